@@ -1,0 +1,76 @@
+# What can be done here: `make help`. It needs Go, bash and what every Unix has;
+# `make race` needs a C compiler too. Tools of other origin are pinned in
+# tools/*.mod, one file each, and fetched by Go at their first use.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+GO ?= go
+FUZZTIME ?= 60s
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+
+golangci_lint := $(GO) tool -modfile=tools/golangci-lint.mod golangci-lint
+govulncheck := $(GO) tool -modfile=tools/govulncheck.mod govulncheck
+contracts = $(wildcard openapi/*.yaml)
+
+.PHONY: help
+help: ## Show this help
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: build
+build: ## Build bin/clause
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/clause ./tools/clause
+
+.PHONY: verify
+verify: build ## Check the contracts, then hold the reference implementation to them
+	@for contract in $(contracts); do echo "bin/clause lint $$contract"; bin/clause lint "$$contract"; done
+	bin/clause verify
+
+.PHONY: test
+test: ## Run every test
+	$(GO) test ./...
+
+.PHONY: race
+race: ## Run every test with the race detector
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+.PHONY: lint
+lint: ## Run the linters; no hand-written Go file may pass 500 lines
+	$(golangci_lint) run ./...
+	@find . -name '*.go' -not -path './generated/*' -not -path '*/node_modules/*' -print0 \
+		| xargs -0 awk 'FNR == 501 { print FILENAME ": over 500 lines: it holds two ideas, split it"; long = 1 } END { exit long }'
+
+.PHONY: format
+format: ## Format the Go files as the linters want them
+	$(golangci_lint) fmt ./...
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities in what is used (GOVULNDB: another database)
+	$(govulncheck) $(if $(GOVULNDB),-db '$(GOVULNDB)') ./...
+
+.PHONY: generate
+generate: ## Make generated/ anew from openapi/*.yaml
+	$(GO) run ./tools/generate
+
+.PHONY: check-generated
+check-generated: ## Fail unless generated/ is exactly what openapi/*.yaml gives
+	$(GO) run ./tools/generate -check
+
+.PHONY: bench
+bench: ## Run every benchmark, with allocations
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target in turn, each for FUZZTIME (60s)
+	@targets=$$(grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sed 's/func //' || true); \
+	[[ -n $$targets ]] || { echo 'no fuzz target (func FuzzName in a _test.go file) found' >&2; exit 1; }; \
+	while IFS=: read -r file name; do \
+		echo "$$name in $$(dirname "$$file"), $(FUZZTIME)"; \
+		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' -fuzzminimizetime 20x "$$(dirname "$$file")" </dev/null; \
+	done <<<"$$targets"
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin

@@ -1,0 +1,91 @@
+// Package contract holds implementations of an API to its contract: one OpenAPI
+// file with x-contract annotations.
+//
+// Data goes one way: a contract is loaded, a plan of cases is derived from it,
+// the cases are run against a target, their answers are judged clause by clause,
+// and the verdicts make a report.
+//
+//	config := contract.Default()
+//	config.Contract, err = contract.LoadFile("openapi/things.yaml")
+//	config.Target, err = target.Load("staging.yaml")
+//	report, err := contract.Verify(ctx, config)
+//
+// The package is plain Go. To have the cases as specs of a Ginkgo suite, use the
+// package suite.
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// Contract is a loaded contract. It is never changed and may be shared.
+type Contract struct {
+	model *spec.Contract
+}
+
+// Problem is one thing wrong with a contract: where, what, and what to do.
+type Problem = spec.Problem
+
+// Load reads a contract. name is what problems call the file. The error names
+// every problem, each on a line that begins with file:line.
+func Load(name string, data []byte) (*Contract, error) {
+	model, err := spec.Load(name, data)
+	if err != nil {
+		return nil, fmt.Errorf("load contract %s:\n%w", name, err)
+	}
+	return &Contract{model: model}, nil
+}
+
+// LoadFile reads a contract from a file.
+func LoadFile(path string) (*Contract, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("load contract %s: %w: name an OpenAPI file that can be read", path, plain(err))
+	}
+	return Load(path, data)
+}
+
+// plain drops the operation and path that errors of files repeat.
+func plain(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}
+
+// Problems gives the problems of a contract that Load refused; nil for another
+// error.
+func Problems(err error) []Problem {
+	var problems spec.Problems
+	if errors.As(err, &problems) {
+		return problems
+	}
+	return nil
+}
+
+// Model gives the model that the packages of this module work on.
+func (c *Contract) Model() *spec.Contract { return c.model }
+
+// File, Title and Version say which contract it is.
+func (c *Contract) File() string    { return c.model.File }
+func (c *Contract) Title() string   { return c.model.Title }
+func (c *Contract) Version() string { return c.model.Version }
+
+// Warnings are what a careful author would look at again.
+func (c *Contract) Warnings() []Problem { return c.model.Warnings }
+
+// Clauses lists every clause, in the order of the file.
+func (c *Contract) Clauses() []clause.Clause {
+	out := make([]clause.Clause, len(c.model.Clauses))
+	for i, one := range c.model.Clauses {
+		out[i] = *one
+	}
+	return out
+}

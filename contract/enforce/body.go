@@ -1,0 +1,166 @@
+package enforce
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// limited bounds the body of a request before anyone reads it, a verifier of
+// signatures included. The request is copied: it belongs to the caller.
+func limited(w http.ResponseWriter, r *http.Request, limit int64) *http.Request {
+	if r.Body == nil || r.Body == http.NoBody {
+		return r
+	}
+	r = r.WithContext(r.Context())
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
+	return r
+}
+
+// body checks the body of a request that limited has copied, and leaves the
+// handler one to read.
+func (s *state) body(r *http.Request) {
+	b := s.ep.op.Body
+	if b == nil {
+		return
+	}
+	if r.Body == nil || r.Body == http.NoBody {
+		s.absentBody(b)
+		return
+	}
+	buffered := bufio.NewReader(r.Body)
+	if _, err := buffered.Peek(1); errors.Is(err, io.EOF) {
+		s.absentBody(b)
+		return
+	}
+	r.Body = readCloser{buffered, r.Body}
+	media, ok := documented(b, r.Header.Get("Content-Type"))
+	if !ok {
+		s.complain("", "the body's media type must be "+mediaTypes(b)+", as the header Content-Type says")
+		return
+	}
+	if media != nil && spec.IsJSON(media.Type) {
+		s.json(b, media, r)
+	}
+}
+
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
+
+func (s *state) absentBody(b *spec.Body) {
+	if b.Required {
+		s.complain(b.ID+".required", "a body is required: send "+mediaTypes(b))
+	}
+}
+
+func (s *state) complain(clause, message string) {
+	s.badBody = true
+	s.add(clause, message)
+}
+
+func mediaTypes(b *spec.Body) string {
+	names := make([]string, len(b.Content))
+	for i, m := range b.Content {
+		names[i] = m.Type
+	}
+	return strings.Join(names, " or ")
+}
+
+// documented gives the media type that a request's header means: the first if
+// there is no header, an exact one before a range such as text/*.
+func documented(b *spec.Body, header string) (*spec.Media, bool) {
+	if header == "" || len(b.Content) == 0 {
+		return first(b.Content), true
+	}
+	sent, _, err := mime.ParseMediaType(header)
+	if err != nil {
+		return nil, false
+	}
+	var ranged *spec.Media
+	for _, m := range b.Content {
+		base, _, err := mime.ParseMediaType(m.Type)
+		if err == nil && base == sent {
+			return m, true
+		}
+		prefix, isRange := strings.CutSuffix(base, "*")
+		if isRange && (prefix == "*/" || strings.HasPrefix(sent, prefix)) && ranged == nil {
+			ranged = m
+		}
+	}
+	return ranged, ranged != nil
+}
+
+func first(content []*spec.Media) *spec.Media {
+	if len(content) == 0 {
+		return nil
+	}
+	return content[0]
+}
+
+// json reads a whole JSON body and checks it.
+func (s *state) json(b *spec.Body, media *spec.Media, r *http.Request) {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.complain("", unreadable(err))
+		return
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(data)), int64(len(data))
+	value, err := spec.ParseJSON(data)
+	switch {
+	case errors.Is(err, io.EOF):
+		s.absentBody(b) // blanks alone
+		return
+	case err != nil:
+		s.complain(b.ID+".json", malformed(err))
+		return
+	}
+	if name, repeated := repeatedName(data); repeated {
+		s.complain("", fmt.Sprintf("the body has the member %q twice in one object (RFC 8259, section 4)", cut(name, maxName)))
+		return
+	}
+	found := media.Schema.Check(value)
+	for _, v := range found {
+		where := "the body"
+		if v.Where != "" {
+			where = label(v.Where, "body")
+		}
+		s.complain(v.Clause, where+" "+v.Message)
+	}
+	if len(found) == 0 {
+		misspelt(media.Schema, value, func(message string) { s.complain("", message) })
+	}
+	if !s.badBody {
+		s.input.Body = media.Schema.Typed(value)
+	}
+}
+
+// unreadable says why a body could not be read to its end.
+func unreadable(err error) string {
+	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return fmt.Sprintf("the body must have at most %d bytes", tooLarge.Limit)
+	}
+	return "the body breaks off: send it whole"
+}
+
+// malformed says why a body is not one JSON document.
+func malformed(err error) string {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, spec.ErrTrailing):
+		return "the body must be one JSON document: text follows it"
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("the body must be one JSON document: byte %d does not belong there", syntax.Offset)
+	default:
+		return "the body must be one JSON document: it breaks off"
+	}
+}

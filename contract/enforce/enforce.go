@@ -1,0 +1,122 @@
+package enforce
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// DefaultMaxBody is the size of the largest request body that is read when
+// Options does not say, in bytes.
+const DefaultMaxBody = 1 << 20
+
+// Contract is what requests are held to. It is what package contract loads.
+type Contract interface{ Model() *spec.Contract }
+
+// Options say how to hold requests to a contract. The zero value fits a
+// contract without security schemes.
+type Options struct {
+	// Verifiers check credentials, by the name of the contract's security
+	// scheme. Of an operation's alternative schemes, those with a verifier can
+	// be used.
+	Verifiers map[string]auth.Verifier
+	// StrictQuery refuses query parameters that the operation does not have.
+	// They are ignored otherwise.
+	StrictQuery bool
+	// Now is the time that rules are evaluated at; nil is time.Now.
+	Now func() time.Time
+	// Logger is told of panics and handler errors (level error), rules that
+	// cannot be evaluated (warn) and refusals (debug); nil is slog.Default.
+	// Values of a request are not logged.
+	Logger *slog.Logger
+	// Code gives the text for the member of an error body that carries a code.
+	// nil is the status: "400". What the member's schema does not allow is cut
+	// to its length, or else replaced by a sample.
+	Code func(Refusal) string
+	// MaxBody is the size of the largest request body, in bytes; 0 is
+	// DefaultMaxBody.
+	MaxBody int64
+}
+
+// Enforcer holds requests to a contract. It is safe for concurrent use.
+type Enforcer struct {
+	options Options
+	// schemes are the names of query parameters that carry credentials.
+	schemes []string
+	routes  router
+	states  sync.Pool
+}
+
+// New makes an Enforcer. The error lists everything that would keep it from
+// answering as the contract documents, with its place in the contract.
+func New(c Contract, o Options) (*Enforcer, error) {
+	model := c.Model()
+	e := &Enforcer{options: o, routes: router{}}
+	if err := e.configure(model); err != nil {
+		return nil, err
+	}
+	var problems []error
+	for _, op := range model.Operations {
+		ep, errs := newEndpoint(op, o.Verifiers)
+		for _, err := range errs {
+			problems = append(problems, fmt.Errorf("enforce %s (%s): %w", op.ID, op.At, err))
+		}
+		e.routes.add(ep)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	e.routes.sort()
+	e.states.New = func() any { return newState() }
+	return e, nil
+}
+
+// configure checks the options and fills in what is left out.
+func (e *Enforcer) configure(model *spec.Contract) error {
+	names := make([]string, 0, len(model.Schemes))
+	for _, s := range model.Schemes {
+		names = append(names, s.Name)
+		if s.In == inQuery {
+			e.schemes = append(e.schemes, s.Param)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.options.Verifiers)) {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("there is a verifier for %q, but %s has no security scheme of that name; it has %s",
+				name, model.File, orNone(names))
+		}
+		if e.options.Verifiers[name] == nil {
+			return fmt.Errorf("the verifier for %q is nil", name)
+		}
+	}
+	if e.options.MaxBody < 0 {
+		return fmt.Errorf("the largest body must have at least 0 bytes, not %d", e.options.MaxBody)
+	}
+	if e.options.MaxBody == 0 {
+		e.options.MaxBody = DefaultMaxBody
+	}
+	if e.options.Now == nil {
+		e.options.Now = time.Now
+	}
+	if e.options.Logger == nil {
+		// Not discarded: a panic that leaves no trace is worse than a line on
+		// standard error.
+		e.options.Logger = slog.Default()
+	}
+	return nil
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,50 @@
+package enforce_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/openapi"
+)
+
+// model is what package contract loads, without the rest of it.
+type model struct{ *spec.Contract }
+
+func (m model) Model() *spec.Contract { return m.Contract }
+
+func load(tb testing.TB, name string, data []byte) model {
+	tb.Helper()
+	c, err := spec.Load(name, data)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return model{c}
+}
+
+func userUsageFile(tb testing.TB) []byte {
+	tb.Helper()
+	data, err := openapi.Files.ReadFile("userusage.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+func userUsage(tb testing.TB) model {
+	tb.Helper()
+	return load(tb, "userusage.yaml", userUsageFile(tb))
+}
+
+// things is a contract with what the user usage contract lacks.
+func things(tb testing.TB) model {
+	tb.Helper()
+	data, err := os.ReadFile("testdata/things.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return load(tb, "testdata/things.yaml", data)
+}
+
+// raise panics, as a handler would that has a mistake.
+func raise(v any) { panic(v) } //nolint:forbidigo // what is tested is what becomes of it

@@ -1,0 +1,78 @@
+package judge
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// unjudgedHeaders are not judged: OpenAPI ignores the first, and the others
+// belong to the connection, whose library takes them away.
+var unjudgedHeaders = []string{"Content-Type", "Transfer-Encoding", "Trailer", "Connection"}
+
+// judgeHeaders judges the headers that are documented for the status.
+func (h *hearing) judgeHeaders() {
+	if h.res == nil {
+		return
+	}
+	for _, p := range h.res.Headers {
+		name := http.CanonicalHeaderKey(p.Name)
+		if !slices.Contains(unjudgedHeaders, name) {
+			h.judgeHeader(p, name, h.x.Got.Header.Values(name))
+		}
+	}
+}
+
+func (h *hearing) judgeHeader(p *spec.Parameter, name string, lines []string) {
+	if p.Required {
+		h.held(p.ID + ".required")
+	}
+	if len(lines) == 0 {
+		if p.Required {
+			h.find(p.ID+".required", "the answer has no header %s", p.Name)
+		}
+		return
+	}
+	if !textual(p.Schema) {
+		return
+	}
+	for s := p.Schema; s != nil; s = s.Items {
+		for _, id := range h.keywords[s] {
+			h.exercised[id] = true
+		}
+	}
+	for _, value := range headerValues(p.Schema, name, lines) {
+		_, violations := p.Decode([]string{value})
+		for _, v := range violations {
+			h.find(v.Clause, "the header %s%s %s", p.Name, v.Where, v.Message)
+		}
+	}
+}
+
+// textual reports whether the text of a header can be held to a schema: objects
+// and composed schemas have more than one way to be written there.
+func textual(s *spec.Schema) bool {
+	if s == nil || s.Composed != nil || s.Type == "object" {
+		return false
+	}
+	return s.Type != "array" || s.Items == nil || s.Items.Type != "array" && textual(s.Items)
+}
+
+// headerValues gives the values of a header from its lines. Several lines mean
+// the same as one with commas (RFC 9110, section 5.3), but for Set-Cookie.
+func headerValues(s *spec.Schema, name string, lines []string) []string {
+	if name == "Set-Cookie" && s.Type != "array" {
+		return lines
+	}
+	joined := strings.Join(lines, ", ")
+	if s.Type != "array" {
+		return []string{strings.Trim(joined, " \t")}
+	}
+	items := strings.Split(joined, ",")
+	for i, item := range items {
+		items[i] = strings.Trim(item, " \t")
+	}
+	return []string{strings.Join(items, ",")}
+}

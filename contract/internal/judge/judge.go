@@ -1,0 +1,169 @@
+// Package judge holds exchanges to the contract: exchanges in, findings out.
+//
+// A Judge looks at the exchanges of a run one after another, in the order of
+// the plan, and gives each case its verdict. Every check stands on its own and
+// all of them are made, so that a verdict has everything that is wrong with an
+// answer and not only what was noticed first:
+//
+//	status        the status that the case expects; no 5xx that was not provoked
+//	framing       the answer is complete HTTP
+//	headers       the documented ones are there and have documented values
+//	media type    the body's is documented
+//	JSON          the body is one JSON document, without duplicate names
+//	schema        the body is as documented for its status
+//	distinct      what differs in every answer has not been seen before
+//	leaks         no credentials and no stack trace in the answer
+//
+// A finding names the clause that is broken and has that clause's level. A
+// clause that the contract does not have is not judged. Where HTTP or JSON
+// leave a choice to the implementation, either choice passes: a Judge that
+// raises false alarms is soon ignored.
+//
+// A verdict also lists the clauses that its answer was held to. What is said of
+// a 400's members is upheld by every 400 that kept to it, whichever clause
+// the case was made for.
+package judge
+
+import (
+	"fmt"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// Options says how to judge. The zero value judges with no credentials in use.
+type Options struct {
+	// Secrets are the credentials that are in use. No answer may hold one.
+	// Those of fewer than 8 characters are not looked for: they occur in
+	// ordinary text.
+	Secrets []auth.Secret
+	// Redactor goes over everything in a verdict that comes from an exchange.
+	// nil makes one from Secrets.
+	Redactor *auth.Redactor
+	// Strict makes a broken should a failure instead of a warning.
+	Strict bool
+}
+
+// Judge gives verdicts. It remembers what earlier answers held, so it must get
+// the exchanges in the order of the plan, and is not for several goroutines.
+type Judge struct {
+	model    *spec.Contract
+	redactor *auth.Redactor
+	strict   bool
+	needles  []string // the forms of the secrets
+	keywords map[*spec.Schema][]string
+	seen     map[string]map[string]string // schema id -> value -> case id
+	hidden   credentials
+}
+
+// New makes a Judge for a contract.
+func New(model *spec.Contract, o Options) *Judge {
+	j := &Judge{
+		model: model, redactor: o.Redactor, strict: o.Strict,
+		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{},
+		seen: map[string]map[string]string{}, hidden: credentialsOf(model),
+	}
+	if j.redactor == nil {
+		j.redactor = auth.NewRedactor(o.Secrets...)
+	}
+	for _, op := range model.Operations {
+		for _, res := range op.Responses {
+			j.index(res)
+		}
+	}
+	return j
+}
+
+// Judge gives the verdict on a case that was sent: everything that is wrong
+// with the exchange, the clauses that the answer was held to, and the exchange
+// as it may be shown.
+func (j *Judge) Judge(c *plan.Case, x *run.Exchange) report.Verdict {
+	h := &hearing{Judge: j, c: c, x: x, op: j.model.Operation(c.Operation), counts: map[string]int{}, exercised: map[string]bool{}}
+	problem := h.unjudgeable()
+	if problem == "" {
+		h.hear()
+	}
+	return h.verdict(problem)
+}
+
+// hearing is one exchange while it is judged.
+type hearing struct {
+	*Judge
+
+	c  *plan.Case
+	x  *run.Exchange
+	op *spec.Operation
+
+	status  string         // of the answer, three digits
+	res     *spec.Response // what is documented for the status, or nil
+	content content
+	skipped bool // there is a body to judge that is not there to be read
+
+	findings  []report.Finding
+	counts    map[string]int // clause id -> what was found
+	exercised map[string]bool
+}
+
+func (h *hearing) hear() {
+	h.judgeFraming()
+	got := h.x.Got
+	if got == nil {
+		return
+	}
+	h.status = fmt.Sprintf("%03d", got.Status)
+	// What an operation documents says nothing of the other methods of its path.
+	if h.c.Expect.Outcome != plan.Unsupported {
+		h.res = h.op.Response(h.status)
+	}
+	h.content = decode(got)
+	h.judgeStatus()
+	h.judgeHeaders()
+	h.judgeBody()
+	h.judgeLeaks()
+	h.summarise()
+}
+
+// maxFindings is how many findings of one clause a verdict lists.
+const maxFindings = 5
+
+// find adds a finding, unless the contract has no such clause.
+func (h *hearing) find(id, format string, args ...any) {
+	if c := h.model.Clause(id); c != nil {
+		h.add(report.Finding{Clause: id, Level: c.Level, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (h *hearing) add(f report.Finding) {
+	h.exercised[f.Clause] = true
+	if h.counts[f.Clause]++; h.counts[f.Clause] <= maxFindings {
+		h.findings = append(h.findings, f)
+	}
+}
+
+// summarise says of each clause with more findings than are listed how many
+// there are: an array of a thousand wrong elements is one mistake.
+func (h *hearing) summarise() {
+	last := map[string]int{}
+	for i, f := range h.findings {
+		last[f.Clause] = i
+	}
+	for id, i := range last {
+		if more := h.counts[id] - maxFindings; more > 0 {
+			h.findings[i].Message += fmt.Sprintf(" (and %d more like it)", more)
+		}
+	}
+}
+
+// held notes that the answer was held to a clause.
+func (h *hearing) held(id string) {
+	if h.model.Clause(id) != nil {
+		h.exercised[id] = true
+	}
+}
+
+// general gives the id of a clause that every answer of the operation is held to.
+func (h *hearing) general(name string) string { return clause.ID(h.c.Operation, "answer", name) }

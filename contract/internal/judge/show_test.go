@@ -1,0 +1,169 @@
+package judge
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// show gives an exchange as a verdict shows it.
+func show(t *testing.T, variant plan.Variant, x *run.Exchange) *report.Exchange {
+	t.Helper()
+	c := accepted("listThings")
+	c.Request.Credential.Variant = variant
+	return thingsJudge(t).Judge(c, x).Exchange
+}
+
+func TestShow(t *testing.T) {
+	x := got(400, `{"code": "`+secret+`"}`, "Set-Cookie: session=abc", "X-B: 2", "X-A: 1")
+	x.Sent = run.Sent{
+		Method: http.MethodPost, URL: "https://example.org/things?a=1&api_key=k1&key=" + secret, Body: []byte(`{"key":"` + secret + `"}`),
+		Header: http.Header{"X-Key": {secret}, "Cookie": {"a=1; session=xyz"}, "Authorization": {"Bearer t0ken"}, "X-Other": {"Basic " + secret}},
+	}
+	x.Problem = &run.Problem{Kind: run.Malformed, Err: errors.New("cut short at " + secret)}
+	have := show(t, plan.Valid, x)
+	want := &report.Exchange{
+		Method: "POST", URL: "https://example.org/things?a=1&api_key=[redacted]&key=[redacted]",
+		RequestHeaders: []report.Header{
+			{Name: "Authorization", Value: "Bearer [redacted]"}, {Name: "Cookie", Value: "a=1; session=[redacted]"},
+			{Name: "X-Key", Value: "[redacted]"}, {Name: "X-Other", Value: "Basic [redacted]"},
+		},
+		RequestBody: `{"key":"[redacted]"}`, Status: 400,
+		ResponseHeaders: []report.Header{
+			{Name: "Content-Type", Value: "application/json"}, {Name: "Set-Cookie", Value: "[redacted]"},
+			{Name: "X-A", Value: "1"}, {Name: "X-B", Value: "2"}, {Name: "X-Request-Id", Value: "r-1"},
+		},
+		ResponseBody: `{"code": "[redacted]"}`, Problem: "malformed: cut short at [redacted]",
+		Started: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), Elapsed: 0.003,
+		Curl: `curl -i -g -X 'POST' 'https://example.org/things?a=1&api_key='"$API_KEY"'&key=[redacted]'` +
+			` -H 'Authorization: Bearer '"$BEARER_CREDENTIALS" -H 'Cookie: a=1; session='"$SESSION" -H 'X-Key: '"$X_KEY"` +
+			` -H 'X-Other: Basic [redacted]' -H 'Content-Type:' --data-raw '{"key":"[redacted]"}'`,
+	}
+	haveText, _ := json.MarshalIndent(have, "", "  ")
+	wantText, _ := json.MarshalIndent(want, "", "  ")
+	if string(haveText) != string(wantText) {
+		t.Errorf("%s\nwant\n%s", haveText, wantText)
+	}
+}
+
+func TestLongBodiesAreCut(t *testing.T) {
+	for _, s := range []struct {
+		name, body, end string
+		length          int
+	}{
+		{"as long as may be", strings.Repeat("a", maxShown), "aaa", maxShown},
+		{"longer", strings.Repeat("a", maxShown+1), "aaa… (the first 4096 of 4097 bytes)", maxShown + len("… (the first 4096 of 4097 bytes)")},
+		{"within a character", strings.Repeat("a", maxShown-1) + "éé", "aaa… (the first 4095 of 4099 bytes)", maxShown - 1 + len("… (the first 4095 of 4099 bytes)")},
+		{"at the end of one", strings.Repeat("a", maxShown-2) + "éé", "aé… (the first 4096 of 4098 bytes)", maxShown + len("… (the first 4096 of 4098 bytes)")},
+		{"a secret at the cut", strings.Repeat("a", maxShown-3) + secret + "b", "aaa[re… (the first 4096 of 4110 bytes)", 0},
+		{"much longer", strings.Repeat("a", 9*maxShown), "aaa… (the first 4096 of 36864 bytes)", 0},
+	} {
+		shown := show(t, plan.Valid, got(418, s.body)).ResponseBody
+		if !strings.HasSuffix(shown, s.end) || s.length > 0 && len(shown) != s.length {
+			t.Errorf("%s: %d bytes, end in %q; want %d and %q", s.name, len(shown), shown[max(0, len(shown)-50):], s.length, s.end)
+		}
+	}
+}
+
+// A shell makes of a curl line the arguments that were meant.
+func TestCurl(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("no bash to try the line in")
+	}
+	for _, s := range []struct {
+		name    string
+		variant plan.Variant
+		sent    run.Sent
+		want    []string
+	}{
+		{"GET", plan.Valid, run.Sent{Method: "GET", URL: "http://h/things?a=[1]&b=it's", Header: http.Header{
+			"Accept": {"application/json"}, "X-Key": {secret}, "User-Agent": {"x"}, "Accept-Encoding": {"identity"},
+		}}, []string{"-i", "-g", "http://h/things?a=[1]&b=it's", "-H", "Accept: application/json", "-H", "X-Key: <key>"}},
+		{"empty credential", plan.Empty, run.Sent{Method: "GET", URL: "http://h/", Header: http.Header{"X-Key": {""}}}, []string{
+			"-i", "-g", "http://h/", "-H", "X-Key;",
+		}},
+		{"made of the valid one", plan.OtherCase, run.Sent{Method: "GET", URL: "http://h/", Header: http.Header{"X-Key": {"S3CR3T"}}}, []string{
+			"-i", "-g", "http://h/", "-H", "X-Key: <other>",
+		}},
+		{"no credential", plan.None, run.Sent{Method: "GET", URL: "http://h/"}, []string{"-i", "-g", "http://h/"}},
+		{"HEAD", plan.Valid, run.Sent{Method: "HEAD", URL: "http://h/a/../b"}, []string{"-i", "-g", "--path-as-is", "--head", "http://h/a/../b"}},
+		{"a body", plan.Valid, run.Sent{
+			Method: "PUT", URL: "http://h/", Header: http.Header{"Content-Type": {"text/plain"}}, Body: []byte("@it's\n\x1b[2J\\ \xff$X `x` é"),
+		}, []string{
+			"-i", "-g", "-X", "PUT", "http://h/", "-H", "Content-Type: text/plain", "--data-raw", "@it's\n\x1b[2J\\ \xff$X `x` é",
+		}},
+		{"GET with a body", plan.Valid, run.Sent{Method: "GET", URL: "http://h/", Body: []byte("{}")}, []string{
+			"-i", "-g", "-X", "GET", "http://h/", "-H", "Content-Type:", "--data-raw", "{}",
+		}},
+		{"two lines of a header", plan.Valid, run.Sent{Method: "GET", URL: "http://h/", Header: http.Header{"X-A": {"1", "2"}}}, []string{
+			"-i", "-g", "http://h/", "-H", "X-A: 1", "-H", "X-A: 2",
+		}},
+	} {
+		x := got(200, good)
+		x.Sent = s.sent
+		line := show(t, s.variant, x).Curl
+		cmd := exec.Command(bash, "-c", `curl() { printf '%s\0' "$@"; }; X_KEY="<key>" X_KEY_OTHER_CASE="<other>"; `+line)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Errorf("%s: %v: %s", s.name, err, line)
+			continue
+		}
+		if args := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00"); !slices.Equal(args, s.want) {
+			t.Errorf("%s: %s\ngives %q\nwant  %q", s.name, line, args, s.want)
+		}
+		if strings.ContainsAny(line, "\n\x1b") {
+			t.Errorf("%s: the line holds control characters: %q", s.name, line)
+		}
+	}
+}
+
+func TestNoCurl(t *testing.T) {
+	for name, sent := range map[string]run.Sent{
+		"no request was made": {},
+		"a NUL":               {Method: "POST", URL: "http://h/", Body: []byte("a\x00b")},
+		"a very long body":    {Method: "POST", URL: "http://h/", Body: make([]byte, maxReplay+1)},
+	} {
+		x := got(200, good)
+		x.Sent = sent
+		if line := show(t, plan.Valid, x).Curl; line != "" {
+			t.Errorf("%s: %s", name, line)
+		}
+	}
+}
+
+func TestVariable(t *testing.T) {
+	for _, s := range []struct {
+		name    string
+		variant plan.Variant
+		want    string
+	}{
+		{"X-Auth-Token", plan.Valid, "X_AUTH_TOKEN"},
+		{"X-Auth-Token", plan.Prefix, "X_AUTH_TOKEN_PREFIX"},
+		{"api.key", plan.OtherCase, "API_KEY_OTHER_CASE"},
+		{"2fa", "", "_2FA"},
+	} {
+		if have := variable(s.name, plan.Credential{Variant: s.variant}); have != s.want {
+			t.Errorf("%s, %s: %s, want %s", s.name, s.variant, have, s.want)
+		}
+	}
+}
+
+// A Redactor of the caller's own is used.
+func TestOwnRedactor(t *testing.T) {
+	j := New(things(t), Options{Redactor: auth.NewRedactor(auth.NewSecret("telltale"))})
+	v := j.Judge(accepted("listThings"), got(302, "", "Location: /telltale"))
+	if have, want := v.Findings[0].Actual, "302 Found, a redirect to /[redacted]"; have != want {
+		t.Errorf("%s, want %s", have, want)
+	}
+}

@@ -1,0 +1,81 @@
+package judge
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// judgeFraming judges whether an answer came as HTTP has it (RFC 9112).
+func (h *hearing) judgeFraming() {
+	id := h.general("framing")
+	h.held(id)
+	if h.x.Problem != nil && h.x.Problem.Kind == run.Malformed {
+		h.find(id, "the answer is not complete, well-formed HTTP: %s", cause(h.x.Problem))
+	}
+}
+
+// judgeStatus judges the status against what the case expects.
+func (h *hearing) judgeStatus() {
+	h.exercised[h.c.Clause] = true
+	allowed := h.c.Expect.Allows(h.status)
+	if allowed && h.res != nil {
+		h.held(h.res.ID)
+	}
+	if !allowed {
+		// The case's level and not the clause's: a case may be less certain
+		// than the clause that it enforces.
+		h.add(report.Finding{
+			Clause: h.c.Clause, Level: cmp.Or(h.c.Level, clause.Must),
+			Message:  "the request was answered with " + h.status + ", not with " + h.wanted(),
+			Expected: h.wanted(), Actual: h.answered(),
+		})
+	}
+	if h.c.Expect.Outcome == plan.Failed {
+		return
+	}
+	id := h.general("unprovoked-5xx")
+	h.held(id)
+	// A case may leave a 5xx open: 501 is right for a method that is not known.
+	if h.status[0] == '5' && !allowed {
+		h.find(id, "the request was answered with %s, and nothing in it asks for an internal error", h.status)
+	}
+}
+
+// wanted says in words which statuses fulfil the expectation.
+func (h *hearing) wanted() string {
+	if h.c.Expect.Outcome == plan.Unsupported {
+		return "a status other than 2XX and 500"
+	}
+	return strings.Join(h.c.Expect.Statuses, " or ")
+}
+
+// answered says which status came, and where a redirect leads: redirects are
+// not followed, and a wrong base URL often shows in one.
+func (h *hearing) answered() string {
+	text := strings.TrimSpace(h.status + " " + http.StatusText(h.x.Got.Status))
+	if to := h.x.Got.Header.Get("Location"); to != "" && h.status[0] == '3' {
+		text += ", a redirect to " + to
+	}
+	return text
+}
+
+// cause is the text of a problem without the method and the URL, which the
+// exchange has.
+func cause(p *run.Problem) string {
+	if p.Err == nil {
+		return string(p.Kind)
+	}
+	var wrapped *url.Error
+	if errors.As(p.Err, &wrapped) && wrapped.Err != nil {
+		return wrapped.Err.Error()
+	}
+	return p.Error()
+}

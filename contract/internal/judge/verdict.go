@@ -1,0 +1,98 @@
+package judge
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// unjudgeable gives the reason for which no verdict can be reached, or "". A
+// target that is slow, busy or away breaks no clause.
+func (h *hearing) unjudgeable() string {
+	if h.op == nil {
+		return fmt.Sprintf("the contract has no operation %q", h.c.Operation)
+	}
+	p := h.x.Problem
+	if p == nil {
+		if h.x.Got == nil {
+			return "no answer was recorded"
+		}
+		return ""
+	}
+	switch p.Kind {
+	case run.Malformed:
+		return ""
+	case run.Unreachable:
+		return "the target could not be reached: " + cause(p)
+	case run.TLS:
+		return "no TLS connection to the target: " + cause(p)
+	case run.Internal:
+		return "the request could not be sent: " + cause(p)
+	case run.Throttled:
+		if h.x.Got != nil && h.c.Expect.Outcome == plan.Failed && h.c.Expect.Allows(fmt.Sprint(h.x.Got.Status)) {
+			return "" // a 503 that was asked for
+		}
+		return cause(p)
+	default:
+		return cause(p)
+	}
+}
+
+// verdict closes the hearing. problem is why nothing could be judged, or "".
+func (h *hearing) verdict(problem string) report.Verdict {
+	v := report.Verdict{
+		Case: *h.c, Findings: h.findings, Outcome: outcome(h.findings, h.strict),
+		Exercised: slices.Sorted(maps.Keys(h.exercised)),
+	}
+	if problem == "" && v.Outcome != report.Fail {
+		problem = h.unread()
+	}
+	if problem != "" {
+		v.Outcome, v.Reason = report.Error, h.redactor.RedactString(problem)
+	}
+	for i := range v.Findings {
+		h.redact(&v.Findings[i])
+	}
+	v.Exchange = h.show()
+	return v
+}
+
+// outcome weighs the findings.
+func outcome(findings []report.Finding, strict bool) report.Outcome {
+	worst := report.Pass
+	for _, f := range findings {
+		if f.Level == clause.Must || strict {
+			return report.Fail
+		}
+		worst = report.Warn
+	}
+	return worst
+}
+
+// unread says why an answer could not be judged to its end, or "". It may be
+// right or wrong: neither a pass nor a failure would be true.
+func (h *hearing) unread() string {
+	p := h.x.Problem
+	switch {
+	case p != nil && p.Kind == run.Malformed && h.model.Clause(h.general("framing")) == nil:
+		return "the answer is not complete, well-formed HTTP: " + cause(p)
+	case !h.skipped:
+		return ""
+	case h.content.opaque:
+		return "the body's content coding is not known: have the target send it without one, as the request asks"
+	case h.content.cut:
+		return "the body is longer than the limit, and was not read to its end"
+	}
+	return ""
+}
+
+func (h *hearing) redact(f *report.Finding) {
+	f.Message = h.redactor.RedactString(f.Message)
+	f.Expected = h.redactor.RedactString(f.Expected)
+	f.Actual = h.redactor.RedactString(f.Actual)
+}

@@ -1,0 +1,155 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/cel"
+	celast "cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/types"
+)
+
+// An Expression is a compiled rule. It is safe for concurrent use.
+type Expression struct {
+	source  string
+	program cel.Program
+	survey  *survey
+}
+
+// Compile checks an expression against the members of the environment and makes
+// it ready to evaluate. If it has problems the expression is nil; they come in
+// the order of their places.
+func (e *Env) Compile(expression string) (*Expression, []Problem) {
+	if problem := tooLong(expression); problem != nil {
+		return nil, []Problem{*problem}
+	}
+	parsed, issues := e.cel.Parse(expression)
+	if issues.Err() != nil {
+		return nil, syntaxProblems(issues)
+	}
+	checked, issues := e.cel.Check(parsed)
+	if issues.Err() != nil {
+		return nil, e.checkProblems(expression)
+	}
+	if output := checked.OutputType(); !output.IsExactType(cel.BoolType) {
+		return nil, []Problem{{1, 1, "the expression gives " + typeName(output) + ", not bool: a rule is a condition"}}
+	}
+	ast := checked.NativeRep()
+	found := e.survey(ast, ast.Expr())
+	program, err := e.program(ast, found.loops)
+	if err != nil {
+		return nil, []Problem{{1, 1, err.Error()}}
+	}
+	return &Expression{source: expression, program: program, survey: found}, nil
+}
+
+// program plans the evaluation of an expression. Counting what it costs makes it
+// three times slower, so it is done only where the cost is not bounded by the
+// length of the expression: in loops.
+func (e *Env) program(ast *celast.AST, loops bool) (cel.Program, error) {
+	options := []cel.ProgramOption{
+		cel.EvalOptions(cel.OptOptimize), // duration("720h") is parsed here, once
+		cel.CustomDecoratorV2(bounded),
+	}
+	if loops {
+		options = append(options, cel.CostLimit(maxCost))
+	}
+	return e.cel.PlanProgram(ast, options...)
+}
+
+// Holds evaluates the rule for one request. It is an [AbsentError] if the rule
+// read a member that the request does not have, and another error if a value is
+// not of its kind, on division by zero, on integer overflow, and if the
+// evaluation cost too much.
+func (x *Expression) Holds(in *Input) (bool, error) {
+	holds, _, err := x.eval(in)
+	return holds, err
+}
+
+// eval also gives what the evaluation cost, if that was counted.
+func (x *Expression) eval(in *Input) (holds bool, cost uint64, err error) {
+	value, details, err := x.program.Eval((*activation)(in))
+	if c := details.ActualCost(); c != nil {
+		cost = *c
+	}
+	if err != nil {
+		return false, cost, reason(err)
+	}
+	result, ok := value.(types.Bool)
+	if !ok {
+		return false, cost, fmt.Errorf("the expression gave %s, not bool", value.Type().TypeName())
+	}
+	return bool(result), cost, nil
+}
+
+// String gives the expression as it was written.
+func (x *Expression) String() string { return x.source }
+
+// Reads gives the paths of the members that the expression reads, those that are
+// only tested by has() included, such as [query limit] or [body window from];
+// sorted, each once, by their real names. What is read of a list's items counts
+// as the list. The slices are not to be changed.
+func (x *Expression) Reads() [][]string { return x.survey.reads.sorted() }
+
+// Presences gives the paths that has() tests, sorted, each once.
+func (x *Expression) Presences() [][]string { return x.survey.tested.sorted() }
+
+// UsesNow tells whether the expression reads the time of the request.
+func (x *Expression) UsesNow() bool { return x.survey.now }
+
+// activation lets CEL read an Input without copying it.
+type activation Input
+
+func (a *activation) ResolveName(name string) (any, bool) {
+	switch name {
+	case "query":
+		return a.Query, true
+	case "body":
+		return a.Body, true
+	case "header":
+		return a.Header, true
+	case "path":
+		return a.Path, true
+	case "cookie":
+		return a.Cookie, true
+	case "now":
+		return a.Now, true
+	}
+	return nil, false
+}
+
+func (a *activation) Parent() cel.Activation { return nil }
+
+// reason gives an evaluation's error without CEL's wrapping.
+func reason(err error) error {
+	var absent *AbsentError
+	if errors.As(err, &absent) {
+		return absent
+	}
+	var value *types.Err
+	if !errors.As(err, &value) {
+		return err
+	}
+	if strings.HasPrefix(value.Error(), "no such overload") {
+		return errUnfit
+	}
+	return value.Unwrap()
+}
+
+// paths is a set of paths.
+type paths map[string][]string
+
+func (s paths) add(path []string) { s[strings.Join(path, "\x00")] = path }
+
+func (s paths) has(path []string) bool { return s[strings.Join(path, "\x00")] != nil }
+
+func (s paths) sorted() [][]string {
+	sorted := make([][]string, 0, len(s))
+	for _, path := range s {
+		sorted = append(sorted, path)
+	}
+	slices.SortFunc(sorted, slices.Compare)
+	return sorted
+}

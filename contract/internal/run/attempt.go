@@ -1,0 +1,105 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// exchange sends a case until an answer is there that does not ask to try
+// again. The tag goes into the requests' ids.
+func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int, tag string) Exchange {
+	for attempt := 1; ; attempt++ {
+		again := tag
+		if attempt > 1 {
+			again = fmt.Sprintf("%s-%d", tag, attempt)
+		}
+		e := r.deliver(ctx, c, again)
+		e.Case, e.Attempts = index, attempt
+		if e.Problem != nil || !throttled(e.Got) {
+			return e
+		}
+		if e.Problem = r.await(ctx, e.Got, attempt); e.Problem != nil {
+			return e
+		}
+	}
+}
+
+// deliver sends a case when its turn has come. A target may close a connection
+// at any time between two requests. If it did so while the second was on its
+// way, the case is sent again on a new connection, whatever its method: which
+// of the cases it happens to is chance, and must not show in a verdict.
+func (r *Runner) deliver(ctx context.Context, c *plan.Case, tag string) Exchange {
+	for fresh := false; ; fresh = true {
+		if err := r.pacer.wait(ctx); err != nil {
+			return Exchange{Problem: interrupted(ctx)}
+		}
+		e := r.attempt(ctx, c, tag, fresh)
+		if e.Problem == nil || !errors.Is(e.Problem, errStale) {
+			return e
+		}
+	}
+}
+
+// await waits as a throttled answer asks. It gives a Problem when the case is
+// not to be sent again.
+func (r *Runner) await(ctx context.Context, got *Received, attempt int) *Problem {
+	now := r.pacer.clock.now()
+	wait := waitFor(got.Header, attempt, now)
+	deadline, bounded := ctx.Deadline()
+	why := ""
+	switch {
+	case attempt == maxAttempts:
+		why = fmt.Sprintf("to each of %d attempts: lower the rate or the jobs", attempt)
+	case wait > r.options.MaxWait:
+		why = fmt.Sprintf("and asked to wait %s, longer than the %s that a case waits", wait.Round(time.Second), r.options.MaxWait)
+	case bounded && now.Add(wait).After(deadline):
+		why = fmt.Sprintf("and asked to wait %s, past the run's deadline", wait)
+	}
+	if why != "" {
+		return problem(Throttled, "the target answered %d (%s) %s", got.Status, http.StatusText(got.Status), why)
+	}
+	if got.Status == http.StatusTooManyRequests {
+		r.pacer.hold(wait)
+	}
+	if err := r.pacer.clock.sleep(ctx, wait); err != nil {
+		return interrupted(ctx)
+	}
+	return nil
+}
+
+// attempt sends a case once, on a fresh connection if need be.
+func (r *Runner) attempt(ctx context.Context, c *plan.Case, tag string, fresh bool) Exchange {
+	e := Exchange{Started: r.options.Now()}
+	req, body, err := r.make(ctx, c, e.Started, tag)
+	if err != nil {
+		e.Problem = &Problem{Kind: Internal, Err: err}
+		return e
+	}
+	e.Sent = Sent{Method: req.Method, URL: req.URL.String(), Header: req.Header, Body: body}
+
+	limited, cancel := context.WithTimeout(ctx, r.options.CaseTimeout)
+	defer cancel()
+	began := time.Now() // Started can come from another clock.
+	e.Got, err = r.network.send(limited, req, fresh)
+	e.Elapsed = time.Since(began)
+	if err != nil {
+		e.Problem = r.classify(ctx, limited, err)
+	}
+	return e
+}
+
+// make builds a request. A signer is someone else's code: its panic is the
+// case's problem, not the run's end.
+func (r *Runner) make(ctx context.Context, c *plan.Case, now time.Time, tag string) (req *http.Request, body []byte, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("case %s: the signer panicked with a %T", c.ID, v) // The value can hold a secret.
+		}
+	}()
+	return r.builder.build(ctx, c, now, tag)
+}

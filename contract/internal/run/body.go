@@ -1,0 +1,111 @@
+package run
+
+import (
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// maxKept is how much is kept of a body that is longer than the limit: enough
+// for a person to see what it is, little enough for every case to have one.
+const maxKept = 64 << 10
+
+// receive reads an answer's body up to max bytes. whole tells that it was read
+// to its end, so that the connection can be used again.
+func receive(response *http.Response, max int64) (got *Received, whole bool, err error) {
+	got = &Received{Status: response.StatusCode, Header: response.Header}
+	wire := &limited{from: response.Body, left: max}
+	var body io.Reader = wire
+	if coded(response) {
+		body = &limited{from: &unpacked{from: wire}, left: max}
+	}
+	got.Body, err = read(body, response.ContentLength, max)
+	if errors.Is(err, errLimit) {
+		got.Truncated = true
+		got.Body = append([]byte(nil), got.Body[:min(len(got.Body), maxKept)]...)
+		return got, false, nil
+	}
+	if err != nil {
+		return got, false, fmt.Errorf("%w, but %d bytes: %w", errBegun, len(got.Body), err)
+	}
+	return got, wire.ended, nil
+}
+
+// coded reports whether a body is compressed. No request asked for it, but a
+// target may (RFC 9110, section 12.5.3).
+func coded(r *http.Response) bool {
+	coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding")))
+	return (coding == "gzip" || coding == "x-gzip") && r.Body != http.NoBody
+}
+
+// errLimit tells that there is more to read than the limit.
+var errLimit = errors.New("the body is longer than the limit")
+
+// limited reads up to a number of bytes, and gives errLimit if there are more.
+type limited struct {
+	from  io.Reader
+	left  int64
+	ended bool
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if int64(len(p)) > l.left+1 {
+		p = p[:l.left+1]
+	}
+	n, err := l.from.Read(p)
+	if int64(n) > l.left {
+		n, err = int(l.left), errLimit
+	}
+	l.left -= int64(n)
+	l.ended = l.ended || err == io.EOF
+	return n, err
+}
+
+// unpacked reads gzip (RFC 1952). An empty body is taken as one.
+type unpacked struct {
+	from io.Reader
+	gzip *gzip.Reader
+}
+
+func (u *unpacked) Read(p []byte) (n int, err error) {
+	if u.gzip == nil {
+		u.gzip, err = gzip.NewReader(u.from)
+		if err == io.EOF {
+			return 0, io.EOF
+		}
+	}
+	if err == nil {
+		n, err = u.gzip.Read(p)
+	}
+	if err != nil && err != io.EOF && !errors.Is(err, errLimit) {
+		err = fmt.Errorf("as gzip, which its Content-Encoding names: %w", err)
+	}
+	return n, err
+}
+
+// read reads to the end. A length that is announced saves growing; a false one
+// costs no more than the limit.
+func read(from io.Reader, announced, max int64) ([]byte, error) {
+	const least = 512
+	size := int64(least)
+	if announced >= 0 && announced <= max {
+		size = announced + 1 // The end is seen without growing.
+	}
+	body := make([]byte, 0, size)
+	for {
+		n, err := from.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if err == io.EOF {
+			return body, nil
+		}
+		if err != nil {
+			return body, err
+		}
+		if len(body) == cap(body) {
+			body = append(body, 0)[:len(body)]
+		}
+	}
+}

@@ -1,0 +1,196 @@
+package run
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/target"
+)
+
+const testToken = "s3cr3tTOKEN0123456789abcdef"
+
+// The schemes of the contract of these tests.
+var (
+	keyScheme    = &spec.Scheme{Name: "key", Type: "apiKey", In: "header", Param: "X-Key"}
+	bearerScheme = &spec.Scheme{Name: "bearer", Type: "http", HTTP: "bearer"}
+	queryScheme  = &spec.Scheme{Name: "query", Type: "apiKey", In: "query", Param: "key"}
+	cookieScheme = &spec.Scheme{Name: "cookie", Type: "apiKey", In: "cookie", Param: "session"}
+	signedScheme = &spec.Scheme{Name: "signed", Type: "apiKey", In: "header", Param: "Authorization", Signing: &spec.Signing{}}
+)
+
+// testModel has one operation that takes every scheme.
+func testModel() *spec.Contract {
+	schemes := []*spec.Scheme{keyScheme, bearerScheme, queryScheme, cookieScheme, signedScheme}
+	op := &spec.Operation{ID: "op", Method: http.MethodGet, Path: "/v1/{id}/things"}
+	for _, s := range schemes {
+		op.Security = append(op.Security, []*spec.Scheme{s})
+	}
+	return &spec.Contract{Operations: []*spec.Operation{op}, Schemes: schemes}
+}
+
+func testTarget(t testing.TB, base string) *target.Target {
+	t.Helper()
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &target.Target{Name: "test", BaseURL: u, Auth: target.Auth{Token: auth.NewSecret(testToken)}}
+}
+
+func testRunner(t testing.TB, base string, o Options) *Runner {
+	t.Helper()
+	r, err := New(testModel(), testTarget(t, base), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// get is a case that reads a thing.
+func get(params ...plan.Parameter) plan.Case {
+	return plan.Case{
+		ID: "op.answer/get", Operation: "op", Technique: plan.Example,
+		Request: plan.Request{
+			Method: http.MethodGet, Path: "/v1/{id}/things",
+			Parameters: append([]plan.Parameter{{In: "path", Name: "id", Value: "7"}}, params...),
+			Credential: plan.Credential{Scheme: "key", Variant: plan.Valid},
+		},
+		Expect: plan.Expect{Outcome: plan.Accepted, Statuses: []string{"200"}},
+	}
+}
+
+func query(name string, value any) plan.Parameter {
+	return plan.Parameter{In: "query", Name: name, Value: value}
+}
+
+// post is a case that sends a body.
+func post(body *plan.Body) plan.Case {
+	c := get()
+	c.Request.Method, c.Request.Body = http.MethodPost, body
+	return c
+}
+
+// sendOne runs one case.
+func sendOne(t testing.TB, r *Runner, c plan.Case) Exchange {
+	t.Helper()
+	return r.Start(t.Context(), []plan.Case{c}, []int{0}).Await(0)
+}
+
+// raw is a server that leaves every byte to a function, which gets each
+// connection with its number; the connection is closed when it returns.
+func raw(t testing.TB, serve func(n int, conn net.Conn, in *bufio.Reader)) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	t.Cleanup(func() { cancel(); listener.Close() })
+	go func() {
+		for n := 0; ; n++ {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				stop := context.AfterFunc(ctx, func() { conn.Close() })
+				defer stop()
+				defer conn.Close()
+				serve(n, conn, bufio.NewReader(conn))
+			}()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
+
+// answer is a server that answers every request with the same bytes, and then
+// closes the connection.
+func answer(t testing.TB, bytes string) string {
+	return raw(t, func(_ int, conn net.Conn, in *bufio.Reader) {
+		if readRequest(in) == nil {
+			io.WriteString(conn, bytes)
+		}
+	})
+}
+
+func readRequest(in *bufio.Reader) error {
+	req, err := http.ReadRequest(in)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, req.Body)
+	return err
+}
+
+func newServer(t testing.TB, h http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func ok(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	io.WriteString(w, `{"id":"7"}`)
+}
+
+// wantProblem checks the kind of a problem, and that the text says something.
+func wantProblem(t *testing.T, e Exchange, kind ProblemKind) {
+	t.Helper()
+	switch {
+	case e.Problem == nil:
+		t.Fatalf("no problem, want %s; got %+v", kind, e.Got)
+	case e.Problem.Kind != kind:
+		t.Fatalf("problem %s (%s), want %s", e.Problem.Kind, e.Problem, kind)
+	case e.Problem.Error() == "":
+		t.Fatal("the problem says nothing")
+	}
+}
+
+func wantStatus(t *testing.T, e Exchange, status int) {
+	t.Helper()
+	if e.Problem != nil || e.Got == nil || e.Got.Status != status {
+		t.Fatalf("got %+v, problem %v; want status %d", e.Got, e.Problem, status)
+	}
+}
+
+// fakeClock passes the time that is slept at once, and notes it.
+type fakeClock struct {
+	at    time.Time
+	slept []time.Duration
+}
+
+// clock is for one goroutine.
+func (f *fakeClock) clock() clock {
+	return clock{
+		now: func() time.Time { return f.at },
+		sleep: func(ctx context.Context, d time.Duration) error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			f.at = f.at.Add(d)
+			f.slept = append(f.slept, d)
+			return nil
+		},
+	}
+}
+
+func newFakeClock(r *Runner) *fakeClock {
+	f := &fakeClock{at: time.Now()}
+	r.pacer.clock = f.clock()
+	return f
+}
+
+var errTest = errors.New("a test's error")

@@ -1,0 +1,40 @@
+package run
+
+import (
+	"fmt"
+
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// Lacks says why a variant of a scheme's credentials cannot be sent, or gives ""
+// when it can. A plan skips the cases that need it, with that reason.
+func (r *Runner) Lacks(scheme string, v plan.Variant) string {
+	c := r.credential(scheme)
+	switch {
+	case c == nil:
+		return fmt.Sprintf("no operation takes credentials of the scheme %q alone", scheme)
+	case v == plan.None || v == plan.Empty:
+		return ""
+	case c.signer == nil:
+		return "the target gives no " + scheme + " credentials: put them under auth in the target file"
+	case v == plan.Valid:
+		return ""
+	}
+	if _, err := vary(c.token, v); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func (r *Runner) credential(scheme string) *credential {
+	for _, op := range r.builder.operations {
+		for _, alternative := range op.alternatives {
+			for _, c := range alternative {
+				if c.scheme.Name == scheme {
+					return c
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package run
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// The bounds of an answer's head, interim answers included.
+const (
+	maxHead  = 64 << 10
+	maxLines = 1000
+)
+
+// What is wrong with an answer besides what net/http's parser says.
+var (
+	errStale  = errors.New("the connection was closed before an answer came, between two requests")
+	errSilent = errors.New("the connection was closed before an answer came")
+	errHead   = fmt.Errorf("it is longer than %d KiB or %d lines", maxHead>>10, maxLines)
+	errProto  = errors.New("it is not HTTP/1")
+)
+
+// line is one connection to the target. It belongs to one exchange at a time.
+type line struct {
+	conn net.Conn
+	raw  net.Conn // below TLS
+	in   *bufio.Reader
+	out  *bufio.Writer
+	// allowance is how many bytes may still come of an answer's head; once the
+	// body is read, which has its own limit, it is negative.
+	allowance int
+	used      bool
+	// surplus tells that more came than the answer that was read.
+	surplus bool
+	probe   [1]byte
+	// panicked is what a handler of this process panicked with.
+	panicked atomic.Pointer[string]
+}
+
+// Read is the connection's, within the allowance.
+func (l *line) Read(p []byte) (int, error) {
+	if l.allowance == 0 {
+		return 0, errHead
+	}
+	if l.allowance > 0 && len(p) > l.allowance {
+		p = p[:l.allowance]
+	}
+	n, err := l.conn.Read(p)
+	if l.allowance > 0 {
+		l.allowance -= n
+	}
+	return n, err
+}
+
+// abort ends whatever the line waits for.
+func (l *line) abort() { _ = l.conn.SetDeadline(time.Unix(1, 0)) }
+
+func (l *line) close() { _ = l.conn.Close() }
+
+// exchange sends a request and reads its answer. The line is clean when it can
+// be used again.
+func (l *line) exchange(req *http.Request, absolute bool, maxBody int64) (got *Received, clean bool, err error) {
+	sent := l.start(req, absolute)
+	response, err := l.head(req)
+	if err != nil {
+		l.close() // It ends the sending too.
+		<-sent
+		return nil, false, err
+	}
+	got, whole, err := receive(response, maxBody)
+	if !whole {
+		l.close()
+	}
+	l.surplus = whole && l.in.Buffered() > 0
+	clean = l.finished(sent) && whole && !l.surplus &&
+		!response.Close && response.StatusCode != http.StatusSwitchingProtocols
+	return got, clean, err
+}
+
+// maxAtOnce is how long a body may be to be sent before the answer is read: a
+// socket's buffers take it though nobody reads.
+const maxAtOnce = 16 << 10
+
+// start sends a request. A long one is sent while the answer is read: a target
+// may answer before it has read all, and read no more. The channel tells what
+// became of the sending; the answer matters more.
+func (l *line) start(req *http.Request, absolute bool) <-chan error {
+	sent := make(chan error, 1)
+	_, socket := l.raw.(*net.TCPConn)
+	if req.Body == nil || socket && req.ContentLength <= maxAtOnce {
+		sent <- l.write(req, absolute)
+	} else {
+		go func() { sent <- l.write(req, absolute) }()
+	}
+	return sent
+}
+
+// sendingGrace is how long a request that is already answered may take to be
+// sent to its end, for the connection to be used again.
+const sendingGrace = 10 * time.Millisecond
+
+// finished reports whether the whole request was sent, and makes sure that
+// nothing is sent afterwards.
+func (l *line) finished(sent <-chan error) bool {
+	select {
+	case err := <-sent:
+		return err == nil
+	default:
+	}
+	select {
+	case err := <-sent:
+		return err == nil
+	case <-time.After(sendingGrace):
+		l.close()
+		<-sent
+		return false
+	}
+}
+
+func (l *line) write(req *http.Request, absolute bool) error {
+	send := req.Write
+	if absolute {
+		send = req.WriteProxy
+	}
+	if err := send(l.out); err != nil {
+		return err
+	}
+	return l.out.Flush()
+}
+
+// head reads the head of the final answer. Interim answers (RFC 9110, section
+// 15.2) are passed over, within the same bound.
+func (l *line) head(req *http.Request) (*http.Response, error) {
+	l.allowance = maxHead
+	if _, err := l.in.Peek(1); err != nil {
+		return nil, l.unanswered(err)
+	}
+	l.used = true
+	for {
+		response, err := http.ReadResponse(l.in, req)
+		switch {
+		case err != nil:
+		case response.ProtoMajor != 1:
+			err = fmt.Errorf("%w but %q", errProto, response.Proto)
+		case response.StatusCode < http.StatusContinue:
+			err = fmt.Errorf("a status is at least 100, not %03d", response.StatusCode)
+		case lines(response.Header) > maxLines:
+			err = errHead
+		case response.StatusCode >= http.StatusOK || response.StatusCode == http.StatusSwitchingProtocols:
+			l.allowance = -1
+			return response, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the answer's head cannot be read: %w", err)
+		}
+	}
+}
+
+// unanswered says why not a byte came.
+func (l *line) unanswered(err error) error {
+	var timeout net.Error
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return err // The exchange was aborted; its context knows why.
+	case l.used:
+		return errStale
+	default:
+		return fmt.Errorf("%w (%w)", errSilent, err)
+	}
+}
+
+func lines(h http.Header) int {
+	n := 0
+	for _, values := range h {
+		n += len(values)
+	}
+	return n
+}
+
+// explain replaces an error that a panic of the handler caused.
+func (l *line) explain(err error) error {
+	if text := l.panicked.Load(); text != nil {
+		return errors.New(*text)
+	}
+	return err
+}

@@ -1,0 +1,70 @@
+package run
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// pacer spaces what is sent.
+type pacer struct {
+	gap   time.Duration // between one request and the next; 0 for none
+	clock clock
+
+	mu   sync.Mutex
+	next time.Time // nothing is sent before
+}
+
+// clock is the time that passes while a run waits; tests put in their own.
+type clock struct {
+	now   func() time.Time
+	sleep func(context.Context, time.Duration) error
+}
+
+var realClock = clock{now: time.Now, sleep: sleep}
+
+// sleep waits until d has passed, or gives the error of the context.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func newPacer(rate float64, c clock) *pacer {
+	p := &pacer{clock: c}
+	if rate > 0 {
+		p.gap = time.Duration(min(float64(time.Second)/rate, float64(time.Hour)))
+	}
+	return p
+}
+
+// wait returns when a request may be sent.
+func (p *pacer) wait(ctx context.Context) error {
+	p.mu.Lock()
+	now := p.clock.now()
+	at := p.next
+	if at.Before(now) {
+		at = now
+	}
+	p.next = at.Add(p.gap)
+	p.mu.Unlock()
+	return p.clock.sleep(ctx, at.Sub(now))
+}
+
+// hold keeps everyone from sending for d: a 429 speaks to the caller, not to
+// the one request.
+func (p *pacer) hold(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until := p.clock.now().Add(d); p.next.Before(until) {
+		p.next = until
+	}
+}

@@ -1,0 +1,246 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// builder makes requests of cases.
+type builder struct {
+	base       *url.URL
+	basePath   string // escaped, without a slash at its end
+	operations map[string]*operation
+}
+
+// Request makes exactly the request that is sent for a case at now, of which
+// whole seconds count. It can be sent, and its body read again by GetBody.
+func (r *Runner) Request(ctx context.Context, c *plan.Case, now time.Time) (*http.Request, error) {
+	req, _, err := r.builder.build(ctx, c, now, "")
+	return req, err
+}
+
+// build makes a request and gives its body too. The tag goes into the request's
+// id, to tell what is sent again for the same case.
+func (b *builder) build(ctx context.Context, c *plan.Case, now time.Time, tag string) (*http.Request, []byte, error) {
+	op := b.operations[c.Operation]
+	if op == nil {
+		return nil, nil, fmt.Errorf("case %s: the contract has no operation %q", c.ID, c.Operation)
+	}
+	now = now.UTC().Truncate(time.Second)
+	req, body, err := b.unsigned(ctx, op, c, now)
+	if err != nil {
+		return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
+	}
+	if _, set := req.Header[requestID]; !set {
+		req.Header[requestID] = []string{idOf(c, now) + tag}
+	}
+	if err := op.authenticate(req, c.Request.Credential); err != nil {
+		return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
+	}
+	if err := sendable(req); err != nil {
+		return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
+	}
+	return req, body, nil
+}
+
+// unsigned makes a request without credentials.
+func (b *builder) unsigned(ctx context.Context, op *operation, c *plan.Case, now time.Time) (*http.Request, []byte, error) {
+	parts := parts{header: op.headers.Clone(), path: map[string]string{}}
+	body, err := parts.take(&c.Request, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	path, err := fill(c.Request.Path, parts.path)
+	if err != nil {
+		return nil, nil, err
+	}
+	u := &url.URL{Scheme: b.base.Scheme, Host: b.base.Host, RawPath: b.basePath + path, RawQuery: parts.query.String()}
+	if u.Path, err = url.PathUnescape(u.RawPath); err != nil {
+		return nil, nil, fmt.Errorf("path %s: %w", c.Request.Path, err)
+	}
+	req := &http.Request{
+		Method: c.Request.Method, URL: u, Host: orDefault(parts.host, u.Host), Header: parts.header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	setBody(req, body)
+	return req.WithContext(ctx), body, nil
+}
+
+func setBody(req *http.Request, body []byte) {
+	if body == nil {
+		return
+	}
+	req.ContentLength = int64(len(body))
+	req.GetBody = func() (io.ReadCloser, error) {
+		if len(body) == 0 {
+			return http.NoBody, nil
+		}
+		return io.NopCloser(bytes.NewReader(body)), nil
+	}
+	req.Body, _ = req.GetBody()
+}
+
+// parts collects what the parameters of a case become.
+type parts struct {
+	path   map[string]string
+	query  strings.Builder
+	header http.Header
+	host   string
+}
+
+// take distributes a request's parameters and gives its body.
+func (p *parts) take(r *plan.Request, now time.Time) (body []byte, err error) {
+	if r.Body != nil {
+		if body, err = encode(r.Body, now); err != nil {
+			return nil, err
+		}
+		if r.Body.MediaType != "" {
+			p.header["Content-Type"] = []string{r.Body.MediaType}
+		}
+	}
+	given := map[string]bool{} // headers that the case has, in place of the target's
+	for i := range r.Parameters {
+		if err := p.parameter(&r.Parameters[i], now, given); err != nil {
+			return nil, err
+		}
+	}
+	return body, nil
+}
+
+func (p *parts) parameter(param *plan.Parameter, now time.Time, given map[string]bool) error {
+	switch param.In {
+	case "path":
+		values, err := texts(param, now, url.PathEscape)
+		p.path[param.Name] = strings.Join(values, ",")
+		return err
+	case "query":
+		values, err := texts(param, now, queryEscape)
+		for _, value := range values {
+			p.addQuery(param.Name, value)
+		}
+		return err
+	case "header":
+		values, err := texts(param, now, asIs)
+		p.addHeader(param.Name, values, given)
+		return err
+	case "cookie":
+		values, err := texts(param, now, cookieEscape)
+		for _, value := range values {
+			addCookie(p.header, param.Name, value)
+		}
+		return err
+	default:
+		return fmt.Errorf("parameter %s is in %q; it can be in path, query, header or cookie", param.Name, param.In)
+	}
+}
+
+func (p *parts) addQuery(name, value string) {
+	if p.query.Len() > 0 {
+		p.query.WriteByte('&')
+	}
+	p.query.WriteString(queryEscape(name))
+	p.query.WriteByte('=')
+	p.query.WriteString(value)
+}
+
+func (p *parts) addHeader(name string, values []string, given map[string]bool) {
+	name = http.CanonicalHeaderKey(name)
+	if name == "Host" {
+		p.host = strings.Join(values, ",") // What is sent; the header map shows it.
+	}
+	if given[name] {
+		values = append(p.header[name], values...)
+	}
+	given[name] = true
+	p.header[name] = values
+}
+
+// addCookie puts a pair at the end of the Cookie header, of which there is one
+// (RFC 6265, section 5.4).
+func addCookie(h http.Header, name, value string) {
+	pair := name + "=" + value
+	if before := h.Get("Cookie"); before != "" {
+		pair = before + "; " + pair
+	}
+	h["Cookie"] = []string{pair}
+}
+
+// cookieEscape leaves a value that a cookie may hold as it is (RFC 6265,
+// section 4.1.1), and percent-encodes any other.
+func cookieEscape(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\`, r) }) {
+		return queryEscape(s)
+	}
+	return s
+}
+
+func asIs(s string) string { return s }
+
+// fill puts values, which are escaped, into a path template.
+func fill(template string, values map[string]string) (string, error) {
+	var out strings.Builder
+	for rest := template; ; {
+		literal, after, found := strings.Cut(rest, "{")
+		out.WriteString((&url.URL{Path: literal}).EscapedPath())
+		if !found {
+			return out.String(), nil
+		}
+		name, next, closed := strings.Cut(after, "}")
+		if !closed {
+			return "", fmt.Errorf("path %s has a { without a }", template)
+		}
+		value, ok := values[name]
+		if !ok {
+			return "", fmt.Errorf("path %s needs a value for %s", template, name)
+		}
+		out.WriteString(value)
+		rest = next
+	}
+}
+
+var errHeader = errors.New("holds what a header cannot")
+
+// sendable refuses what could become another request on the wire.
+func sendable(req *http.Request) error {
+	if !isToken(req.Method) {
+		return fmt.Errorf("%q is no method", req.Method)
+	}
+	for name, values := range req.Header {
+		if !isToken(name) {
+			return fmt.Errorf("header name %q %w", name, errHeader)
+		}
+		for _, value := range values {
+			if !isFieldValue(value) {
+				return fmt.Errorf("header %s %w", name, errHeader) // The value can be a secret.
+			}
+		}
+	}
+	return nil
+}
+
+// isToken reports whether a text is a token (RFC 9110, section 5.6.2).
+func isToken(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r)
+	})
+}
+
+// isFieldValue reports whether a text can be a header's value (RFC 9110,
+// section 5.5).
+func isFieldValue(s string) bool {
+	for i := range len(s) {
+		if s[i] != '\t' && (s[i] < ' ' || s[i] == 0x7f) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,184 @@
+package run
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/target"
+)
+
+// Runner sends cases to one target. It is safe for use by several goroutines.
+type Runner struct {
+	options Options
+	target  *target.Target
+	builder *builder
+	network *network
+	pacer   *pacer
+	// secrets must not be shown; redactor looks for them.
+	secrets  []auth.Secret
+	redactor *auth.Redactor
+}
+
+// New makes a runner. Close it in the end.
+func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("run: %w", err)
+	}
+	base, err := baseOf(t, o.Handler != nil)
+	if err != nil {
+		return nil, fmt.Errorf("run: %w", err)
+	}
+	credentials, err := credentialsOf(model, t, o.Signers)
+	if err != nil {
+		return nil, fmt.Errorf("run: %w", err)
+	}
+	network, err := networkTo(base, t, o)
+	if err != nil {
+		return nil, fmt.Errorf("run: %w", err)
+	}
+	r := &Runner{
+		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock),
+		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials)},
+	}
+	r.secrets = t.Secrets()
+	for _, name := range slices.Sorted(maps.Keys(credentials)) {
+		r.secrets = append(r.secrets, credentials[name].secrets()...)
+	}
+	r.redactor = auth.NewRedactor(r.secrets...)
+	return r, nil
+}
+
+// Secrets are the texts that must not be written out: the target's, and what
+// was made of its token for the cases that send wrong ones.
+func (r *Runner) Secrets() []auth.Secret { return slices.Clone(r.secrets) }
+
+// Close closes the connections. What is under way ends first.
+func (r *Runner) Close() { r.network.hangUp(true) }
+
+// baseOf gives the URL that paths are appended to.
+func baseOf(t *target.Target, inProcess bool) (*url.URL, error) {
+	base := t.BaseURL
+	if base == nil {
+		if !inProcess {
+			return nil, fmt.Errorf("target %s has no baseURL: say where it listens, such as http://127.0.0.1:9000", t.Name)
+		}
+		base = &url.URL{Scheme: "http", Host: "in-process"}
+	}
+	if (base.Scheme != "http" && base.Scheme != "https") || base.Hostname() == "" {
+		return nil, fmt.Errorf("baseURL must be http://host:port/path or https://host:port/path")
+	}
+	return base, nil
+}
+
+func networkTo(base *url.URL, t *target.Target, o Options) (*network, error) {
+	n := &network{address: hostPort(base), handler: o.Handler, maxBody: o.MaxBody}
+	if o.Handler != nil {
+		return n, nil
+	}
+	if base.Scheme == "https" {
+		config, err := t.TLSConfig()
+		if err != nil {
+			return nil, err
+		}
+		n.tls = tlsFor(config, base.Hostname())
+	}
+	if t.Loopback() {
+		return n, nil
+	}
+	proxy, err := o.Proxy(&http.Request{URL: base})
+	if err != nil {
+		return nil, fmt.Errorf("the proxy's URL cannot be read: correct HTTPS_PROXY or HTTP_PROXY") // It can hold a password.
+	}
+	if proxy != nil && proxy.Scheme != "http" && proxy.Scheme != "https" {
+		return nil, fmt.Errorf("the proxy %s is of the kind %q: only http and https proxies can be used", proxy.Host, proxy.Scheme)
+	}
+	n.proxy = proxy
+	return n, nil
+}
+
+// credentialsOf finds what the target gives for each of the contract's schemes.
+func credentialsOf(model *spec.Contract, t *target.Target, signers map[string]auth.Signer) (map[string]*credential, error) {
+	credentials := map[string]*credential{}
+	for _, scheme := range model.Schemes {
+		signer := signers[scheme.Name]
+		if signer == nil && scheme.Signing == nil && !t.Auth.Token.Empty() {
+			token := placeOf(scheme)
+			token.Value = t.Auth.Token
+			signer = token
+		}
+		c, err := newCredential(scheme, signer)
+		if err != nil {
+			return nil, err
+		}
+		credentials[scheme.Name] = c
+	}
+	for _, name := range slices.Sorted(maps.Keys(signers)) {
+		if credentials[name] == nil {
+			return nil, fmt.Errorf("there are credentials for the scheme %q, which the contract does not have", name)
+		}
+	}
+	return credentials, nil
+}
+
+func operationsOf(model *spec.Contract, t *target.Target, o Options, credentials map[string]*credential) map[string]*operation {
+	operations := map[string]*operation{}
+	for _, op := range model.Operations {
+		made := &operation{id: op.ID, headers: headersFor(op, t, o)}
+		for _, schemes := range op.Security {
+			var alternative []*credential
+			for _, s := range schemes {
+				alternative = append(alternative, credentials[s.Name])
+			}
+			slices.SortStableFunc(alternative, func(a, b *credential) int { return rank(a) - rank(b) })
+			made.alternatives = append(made.alternatives, alternative)
+		}
+		operations[op.ID] = made
+	}
+	return operations
+}
+
+// rank puts what is computed from the request last.
+func rank(c *credential) int {
+	if c.scheme.Signing != nil {
+		return 1
+	}
+	return 0
+}
+
+// headersFor gives the headers of every request for an operation. A header that
+// the operation has as a parameter is its cases' alone: the target's own would
+// hide that a case leaves it out.
+func headersFor(op *spec.Operation, t *target.Target, o Options) http.Header {
+	h := http.Header{"User-Agent": {o.UserAgent}, "Accept": {"*/*"}}
+	for name, value := range t.Headers {
+		h[http.CanonicalHeaderKey(name)] = []string{value.Reveal()}
+	}
+	for _, p := range op.Parameters {
+		if p.In == "header" {
+			h.Del(p.Name)
+		}
+	}
+	return h
+}
+
+// requestID is the header that tells a target's log from which case a request
+// comes.
+const requestID = "X-Request-Id"
+
+// idOf makes the id of the request for a case at now: the same of the same, and
+// no other request has it.
+func idOf(c *plan.Case, now time.Time) string {
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(c.ID))
+	return "clause-" + strconv.FormatInt(now.Unix(), 36) + "-" + strconv.FormatUint(hash.Sum64(), 36)
+}

@@ -1,0 +1,98 @@
+package run
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// texts writes a parameter's value as it is sent at now, each text escaped: one
+// for each element of a list, or all of them in one when the list is joined.
+// The commas that join are not escaped, unlike those within an element (RFC
+// 6570, section 3.2.1).
+func texts(p *plan.Parameter, now time.Time, escape func(string) string) ([]string, error) {
+	elements, isList := p.Value.([]any)
+	if !isList {
+		elements = []any{p.Value}
+	}
+	out := make([]string, len(elements))
+	for i, element := range elements {
+		text, err := text(element, now)
+		if err != nil {
+			return nil, fmt.Errorf("%s parameter %s: %w", p.In, p.Name, err)
+		}
+		out[i] = escape(text)
+	}
+	if p.Joined {
+		return []string{strings.Join(out, ",")}, nil
+	}
+	return out, nil
+}
+
+// text writes a scalar as it is sent at now.
+func text(value any, now time.Time) (string, error) {
+	switch v := value.(type) {
+	case string:
+		return v, nil
+	case plan.Time:
+		return v.At(now), nil
+	case bool:
+		return strconv.FormatBool(v), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil // never 1e+06
+	case json.Number:
+		return v.String(), nil
+	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
+		return fmt.Sprint(v), nil
+	default:
+		return "", fmt.Errorf("a value of type %T cannot be sent outside the body", value)
+	}
+}
+
+// queryEscape is url.QueryEscape, with blanks as %20: a server that reads + as
+// itself is lawful (RFC 3986), one that does not decode %20 is not.
+func queryEscape(s string) string {
+	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
+}
+
+// encode writes a body as it is sent at now.
+func encode(b *plan.Body, now time.Time) ([]byte, error) {
+	if b.Verbatim {
+		return []byte(b.Raw), nil
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false) // A person reads it in a curl line.
+	if err := encoder.Encode(resolve(b.Value, now)); err != nil {
+		return nil, fmt.Errorf("the body cannot be written as JSON: %w", err)
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}
+
+// resolve gives a value with every Time in it written as text.
+func resolve(value any, now time.Time) any {
+	switch v := value.(type) {
+	case plan.Time:
+		return v.At(now)
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, member := range v {
+			out[name] = resolve(member, now)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, element := range v {
+			out[i] = resolve(element, now)
+		}
+		return out
+	default:
+		return value
+	}
+}

@@ -1,0 +1,213 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/apiclause/clause/contract/clause"
+)
+
+// annotationKey is the one extension that contracts are annotated with.
+const annotationKey = "x-contract"
+
+// element names the kinds of OpenAPI element that x-contract is read on.
+type element string
+
+const (
+	onOperation element = "an operation"
+	onParameter element = "a parameter"
+	onSchema    element = "a schema"
+	onBody      element = "a request body"
+	onResponse  element = "a response"
+	onMediaType element = "a media type"
+	onScheme    element = "a security scheme"
+)
+
+// annotationKeys says which keys x-contract may have on which element.
+var annotationKeys = map[element][]string{
+	onOperation: {"source", "rules"},
+	onParameter: {"source", "inferred", "value"},
+	onSchema:    {"source", "inferred", "value", "carries", "distinct"},
+	onBody:      {"source", "inferred"},
+	onResponse:  {"source", "inferred"},
+	onMediaType: {"source", "inferred"},
+	onScheme:    {"source", "inferred", "signing"},
+}
+
+// annotation is one x-contract, with the places of what it says.
+type annotation struct {
+	cursor
+	Source   clause.Source
+	Inferred map[string]string
+	Value    string
+	Carries  string
+	Distinct string
+}
+
+// Signing describes how requests are signed under an apiKey scheme.
+type Signing struct {
+	Algorithm     string
+	DateHeader    string
+	TokenHeader   string
+	ProjectHeader string
+	ClockWindow   time.Duration
+}
+
+// annotate reads the x-contract of the element at c. It remembers that it was
+// read: one that nothing reads is a problem.
+func (l *loader) annotate(c cursor, on element) annotation {
+	a := annotation{cursor: c.step(annotationKey), Inferred: map[string]string{}}
+	if !a.exists() {
+		return a
+	}
+	l.read[a.node] = true
+	if a.node.Kind != yaml.MappingNode {
+		l.problem(a.at(), "x-contract must be a mapping with any of: %s", strings.Join(annotationKeys[on], ", "))
+		return a
+	}
+	l.checkKeys(a.cursor, annotationKey+" on "+string(on), annotationKeys[on])
+	a.Source = l.source(a.in("source"))
+	for _, key := range a.in("inferred").keys() {
+		a.Inferred[key.Value] = l.reason(a.in("inferred"), key.Value)
+	}
+	a.Value = l.oneOf(a.cursor, "value", "target")
+	a.Carries = l.oneOf(a.cursor, "carries", "code", "message")
+	if a.step("distinct").exists() {
+		a.Distinct = l.reason(a.cursor, "distinct")
+	}
+	return a
+}
+
+func (l *loader) checkKeys(c cursor, what string, known []string) {
+	for _, key := range c.keys() {
+		if !slices.Contains(known, key.Value) {
+			l.problem(c.place(key), "unknown key %q in %s: %s", key.Value, what, didYouMean(key.Value, known))
+		}
+	}
+}
+
+func (l *loader) source(c cursor) clause.Source {
+	if !c.exists() {
+		return clause.Source{}
+	}
+	l.checkKeys(c, "source", []string{"section", "table", "row"})
+	s := clause.Source{Section: c.scalar("section"), Table: c.scalar("table"), Row: c.scalar("row")}
+	if s == (clause.Source{}) {
+		l.problem(c.at(), "source must name a section, a table or a row of the document")
+	}
+	return s
+}
+
+// reason reads a text that must say why.
+func (l *loader) reason(c cursor, name string) string {
+	text := strings.TrimSpace(c.scalar(name))
+	if text == "" {
+		l.problem(c.in(name).at(), "%s must give a reason in words", name)
+		return "no reason given"
+	}
+	return text
+}
+
+func (l *loader) oneOf(c cursor, name string, allowed ...string) string {
+	if !c.step(name).exists() {
+		return ""
+	}
+	v := c.scalar(name)
+	if !slices.Contains(allowed, v) {
+		l.problem(c.in(name).at(), "%s must be one of %s, not %q", name, strings.Join(allowed, ", "), v)
+		return ""
+	}
+	return v
+}
+
+func (l *loader) duration(c cursor, name string) time.Duration {
+	if !c.step(name).exists() {
+		return 0
+	}
+	d, err := time.ParseDuration(c.scalar(name))
+	if err != nil || d <= 0 {
+		l.problem(c.in(name).at(), "%s must be a duration such as 15m or 24h, not %q", name, c.scalar(name))
+		return 0
+	}
+	return d
+}
+
+func (l *loader) signing(a annotation) *Signing {
+	c := a.in("signing")
+	if !c.exists() {
+		return nil
+	}
+	l.checkKeys(c, "signing", []string{"algorithm", "dateHeader", "tokenHeader", "projectHeader", "clockWindow"})
+	for _, name := range []string{"algorithm", "dateHeader"} {
+		if c.scalar(name) == "" {
+			l.problem(c.at(), "signing must have %s", name)
+		}
+	}
+	return &Signing{
+		Algorithm: c.scalar("algorithm"), DateHeader: c.scalar("dateHeader"),
+		TokenHeader: c.scalar("tokenHeader"), ProjectHeader: c.scalar("projectHeader"),
+		ClockWindow: l.duration(c, "clockWindow"),
+	}
+}
+
+// inferable refuses an inferred keyword that the element does not state.
+func (l *loader) inferable(a annotation, what string, stated []string) {
+	for _, key := range a.in("inferred").keys() {
+		if !slices.Contains(stated, key.Value) {
+			l.problem(a.place(key), "inferred names %q, which %s does not state: %s", key.Value, what, didYouMean(key.Value, stated))
+		}
+	}
+}
+
+// unread finds each x-contract that nothing read, so that a misplaced one
+// cannot be lost in silence.
+func (l *loader) unread(c cursor, depth int) {
+	if c.node == nil || depth > maxDepth {
+		return
+	}
+	switch c.node.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(c.node.Content); i += 2 {
+			key, value := c.node.Content[i], c.node.Content[i+1]
+			if key.Value == annotationKey {
+				if !l.read[value] {
+					l.problem(c.place(key), "x-contract is not read here: put it on %s", readOn())
+				}
+				continue
+			}
+			l.unread(cursor{file: c.file, root: c.root, node: value}, depth+1)
+		}
+	case yaml.SequenceNode:
+		for _, value := range c.node.Content {
+			l.unread(cursor{file: c.file, root: c.root, node: value}, depth+1)
+		}
+	}
+}
+
+func readOn() string {
+	names := make([]string, 0, len(annotationKeys))
+	for on := range annotationKeys {
+		names = append(names, string(on))
+	}
+	slices.Sort(names)
+	return fmt.Sprintf("%s or %s, and use that element", strings.Join(names[:len(names)-1], ", "), names[len(names)-1])
+}
+
+// inherit fills what s leaves out from the enclosing element's source: a table
+// row need not repeat its section.
+func inherit(s, enclosing clause.Source) clause.Source {
+	if s == (clause.Source{}) {
+		return enclosing
+	}
+	if s.Section == "" {
+		s.Section = enclosing.Section
+		if s.Table == "" {
+			s.Table = enclosing.Table
+		}
+	}
+	return s
+}

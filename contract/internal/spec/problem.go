@@ -1,0 +1,92 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
+)
+
+// Problem is one thing wrong with a contract, where it is, and what to do.
+type Problem struct {
+	At      clause.Location
+	Message string
+}
+
+// String gives "file:line: message".
+func (p Problem) String() string { return p.At.String() + ": " + p.Message }
+
+// Problems is every problem of a contract, in file order, as one error.
+type Problems []Problem
+
+// Error gives one problem a line.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sorted orders by place and drops repetitions, which a component that is used
+// in several places brings.
+func (p Problems) sorted() Problems {
+	slices.SortStableFunc(p, func(a, b Problem) int {
+		if a.At.Line != b.At.Line {
+			return a.At.Line - b.At.Line
+		}
+		return strings.Compare(a.Message, b.Message)
+	})
+	return slices.Compact(p)
+}
+
+func (l *loader) problem(at clause.Location, format string, args ...any) {
+	l.problems = append(l.problems, Problem{At: at, Message: fmt.Sprintf(format, args...)})
+}
+
+func (l *loader) warn(at clause.Location, format string, args ...any) {
+	l.warnings = append(l.warnings, Problem{At: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// nearest gives the known name that a misspelt one most likely means, or "".
+func nearest(name string, known []string) string {
+	best, bestDistance := "", len(name)/2+1
+	for _, k := range known {
+		if d := distance(name, k); d < bestDistance {
+			best, bestDistance = k, d
+		}
+	}
+	return best
+}
+
+// distance is the Levenshtein distance of two names.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+// didYouMean offers the nearest known name, or lists them all when none is near.
+func didYouMean(name string, known []string) string {
+	if n := nearest(name, known); n != "" {
+		return fmt.Sprintf("did you mean %q?", n)
+	}
+	if len(known) == 0 {
+		return "there are none here"
+	}
+	return "known here: " + strings.Join(known, ", ")
+}

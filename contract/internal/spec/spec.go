@@ -1,0 +1,266 @@
+// Package spec turns an OpenAPI contract into the model that every other stage
+// works on: operations, parameters, schemas, responses, rules, and the clauses
+// that an implementation can break.
+//
+// The model is built once and never changed, so it may be shared freely. Each
+// schema in it belongs to one place of one operation and carries the id of that
+// place, from which the ids of its clauses follow: the schema of the query
+// parameter limit of listThings is listThings.query.limit, its upper limit the
+// clause listThings.query.limit.maximum.
+package spec
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/rule"
+)
+
+// Contract is the model of one OpenAPI file.
+type Contract struct {
+	File       string
+	Title      string
+	Version    string
+	Operations []*Operation
+	Schemes    []*Scheme
+	// Clauses is every clause of every operation, in the order of the file.
+	Clauses []*clause.Clause
+	// Warnings are what a careful author would look at again.
+	Warnings []Problem
+
+	byID map[string]*clause.Clause
+}
+
+// Clause gives the clause with an id, or nil.
+func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
+
+// Operation is one method on one path.
+type Operation struct {
+	ID     string
+	Method string
+	// Path is the template, such as /v1/things/{id}.
+	Path       string
+	At         clause.Location
+	Source     clause.Source
+	Parameters []*Parameter
+	Body       *Body // nil when the operation takes none
+	// Responses are in ascending order of status; ranges and default come last.
+	Responses []*Response
+	Rules     []*Rule
+	// Security lists the alternatives; an empty alternative means that no
+	// credentials are needed. No alternatives at all mean the same.
+	Security [][]*Scheme
+	// Siblings are the methods that the path has.
+	Siblings []string
+}
+
+// Parameter is a value outside the body: in path, query, header or cookie.
+type Parameter struct {
+	ID       string
+	Name     string
+	In       string
+	Required bool
+	Schema   *Schema
+	Explode  bool
+	// FromTarget marks values that only the target knows.
+	FromTarget bool
+	At         clause.Location
+}
+
+// Body is a request body.
+type Body struct {
+	ID       string
+	Required bool
+	Content  []*Media
+	At       clause.Location
+}
+
+// Media is one media type of a body and the schema of its value.
+type Media struct {
+	Type   string
+	Schema *Schema // nil when the contract gives none
+}
+
+// Response is one documented answer.
+type Response struct {
+	ID string
+	// Status is three digits, a range such as 4XX, or default.
+	Status  string
+	Content []*Media
+	Headers []*Parameter
+	At      clause.Location
+}
+
+// Rule is an inter-parameter dependency.
+type Rule struct {
+	ID       string // the clause's id
+	Name     string // the id that the contract gives it
+	Message  string
+	Holds    *rule.Expression
+	Readings []*rule.Expression
+	// Unit is the granularity that the document counts in; 0 when it gives none.
+	Unit time.Duration
+	At   clause.Location
+}
+
+// Scheme is a security scheme.
+type Scheme struct {
+	Name string
+	// Type is apiKey or http.
+	Type string
+	// In and Param say where an apiKey is sent.
+	In, Param string
+	// HTTP is the authentication scheme of type http, in lower case.
+	HTTP    string
+	Signing *Signing
+	At      clause.Location
+
+	source   clause.Source
+	inferred map[string]string
+}
+
+// Schema is a JSON Schema at one place of one operation.
+type Schema struct {
+	// ID is the place: the prefix of its clauses' ids.
+	ID string
+	// Type is string, integer, number, boolean, array or object; "" allows any.
+	Type     string
+	Nullable bool
+	Format   string
+	Enum     []any
+	Example  any
+
+	Minimum, Maximum                   *float64
+	ExclusiveMinimum, ExclusiveMaximum bool
+	MultipleOf                         *float64
+	// numericExclusive tells OpenAPI 3.1's numeric exclusive limits from 3.0's flags.
+	numericExclusive bool
+
+	MinLength uint64
+	MaxLength *uint64
+	Pattern   *regexp.Regexp
+
+	Items       *Schema
+	MinItems    uint64
+	MaxItems    *uint64
+	UniqueItems bool
+
+	Members  []*Member // in file order
+	MinProps uint64
+	MaxProps *uint64
+	// Closed forbids members that are not listed.
+	Closed bool
+	// Additional is the schema of members that are not listed, if any.
+	Additional *Schema
+
+	// Composed is set where oneOf, anyOf, not or recursion is used; it is
+	// checked as a whole, as the clause ID + ".schema".
+	Composed Checker
+
+	FromTarget bool
+	Carries    string
+	Distinct   bool
+	At         clause.Location
+	Source     clause.Source
+}
+
+// Member is one listed member of an object.
+type Member struct {
+	Name     string
+	Required bool
+	Schema   *Schema
+	// ReadOnly members are not sent, WriteOnly members are not answered.
+	ReadOnly, WriteOnly bool
+}
+
+// Checker checks a value against a schema that is not modelled in detail.
+type Checker interface {
+	Check(value any) error
+}
+
+// Member gives the listed member of that name, or nil.
+func (s *Schema) Member(name string) *Member {
+	for _, m := range s.Members {
+		if m.Name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// Operation gives the operation with an id, or nil.
+func (c *Contract) Operation(id string) *Operation {
+	for _, op := range c.Operations {
+		if op.ID == id {
+			return op
+		}
+	}
+	return nil
+}
+
+// Parameter gives the operation's parameter, or nil.
+func (op *Operation) Parameter(in, name string) *Parameter {
+	for _, p := range op.Parameters {
+		if p.In == in && p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// Response gives the response documented for a status: the status itself, else
+// its range, else default, else nil.
+func (op *Operation) Response(status string) *Response {
+	for _, want := range []string{status, status[:1] + "XX", "default"} {
+		for _, r := range op.Responses {
+			if r.Status == want {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// Refusal names the response that the contract documents for a request that it
+// forbids: 400, else 422, else 4XX, else default; nil when it documents none.
+func (op *Operation) Refusal() *Response { return op.first("400", "422", "4XX", "default") }
+
+// Unauthenticated names the response documented for missing or wrong
+// credentials: 401, else 4XX, else default; nil when it documents none.
+func (op *Operation) Unauthenticated() *Response { return op.first("401", "4XX", "default") }
+
+// Failure names the response documented for an internal error: 500, else 5XX,
+// else default; nil when it documents none.
+func (op *Operation) Failure() *Response { return op.first("500", "5XX", "default") }
+
+func (op *Operation) first(statuses ...string) *Response {
+	for _, status := range statuses {
+		for _, r := range op.Responses {
+			if r.Status == status {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// Secured reports whether a request without credentials must be refused.
+func (op *Operation) Secured() bool {
+	for _, alternative := range op.Security {
+		if len(alternative) == 0 {
+			return false
+		}
+	}
+	return len(op.Security) > 0
+}
+
+// JSON gives the schema and name of the first JSON media type of a content.
+func JSON(content []*Media) *Media {
+	for _, m := range content {
+		if IsJSON(m.Type) {
+			return m
+		}
+	}
+	return nil
+}

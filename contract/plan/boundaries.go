@@ -1,0 +1,217 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// edge is one value at or just beyond a limit.
+type edge struct {
+	keyword string
+	name    string
+	value   any
+	outcome Outcome
+	why     string
+}
+
+// boundaries tries both sides of every limit and of every comparison in a rule.
+func (p *planner) boundaries() {
+	for _, s := range p.slots {
+		for _, e := range p.edges(s) {
+			p.putEdge(s, e)
+		}
+	}
+	for _, r := range p.op.Rules {
+		p.ruleBoundaries(r)
+	}
+}
+
+func (p *planner) putEdge(s *slot, e edge) {
+	id := s.schema.ID + "." + e.keyword
+	d, ok := p.alone(s)
+	if !ok && !s.target {
+		return
+	}
+	if !ok {
+		d = p.smallest
+	}
+	d = d.set(s.path, e.value)
+	if e.outcome == Accepted {
+		if s.target {
+			p.reasons[id] = "only the target knows valid values"
+			return
+		}
+		if d, ok = p.complete(d, s); !ok {
+			return
+		}
+		p.propose(proposal{clause: id, detail: word(e.name), technique: Boundary, draft: d, outcome: Accepted, why: e.why})
+		return
+	}
+	for _, b := range []base{{"smallest", d}, {"fullest", p.fullest.set(s.path, e.value)}} {
+		if broken, ok := p.only(b.draft, id, s); ok {
+			p.propose(proposal{
+				clause: id, detail: word(e.name, "in", b.name), technique: Boundary, draft: broken, outcome: Refused, why: e.why,
+			})
+		}
+	}
+}
+
+// edges lists the values around the limits of a slot's schema.
+func (p *planner) edges(s *slot) []edge {
+	var out []edge
+	out = append(out, numberEdges(s)...)
+	out = append(out, lengthEdges(s)...)
+	return append(out, itemEdges(s)...)
+}
+
+func numberEdges(s *slot) []edge {
+	if s.schema.Type != "integer" && s.schema.Type != "number" || len(s.schema.Enum) > 0 {
+		return nil
+	}
+	var out []edge
+	step := 1.0
+	if s.schema.Type == "number" {
+		step = 0.01
+	}
+	if s.schema.MultipleOf != nil {
+		step = *s.schema.MultipleOf
+	}
+	if m := s.schema.Minimum; m != nil {
+		out = append(out, limitEdges(s, s.schema.MinimumKeyword(), *m, -step, s.schema.ExclusiveMinimum)...)
+	}
+	if m := s.schema.Maximum; m != nil {
+		keyword := s.schema.MaximumKeyword()
+		out = append(out, limitEdges(s, keyword, *m, step, s.schema.ExclusiveMaximum)...)
+		if s.schema.Type == "integer" {
+			out = append(out, edge{keyword, "past-64-bits", past64Bits, Refused, s.name() + " is larger than any 64-bit integer"})
+		}
+	}
+	if m := s.schema.MultipleOf; m != nil && *m != 1 {
+		if v := s.schema.Sample(); v != nil {
+			off := asNumber(s.schema, toFloat(v)+*m/2)
+			out = append(out, edge{"multipleOf", "between", off, Refused, fmt.Sprintf("%s is no multiple of %s", s.name(), spec.Number(*m))})
+			out = append(out, edge{"multipleOf", "multiple", asNumber(s.schema, toFloat(v)+*m), Accepted, fmt.Sprintf("%s is a multiple of %s", s.name(), spec.Number(*m))})
+		}
+	}
+	return out
+}
+
+// limitEdges gives the last value that a limit allows and the first that it
+// does not. outwards is the step towards the forbidden side.
+func limitEdges(s *slot, keyword string, limit, outwards float64, exclusive bool) []edge {
+	allowed, forbidden := limit, limit+outwards
+	if exclusive {
+		allowed, forbidden = limit-outwards, limit
+	}
+	if math.Abs(forbidden) > 1<<53 {
+		return nil // a float cannot tell the neighbours apart
+	}
+	return []edge{
+		{keyword, "at", asNumber(s.schema, allowed), Accepted, fmt.Sprintf("%s is %s, the last value that the limit allows", s.name(), spec.Number(allowed))},
+		{keyword, "beyond", asNumber(s.schema, forbidden), Refused, fmt.Sprintf("%s is %s, just beyond the limit", s.name(), spec.Number(forbidden))},
+	}
+}
+
+func asNumber(s *spec.Schema, f float64) any {
+	if s.Type == "integer" && f == math.Trunc(f) {
+		return int64(f)
+	}
+	return f
+}
+
+func toFloat(v any) float64 {
+	switch v := v.(type) {
+	case int64:
+		return float64(v)
+	case float64:
+		return v
+	default:
+		return 0
+	}
+}
+
+// maxText bounds the texts that limits are tried with: the target of a request
+// should stay under 2,000 bytes (RFC 9112, section 3, leaves longer ones to the
+// server).
+const maxText = 1500
+
+func lengthEdges(s *slot) []edge {
+	if s.schema.Type != "string" || len(s.schema.Enum) > 0 || s.schema.Composed != nil || s.schema.Format != "" {
+		return nil
+	}
+	var out []edge
+	if n := s.schema.MinLength; n > 0 {
+		out = append(out, textEdge(s, "minLength", "at", n, Accepted))
+		// An empty path segment names another resource.
+		if n > 1 || !s.wire() {
+			out = append(out, textEdge(s, "minLength", "below", n-1, Refused))
+		}
+	}
+	if n := s.schema.MaxLength; n != nil && (*n < maxText || !s.wire() && *n < 1<<20) {
+		out = append(out, textEdge(s, "maxLength", "at", *n, Accepted), textEdge(s, "maxLength", "above", *n+1, Refused))
+	}
+	kept := out[:0]
+	for _, e := range out {
+		if e.value != nil {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// textEdge makes a text of a length. Its value is nil where the pattern does
+// not give one.
+func textEdge(s *slot, keyword, name string, length uint64, outcome Outcome) edge {
+	e := edge{keyword, name, nil, outcome, fmt.Sprintf("%s has %d characters", s.name(), length)}
+	text := strings.Repeat("a", int(length))
+	if s.schema.Pattern != nil {
+		if sample, ok := s.schema.Sample().(string); ok && sample != "" {
+			text = strings.Repeat(sample[len(sample)-1:], int(length))
+		}
+	}
+	broken := s.schema.Check(text)
+	if outcome == Accepted && len(broken) == 0 || outcome == Refused && len(broken) == 1 {
+		e.value = text
+	}
+	return e
+}
+
+func itemEdges(s *slot) []edge {
+	if s.schema.Type != "array" || s.schema.Items == nil {
+		return nil
+	}
+	elements := candidates(s.schema.Items)
+	if len(elements) == 0 {
+		return nil
+	}
+	sized := func(keyword, name string, n uint64, outcome Outcome) edge {
+		return edge{
+			keyword, name, list(elements, 0, int(n), s.schema.UniqueItems), outcome,
+			fmt.Sprintf("%s has %d elements", s.name(), n),
+		}
+	}
+	var out []edge
+	if n := s.schema.MinItems; n > 0 {
+		out = append(out, sized("minItems", "at", n, Accepted))
+		if n > 1 || !s.wire() {
+			out = append(out, sized("minItems", "below", n-1, Refused))
+		}
+	}
+	if n := s.schema.MaxItems; n != nil && *n < 200 {
+		out = append(out, sized("maxItems", "at", *n, Accepted), sized("maxItems", "above", *n+1, Refused))
+	}
+	return out
+}
+
+// levelIn gives the level of a rule's case: where the rule has a unit, a finer
+// distance from the boundary is inferred.
+func levelIn(r *spec.Rule, wholeUnits bool) clause.Level {
+	if r.Unit > 0 && !wholeUnits {
+		return clause.Should
+	}
+	return ""
+}

@@ -1,0 +1,344 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// Options say what is known of the target, and how much to plan. The zero value
+// plans everything for a target of which nothing is known.
+type Options struct {
+	// Value gives a valid value that only the target knows, for an operation's
+	// parameter. nil knows none.
+	Value func(operation, parameter string) (string, bool)
+	// Provocation says how to make an operation fail inside: values that
+	// replace those of the smallest valid request. nil knows no way.
+	Provocation func(operation, status string) ([]Parameter, bool)
+	// Credential gives the reason for which a variant of a scheme's credentials
+	// cannot be sent, or "". nil gives none.
+	Credential func(scheme string, variant Variant) string
+	// Strength is how many values are tried in all their combinations: 2 or 3.
+	// 0 means 2.
+	Strength int
+	// Methods has methods tried that the contract does not have.
+	Methods bool
+	// Budget keeps the first so many cases that expect success; 0 keeps all.
+	Budget int
+}
+
+func (o Options) filled() Options {
+	if o.Value == nil {
+		o.Value = func(string, string) (string, bool) { return "", false }
+	}
+	if o.Provocation == nil {
+		o.Provocation = func(string, string) ([]Parameter, bool) { return nil, false }
+	}
+	if o.Credential == nil {
+		o.Credential = func(string, Variant) string { return "" }
+	}
+	if o.Strength == 0 {
+		o.Strength = 2
+	}
+	return o
+}
+
+// Build derives the plan of a contract.
+func Build(model *spec.Contract, o Options) *Plan {
+	out := &Plan{Contract: model.File, Title: model.Title, Version: model.Version}
+	planners := make([]*planner, 0, len(model.Operations))
+	for _, op := range model.Operations {
+		p := newPlanner(model, op, o.filled())
+		p.plan()
+		planners = append(planners, p)
+	}
+	// Technique by technique over all operations: what finds most comes first.
+	for _, technique := range order {
+		for _, p := range planners {
+			for i := range p.cases {
+				if p.cases[i].Technique == technique {
+					out.Cases = append(out.Cases, p.cases[i])
+				}
+			}
+		}
+	}
+	out.cut(o.Budget)
+	out.Untested = untested(model, out.Cases, planners)
+	return out
+}
+
+// order is the techniques by what their cases find.
+var order = []Technique{Example, Authentication, InternalError, SingleFault, Boundary, EachChoice, Combination, Method}
+
+// cut skips the cases beyond the first n that expect success.
+func (p *Plan) cut(n int) {
+	if n == 0 {
+		return
+	}
+	for i := range p.Cases {
+		c := &p.Cases[i]
+		if c.Skip != "" || c.Expect.Outcome != Accepted && c.Expect.Outcome != Either {
+			continue
+		}
+		if n == 0 {
+			c.Skip = "beyond the budget of cases that expect success"
+			continue
+		}
+		n--
+	}
+}
+
+// planner derives the cases of one operation.
+type planner struct {
+	evaluator
+
+	model    *spec.Contract
+	options  Options
+	known    map[*slot][]any
+	singles  map[*slot]draft // what alone found; nil where there is none
+	smallest draft
+	fullest  draft
+	// impossible says why no valid request could be found, "" if one was.
+	impossible string
+	// credential is what requests authenticate with that are not about that.
+	credential Credential
+	cases      []Case
+	ids        map[string]bool
+	reasons    map[string]string // clause id -> why no case enforces it
+}
+
+func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
+	p := &planner{
+		evaluator: newEvaluator(op), model: model, options: o,
+		known: map[*slot][]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
+	}
+	p.credential = p.choose()
+	return p
+}
+
+func (p *planner) plan() {
+	var ok bool
+	if p.smallest, ok = p.complete(p.required()); !ok {
+		p.smallest = p.required()
+		p.impossible = "no request was found that keeps every rule of the operation"
+	}
+	p.fullest = p.smallest
+	if ok {
+		p.fullest = p.full()
+	}
+	p.examples()
+	p.authentication()
+	p.internalError()
+	p.singleFaults()
+	p.ruleFaults()
+	p.boundaries()
+	p.eachChoice()
+	p.combinations()
+	p.methods()
+}
+
+// proposal is a case before it has its id and expectation.
+type proposal struct {
+	clause    string
+	detail    string
+	technique Technique
+	why       string
+	draft     draft
+	outcome   Outcome
+	// level lowers a must clause's case to should.
+	level clause.Level
+	// credential replaces the planner's.
+	credential *Credential
+	// request replaces the draft's.
+	request *Request
+	skip    string
+}
+
+// propose adds a case, unless its clause does not exist or it is there already.
+func (p *planner) propose(x proposal) {
+	c := p.model.Clause(x.clause)
+	id := x.clause + "/" + x.detail
+	if c == nil || p.ids[id] {
+		return
+	}
+	p.ids[id] = true
+	credential := p.credential
+	if x.credential != nil {
+		credential = *x.credential
+	}
+	made := Case{
+		ID: id, Operation: p.op.ID, Clause: x.clause, Level: c.Level, Technique: x.technique, Why: x.why,
+		Expect: p.expect(x.outcome, x.technique),
+	}
+	if x.level != "" {
+		made.Level = x.level
+	}
+	if x.request != nil {
+		made.Request = *x.request
+	} else {
+		made.Request = x.draft.request(p.op, credential)
+	}
+	made.Skip = p.skip(x, credential, made)
+	p.cases = append(p.cases, made)
+}
+
+func (p *planner) skip(x proposal, credential Credential, c Case) string {
+	if x.skip != "" {
+		return x.skip
+	}
+	if p.impossible != "" {
+		return p.impossible
+	}
+	if missing := p.missingValue(x.draft); missing != "" {
+		return fmt.Sprintf("the target gives no value for %s: add it to values", missing)
+	}
+	if credential.Variant != None && credential.Scheme != "" {
+		if reason := p.options.Credential(credential.Scheme, credential.Variant); reason != "" {
+			return reason
+		}
+	}
+	if len(c.Expect.Statuses) == 0 && c.Expect.Outcome != Unsupported {
+		return "the contract documents no status for it"
+	}
+	return ""
+}
+
+// missingValue names a required value that only the target could give.
+func (p *planner) missingValue(d draft) string {
+	for _, s := range p.slots {
+		if s.target && s.required {
+			if v, ok := d.get(s.path); ok && v == placeholder {
+				return s.name()
+			}
+		}
+	}
+	return ""
+}
+
+// expect gives the documented statuses of an outcome.
+func (p *planner) expect(outcome Outcome, technique Technique) Expect {
+	e := Expect{Outcome: outcome}
+	add := func(r *spec.Response) {
+		if r == nil {
+			return
+		}
+		status := r.Status
+		if status == "default" {
+			status = defaultStatus[outcome]
+		}
+		e.Statuses = append(e.Statuses, status)
+	}
+	switch {
+	case outcome == Unsupported:
+	case outcome == Failed:
+		add(p.op.Failure())
+	case outcome == Refused && technique == Authentication:
+		add(p.op.Unauthenticated())
+	case outcome == Refused:
+		add(p.op.Refusal())
+	default:
+		for _, r := range p.op.Responses {
+			if r.Status[0] == '2' {
+				add(r)
+			}
+		}
+		if outcome == Either {
+			add(p.op.Refusal())
+		}
+	}
+	return e
+}
+
+// defaultStatus is what a default response stands for: any error of the class.
+var defaultStatus = map[Outcome]string{Refused: "4XX", Failed: "5XX", Either: "4XX"}
+
+// success is the clause that a request is accepted.
+func (p *planner) success() string {
+	for _, r := range p.op.Responses {
+		if r.Status[0] == '2' {
+			return r.ID
+		}
+	}
+	return ""
+}
+
+// examples are the smallest and the fullest request.
+func (p *planner) examples() {
+	p.propose(proposal{
+		clause: p.success(), detail: "smallest", technique: Example, draft: p.smallest, outcome: Accepted,
+		why: "the request has what is mandatory, with ordinary values, and nothing else",
+	})
+	if len(spec.Text(plainTimes(map[string]any(p.fullest)))) == len(spec.Text(plainTimes(map[string]any(p.smallest)))) {
+		return
+	}
+	p.propose(proposal{
+		clause: p.success(), detail: "fullest", technique: Example, draft: p.fullest, outcome: Accepted,
+		why: "the request has everything that may stand together, with ordinary values",
+	})
+}
+
+// bases are the requests that faults are put into.
+func (p *planner) bases() []base {
+	return []base{{"smallest", p.smallest}, {"fullest", p.fullest}}
+}
+
+type base struct {
+	name  string
+	draft draft
+}
+
+// word makes a part of a case's id.
+func word(parts ...string) string {
+	for i, part := range parts {
+		parts[i] = clause.ID(strings.NewReplacer(".", "_", " ", "-").Replace(part))
+	}
+	return strings.Join(parts, "-")
+}
+
+// joined makes a part of a case's id of parts that are words already.
+func joined(parts ...string) string { return strings.Join(parts, "-") }
+
+// untested explains each clause that no case enforces and no answer exercises.
+func untested(model *spec.Contract, cases []Case, planners []*planner) []Untested {
+	enforced := map[string]bool{}
+	statuses := map[string][]string{}
+	for i := range cases {
+		enforced[cases[i].Clause] = true
+		statuses[cases[i].Operation] = append(statuses[cases[i].Operation], cases[i].Expect.Statuses...)
+	}
+	var out []Untested
+	for _, p := range planners {
+		for _, c := range model.Clauses {
+			if c.Operation != p.op.ID || enforced[c.ID] {
+				continue
+			}
+			if reason := p.whyUntested(c, statuses[p.op.ID]); reason != "" {
+				out = append(out, Untested{Clause: c.ID, Reason: reason})
+			}
+		}
+	}
+	return out
+}
+
+// whyUntested gives the reason, or "" for a clause of an answer that some case
+// expects: it is judged on every such answer.
+func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
+	if reason, ok := p.reasons[c.ID]; ok {
+		return reason
+	}
+	rest, answer := strings.CutPrefix(c.ID, p.op.ID+".answer.")
+	if !answer {
+		return "no request was found that would break it, or keep it, and nothing else"
+	}
+	status, _, _ := strings.Cut(rest, ".")
+	if !slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return r.Status == status }) || slices.Contains(expected, status) {
+		return ""
+	}
+	if status == "500" {
+		return "the target does not say how to provoke it: add provoke"
+	}
+	return "no case expects this status"
+}

@@ -1,0 +1,168 @@
+package plan
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/apiclause/clause/contract/clause"
+)
+
+// Plan is every case for a contract and a target, in the order in which they
+// find most, those that will not run included.
+type Plan struct {
+	// Contract names the contract's file, Title and Version what it says it is.
+	Contract string `json:"contract"`
+	Title    string `json:"title"`
+	Version  string `json:"version"`
+	Cases    []Case `json:"cases"`
+	// Untested gives the clauses that no case enforces, each with its reason.
+	Untested []Untested `json:"untested,omitempty"`
+}
+
+// Untested is a clause that no case of the plan enforces.
+type Untested struct {
+	Clause string `json:"clause"`
+	Reason string `json:"reason"`
+}
+
+// Technique is how a case was derived, in the words of ISO/IEC/IEEE 29119-4
+// where it has one.
+type Technique string
+
+// The techniques, in the order in which a plan lists their cases.
+const (
+	Example        Technique = "example"
+	Authentication Technique = "authentication"
+	InternalError  Technique = "internal-error"
+	SingleFault    Technique = "single-fault"
+	Boundary       Technique = "boundary"
+	EachChoice     Technique = "each-choice"
+	Combination    Technique = "combination"
+	Method         Technique = "method"
+)
+
+// Case is one request and what the contract expects of the answer.
+type Case struct {
+	// ID is the id of the clause, a slash, and what is special about the case.
+	ID        string       `json:"id"`
+	Operation string       `json:"operation"`
+	Clause    string       `json:"clause"`
+	Level     clause.Level `json:"level"`
+	Technique Technique    `json:"technique"`
+	// Why says why the request has to be answered as expected.
+	Why     string  `json:"why"`
+	Request Request `json:"request"`
+	Expect  Expect  `json:"expect"`
+	// Skip is the reason for which the case will not run; "" when it will.
+	Skip string `json:"skip,omitempty"`
+}
+
+// Request is what a case sends.
+type Request struct {
+	Method string `json:"method"`
+	// Path is the template; its placeholders are filled from Parameters.
+	Path       string      `json:"path"`
+	Parameters []Parameter `json:"parameters,omitempty"`
+	Body       *Body       `json:"body,omitempty"`
+	Credential Credential  `json:"credential"`
+}
+
+// Parameter is one value outside the body.
+type Parameter struct {
+	In   string `json:"in"`
+	Name string `json:"name"`
+	// Value is a string, number, bool, Time, or a list of those. A query
+	// parameter with a list is sent once for each element, unless Joined.
+	Value any `json:"value"`
+	// Joined sends a list as one value, separated by commas.
+	Joined bool `json:"joined,omitempty"`
+}
+
+// Body is a request body.
+type Body struct {
+	MediaType string `json:"mediaType"`
+	// Value is any JSON value; a Time within it becomes a string.
+	Value any `json:"value,omitempty"`
+	// Raw is sent as it is instead of Value, when Verbatim is set.
+	Raw      string `json:"raw,omitempty"`
+	Verbatim bool   `json:"verbatim,omitempty"`
+}
+
+// Time is a moment relative to when the case is sent.
+type Time struct {
+	Offset time.Duration
+}
+
+// At gives the moment as text for a request sent at now, in UTC. Whole seconds
+// are written without a fraction. now must be a whole second, so that the same
+// distance between two times is kept on the wire.
+func (t Time) At(now time.Time) string {
+	return now.UTC().Add(t.Offset).Format(time.RFC3339Nano)
+}
+
+// MarshalJSON writes {"now": "-24h0m0s"}.
+func (t Time) MarshalJSON() ([]byte, error) {
+	return json.Marshal(map[string]string{"now": t.Offset.String()})
+}
+
+// Variant says what is done to the credentials of a request.
+type Variant string
+
+// The variants of credentials. All but Valid have to be refused.
+const (
+	Valid     Variant = "valid"
+	None      Variant = "none"
+	Empty     Variant = "empty"
+	Malformed Variant = "malformed"
+	Wrong     Variant = "wrong"
+	Prefix    Variant = "prefix"
+	Extension Variant = "extension"
+	OtherCase Variant = "other-case"
+)
+
+// Credential says how a request authenticates. Secrets are not part of a plan:
+// they are put in when a case is sent.
+type Credential struct {
+	// Scheme is the name of the contract's security scheme; "" for none.
+	Scheme  string  `json:"scheme,omitempty"`
+	Variant Variant `json:"variant"`
+}
+
+// Outcome is how a request has to be answered.
+type Outcome string
+
+// The outcomes that a case may expect.
+const (
+	// Accepted wants a documented success.
+	Accepted Outcome = "accepted"
+	// Refused wants the refusal that the contract documents.
+	Refused Outcome = "refused"
+	// Failed wants the documented internal error, which the case provokes.
+	Failed Outcome = "failed"
+	// Either leaves it to the implementation whether it accepts or refuses;
+	// it must do so in a documented way.
+	Either Outcome = "either"
+	// Unsupported wants neither a success nor an internal error.
+	Unsupported Outcome = "unsupported"
+)
+
+// Expect is what the contract expects of an answer.
+type Expect struct {
+	Outcome Outcome `json:"outcome"`
+	// Statuses are the statuses that fulfil the expectation: three digits, or a
+	// range such as 4XX. Empty for Unsupported.
+	Statuses []string `json:"statuses,omitempty"`
+}
+
+// Allows reports whether a status fulfils the expectation.
+func (e Expect) Allows(status string) bool {
+	if e.Outcome == Unsupported {
+		return status[0] != '2' && status != "500"
+	}
+	for _, s := range e.Statuses {
+		if s == status || len(s) == 3 && s[1:] == "XX" && s[0] == status[0] {
+			return true
+		}
+	}
+	return false
+}

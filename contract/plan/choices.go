@@ -1,0 +1,96 @@
+package plan
+
+import (
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// eachChoice has every optional slot alone, with what the rules demand beside
+// it, and every listed value once.
+func (p *planner) eachChoice() {
+	for _, s := range p.slots {
+		if s.optional() {
+			p.choice(s)
+		}
+		p.listedValues(s)
+		p.texts(s)
+	}
+}
+
+func (p *planner) choice(s *slot) {
+	d, ok := p.alone(s)
+	if !ok {
+		if s.target {
+			p.reasons[s.schema.ID+".type"] = "the target gives no value for " + s.name() + ": add it to values"
+		}
+		return
+	}
+	id, detail := p.typeClause(s), "alone"
+	if id == p.success() {
+		detail = word(s.name(), "alone")
+	}
+	p.propose(proposal{
+		clause: id, detail: detail, technique: EachChoice, draft: d, outcome: Accepted,
+		why: s.name() + " is sent with an ordinary value, and only what the rules demand beside it",
+	})
+}
+
+// typeClause is the clause that a slot's valid values are taken by.
+func (p *planner) typeClause(s *slot) string {
+	for _, keyword := range []string{"type", "enum", "schema"} {
+		if p.model.Clause(s.schema.ID+"."+keyword) != nil {
+			return s.schema.ID + "." + keyword
+		}
+	}
+	return p.success()
+}
+
+func (p *planner) listedValues(s *slot) {
+	if s.target {
+		return
+	}
+	for _, v := range normalized(s.schema) {
+		d, ok := p.alone(s)
+		if !ok {
+			continue
+		}
+		if d, ok = p.complete(d.set(s.path, v), s); !ok {
+			continue
+		}
+		p.propose(proposal{
+			clause: s.schema.ID + ".enum", detail: word("value", spec.Text(v)), technique: EachChoice, draft: d, outcome: Accepted,
+			why: s.name() + " may be " + spec.Text(v),
+		})
+	}
+}
+
+// freeTexts are sent in free-text query values, where every server can take them.
+var freeTexts = []struct{ name, text, what string }{
+	{"non-ascii", "Zoë 名前", "letters beyond ASCII"},
+	{"reserved", "a&b=c+d/e?f#g", "characters that have a meaning in a URL"},
+	{"percent", "50%25 off", "a percent sign and a blank"},
+	{"digits", "12345", "digits alone"},
+	{"word-null", "null", "the word null"},
+}
+
+// texts proposes the texts that are valid in a slot. Texts at a body's strings
+// are tried too: JSON takes every character.
+func (p *planner) texts(s *slot) {
+	if !freeText(s.schema) || s.target || !s.query() && s.wire() {
+		return
+	}
+	d, ok := p.alone(s)
+	if !ok {
+		return
+	}
+	for _, t := range freeTexts {
+		if len(s.schema.Check(t.text)) > 0 {
+			continue
+		}
+		if with := d.set(s.path, t.text); p.allowed(with) {
+			p.propose(proposal{
+				clause: p.typeClause(s), detail: t.name, technique: EachChoice, draft: with, outcome: Accepted,
+				why: s.name() + " may hold " + t.what,
+			})
+		}
+	}
+}

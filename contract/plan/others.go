@@ -1,0 +1,162 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// choose gives the credential of ordinary requests: the first alternative of
+// the operation that is one scheme which the target has credentials for, or
+// which is the only hope.
+func (p *planner) choose() Credential {
+	first := ""
+	for _, alternative := range p.op.Security {
+		switch {
+		case len(alternative) == 0:
+			return Credential{Variant: None}
+		case len(alternative) > 1:
+			continue
+		}
+		if p.options.Credential(alternative[0].Name, Valid) == "" {
+			return Credential{Scheme: alternative[0].Name, Variant: Valid}
+		}
+		if first == "" {
+			first = alternative[0].Name
+		}
+	}
+	if first == "" {
+		return Credential{Variant: None}
+	}
+	return Credential{Scheme: first, Variant: Valid}
+}
+
+// forgeries are the wrong credentials that are tried, and why each is refused.
+var forgeries = []struct {
+	variant Variant
+	keyword string
+	what    string
+}{
+	{Wrong, "verified", "credentials of the right form that were never issued"},
+	{Malformed, "verified", "a text that is no credential"},
+	{Empty, "verified", "empty credentials"},
+	{Prefix, "verified", "the valid credential without its last character"},
+	{Extension, "verified", "the valid credential with one character more"},
+	{OtherCase, "exact", "the valid credential in another case"},
+}
+
+// authentication leaves credentials out and sends wrong ones, in the smallest
+// and for leaving out in the fullest request, and tries each scheme that the
+// target has credentials for.
+func (p *planner) authentication() {
+	if !p.op.Secured() {
+		return
+	}
+	for _, b := range p.bases() {
+		p.propose(proposal{
+			clause: p.op.ID + ".security.missing", detail: word("none", "in", b.name), technique: Authentication, draft: b.draft,
+			outcome: Refused, credential: &Credential{Variant: None}, why: "the request carries no credentials",
+		})
+	}
+	for _, scheme := range p.schemes() {
+		prefix := scheme.ClausePrefix(p.op)
+		p.propose(proposal{
+			clause: prefix + ".accepted", detail: "smallest", technique: Example, draft: p.smallest, outcome: Accepted,
+			credential: &Credential{scheme.Name, Valid}, why: "the credentials are valid",
+		})
+		for _, f := range forgeries {
+			if scheme.Signing != nil {
+				continue // signatures are forged in other ways
+			}
+			p.propose(proposal{
+				clause: prefix + "." + f.keyword, detail: word(string(f.variant)), technique: Authentication, draft: p.smallest,
+				outcome: Refused, credential: &Credential{scheme.Name, f.variant}, why: "the request carries " + f.what,
+			})
+		}
+		if scheme.Signing != nil {
+			reason := "the target has no key to sign with"
+			p.reasons[prefix+".verified"], p.reasons[prefix+".accepted"] = reason, reason
+		}
+	}
+}
+
+// schemes lists those that are enough alone.
+func (p *planner) schemes() []*spec.Scheme {
+	var out []*spec.Scheme
+	for _, alternative := range p.op.Security {
+		if len(alternative) == 1 && !slices.Contains(out, alternative[0]) {
+			out = append(out, alternative[0])
+		}
+	}
+	return out
+}
+
+// internalError provokes the documented internal error, where the target says
+// how.
+func (p *planner) internalError() {
+	failure := p.op.Failure()
+	if failure == nil {
+		return
+	}
+	status := failure.Status
+	if status == "default" || status == "5XX" {
+		status = "500"
+	}
+	overrides, ok := p.options.Provocation(p.op.ID, status)
+	if !ok {
+		return
+	}
+	request := p.smallest.request(p.op, p.credential)
+	for _, o := range overrides {
+		i := slices.IndexFunc(request.Parameters, func(have Parameter) bool { return have.In == o.In && have.Name == o.Name })
+		if i >= 0 {
+			request.Parameters[i] = o
+		} else {
+			request.Parameters = append(request.Parameters, o)
+		}
+	}
+	p.propose(proposal{
+		clause: failure.ID, detail: "provoked", technique: InternalError, request: &request, draft: draft{}, outcome: Failed,
+		why: "the target says that this request makes it fail inside",
+	})
+}
+
+// bodyFaults sends bodies that are no JSON document.
+func (p *planner) bodyFaults() {
+	if p.op.Body == nil || spec.JSON(p.op.Body.Content) == nil {
+		return
+	}
+	for _, f := range []struct{ name, raw, what string }{
+		{"cut-short", `{"a":`, "JSON that ends too early"},
+		{"no-json", `not json`, "text that is no JSON"},
+		{"two-documents", `{}{}`, "two JSON documents"},
+	} {
+		request := p.smallest.request(p.op, p.credential)
+		request.Body = &Body{MediaType: spec.JSON(p.op.Body.Content).Type, Raw: f.raw, Verbatim: true}
+		p.propose(proposal{
+			clause: p.op.Body.ID + ".json", detail: f.name, technique: SingleFault, request: &request, draft: p.smallest,
+			outcome: Refused, why: "the body is " + f.what,
+		})
+	}
+}
+
+// methods tries those that the path does not have. HEAD, OPTIONS, TRACE and
+// CONNECT have meanings of their own (RFC 9110, section 9.3).
+func (p *planner) methods() {
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		if slices.Contains(p.op.Siblings, method) {
+			continue
+		}
+		request := p.smallest.request(p.op, p.credential)
+		request.Method, request.Body = method, nil
+		skip := ""
+		if !p.options.Methods {
+			skip = "methods that the contract does not have are tried on loopback only, or when asked for"
+		}
+		p.propose(proposal{
+			clause: p.op.ID + ".method", detail: method, technique: Method, request: &request, draft: p.smallest,
+			outcome: Unsupported, skip: skip, why: fmt.Sprintf("the path has no method %s", method),
+		})
+	}
+}

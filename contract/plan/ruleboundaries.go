@@ -1,0 +1,286 @@
+package plan
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// ruleBoundaries tries both sides of every comparison in a rule. The values are
+// found from the comparison itself: it is evaluated, and one value that it reads
+// is moved by what its sides differ.
+func (p *planner) ruleBoundaries(r *spec.Rule) {
+	d, ok := p.live(r)
+	if !ok {
+		return
+	}
+	for i, c := range r.Holds.Comparisons() {
+		for _, s := range p.readBy(r) {
+			if p.moveAcross(r, c, i, s, d) {
+				break
+			}
+		}
+	}
+}
+
+// live gives the smallest allowed request in which everything that a rule reads
+// is present, as far as the rules allow.
+func (p *planner) live(r *spec.Rule) (draft, bool) {
+	d := p.smallest
+	var kept []*slot
+	for _, s := range p.readBy(r) {
+		if more, ok := p.include(d, s); ok {
+			if more, ok = p.settle(more); ok {
+				d, kept = more, append(kept, s)
+			}
+		}
+	}
+	if len(kept) == 0 {
+		return nil, false
+	}
+	return p.complete(d, kept...)
+}
+
+// step is a distance from the boundary, in seconds for times, else in units.
+type step struct {
+	name   string
+	amount float64
+	whole  bool // a multiple of the rule's own unit
+}
+
+func steps(r *spec.Rule, ofTime bool) []step {
+	if !ofTime {
+		return []step{{"equal", 0, true}, {"one-more", 1, true}, {"one-less", -1, true}}
+	}
+	hour := time.Hour.Seconds()
+	out := []step{
+		{"equal", 0, true},
+		{"one-second-more", 1, false}, {"one-second-less", -1, false},
+		{"one-hour-more", hour, false}, {"three-hours-less", -3 * hour, false},
+	}
+	if r.Unit > 0 {
+		out = append(out, step{"one-unit-more", r.Unit.Seconds(), true}, step{"one-unit-less", -r.Unit.Seconds(), true})
+	}
+	return out
+}
+
+// anchors are values for what is not moved: times to be near to now, numbers
+// whose order as text differs from their order as numbers, and zero.
+func (p *planner) anchors(s *slot) []any {
+	switch {
+	case len(s.schema.Enum) > 0 || s.target:
+		return nil
+	case s.schema.Format == "date-time":
+		return []any{Time{-90 * time.Minute}, Time{-24 * time.Hour}, Time{-36 * time.Hour}, Time{-29*24*time.Hour - 22*time.Hour}}
+	case s.schema.Type == "integer":
+		return []any{int64(9), int64(10), int64(0), int64(1), int64(99)}
+	case s.schema.Type == "number":
+		return []any{9.0, 10.0, 0.0, 1.0}
+	default:
+		return nil
+	}
+}
+
+// moveAcross moves one slot to each distance from a comparison's boundary, for
+// each anchor of the others. It reports whether the slot can be moved.
+func (p *planner) moveAcross(r *spec.Rule, c rule.Comparison, index int, s *slot, d draft) bool {
+	if _, ok := p.slope(c, s, d); !ok {
+		return false
+	}
+	_, ofTime := value(d, s).(Time)
+	for _, anchored := range p.anchored(r, c, s, d) {
+		slope, ok := p.slope(c, s, anchored)
+		if !ok {
+			continue
+		}
+		for _, by := range steps(r, ofTime || p.temporal(c, anchored)) {
+			distance, ok := p.distance(c, anchored)
+			if !ok {
+				continue
+			}
+			moved, ok := shift(s, value(anchored, s), (by.amount-distance)/slope)
+			if !ok {
+				continue
+			}
+			p.proposeMoved(r, c, index, by, s, anchored.set(s.path, moved))
+		}
+	}
+	return true
+}
+
+func value(d draft, s *slot) any {
+	v, _ := d.get(s.path)
+	return v
+}
+
+// anchored gives the draft with each anchor for one of the other slots that the
+// comparison reads; the draft itself when there is no other.
+func (p *planner) anchored(r *spec.Rule, c rule.Comparison, moving *slot, d draft) []draft {
+	out := []draft{d}
+	for _, s := range p.readBy(r) {
+		if s == moving || !readsSlot(c, s) {
+			continue
+		}
+		if _, present := d.get(s.path); !present {
+			continue
+		}
+		for _, v := range p.anchors(s) {
+			if len(s.schema.Check(plainTimes(v))) == 0 {
+				out = append(out, d.set(s.path, v))
+			}
+		}
+	}
+	return out
+}
+
+func readsSlot(c rule.Comparison, s *slot) bool {
+	for _, path := range c.Reads {
+		if startsWith(s.path, path) {
+			return true
+		}
+	}
+	return false
+}
+
+// proposeMoved proposes a moved draft on the side that it falls on.
+func (p *planner) proposeMoved(r *spec.Rule, c rule.Comparison, index int, by step, s *slot, d draft) {
+	said := describe(d, c, p.readBy(r))
+	x := proposal{
+		clause: r.ID, technique: Boundary, draft: d,
+		detail: joined(fmt.Sprintf("comparison-%d", index+1), by.name),
+	}
+	// Of times, one request for each distance and side is enough.
+	if said != "" && !p.temporal(c, d) {
+		x.detail = joined(x.detail, said)
+	}
+	switch {
+	case p.breaksOnly(d, r.ID):
+		x.outcome, x.level = Refused, levelIn(r, by.whole)
+		x.why = fmt.Sprintf("%s is broken by %s: %s", c, by.name, r.Message)
+	case p.allowed(d) && p.othersRobust(r, d):
+		x.outcome = Accepted
+		x.why = fmt.Sprintf("%s still holds, at %s from its boundary", c, by.name)
+		if p.carriesLimit(d) {
+			x.level = clause.Should
+		}
+	default:
+		return
+	}
+	p.propose(x)
+}
+
+// othersRobust tells that no other rule hangs on a value of the draft.
+func (p *planner) othersRobust(r *spec.Rule, d draft) bool {
+	for _, other := range p.op.Rules {
+		if other != r && p.stands(other, d) != notApplied && !p.robust(other, d) {
+			return false
+		}
+	}
+	return true
+}
+
+// describe names the values that a rule reads, for a case's id.
+func describe(d draft, c rule.Comparison, slots []*slot) string {
+	var parts []string
+	for _, s := range slots {
+		if !slices.ContainsFunc(c.Reads, func(path []string) bool { return slices.Equal(path, s.path) }) {
+			continue
+		}
+		if v, ok := d.get(s.path); ok && s.schema.Type != "object" && s.schema.Type != "array" {
+			parts = append(parts, word(s.name(), spec.Text(plainTimes(v))))
+		}
+	}
+	return strings.Join(parts, "-")
+}
+
+// distance is how far the left side of a comparison lies above the right one,
+// in seconds for times and durations.
+func (p *planner) distance(c rule.Comparison, d draft) (float64, bool) {
+	left, right, err := c.Sides(d.input(p.op, epoch))
+	if err != nil {
+		return 0, false
+	}
+	switch l := left.(type) {
+	case time.Time:
+		if r, ok := right.(time.Time); ok {
+			return l.Sub(r).Seconds(), true
+		}
+	case time.Duration:
+		if r, ok := right.(time.Duration); ok {
+			return (l - r).Seconds(), true
+		}
+	case int64, float64:
+		switch right.(type) {
+		case int64, float64:
+			return toFloat(left) - toFloat(right), true
+		}
+	}
+	return 0, false
+}
+
+func (p *planner) temporal(c rule.Comparison, d draft) bool {
+	left, _, err := c.Sides(d.input(p.op, epoch))
+	if err != nil {
+		return false
+	}
+	switch left.(type) {
+	case time.Time, time.Duration:
+		return true
+	}
+	return false
+}
+
+// slope is how much the distance changes when a slot is moved by one; ok is
+// false when it does not.
+func (p *planner) slope(c rule.Comparison, s *slot, d draft) (float64, bool) {
+	before, ok := p.distance(c, d)
+	if !ok || s.target || len(s.schema.Enum) > 0 {
+		return 0, false
+	}
+	moved, ok := shift(s, value(d, s), 1)
+	if !ok {
+		return 0, false
+	}
+	after, ok := p.distance(c, d.set(s.path, moved))
+	return after - before, ok && after != before
+}
+
+// maxLength bounds the lists and texts that are grown to a boundary.
+const maxLength = 1000
+
+// shift moves a value by an amount: a time by seconds, a number by its value, a
+// text or a list by its length.
+func shift(s *slot, v any, amount float64) (any, bool) {
+	switch v := v.(type) {
+	case Time:
+		seconds := math.Round(amount)
+		return Time{v.Offset + time.Duration(seconds)*time.Second}, math.Abs(seconds) < 1e9
+	case int64:
+		if amount != math.Trunc(amount) || math.Abs(amount) > 1<<53 {
+			return nil, false
+		}
+		return v + int64(amount), true
+	case float64:
+		return v + amount, true
+	case string:
+		length := utf8.RuneCountInString(v) + int(amount)
+		if !freeText(s.schema) || length < 0 || length > maxLength {
+			return nil, false
+		}
+		return strings.Repeat("a", length), true
+	case []any:
+		length := len(v) + int(amount)
+		if s.schema.Items == nil || length < 0 || length > maxLength {
+			return nil, false
+		}
+		return list(candidates(s.schema.Items), 0, length, s.schema.UniqueItems), true
+	}
+	return nil, false
+}

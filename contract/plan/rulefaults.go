@@ -1,0 +1,209 @@
+package plan
+
+import (
+	"slices"
+	"time"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+const (
+	// maxRead bounds how many optional slots of a rule are combined.
+	maxRead = 6
+	// maxAssignments bounds the values tried for one combination.
+	maxAssignments = 128
+)
+
+// ruleFaults breaks every rule alone: in every combination of presence that can
+// break it, and for each value of the enums it reads.
+func (p *planner) ruleFaults() {
+	for _, r := range p.op.Rules {
+		found := false
+		for _, presence := range p.presences(r) {
+			found = p.breakRule(r, presence) || found
+		}
+		if !found {
+			p.reasons[r.ID] = "no request was found that breaks the rule under every reading and nothing else"
+		}
+	}
+}
+
+// presences lists the combinations of the optional slots that a rule reads.
+func (p *planner) presences(r *spec.Rule) [][]*slot {
+	var optional []*slot
+	for _, s := range p.readBy(r) {
+		if s.optional() && len(optional) < maxRead && p.decides(r, s) {
+			optional = append(optional, s)
+		}
+	}
+	out := make([][]*slot, 0, 1<<len(optional))
+	for bits := range 1 << len(optional) {
+		var present []*slot
+		for i, s := range optional {
+			if bits&(1<<i) != 0 {
+				present = append(present, s)
+			}
+		}
+		out = append(out, present)
+	}
+	// Few present first: the plainest request that breaks the rule.
+	slices.SortStableFunc(out, func(a, b []*slot) int { return len(a) - len(b) })
+	return out
+}
+
+// decides tells that a rule names the slot itself, not only what it stands in.
+func (p *planner) decides(r *spec.Rule, s *slot) bool {
+	return slices.ContainsFunc(r.Holds.Reads(), func(path []string) bool { return slices.Equal(path, s.path) })
+}
+
+// shaped gives a draft with exactly these of a rule's optional slots.
+func (p *planner) shaped(d draft, r *spec.Rule, present []*slot) (draft, bool) {
+	for _, s := range p.readBy(r) {
+		if s.optional() && p.decides(r, s) && !slices.Contains(present, s) {
+			d = d.without(s.path)
+		}
+	}
+	for _, s := range present {
+		var ok bool
+		if d, ok = p.include(d, s); !ok {
+			return d, false
+		}
+	}
+	return d, true
+}
+
+func (p *planner) breakRule(r *spec.Rule, present []*slot) bool {
+	d, ok := p.shaped(p.smallest, r, present)
+	if !ok {
+		return false
+	}
+	found := false
+	free := p.freeSlots(r, d)
+	listed := slices.ContainsFunc(present, func(s *slot) bool { return len(s.schema.Enum) > 0 })
+	if first, ok := p.assign(d, free, r.ID); ok && !listed {
+		found = true
+		p.proposeBroken(r, first, word(append([]string{"with"}, names(present)...)...))
+	}
+	for _, s := range present {
+		for _, v := range normalized(s.schema) {
+			others := slices.DeleteFunc(slices.Clone(free), func(o *slot) bool { return o == s })
+			if each, ok := p.assign(d.set(s.path, v), others, r.ID); ok {
+				found = true
+				p.proposeBroken(r, each, word(s.name(), spec.Text(v)))
+			}
+		}
+	}
+	return found
+}
+
+func names(slots []*slot) []string {
+	if len(slots) == 0 {
+		return []string{"none"}
+	}
+	out := make([]string, len(slots))
+	for i, s := range slots {
+		out[i] = s.name()
+	}
+	return out
+}
+
+// freeSlots gives the slots with values of their own that a rule reads.
+func (p *planner) freeSlots(r *spec.Rule, d draft) []*slot {
+	var out []*slot
+	for _, s := range p.readBy(r) {
+		if _, present := d.get(s.path); present && s.schema.Type != "object" && !s.target {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// assign looks for values that break one rule and nothing else.
+func (p *planner) assign(d draft, free []*slot, id string) (draft, bool) {
+	tries := 0
+	var search func(d draft, rest []*slot) (draft, bool)
+	search = func(d draft, rest []*slot) (draft, bool) {
+		if len(rest) == 0 {
+			tries++
+			return d, p.breaksOnly(d, id)
+		}
+		for _, v := range p.wide(rest[0]) {
+			if found, ok := search(d.set(rest[0].path, deepCopy(v)), rest[1:]); ok || tries > maxAssignments {
+				return found, ok
+			}
+		}
+		return nil, false
+	}
+	return search(d, free)
+}
+
+// wide gives ordinary values of a slot and some far from ordinary.
+func (p *planner) wide(s *slot) []any {
+	out := slices.Clip(p.candidates(s))
+	switch {
+	case len(s.schema.Enum) > 0:
+	case s.schema.Format == "date-time":
+		out = append(out, Time{-400 * 24 * time.Hour})
+	case s.schema.Type == "integer":
+		out = appendValid(appendValid(out, s.schema, int64(0)), s.schema, int64(1_000_000))
+	case s.schema.Type == "number":
+		out = appendValid(appendValid(out, s.schema, 0.0), s.schema, 1e6)
+	case s.schema.Type == "array" && s.schema.MinItems == 0:
+		out = append(out, []any{})
+	}
+	return out
+}
+
+// proposeBroken proposes a request that breaks a rule, and the fullest that
+// breaks it in the same way.
+func (p *planner) proposeBroken(r *spec.Rule, d draft, detail string) {
+	why := "the request breaks the rule: " + r.Message
+	p.propose(proposal{clause: r.ID, detail: detail + "-in-smallest", technique: SingleFault, draft: d, outcome: Refused, why: why})
+	if full, ok := p.transplant(r, d); ok {
+		p.propose(proposal{clause: r.ID, detail: detail + "-in-fullest", technique: SingleFault, draft: full, outcome: Refused, why: why})
+	}
+}
+
+// transplant gives the fullest request the values, and the lack of values, with
+// which another breaks a rule.
+func (p *planner) transplant(r *spec.Rule, from draft) (draft, bool) {
+	d := p.fullest
+	var at *slot
+	for _, s := range p.readBy(r) {
+		v, present := from.get(s.path)
+		switch {
+		case present && s.schema.Type != "object":
+			var ok bool
+			if d, ok = p.include(d, s); !ok {
+				return nil, false
+			}
+			d, at = d.set(s.path, deepCopy(v)), s
+		case !present && s.optional():
+			d = d.without(s.path)
+		}
+	}
+	if at == nil {
+		return d, p.breaksOnly(d, r.ID)
+	}
+	// What the rule reads must stay, or it would no longer be broken: only
+	// drops a slot when the rule stays broken without it.
+	return p.only(d, r.ID, at)
+}
+
+// carriesLimit tells that an allowed draft has a value at a limit that is only
+// inferred.
+func (p *planner) carriesLimit(d draft) bool {
+	for _, s := range p.slots {
+		v, ok := d.get(s.path)
+		if !ok {
+			continue
+		}
+		for _, e := range p.edges(s) {
+			c := p.model.Clause(s.schema.ID + "." + e.keyword)
+			if e.outcome == Accepted && c != nil && c.Level == "should" && spec.Equal(plainTimes(e.value), plainTimes(v)) {
+				return true
+			}
+		}
+	}
+	return false
+}

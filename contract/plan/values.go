@@ -1,0 +1,244 @@
+package plan
+
+import (
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// typicalTimes are offsets of moments that any service should know of.
+var typicalTimes = []time.Duration{-24 * time.Hour, -48 * time.Hour, -12 * time.Hour, -72 * time.Hour, -2 * time.Hour}
+
+// candidates gives valid values for a slot that lie well inside its limits, the
+// most ordinary first. Lists and objects get one, with their required members.
+func candidates(s *spec.Schema) []any {
+	switch {
+	case len(s.Enum) > 0:
+		return normalized(s)
+	case s.Composed != nil:
+		return sampled(s)
+	}
+	switch s.Type {
+	case "integer":
+		return integers(s)
+	case "number":
+		return numbers(s)
+	case "boolean":
+		return []any{true, false}
+	case "string":
+		return texts(s)
+	case "array":
+		return lists(s)
+	case "object":
+		return []any{object(s)}
+	default:
+		return sampled(s)
+	}
+}
+
+func sampled(s *spec.Schema) []any {
+	if v := s.Sample(); v != nil {
+		return []any{v}
+	}
+	return nil
+}
+
+// normalized gives the values of an enum in a draft's forms.
+func normalized(s *spec.Schema) []any {
+	out := make([]any, 0, len(s.Enum))
+	for _, v := range s.Enum {
+		if v != nil {
+			out = append(out, s.Typed(v))
+		}
+	}
+	return out
+}
+
+// integers gives 10, 100 and their like, moved into the limits, and not at them
+// where there is room.
+func integers(s *spec.Schema) []any {
+	low, high := limits(s)
+	var out []any
+	for _, f := range []float64{10, 100, 25, 1000} {
+		n := math.Trunc(inside(f, low, high))
+		if m := s.MultipleOf; m != nil {
+			n = math.Round(n / *m) * *m
+		}
+		out = appendValid(out, s, int64(n))
+	}
+	if out == nil {
+		out = sampled(s)
+	}
+	return out
+}
+
+func numbers(s *spec.Schema) []any {
+	low, high := limits(s)
+	var out []any
+	for _, f := range []float64{10.5, 100.25, 25, 1000} {
+		n := inside(f, low, high)
+		if m := s.MultipleOf; m != nil {
+			n = math.Round(n / *m) * *m
+		}
+		out = appendValid(out, s, n)
+	}
+	if out == nil {
+		out = sampled(s)
+	}
+	return out
+}
+
+func limits(s *spec.Schema) (low, high float64) {
+	low, high = math.Inf(-1), math.Inf(1)
+	if s.Minimum != nil {
+		low = *s.Minimum
+	}
+	if s.Maximum != nil {
+		high = *s.Maximum
+	}
+	return low, high
+}
+
+// inside moves a number between two limits, the middle where it lies outside.
+func inside(f, low, high float64) float64 {
+	switch {
+	case f > low && f < high:
+		return f
+	case math.IsInf(low, -1):
+		return high - f
+	case math.IsInf(high, 1):
+		return low + f
+	default:
+		return low + (high-low)*frac(f)
+	}
+}
+
+// frac spreads numbers over the open interval from 0 to 1, ascending.
+func frac(f float64) float64 { return 0.25 + 0.5*math.Log10(1+f)/4 }
+
+func appendValid(out []any, s *spec.Schema, v any) []any {
+	if len(s.Check(plainTimes(v))) > 0 {
+		return out
+	}
+	for _, have := range out {
+		if spec.Equal(plainTimes(have), plainTimes(v)) {
+			return out
+		}
+	}
+	return append(out, v)
+}
+
+func texts(s *spec.Schema) []any {
+	if s.Format == "date-time" {
+		var out []any
+		for _, offset := range typicalTimes {
+			out = append(out, Time{offset})
+		}
+		return out
+	}
+	if s.Pattern != nil || s.Format != "" {
+		if out := sampled(s); out != nil {
+			return out
+		}
+	}
+	var out []any
+	if v, ok := s.Example.(string); ok {
+		out = appendValid(out, s, v)
+	}
+	for _, word := range []string{"example", "sample", "other"} {
+		out = appendValid(out, s, fit(s, word))
+	}
+	if out == nil {
+		out = sampled(s)
+	}
+	return out
+}
+
+// fit brings a word between the length limits, and not to them where there is
+// room.
+func fit(s *spec.Schema, word string) string {
+	length := uint64(utf8.RuneCountInString(word))
+	if length < s.MinLength+1 {
+		word += strings.Repeat("x", int(s.MinLength+1-length))
+		length = s.MinLength + 1
+	}
+	if s.MaxLength != nil && length >= *s.MaxLength {
+		word = word[:max(s.MinLength, *s.MaxLength/2, min(1, *s.MaxLength))]
+	}
+	return word
+}
+
+// lists gives a list of a length inside the limits, and one with another first
+// element.
+func lists(s *spec.Schema) []any {
+	if s.Items == nil {
+		return []any{make([]any, s.MinItems)}
+	}
+	elements := candidates(s.Items)
+	length := int(s.MinItems) + 1
+	if s.MaxItems != nil {
+		length = min(length, max(int(s.MinItems), int(*s.MaxItems)/2, min(1, int(*s.MaxItems))))
+	}
+	var out []any
+	for start := range min(2, len(elements)) {
+		out = appendValid(out, s, list(elements, start, length, s.UniqueItems))
+	}
+	if out == nil {
+		out = sampled(s)
+	}
+	return out
+}
+
+// list makes a list of valid elements, all different when they must be.
+func list(elements []any, start, length int, unique bool) []any {
+	out := make([]any, 0, length)
+	for i := range length {
+		if len(elements) == 0 {
+			break
+		}
+		v := elements[(start+i)%len(elements)]
+		if unique && i >= len(elements) {
+			v = differ(v, i)
+		}
+		out = append(out, deepCopy(v))
+	}
+	return out
+}
+
+// differ makes a value that differs from its like by a number.
+func differ(v any, i int) any {
+	switch v := v.(type) {
+	case string:
+		return v + strings.Repeat("x", i)
+	case int64:
+		return v + int64(i)
+	case float64:
+		return v + float64(i)
+	case Time:
+		return Time{v.Offset - time.Duration(i)*time.Hour}
+	default:
+		return v
+	}
+}
+
+// object gives an object with its required members.
+func object(s *spec.Schema) any {
+	out := map[string]any{}
+	for _, m := range s.Members {
+		if !m.Required || m.ReadOnly {
+			continue
+		}
+		if values := candidates(m.Schema); len(values) > 0 {
+			out[m.Name] = values[0]
+		}
+	}
+	return out
+}
+
+// freeText tells that any text is valid in a slot, within its length.
+func freeText(s *spec.Schema) bool {
+	return s.Type == "string" && len(s.Enum) == 0 && s.Pattern == nil && s.Format == "" && s.Composed == nil
+}

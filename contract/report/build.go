@@ -1,0 +1,161 @@
+package report
+
+import (
+	"slices"
+	"time"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// Input is what a report is made from.
+type Input struct {
+	Tool string
+	Plan *plan.Plan
+	// Clauses are those of the contract, in its order.
+	Clauses []*clause.Clause
+	Target  Target
+	Started time.Time
+	Elapsed time.Duration
+	Seed    int64
+	// Verdicts are those that were reached, in any order, redacted. A case that
+	// has none is reported as skipped.
+	Verdicts []Verdict
+	// Interrupted says why the run ended before its end, "" when it did not.
+	Interrupted string
+	// Known lists the failures that are known; nil lists none.
+	Known *KnownFailures
+	// Strict tells that a broken should fails.
+	Strict bool
+	// Redactor goes over what is not part of an exchange: the target, and the
+	// reasons. nil redacts nothing.
+	Redactor *auth.Redactor
+}
+
+// Build makes a report: a verdict for every planned case, in the order of the
+// plan, and a standing for every clause, in the order of the contract.
+func Build(in Input) *Report {
+	r := &Report{
+		SchemaVersion: SchemaVersion, Tool: in.Tool,
+		Contract: Contract{File: in.Plan.Contract, Title: in.Plan.Title, Version: in.Plan.Version},
+		Target:   redactTarget(in.Target, in.Redactor),
+		Started:  in.Started.UTC(), Elapsed: in.Elapsed.Seconds(), Seed: in.Seed,
+		Interrupted: in.Redactor.RedactString(in.Interrupted),
+		Clauses:     []Standing{}, Verdicts: complete(in),
+	}
+	in.Known.apply(r.Verdicts, in.Strict)
+	b := survey(r.Verdicts, in.Plan.Untested, in.Clauses)
+	for _, c := range in.Clauses {
+		r.Clauses = append(r.Clauses, b.standing(c))
+	}
+	r.Summary = summarise(r)
+	return r
+}
+
+// complete gives every case of the plan its verdict.
+func complete(in Input) []Verdict {
+	reached := make(map[string]Verdict, len(in.Verdicts))
+	for _, v := range in.Verdicts {
+		reached[v.Case.ID] = v
+	}
+	all := make([]Verdict, 0, len(in.Plan.Cases))
+	for _, c := range in.Plan.Cases {
+		v, ok := reached[c.ID]
+		if !ok {
+			v = Verdict{Case: c, Outcome: Skip, Reason: unreached(c, in.Interrupted)}
+		}
+		delete(reached, c.ID)
+		v.Reason = in.Redactor.RedactString(v.Reason)
+		all = append(all, v)
+	}
+	// A verdict on a case that is not planned is still one.
+	for _, v := range in.Verdicts {
+		if _, ok := reached[v.Case.ID]; ok {
+			all = append(all, v)
+			delete(reached, v.Case.ID)
+		}
+	}
+	return all
+}
+
+func unreached(c plan.Case, interrupted string) string {
+	switch {
+	case c.Skip != "":
+		return c.Skip
+	case interrupted != "":
+		return "the run ended before the case was sent: " + interrupted
+	}
+	return "the case was not selected"
+}
+
+func redactTarget(t Target, r *auth.Redactor) Target {
+	for _, field := range []*string{&t.Name, &t.BaseURL, &t.Organization, &t.Project, &t.Version} {
+		*field = r.RedactString(*field)
+	}
+	return t
+}
+
+func summarise(r *Report) Summary {
+	s := Summary{Cases: len(r.Verdicts)}
+	for _, v := range r.Verdicts {
+		*s.outcome(v.Outcome)++
+	}
+	for _, c := range r.Clauses {
+		switch c.Stand {
+		case Upheld:
+			s.Upheld++
+		case Violated:
+			s.Violated++
+		case Untested:
+			s.Untested++
+		}
+	}
+	return s
+}
+
+// outcome gives the count of an outcome. One that is not known counts as an
+// error: nothing may pass for lack of a name.
+func (s *Summary) outcome(o Outcome) *int {
+	switch o {
+	case Pass:
+		return &s.Pass
+	case Fail:
+		return &s.Fail
+	case Warn:
+		return &s.Warn
+	case Known:
+		return &s.Known
+	case Fixed:
+		return &s.Fixed
+	case Skip:
+		return &s.Skip
+	default:
+		return &s.Error
+	}
+}
+
+// The exit codes of a run.
+const (
+	// ExitOK tells that nothing is violated, but for what is known.
+	ExitOK = 0
+	// ExitFailed tells that a case failed, or that one listed as a known
+	// failure passed.
+	ExitFailed = 1
+	// ExitError tells that no verdict could be reached on some case, or that
+	// the run did not come to its end, or executed nothing.
+	ExitError = 3
+)
+
+// ExitCode gives the exit code for a report. A failure goes before an error: it
+// is certain, whatever else could not be found out.
+func ExitCode(r *Report) int {
+	ran := slices.ContainsFunc(r.Verdicts, func(v Verdict) bool { return v.Outcome != Skip })
+	switch {
+	case r.Summary.Fail > 0 || r.Summary.Fixed > 0:
+		return ExitFailed
+	case r.Summary.Error > 0 || r.Interrupted != "" || !ran:
+		return ExitError
+	}
+	return ExitOK
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract/clause"
+)
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Skipped  int          `xml:"skipped,attr"`
+	Time     string       `xml:"time,attr"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name      string      `xml:"name,attr"`
+	Tests     int         `xml:"tests,attr"`
+	Failures  int         `xml:"failures,attr"`
+	Errors    int         `xml:"errors,attr"`
+	Skipped   int         `xml:"skipped,attr"`
+	Time      string      `xml:"time,attr"`
+	Timestamp string      `xml:"timestamp,attr"`
+	Cases     []junitCase `xml:"testcase"`
+
+	elapsed float64
+}
+
+type junitCase struct {
+	Name      string        `xml:"name,attr"`
+	ClassName string        `xml:"classname,attr"`
+	Time      string        `xml:"time,attr"`
+	Skipped   *junitMessage `xml:"skipped"`
+	Failure   *junitMessage `xml:"failure"`
+	Error     *junitMessage `xml:"error"`
+	SystemOut string        `xml:"system-out,omitempty"`
+}
+
+type junitMessage struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",chardata"`
+}
+
+// JUnit writes a report in the XML that CI systems read: a test suite for each
+// operation, a test case for each case, named by its id and with its clause as
+// the class. A failure's message begins with the clauses that are broken. A
+// warning passes, with the findings as its output; a known failure is skipped.
+func JUnit(w io.Writer, r *Report) error {
+	all := junitSuites{Name: xmlText(r.Tool), Time: junitTime(r.Elapsed)}
+	p := newPrinter(r, TextOptions{})
+	index := map[string]int{}
+	for _, v := range r.Verdicts {
+		i, ok := index[v.Case.Operation]
+		if !ok {
+			i = len(all.Suites)
+			index[v.Case.Operation] = i
+			all.Suites = append(all.Suites, junitSuite{
+				Name: xmlText(v.Case.Operation), Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
+			})
+		}
+		all.Suites[i].add(v, p.find)
+	}
+	for i := range all.Suites {
+		s := &all.Suites[i]
+		s.Time = junitTime(s.elapsed)
+		all.Tests += s.Tests
+		all.Failures += s.Failures
+		all.Errors += s.Errors
+		all.Skipped += s.Skipped
+	}
+	return writeXML(w, all)
+}
+
+func writeXML(w io.Writer, v any) error {
+	data, err := xml.MarshalIndent(v, "", "  ")
+	if err == nil {
+		_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, data)
+	}
+	if err != nil {
+		return fmt.Errorf("write the JUnit report: %w", err)
+	}
+	return nil
+}
+
+func (s *junitSuite) add(v Verdict, find func(string) *clause.Clause) {
+	c := junitCase{Name: xmlText(v.Case.ID), ClassName: xmlText(v.Case.Clause), Time: junitTime(0)}
+	if v.Exchange != nil {
+		c.Time = junitTime(v.Exchange.Elapsed)
+		s.elapsed += v.Exchange.Elapsed
+	}
+	s.Tests++
+	switch v.Outcome {
+	case Pass:
+	case Warn:
+		c.SystemOut = xmlText(Describe(v, find))
+	case Skip:
+		s.Skipped++
+		c.Skipped = &junitMessage{Message: xmlText(v.Reason)}
+	case Known:
+		s.Skipped++
+		c.Skipped = &junitMessage{Message: "known failure, " + xmlText(v.Reason), Text: xmlText(Describe(v, find))}
+	case Fail:
+		s.Failures++
+		c.Failure = &junitMessage{Message: xmlText(headline(v)), Type: "violated", Text: xmlText(Describe(v, find))}
+	case Fixed:
+		s.Failures++
+		c.Failure = &junitMessage{Message: xmlText(v.Reason), Type: "fixed", Text: xmlText(Describe(v, find))}
+	default:
+		s.Errors++
+		c.Error = &junitMessage{Message: xmlText(v.Reason), Type: "no-verdict", Text: xmlText(Describe(v, find))}
+	}
+	s.Cases = append(s.Cases, c)
+}
+
+// headline names the broken clauses and what is wrong.
+func headline(v Verdict) string {
+	parts := make([]string, len(v.Findings))
+	for i, f := range v.Findings {
+		parts[i] = fmt.Sprintf("%s (%s): %s", f.Clause, f.Level, f.Message)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// junitTime gives seconds, with milliseconds.
+func junitTime(s float64) string {
+	return fmt.Sprintf("%.3f", time.Duration(s*float64(time.Second)).Seconds())
+}
+
+// xmlText keeps what a terminal could act on out of CI's logs, and what XML 1.0
+// has no place for out of the file.
+func xmlText(text string) string {
+	return strings.Join(printableLines(text), "\n")
+}

@@ -1,0 +1,184 @@
+package report
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/apiclause/clause/contract/clause"
+)
+
+// KnownFailures is a list of failures that are known. Each must still fail: one
+// that passes is reported as fixed, so that the list cannot outlive its reasons.
+//
+// The list is a text with one pattern a line (see Match), over the ids of cases
+// and of clauses, and a reason:
+//
+//	# Waiting for release 2.4.
+//	listThings.query.limit.maximum/*      # limits above 100 are cut to 100, bug 1234
+//	listThings.answer.400.error_code.*    # no error codes yet
+//
+// A pattern for a case stands for everything found in the case; each case that
+// it names must fail. A pattern for a clause stands for all findings that name
+// the clause; one of the clauses that it names must be broken.
+type KnownFailures struct {
+	file     string
+	patterns []knownPattern
+}
+
+type knownPattern struct {
+	glob, reason string
+	line         int
+}
+
+// ParseKnown reads a list of known failures. file is how errors call it. The
+// error joins one for each line that cannot be used.
+func ParseKnown(file string, data []byte) (*KnownFailures, error) {
+	if !utf8.Valid(data) {
+		return nil, fmt.Errorf("%s: the list of known failures is not UTF-8: save it as UTF-8 text", file)
+	}
+	k := &KnownFailures{file: file}
+	lines := map[string]int{}
+	var problems []error
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	for i, text := range strings.Split(string(data), "\n") {
+		glob, reason, _ := strings.Cut(text, "#")
+		p := knownPattern{glob: strings.TrimSpace(glob), reason: strings.TrimSpace(reason), line: i + 1}
+		if p.glob == "" {
+			continue
+		}
+		if err := p.check(lines[p.glob]); err != nil {
+			problems = append(problems, fmt.Errorf("%s:%d: %w", file, p.line, err))
+			continue
+		}
+		lines[p.glob] = p.line
+		k.patterns = append(k.patterns, p)
+	}
+	return k, errors.Join(problems...)
+}
+
+func (p knownPattern) check(earlier int) error {
+	switch {
+	case len(strings.Fields(p.glob)) > 1:
+		return fmt.Errorf("%q is more than one pattern: write one a line, and its reason after a #", p.glob)
+	case p.reason == "":
+		return fmt.Errorf("the pattern %q has no reason: write %q", p.glob, p.glob+" # why it fails")
+	case earlier > 0:
+		return fmt.Errorf("the pattern %q stands in line %d already: remove one of the two", p.glob, earlier)
+	}
+	return nil
+}
+
+// Check gives an error, which joins one for each pattern that matches neither a
+// case nor a clause. Call it before a run: such a pattern is a mistake, or was
+// made for another contract.
+func (k *KnownFailures) Check(cases, clauses []string) error {
+	if k == nil {
+		return nil
+	}
+	var problems []error
+	for _, p := range k.patterns {
+		if !slices.ContainsFunc(cases, p.matches) && !slices.ContainsFunc(clauses, p.matches) {
+			problems = append(problems, fmt.Errorf("%s:%d: the pattern %q matches no case and no clause: correct or remove it", k.file, p.line, p.glob))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (p knownPattern) matches(id string) bool { return Match(p.glob, id) }
+
+// apply changes the outcome of verdicts that are listed: what failed becomes
+// known, what passed fixed. Verdicts that are errors stay so.
+func (k *KnownFailures) apply(verdicts []Verdict, strict bool) {
+	if k == nil {
+		return
+	}
+	used := make([]bool, len(k.patterns))
+	for i := range verdicts {
+		if o := verdicts[i].Outcome; o == Fail || o == Warn {
+			k.excuse(&verdicts[i], strict, used)
+		}
+	}
+	for i, p := range k.patterns {
+		if fixed := p.fixed(verdicts, used[i]); len(fixed) > 0 {
+			for _, v := range fixed {
+				v.Outcome = Fixed
+				v.Reason = fmt.Sprintf("listed as a known failure at %s:%d (%s), but it passed: remove the line", k.file, p.line, p.reason)
+			}
+		}
+	}
+}
+
+// excuse takes out of the weighing what is listed. Findings that are not listed
+// still count.
+// Excused gives a verdict as it stands when what is listed is excused. Whether a
+// listed failure is fixed shows only in a report.
+func (k *KnownFailures) Excused(v Verdict, strict bool) Verdict {
+	if k != nil && (v.Outcome == Fail || v.Outcome == Warn) {
+		k.excuse(&v, strict, make([]bool, len(k.patterns)))
+	}
+	return v
+}
+
+func (k *KnownFailures) excuse(v *Verdict, strict bool, used []bool) {
+	var left []Finding
+	first := -1
+	for _, f := range v.Findings {
+		excused := false
+		for i, p := range k.patterns {
+			if !p.matches(v.Case.ID) && !p.matches(f.Clause) {
+				continue
+			}
+			used[i], excused = true, true
+			if first < 0 {
+				first = i
+			}
+		}
+		if !excused {
+			left = append(left, f)
+		}
+	}
+	switch {
+	case first < 0:
+	case len(left) == 0:
+		p := k.patterns[first]
+		v.Outcome, v.Reason = Known, fmt.Sprintf("listed at %s:%d: %s", k.file, p.line, p.reason)
+	case !strict && !slices.ContainsFunc(left, func(f Finding) bool { return f.Level == clause.Must }):
+		v.Outcome = Warn
+	}
+}
+
+// fixed gives the verdicts that show that what a pattern lists does not fail
+// any more. used tells that the pattern excused something.
+func (p knownPattern) fixed(verdicts []Verdict, used bool) []*Verdict {
+	var cases, clauses, held []*Verdict
+	complete := true
+	for i := range verdicts {
+		v := &verdicts[i]
+		enforces := p.matches(v.Case.Clause)
+		switch {
+		case !enforces && p.matches(v.Case.ID):
+			if v.Outcome == Pass {
+				cases = append(cases, v)
+			}
+		case enforces && (v.Outcome == Error || v.Outcome == Skip && v.Case.Skip == ""):
+			complete = false // who knows what it would have shown
+		case enforces && v.Outcome == Pass:
+			clauses = append(clauses, v)
+		case v.Outcome == Pass && slices.ContainsFunc(v.Exercised, p.matches):
+			held = append(held, v)
+		}
+	}
+	switch {
+	case used || !complete:
+		return cases
+	case len(clauses) > 0:
+		return append(cases, clauses...)
+	case len(cases) == 0 && len(held) > 0:
+		return held[:1] // no case enforces it: let one speak for all
+	}
+	return cases
+}

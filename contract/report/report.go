@@ -1,0 +1,156 @@
+// Package report holds the outcome of a run: one verdict for every planned
+// case, one standing for every clause, and how to write them down.
+package report
+
+import (
+	"time"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// SchemaVersion is the version of the JSON form. A change that a reader could
+// notice raises it.
+const SchemaVersion = 1
+
+// Report is the outcome of a run.
+type Report struct {
+	SchemaVersion int      `json:"schemaVersion"`
+	Tool          string   `json:"tool"` // name and version, such as "clause v1.2.0"
+	Contract      Contract `json:"contract"`
+	Target        Target   `json:"target"`
+	// Started is in UTC, Elapsed in seconds.
+	Started  time.Time  `json:"started"`
+	Elapsed  float64    `json:"elapsedSeconds"`
+	Seed     int64      `json:"seed"`
+	Summary  Summary    `json:"summary"`
+	Clauses  []Standing `json:"clauses"`
+	Verdicts []Verdict  `json:"verdicts"`
+	// Interrupted says why the run ended before its end; "" when it did not.
+	Interrupted string `json:"interrupted,omitempty"`
+}
+
+// Contract names what the implementation was held to.
+type Contract struct {
+	File    string `json:"file"`
+	Title   string `json:"title"`
+	Version string `json:"version"`
+}
+
+// Target names what was tested.
+type Target struct {
+	Name         string `json:"name"`
+	BaseURL      string `json:"baseURL"`
+	Organization string `json:"organization,omitempty"`
+	Project      string `json:"project,omitempty"`
+	Version      string `json:"version,omitempty"`
+}
+
+// Outcome is what became of a case.
+type Outcome string
+
+// The outcomes of a case.
+const (
+	Pass Outcome = "pass"
+	// Fail tells that a clause of level must was broken.
+	Fail Outcome = "fail"
+	// Warn tells that only clauses of level should were broken.
+	Warn Outcome = "warn"
+	// Known tells that the case failed and is listed as a known failure.
+	Known Outcome = "known"
+	// Fixed tells that the case is listed as a known failure and passed.
+	Fixed Outcome = "fixed"
+	// Skip tells that the case was not sent, for a reason.
+	Skip Outcome = "skip"
+	// Error tells that no verdict could be reached.
+	Error Outcome = "error"
+)
+
+// Verdict is what became of one case.
+type Verdict struct {
+	Case    plan.Case `json:"case"`
+	Outcome Outcome   `json:"outcome"`
+	// Reason says why for Skip, Error and Known; "" otherwise.
+	Reason string `json:"reason,omitempty"`
+	// Findings are everything wrong with the exchange.
+	Findings []Finding `json:"findings,omitempty"`
+	// Exchange is what was sent and received, redacted. It is nil for a case
+	// that was not sent.
+	Exchange *Exchange `json:"exchange,omitempty"`
+	// Exercised are the clauses that the answer was held to, kept and broken
+	// ones. Build makes the standings from them.
+	Exercised []string `json:"-"`
+}
+
+// Finding is one thing wrong with an exchange, and the clause it breaks.
+type Finding struct {
+	Clause string       `json:"clause"`
+	Level  clause.Level `json:"level"`
+	// Message says what is wrong in one line.
+	Message  string `json:"message"`
+	Expected string `json:"expected,omitempty"`
+	Actual   string `json:"actual,omitempty"`
+}
+
+// Exchange is a request and its answer as they may be shown: without secrets,
+// bodies cut to a length that a person reads.
+type Exchange struct {
+	Method          string   `json:"method"`
+	URL             string   `json:"url"`
+	RequestHeaders  []Header `json:"requestHeaders,omitempty"`
+	RequestBody     string   `json:"requestBody,omitempty"`
+	Status          int      `json:"status,omitempty"` // 0 when no answer came
+	ResponseHeaders []Header `json:"responseHeaders,omitempty"`
+	ResponseBody    string   `json:"responseBody,omitempty"`
+	// Problem says what kept the answer from being read, "" when nothing did.
+	Problem string `json:"problem,omitempty"`
+	// Started is in UTC, Elapsed in seconds.
+	Started time.Time `json:"started"`
+	Elapsed float64   `json:"elapsedSeconds"`
+	// Curl replays the request; credentials are left as shell variables.
+	Curl string `json:"curl,omitempty"`
+}
+
+// Header is one line of a header, in the order of names.
+type Header struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Stand is what a run showed of a clause.
+type Stand string
+
+// The standings of a clause.
+const (
+	Upheld   Stand = "upheld"
+	Violated Stand = "violated"
+	Untested Stand = "untested"
+)
+
+// Standing is a clause and what the run showed of it.
+type Standing struct {
+	clause.Clause
+
+	Stand Stand `json:"stand"`
+	// Reason says why a clause is untested.
+	Reason string `json:"reason,omitempty"`
+	// Cases counts those that enforce the clause and got a verdict.
+	Cases int `json:"cases"`
+	// BrokenBy lists the cases whose findings name the clause.
+	BrokenBy []string `json:"brokenBy,omitempty"`
+}
+
+// Summary counts verdicts and standings.
+type Summary struct {
+	Cases    int `json:"cases"`
+	Pass     int `json:"pass"`
+	Fail     int `json:"fail"`
+	Warn     int `json:"warn"`
+	Known    int `json:"known"`
+	Fixed    int `json:"fixed"`
+	Skip     int `json:"skip"`
+	Error    int `json:"error"`
+	Upheld   int `json:"upheld"`
+	Violated int `json:"violated"`
+	Untested int `json:"untested"`
+}

@@ -1,0 +1,232 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract/clause"
+)
+
+// TextOptions says how Text writes.
+type TextOptions struct {
+	// Color writes escape sequences for colours (ISO/IEC 6429).
+	Color bool
+	// Verbose lists every clause, every case, and all of what is otherwise
+	// counted.
+	Verbose bool
+}
+
+// Text writes a report for a person: who was tested, what became of the clauses
+// by operation and section, each failure in a block of its own, and a last line
+// with the verdict. Cases that failed alike share a block.
+func Text(w io.Writer, r *Report, o TextOptions) error {
+	p := newPrinter(r, o)
+	p.header()
+	p.summary()
+	if o.Verbose {
+		p.cases()
+	}
+	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn, Known} {
+		if outcome != Known || o.Verbose {
+			p.blocks(outcome)
+		}
+	}
+	p.line("")
+	p.lastLine()
+	_, err := io.WriteString(w, p.String())
+	if err != nil {
+		return fmt.Errorf("write the text report: %w", err)
+	}
+	return nil
+}
+
+// Describe gives the block that Text writes for a verdict, without colours.
+// find gives the clause with an id, or nil.
+func Describe(v Verdict, find func(id string) *clause.Clause) string {
+	p := &printer{find: find}
+	p.block([]Verdict{v})
+	return p.String()
+}
+
+type style string
+
+const (
+	bold   style = "1"
+	red    style = "31"
+	green  style = "32"
+	yellow style = "33"
+	dim    style = "2"
+)
+
+// printer writes a report as text.
+type printer struct {
+	strings.Builder
+
+	r      *Report
+	o      TextOptions
+	find   func(id string) *clause.Clause
+	broken map[string]standing
+}
+
+func newPrinter(r *Report, o TextOptions) *printer {
+	byID := make(map[string]*clause.Clause, len(r.Clauses))
+	for i := range r.Clauses {
+		byID[r.Clauses[i].ID] = &r.Clauses[i].Clause
+	}
+	return &printer{r: r, o: o, broken: broken(r.Verdicts), find: func(id string) *clause.Clause { return byID[id] }}
+}
+
+func (p *printer) line(format string, args ...any) {
+	fmt.Fprintf(p, format, args...)
+	p.WriteByte('\n')
+}
+
+func (p *printer) paint(s style, text string) string {
+	if !p.o.Color {
+		return text
+	}
+	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
+
+func (p *printer) header() {
+	t := p.r.Target
+	tested := Printable(t.BaseURL)
+	if t.Name != "" {
+		tested = Printable(t.Name) + " at " + tested
+	}
+	var about []string
+	for _, part := range []string{t.Organization, t.Project, t.Version} {
+		if part != "" {
+			about = append(about, Printable(part))
+		}
+	}
+	if len(about) > 0 {
+		tested += " (" + strings.Join(about, ", ") + ")"
+	}
+	c := p.r.Contract
+	p.line("%s", p.paint(bold, tested))
+	p.line("held to %s %s (%s) by %s", Printable(c.Title), Printable(c.Version), Printable(c.File), Printable(p.r.Tool))
+}
+
+// lastLine gives the verdict on the whole run.
+func (p *printer) lastLine() {
+	word, s := "PASS", green
+	switch ExitCode(p.r) {
+	case ExitFailed:
+		word, s = "FAIL", red
+	case ExitError:
+		word, s = "ERROR", red
+	}
+	p.line("%s: %s; %s in %s", p.paint(s, word), p.clauseCounts(), p.caseCounts(), seconds(p.r.Elapsed))
+	if p.r.Interrupted != "" {
+		p.line("The run did not come to its end: %s", Printable(p.r.Interrupted))
+	}
+}
+
+func (p *printer) clauseCounts() string {
+	n := map[standing]int{}
+	for i := range p.r.Clauses {
+		n[p.standing(&p.r.Clauses[i])]++
+	}
+	all := count(len(p.r.Clauses), "clause")
+	var parts []string
+	for _, s := range []standing{violated, known, warned} {
+		if n[s] > 0 {
+			parts = append(parts, fmt.Sprintf("%d%s %s", n[s], map[bool]string{true: " of " + all}[len(parts) == 0], s))
+		}
+	}
+	if len(parts) == 0 {
+		parts = append(parts, fmt.Sprintf("%d of %s upheld", n[upheld], all))
+	} else {
+		parts = append(parts, fmt.Sprintf("%d upheld", n[upheld]))
+	}
+	return strings.Join(append(parts, fmt.Sprintf("%d untested", n[untested])), ", ")
+}
+
+func (p *printer) caseCounts() string {
+	s := p.r.Summary
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		word string
+	}{{s.Fail, "failed"}, {s.Fixed, "fixed"}, {s.Error, "without a verdict"}, {s.Warn, "warned"}, {s.Known, "known"}, {s.Skip, "skipped"}} {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
+		}
+	}
+	if len(parts) == 0 {
+		return count(s.Cases, "case")
+	}
+	return count(s.Cases, "case") + " (" + strings.Join(parts, ", ") + ")"
+}
+
+func seconds(s float64) string {
+	d := time.Duration(s * float64(time.Second))
+	if d < time.Millisecond {
+		return "under 1 ms"
+	}
+	if d < 100*time.Millisecond {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1fs", s)
+}
+
+// cases lists every case with its outcome.
+func (p *printer) cases() {
+	p.line("")
+	for _, v := range p.r.Verdicts {
+		reason := ""
+		if v.Reason != "" {
+			reason = ": " + Printable(v.Reason)
+		}
+		p.line("%s %s%s", p.paint(outcomeStyle(v.Outcome), fmt.Sprintf("%-5s", v.Outcome)), v.Case.ID, reason)
+	}
+}
+
+func outcomeStyle(o Outcome) style {
+	switch o {
+	case Pass:
+		return green
+	case Warn, Known:
+		return yellow
+	case Skip:
+		return dim
+	default:
+		return red
+	}
+}
+
+// blocks writes one block for each group of verdicts of an outcome.
+func (p *printer) blocks(outcome Outcome) {
+	var order []string
+	groups := map[string][]Verdict{}
+	for _, v := range p.r.Verdicts {
+		if v.Outcome != outcome {
+			continue
+		}
+		key := likeness(v)
+		if !slices.Contains(order, key) {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], v)
+	}
+	for _, key := range order {
+		p.line("")
+		p.block(groups[key])
+	}
+}
+
+// likeness is the same for verdicts whose findings are the same.
+func likeness(v Verdict) string {
+	if len(v.Findings) == 0 {
+		return v.Reason
+	}
+	var b strings.Builder
+	for _, f := range v.Findings {
+		fmt.Fprintf(&b, "%s\x00%s\x00%s\x00%s\x00", f.Clause, f.Message, f.Expected, f.Actual)
+	}
+	return b.String()
+}

@@ -1,0 +1,153 @@
+package report
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+const (
+	// maxBodyText is how much of a body a block shows, in bytes.
+	maxBodyText = 1 << 10
+	// maxAlike is how many of the cases that failed alike a block names.
+	maxAlike = 5
+)
+
+// block writes what became of a case, and the ids of those that failed alike.
+func (p *printer) block(alike []Verdict) {
+	v := alike[0]
+	word := strings.ToUpper(string(v.Outcome))
+	p.line("%s %s", p.paint(outcomeStyle(v.Outcome), word), p.paint(bold, Printable(v.Case.ID)))
+	if v.Reason != "" {
+		p.field("reason", printableLines(v.Reason)...)
+	}
+	p.findings(v)
+	if len(v.Findings) == 0 {
+		p.field("clause", p.statement(v.Case.Clause, v.Case.Level)...)
+	}
+	p.field("why", printableLines(v.Case.Why)...)
+	if x := v.Exchange; x != nil {
+		p.field("sent", sentLines(x)...)
+		p.field("wanted", wantedText(v.Case.Expect))
+		p.field("got", gotLines(x)...)
+		if x.Curl != "" {
+			p.field("replay", Printable(x.Curl))
+		}
+	}
+	p.others(alike[1:])
+}
+
+// field writes lines with a name before the first.
+func (p *printer) field(name string, lines ...string) {
+	for _, line := range lines {
+		p.line("%s", strings.TrimRight(fmt.Sprintf("  %-7s  %s", name, line), " "))
+		name = ""
+	}
+}
+
+// findings writes each finding below its clause; those of one clause in a row
+// are below it together.
+func (p *printer) findings(v Verdict) {
+	last := ""
+	for _, f := range v.Findings {
+		if f.Clause != last {
+			p.field("broken", p.statement(f.Clause, f.Level)...)
+			last = f.Clause
+		}
+		lines := printableLines(f.Message)
+		if f.Expected != "" {
+			lines = append(lines, "  expected  "+Printable(f.Expected))
+		}
+		if f.Actual != "" {
+			lines = append(lines, "  actual    "+Printable(f.Actual))
+		}
+		p.field("", lines...)
+	}
+}
+
+// statement names a clause: its level, what it says, and where it comes from.
+func (p *printer) statement(id string, level clause.Level) []string {
+	lines := []string{fmt.Sprintf("%s (%s)", Printable(id), level)}
+	c := p.find(id)
+	if c == nil {
+		return lines
+	}
+	lines = append(lines, printableLines(c.Statement)...)
+	if s := c.Source.String(); s != "" {
+		lines = append(lines, "document: "+Printable(s))
+	}
+	if c.Inferred != "" {
+		lines = append(lines, "inferred: "+Printable(c.Inferred))
+	}
+	if at := c.At.String(); at != "" {
+		lines = append(lines, "contract: "+Printable(at))
+	}
+	return lines
+}
+
+func wantedText(e plan.Expect) string {
+	switch {
+	case e.Outcome == plan.Unsupported:
+		return "a status other than 2XX and 500"
+	case len(e.Statuses) == 0:
+		return string(e.Outcome)
+	}
+	return "status " + strings.Join(e.Statuses, " or ")
+}
+
+func sentLines(x *Exchange) []string {
+	lines := []string{Printable(x.Method + " " + x.URL)}
+	lines = append(lines, headerLines(x.RequestHeaders)...)
+	return append(lines, bodyLines(x.RequestBody)...)
+}
+
+func gotLines(x *Exchange) []string {
+	var lines []string
+	if x.Problem != "" {
+		lines = append(lines, printableLines(x.Problem)...)
+	}
+	if x.Status != 0 {
+		status := strings.TrimSpace(fmt.Sprintf("%03d %s", x.Status, http.StatusText(x.Status)))
+		lines = append(lines, fmt.Sprintf("%s in %s", status, seconds(x.Elapsed)))
+		lines = append(lines, headerLines(x.ResponseHeaders)...)
+		lines = append(lines, bodyLines(x.ResponseBody)...)
+	}
+	if len(lines) == 0 {
+		return []string{"no answer"}
+	}
+	return lines
+}
+
+func headerLines(headers []Header) []string {
+	lines := make([]string, len(headers))
+	for i, h := range headers {
+		lines[i] = Printable(cut(h.Name+": "+h.Value, maxBodyText))
+	}
+	return lines
+}
+
+func bodyLines(body string) []string {
+	if body == "" {
+		return nil
+	}
+	return append([]string{""}, printableLines(cut(body, maxBodyText))...)
+}
+
+// others names the cases that failed alike.
+func (p *printer) others(alike []Verdict) {
+	if len(alike) == 0 {
+		return
+	}
+	ids := []string{}
+	for _, v := range alike {
+		if len(ids) == maxAlike && !p.o.Verbose && len(alike) > maxAlike+1 {
+			ids = append(ids, fmt.Sprintf("and %d others", len(alike)-maxAlike))
+			break
+		}
+		ids = append(ids, Printable(v.Case.ID))
+	}
+	p.field("alike", append([]string{"and " + count(len(alike), "more case") + ":"}, ids...)...)
+}

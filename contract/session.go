@@ -1,0 +1,288 @@
+package contract
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/judge"
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+	"github.com/apiclause/clause/contract/target"
+)
+
+// Session is one verification: a plan, then a run, then verdicts. Open makes
+// one; Start sends the requests; Verdict waits for one case, Report for all.
+type Session struct {
+	config   Config
+	target   *target.Target
+	runner   *run.Runner
+	plan     *plan.Plan
+	selected []bool
+
+	mu       sync.Mutex
+	started  bool
+	begun    time.Time
+	elapsed  time.Duration
+	verdicts []report.Verdict
+	ready    []chan struct{} // one a case, closed when its verdict is there
+	ended    chan struct{}
+	stopped  string // why the run ended early
+}
+
+// Open plans a verification. It sends nothing. An error that has ErrUsage in
+// its chain comes from the configuration.
+func Open(c Config) (*Session, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	s := &Session{config: c, target: c.Target, ended: make(chan struct{})}
+	if s.target == nil {
+		s.target = &target.Target{Name: "in-process handler", BaseURL: &url.URL{Scheme: "http", Host: "handler.invalid"}}
+	}
+	runner, err := run.New(c.Contract.model, s.target, run.Options{
+		Jobs: c.Jobs, Rate: c.Rate, Timeout: c.Timeout, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
+		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
+	})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	s.runner = runner
+	s.plan = plan.Build(c.Contract.model, c.planOptions(s.target, runner.Lacks))
+	if err := s.choose(); err != nil {
+		return nil, err
+	}
+	s.verdicts = make([]report.Verdict, len(s.plan.Cases))
+	s.ready = make([]chan struct{}, len(s.plan.Cases))
+	for i := range s.ready {
+		s.ready[i] = make(chan struct{})
+	}
+	return s, nil
+}
+
+// Plan gives every case, those that will not run included.
+func (s *Session) Plan() *plan.Plan { return s.plan }
+
+// Selected tells whether Only and Skip leave a case in.
+func (s *Session) Selected(i int) bool { return s.selected[i] }
+
+// choose applies Only and Skip. A pattern that matches nothing is an error:
+// what it was meant for would silently be left out, or in.
+func (s *Session) choose() error {
+	s.selected = make([]bool, len(s.plan.Cases))
+	for i := range s.selected {
+		s.selected[i] = len(s.config.Only) == 0
+	}
+	mark := func(flag, pattern string, value bool) error {
+		found := false
+		for i := range s.plan.Cases {
+			c := &s.plan.Cases[i]
+			if report.Match(pattern, c.ID) || report.Match(pattern, c.Clause) {
+				s.selected[i], found = value, true
+			}
+		}
+		if !found {
+			return usage("%s %q matches no case and no clause: see clause list", flag, pattern)
+		}
+		return nil
+	}
+	for _, pattern := range s.config.Only {
+		if err := mark("only", pattern, true); err != nil {
+			return err
+		}
+	}
+	for _, pattern := range s.config.Skip {
+		if err := mark("skip", pattern, false); err != nil {
+			return err
+		}
+	}
+	if !slices.Contains(s.selected, true) {
+		return usage("only and skip together leave no case: see clause list")
+	}
+	if err := s.config.Known.Check(s.ids()); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
+func (s *Session) ids() (cases, clauses []string) {
+	for i := range s.plan.Cases {
+		cases = append(cases, s.plan.Cases[i].ID)
+	}
+	for _, c := range s.config.Contract.model.Clauses {
+		clauses = append(clauses, c.ID)
+	}
+	return cases, clauses
+}
+
+// Start sends the selected cases and returns when they are under way. also
+// narrows the selection further; nil takes all. The error is a *Diagnosis when
+// the first request showed that the others would be in vain.
+func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.started {
+		return nil
+	}
+	s.started, s.begun = true, time.Now()
+	var indexes []int
+	for i := range s.plan.Cases {
+		if s.selected[i] = s.selected[i] && (also == nil || also(i)); s.selected[i] && s.plan.Cases[i].Skip == "" {
+			indexes = append(indexes, i)
+		}
+	}
+	if len(indexes) == 0 {
+		return s.hopeless(indexes)
+	}
+	if !s.config.WithoutPreflight && s.config.Handler == nil {
+		if diagnosis := s.preflight(ctx); diagnosis != nil {
+			return diagnosis
+		}
+	}
+	running := s.runner.Start(ctx, s.plan.Cases, indexes)
+	go s.judge(running)
+	return nil
+}
+
+// hopeless explains why nothing would be sent.
+func (s *Session) hopeless([]int) error {
+	for i := range s.plan.Cases {
+		if s.selected[i] {
+			return usage("nothing would be sent: %s (case %s)", s.plan.Cases[i].Skip, s.plan.Cases[i].ID)
+		}
+	}
+	return usage("nothing would be sent: no case is selected")
+}
+
+// preflight sends the plan's first request that is expected to succeed.
+func (s *Session) preflight(ctx context.Context) *Diagnosis {
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		if c.Expect.Outcome != plan.Accepted || c.Skip != "" {
+			continue
+		}
+		_, diagnosis := s.runner.Preflight(ctx, c, s.config.Wait)
+		if diagnosis == nil {
+			return nil
+		}
+		return &Diagnosis{Message: s.redactor().RedactString(diagnosis.Message), Try: diagnosis.Try}
+	}
+	return nil
+}
+
+// Diagnosis tells why verifying a target is in vain, and what to try.
+type Diagnosis struct {
+	Message string
+	Try     string
+}
+
+// Error gives both in one line.
+func (d *Diagnosis) Error() string {
+	if d.Try == "" {
+		return d.Message
+	}
+	return d.Message + ": " + d.Try
+}
+
+func (s *Session) secrets() []auth.Secret { return s.runner.Secrets() }
+
+func (s *Session) redactor() *auth.Redactor { return auth.NewRedactor(s.secrets()...) }
+
+// judge gives verdicts in plan order, as exchanges come in.
+func (s *Session) judge(running *run.Run) {
+	j := judge.New(s.config.Contract.model, judge.Options{
+		Secrets: s.secrets(), Redactor: s.redactor(), Strict: s.config.Strict,
+	})
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		switch {
+		case !s.selected[i]:
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
+		case c.Skip != "":
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
+		default:
+			exchange := running.Await(i)
+			if p := exchange.Problem; p != nil && p.Kind == run.Interrupted {
+				s.stopped = p.Error()
+			}
+			s.verdicts[i] = j.Judge(c, &exchange)
+		}
+		close(s.ready[i])
+		if s.config.Progress != nil {
+			s.config.Progress(i+1, len(s.plan.Cases))
+		}
+	}
+	s.runner.Close()
+	s.elapsed = time.Since(s.begun)
+	close(s.ended)
+}
+
+// Verdict waits for a case's verdict. The session must have been started.
+func (s *Session) Verdict(i int) report.Verdict {
+	<-s.ready[i]
+	return s.config.Known.Excused(s.verdicts[i], s.config.Strict)
+}
+
+// Report waits for every verdict.
+func (s *Session) Report() *report.Report {
+	<-s.ended
+	return report.Build(report.Input{
+		Tool: s.config.Tool, Plan: s.plan, Clauses: s.config.Contract.model.Clauses, Verdicts: s.verdicts,
+		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed,
+		Interrupted: s.stopped, Redactor: s.redactor(), Known: s.config.Known, Strict: s.config.Strict,
+	})
+}
+
+func (s *Session) about() report.Target {
+	t := s.target
+	return report.Target{
+		Name: t.Name, BaseURL: t.BaseURL.String(), Organization: t.Implementation.Organization,
+		Project: t.Implementation.Project, Version: t.Implementation.Version,
+	}
+}
+
+// Verify opens a session, runs it to its end, and gives its report. It sends
+// nothing that would leave this machine unless the target does not lie on it.
+func Verify(ctx context.Context, c Config) (*report.Report, error) {
+	s, err := Open(c)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Start(ctx, nil); err != nil {
+		return nil, fmt.Errorf("verify %s: %w", s.target.Name, err)
+	}
+	return s.Report(), nil
+}
+
+// Plan gives the cases for a target without sending anything.
+func (c *Contract) Plan(t *target.Target, o Config) (*plan.Plan, error) {
+	o.Contract, o.Target = c, t
+	s, err := Open(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.plan, nil
+}
+
+func provocation(p target.Provoke) []plan.Parameter {
+	var out []plan.Parameter
+	for _, group := range []struct {
+		in     string
+		values map[string]string
+	}{{"path", p.Path}, {"query", p.Query}, {"header", p.Header}} {
+		for _, name := range slices.Sorted(maps.Keys(group.values)) {
+			out = append(out, plan.Parameter{In: group.in, Name: name, Value: group.values[name]})
+		}
+	}
+	return out
+}
+
+// Clause gives the clause with an id, or nil.
+func (s *Session) Clause(id string) *clause.Clause { return s.config.Contract.model.Clause(id) }

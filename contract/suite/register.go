@@ -1,0 +1,84 @@
+package suite
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// Register adds the specs of a verification to the Ginkgo suite that is being
+// built. It plans at once and panics if the configuration cannot be used;
+// nothing is sent before the first of the specs runs. The result is true, so
+// that it can stand at package level.
+//
+// The specs are Serial: under "ginkgo -p" one process runs them all, with its
+// own workers.
+func Register(config contract.Config) bool {
+	s, err := contract.Open(config)
+	if err != nil {
+		panic(err)
+	}
+	return ginkgo.Describe("contract "+config.Contract.Title(), ginkgo.Serial, func() {
+		each(s, s.Selected, func(i int, c *plan.Case) {
+			ginkgo.It(c.ID, decorate(s, c, func(ctx context.Context) {
+				if err := s.Start(context.WithoutCancel(ctx), selection(s, i)); err != nil {
+					ginkgo.Fail(err.Error())
+				}
+				assert(s, i)
+			})...)
+		})
+	})
+}
+
+// selection tells which specs Ginkgo's filters leave in, judging by the one
+// that runs first: all have the same containers around them. Ginkgo does not say
+// beforehand which specs it will run.
+func selection(s *contract.Session, running int) func(int) bool {
+	current := ginkgo.CurrentSpecReport()
+	cases := s.Plan().Cases
+	outer := current.ContainerHierarchyTexts[:max(0, len(current.ContainerHierarchyTexts)-2)]
+	var labels []string
+	for _, l := range current.ContainerHierarchyLabels {
+		labels = append(labels, l...)
+	}
+	config, _ := ginkgo.GinkgoConfiguration()
+	matches := filter(config)
+	return func(i int) bool {
+		c := &cases[i]
+		text := strings.Join(append(slices.Clone(outer), c.Operation, expectation(c), c.ID), " ")
+		own := []string{"level:" + string(c.Level), "technique:" + string(c.Technique), "clause:" + c.Clause}
+		return i == running || matches(text, append(own, labels...))
+	}
+}
+
+// filter gives Ginkgo's own filters over texts and labels. They were valid when
+// the suite began.
+func filter(config types.SuiteConfig) func(text string, labels []string) bool {
+	byLabel, err := types.ParseLabelFilter(config.LabelFilter)
+	if err != nil || config.LabelFilter == "" {
+		byLabel = func([]string) bool { return true }
+	}
+	focus := expression(config.FocusStrings)
+	skip := expression(config.SkipStrings)
+	return func(text string, labels []string) bool {
+		return byLabel(labels) && (focus == nil || focus.MatchString(text)) && (skip == nil || !skip.MatchString(text))
+	}
+}
+
+func expression(patterns []string) *regexp.Regexp {
+	if len(patterns) == 0 {
+		return nil
+	}
+	re, err := regexp.Compile(strings.Join(patterns, "|"))
+	if err != nil {
+		return nil
+	}
+	return re
+}

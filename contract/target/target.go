@@ -1,0 +1,180 @@
+// Package target says which implementation is under test and how to reach it.
+//
+// A target is written in a YAML file, of which only baseURL is mandatory:
+//
+//	name: our staging                     # in reports; the base URL if it is left out
+//	implementation: {organization: ACME, project: shop, version: "1.4.2"}
+//	baseURL: http://127.0.0.1:9000        # the contract's paths are appended to it
+//	values: {customer_id: c-1001}         # valid values that the contract cannot know
+//	auth: {token: "${TOKEN}"}
+//	provoke:                              # how to make the implementation fail
+//	  "500": {path: {customer_id: fail}}  # any of path, query, header
+//	headers: {X-Tenant: a}                # sent with every request
+//	tls: {caFile: ca.pem, certFile: client.pem, keyFile: client.key, insecure: false}
+//
+// Under values and provoke, what is given under an operationId holds for that
+// operation alone and comes before the rest. Nothing can be mistaken for an
+// operationId there: a value is never a mapping, and a status is three digits.
+//
+//	values:
+//	  customer_id: c-1001
+//	  listOrders: {customer_id: c-2002}
+//	provoke:
+//	  "500": {header: {X-Fail: "1"}}
+//	  listOrders:
+//	    "500": {path: {customer_id: fail}}
+//
+// Every string, though no key, may hold ${NAME}, the environment variable of
+// that name; $${ stands for ${ itself. A variable that is unset, or empty, is
+// an error. The token, and what comes from the environment into headers, is
+// secret: [Target.Secrets] lists it for an [auth.Redactor].
+//
+// Nothing is guessed. A key that is unknown or there twice, a value of another
+// type, a file that does not exist: [Parse] finds all of them, and returns them
+// as one [ListError] in which each has its file, line and remedy. A JSON Schema
+// for editors is in target.schema.json, and in [Schema].
+package target
+
+import (
+	_ "embed"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/auth"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of a target file. What it cannot
+// state, such as that a file exists, only Parse checks.
+//
+//go:embed target.schema.json
+var Schema string
+
+// Target is an implementation under test and how to reach it.
+type Target struct {
+	// Name is for reports. It is never empty.
+	Name           string
+	Implementation Implementation
+	// BaseURL is absolute, its scheme http or https. It has no user, query or
+	// fragment, and its path does not end with a slash.
+	BaseURL *url.URL
+	// Values has valid values of parameters, by the parameter's name, as they
+	// are before any encoding. Value reads both this and OperationValues.
+	Values map[string]string
+	// OperationValues has those of one operation, by its operationId.
+	OperationValues map[string]map[string]string
+	Auth            Auth
+	// Provoke has what makes the implementation answer with a status, by the
+	// status ("500"). Provocation reads both this and OperationProvoke.
+	Provoke map[string]Provoke
+	// OperationProvoke has those of one operation, by its operationId.
+	OperationProvoke map[string]map[string]Provoke
+	// Headers are sent with every request. The names are in canonical form.
+	Headers map[string]auth.Secret
+	TLS     TLS
+
+	fromEnv []auth.Secret // what the environment put into headers and auth
+	places  []place
+}
+
+// Implementation says who was tested, for reports.
+type Implementation struct {
+	Organization string `json:"organization,omitempty"`
+	Project      string `json:"project,omitempty"`
+	Version      string `json:"version,omitempty"`
+}
+
+// Auth holds the credentials. Where they go in a request is the contract's to
+// say.
+type Auth struct {
+	Token auth.Secret
+}
+
+// Provoke is what to put into a valid request so that it gets a certain answer:
+// values by the name of the path parameter, the query parameter or the header.
+type Provoke struct {
+	Path   map[string]string
+	Query  map[string]string
+	Header map[string]string
+}
+
+// TLS says how to speak TLS. The files are PEM, and their paths absolute or
+// relative to the working directory.
+type TLS struct {
+	// CAFile has the certificates of the only authorities to trust; without it
+	// the system's are trusted.
+	CAFile string
+	// CertFile and KeyFile are the client's, and given both or not at all.
+	CertFile string
+	KeyFile  string
+	// Insecure accepts any certificate.
+	Insecure bool
+}
+
+// Value returns the valid value that the target file gives for a parameter of
+// an operation, and whether it gives one.
+func (t *Target) Value(operation, parameter string) (string, bool) {
+	if value, ok := t.OperationValues[operation][parameter]; ok {
+		return value, true
+	}
+
+	value, ok := t.Values[parameter]
+
+	return value, ok
+}
+
+// Provocation returns what makes an operation answer with a status ("500"), and
+// whether the target file says so.
+func (t *Target) Provocation(operation, status string) (Provoke, bool) {
+	if provoke, ok := t.OperationProvoke[operation][status]; ok {
+		return provoke, true
+	}
+
+	provoke, ok := t.Provoke[status]
+
+	return provoke, ok
+}
+
+// Secrets returns everything that must not be written out: the token, what the
+// environment put into headers, and headers that hold credentials by their
+// nature.
+func (t *Target) Secrets() []auth.Secret {
+	secrets := slices.Clone(t.fromEnv)
+
+	add := func(secret auth.Secret) {
+		if !secret.Empty() && !slices.Contains(secrets, secret) {
+			secrets = append(secrets, secret)
+		}
+	}
+
+	add(t.Auth.Token)
+
+	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
+		value := t.Headers[name]
+		add(value)
+
+		if _, credential, found := strings.Cut(value.Reveal(), " "); found {
+			add(auth.NewSecret(credential)) // without the scheme before it
+		}
+	}
+
+	return secrets
+}
+
+// Loopback says whether the target is on this machine: its host is localhost, a
+// name below it (RFC 6761, section 6.3), or a loopback address.
+func (t *Target) Loopback() bool {
+	if t.BaseURL == nil {
+		return false
+	}
+
+	host := strings.TrimSuffix(strings.ToLower(t.BaseURL.Hostname()), ".")
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+
+	address, err := netip.ParseAddr(host)
+
+	return err == nil && address.Unmap().IsLoopback()
+}

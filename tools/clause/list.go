@@ -1,0 +1,208 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+func newList() *cobra.Command {
+	f := &verifyFlags{config: contract.Default()}
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the cases of a contract",
+		Long: `Lists the cases that verify would run against the target, in their order, those
+that it would skip included, each with its reason. Nothing is sent.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := f.session()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), s)
+			}
+			return printCases(cmd.OutOrStdout(), s)
+		},
+	}
+	f.selection(cmd)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the plan as JSON")
+	return cmd
+}
+
+// session plans without sending anything, for the reference if there is no
+// target.
+func (f *verifyFlags) session() (*contract.Session, error) {
+	var err error
+	if f.config.Contract, err = loadContract(f.contract); err != nil {
+		return nil, err
+	}
+	if f.target != "" {
+		if f.config.Target, err = loadTarget(f.target, f.config.Contract); err != nil {
+			return nil, err
+		}
+	} else {
+		f.config.Target = referenceTarget("127.0.0.1:0", auth.NewSecret(newToken()))
+	}
+	return contract.Open(f.config)
+}
+
+func printJSON(out io.Writer, s *contract.Session) error {
+	selected := *s.Plan()
+	selected.Cases = nil
+	for i, c := range s.Plan().Cases {
+		if s.Selected(i) {
+			selected.Cases = append(selected.Cases, c)
+		}
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(selected)
+}
+
+func printCases(out io.Writer, s *contract.Session) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	listed, skipped := 0, 0
+	for i, c := range s.Plan().Cases {
+		if !s.Selected(i) {
+			continue
+		}
+		listed++
+		note := ""
+		if c.Skip != "" {
+			skipped++
+			note = "skip: " + c.Skip
+		}
+		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", c.ID, c.Level, c.Technique, wanted(&c), note); err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	say(out, "%s, %d of them skipped; %s without a case", count(listed, "case"), skipped, count(len(s.Plan().Untested), "clause"))
+	return nil
+}
+
+func wanted(c *plan.Case) string {
+	out := string(c.Expect.Outcome)
+	for i, status := range c.Expect.Statuses {
+		separator := " or "
+		if i == 0 {
+			separator = " "
+		}
+		out += separator + status
+	}
+	return out
+}
+
+func newExplain() *cobra.Command {
+	f := &verifyFlags{config: contract.Default()}
+	cmd := &cobra.Command{
+		Use:   "explain CASE|CLAUSE",
+		Short: "Say what a case or a clause is about",
+		Long: `Says what a case sends, what it expects and why, or what a clause demands, where
+the contract and the document state it, and which cases enforce it.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := f.session()
+			if err != nil {
+				return err
+			}
+			return explain(cmd.OutOrStdout(), s, f.config.Contract, args[0])
+		},
+	}
+	f.selection(cmd)
+	return cmd
+}
+
+func explain(out io.Writer, s *contract.Session, c *contract.Contract, id string) error {
+	cases := s.Plan().Cases
+	for i := range cases {
+		if cases[i].ID == id {
+			explainClause(out, c, cases[i].Clause)
+			return explainCase(out, &cases[i])
+		}
+	}
+	if !explainClause(out, c, id) {
+		return exit{exitUsage, fmt.Errorf("%q is no case and no clause of %s%s", id, c.File(), didYouMean(id, ids(s, c)))}
+	}
+	for i := range cases {
+		if cases[i].Clause == id {
+			say(out, "  case      %s: %s", cases[i].ID, cases[i].Why)
+		}
+	}
+	for _, u := range s.Plan().Untested {
+		if u.Clause == id {
+			say(out, "  untested  %s", u.Reason)
+		}
+	}
+	return nil
+}
+
+func explainClause(out io.Writer, c *contract.Contract, id string) bool {
+	for _, one := range c.Clauses() {
+		if one.ID != id {
+			continue
+		}
+		say(out, "clause %s (%s)", one.ID, one.Level)
+		say(out, "  demands   %s", one.Statement)
+		if one.Inferred != "" {
+			say(out, "  inferred  %s", one.Inferred)
+		}
+		if source := one.Source.String(); source != "" {
+			say(out, "  document  %s", source)
+		}
+		say(out, "  contract  %s", one.At)
+		return true
+	}
+	return false
+}
+
+func explainCase(out io.Writer, c *plan.Case) error {
+	say(out, "case %s (%s, %s)", c.ID, c.Level, c.Technique)
+	say(out, "  why       %s", c.Why)
+	say(out, "  expects   %s", wanted(c))
+	if c.Skip != "" {
+		say(out, "  skipped   %s", c.Skip)
+	}
+	request, err := json.MarshalIndent(c.Request, "  ", "  ")
+	if err != nil {
+		return err
+	}
+	say(out, "  sends     %s", request)
+	return nil
+}
+
+func ids(s *contract.Session, c *contract.Contract) []string {
+	var out []string
+	for _, one := range c.Clauses() {
+		out = append(out, one.ID)
+	}
+	for i := range s.Plan().Cases {
+		out = append(out, s.Plan().Cases[i].ID)
+	}
+	return out
+}
+
+// didYouMean offers an id that ends or begins as the unknown one does.
+func didYouMean(id string, known []string) string {
+	for _, pattern := range []string{"*" + id, id + "*", "*" + id + "*"} {
+		for _, k := range known {
+			if report.Match(pattern, k) {
+				return fmt.Sprintf(": did you mean %s?", k)
+			}
+		}
+	}
+	return ": clause list shows them"
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/target"
+	"github.com/apiclause/clause/fixtures/reference"
+)
+
+// tokenVariable gives serve a token of one's own.
+const tokenVariable = "CLAUSE_TOKEN" //nolint:gosec // a name, not a token
+
+func newServe() *cobra.Command {
+	var address, failing string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Start the reference implementation",
+		Long: `Starts the reference implementation of the user usage export and prints its URL
+and a curl line that works. It ends in good order on Ctrl-C or SIGTERM.
+
+The token is made up for the occasion and shown, unless CLAUSE_TOKEN gives one,
+which is then not shown.
+
+With --fail-project ID every valid request for that project fails inside and is
+answered with 500, which is how a target file provokes one:
+
+  provoke:
+    "500": {path: {project_id: ID}}`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return serve(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), address, failing)
+		},
+	}
+	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:9000", "listen on `ADDRESS`; port 0 takes a free one")
+	cmd.Flags().StringVar(&failing, "fail-project", "", "fail inside on requests for the project `ID` (default: never)")
+	return cmd
+}
+
+func serve(ctx context.Context, out, logs io.Writer, address, failing string) error {
+	token, shown := os.Getenv(tokenVariable), "$"+tokenVariable
+	if token == "" {
+		token = newToken()
+		shown = token
+	}
+	handler, err := reference.New(reference.Config{
+		Token: auth.NewSecret(token), Logger: slog.New(slog.NewJSONHandler(logs, nil)), InternalErrorProject: failing,
+	})
+	if err != nil {
+		return exit{exitUsage, fmt.Errorf("serve: %w", err)}
+	}
+	listener, err := reference.Listen(ctx, address)
+	if err != nil {
+		return exit{exitUsage, fmt.Errorf("serve: %w", err)}
+	}
+	say(out, "Listening on http://%s (Ctrl-C ends it). Try:", listener.Addr())
+	say(out, "  curl -H \"X-Auth-Token: %s\" \"http://%s%s\"", shown, listener.Addr(), exampleRequest(time.Now()))
+	return reference.Serve(ctx, listener, handler)
+}
+
+// exampleRequest is the target of a valid request: the last day.
+func exampleRequest(now time.Time) string {
+	now = now.UTC().Truncate(time.Hour)
+	return "/v3/" + referenceProject + "/statistics/metrics/users/export?start_time=" +
+		url.QueryEscape(now.AddDate(0, 0, -1).Format(time.RFC3339)) + "&end_time=" + url.QueryEscape(now.Format(time.RFC3339))
+}
+
+// startReference starts a reference on a free port of loopback.
+func startReference(ctx context.Context) (*target.Target, func(), error) {
+	token := auth.NewSecret(newToken())
+	handler, err := reference.New(reference.Config{
+		Token: token, Logger: slog.New(slog.DiscardHandler), InternalErrorProject: failingProject,
+	})
+	if err != nil {
+		return nil, nil, exit{exitError, fmt.Errorf("start the reference: %w", err)}
+	}
+	listener, err := reference.Listen(ctx, "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, exit{exitError, fmt.Errorf("start the reference: %w", err)}
+	}
+	serving, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = reference.Serve(serving, listener, handler)
+	}()
+	stop := func() {
+		cancel()
+		<-done
+	}
+	return referenceTarget(listener.Addr().String(), token), stop, nil
+}
+
+// referenceServes refuses a contract that the reference does not implement.
+func referenceServes(c *contract.Contract) error {
+	embedded, err := loadContract("")
+	if err != nil {
+		return err
+	}
+	implemented := map[string]bool{}
+	for _, op := range embedded.Operations() {
+		implemented[op.Method+" "+op.Path] = true
+	}
+	for _, op := range c.Operations() {
+		if !implemented[op.Method+" "+op.Path] {
+			return exit{exitUsage, fmt.Errorf("the reference does not implement %s %s: name a target with --target", op.Method, op.Path)}
+		}
+	}
+	return nil
+}

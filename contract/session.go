@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -45,7 +44,7 @@ func Open(c Config) (*Session, error) {
 	}
 	s := &Session{config: c, target: c.Target, ended: make(chan struct{})}
 	if s.target == nil {
-		s.target = &target.Target{Name: "in-process handler", BaseURL: &url.URL{Scheme: "http", Host: "handler.invalid"}}
+		s.target = &target.Target{Name: "in-process handler"}
 	}
 	runner, err := run.New(c.Contract.model, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, Timeout: c.Timeout, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
@@ -242,10 +241,14 @@ func (s *Session) Report() *report.Report {
 
 func (s *Session) about() report.Target {
 	t := s.target
-	return report.Target{
-		Name: t.Name, BaseURL: t.BaseURL.String(), Organization: t.Implementation.Organization,
+	about := report.Target{
+		Name: t.Name, Organization: t.Implementation.Organization,
 		Project: t.Implementation.Project, Version: t.Implementation.Version,
 	}
+	if t.BaseURL != nil {
+		about.BaseURL = t.BaseURL.String()
+	}
+	return about
 }
 
 // Verify opens a session, runs it to its end, and gives its report. It sends

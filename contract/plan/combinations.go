@@ -33,7 +33,7 @@ func (p *planner) combinations() {
 	if strength < 2 {
 		return
 	}
-	c := &covering{planner: p, factors: factors, open: tuples(factors, strength)}
+	c := newCovering(p, factors, strength)
 	for n := 1; len(c.open) > 0 && n <= maxRows; n++ {
 		row, d, ok := c.next()
 		if !ok {
@@ -102,7 +102,37 @@ type covering struct {
 
 	factors []factor
 	open    [][]pick
+	// reading lists the rules that read each factor.
+	reading [][]*ruled
 	steps   int
+}
+
+// ruled is a rule and the factors that it reads.
+type ruled struct {
+	rule    *spec.Rule
+	factors []int
+	// fixed tells that a rule reads nothing but factors: then no other value
+	// can repair what they break.
+	fixed bool
+}
+
+func newCovering(p *planner, factors []factor, strength int) *covering {
+	c := &covering{planner: p, factors: factors, open: tuples(factors, strength), reading: make([][]*ruled, len(factors))}
+	for _, r := range p.op.Rules {
+		x := &ruled{rule: r, fixed: true}
+		for _, s := range p.readBy(r) {
+			i := slices.IndexFunc(factors, func(f factor) bool { return f.slot == s })
+			if i >= 0 {
+				x.factors = append(x.factors, i)
+			} else if s.schema.Type != "object" {
+				x.fixed = false
+			}
+		}
+		for _, i := range x.factors {
+			c.reading[i] = append(c.reading[i], x)
+		}
+	}
+	return c
 }
 
 const unset = -1
@@ -114,11 +144,17 @@ func (c *covering) next() ([]int, draft, bool) {
 	for i := range row {
 		row[i] = unset
 	}
+	d, ok := c.smallest, true
 	for _, p := range c.open[0] {
 		row[p.factor] = p.class
+		if d, ok = c.decide(row, d, p.factor); !ok {
+			break
+		}
 	}
 	c.steps = 0
-	d, ok := c.fill(row, 0)
+	if ok {
+		d, ok = c.fill(row, d, 0)
+	}
 	if !ok {
 		c.open = c.open[1:]
 		return nil, nil, false
@@ -138,7 +174,7 @@ func covers(row []int, tuple []pick) bool {
 
 // fill chooses the classes that are not set, those first that cover most, and
 // goes back where the rules forbid what was chosen.
-func (c *covering) fill(row []int, from int) (draft, bool) {
+func (c *covering) fill(row []int, d draft, from int) (draft, bool) {
 	if c.steps++; c.steps > maxSteps {
 		return nil, false
 	}
@@ -146,19 +182,56 @@ func (c *covering) fill(row []int, from int) (draft, bool) {
 		from++
 	}
 	if from == len(row) {
-		return c.draft(row)
-	}
-	if !c.promising(row) {
-		return nil, false
+		return c.settle(d, c.decided()...)
 	}
 	for _, class := range c.ranked(row, from) {
 		row[from] = class
-		if d, ok := c.fill(row, from+1); ok {
-			return d, true
+		next, ok := c.decide(row, d, from)
+		if ok {
+			next, ok = c.fill(row, next, from+1)
+		}
+		if ok {
+			return next, true
 		}
 	}
 	row[from] = unset
 	return nil, false
+}
+
+// decide puts a factor's class into a draft. It fails where a rule all of whose
+// factors are decided is broken, and nothing else that it reads could repair it.
+func (c *covering) decide(row []int, d draft, at int) (draft, bool) {
+	f := c.factors[at]
+	class := f.classes[row[at]]
+	switch _, none := class.(absent); {
+	case none:
+		d = d.without(f.slot.path)
+	case f.slot.parent != nil && !present(d, f.slot.parent):
+		return nil, false // a member cannot be there without its object
+	default:
+		d = d.set(f.slot.path, class)
+	}
+	for _, r := range c.reading[at] {
+		undecided := slices.ContainsFunc(r.factors, func(i int) bool { return row[i] == unset })
+		if !undecided && r.fixed && c.stands(r.rule, d) == broken {
+			return nil, false
+		}
+	}
+	return d, true
+}
+
+func present(d draft, s *slot) bool {
+	_, ok := d.get(s.path)
+	return ok
+}
+
+// decided gives the slots whose values a row fixes: all of the factors.
+func (c *covering) decided() []*slot {
+	out := make([]*slot, len(c.factors))
+	for i, f := range c.factors {
+		out[i] = f.slot
+	}
+	return out
 }
 
 // ranked orders the classes of a factor by how many open combinations they
@@ -187,85 +260,6 @@ func fits(row []int, tuple []pick, but int) bool {
 		}
 	}
 	return true
-}
-
-// promising tells that no rule whose optional slots are all decided is broken
-// beyond repair.
-func (c *covering) promising(row []int) bool {
-	for _, r := range c.op.Rules {
-		if !c.decided(row, r) {
-			continue
-		}
-		d, ok := c.partial(row)
-		if !ok {
-			return false
-		}
-		if s := c.stands(r, d); s == broken && !c.repairable(row, r) {
-			return false
-		}
-	}
-	return true
-}
-
-func (c *covering) decided(row []int, r *spec.Rule) bool {
-	for i, f := range c.factors {
-		if row[i] == unset && slices.Contains(c.readBy(r), f.slot) {
-			return false
-		}
-	}
-	return true
-}
-
-// repairable tells that values outside the row may still keep the rule.
-func (c *covering) repairable(row []int, r *spec.Rule) bool {
-	fixed := c.fixed(row)
-	for _, s := range c.readBy(r) {
-		if s.schema.Type != "object" && !slices.Contains(fixed, s) {
-			return true
-		}
-	}
-	return false
-}
-
-func (c *covering) fixed(row []int) []*slot {
-	var out []*slot
-	for i, f := range c.factors {
-		if row[i] != unset {
-			out = append(out, f.slot)
-		}
-	}
-	return out
-}
-
-// partial gives the request of a row as far as it is decided.
-func (c *covering) partial(row []int) (draft, bool) {
-	d := c.smallest
-	for i, f := range c.factors {
-		if row[i] == unset {
-			continue
-		}
-		class := f.classes[row[i]]
-		if _, none := class.(absent); none {
-			d = d.without(f.slot.path)
-			continue
-		}
-		if f.slot.parent != nil {
-			if _, ok := d.get(f.slot.parent.path); !ok {
-				return nil, false // a member cannot be there without its object
-			}
-		}
-		d = d.set(f.slot.path, deepCopy(class))
-	}
-	return d, true
-}
-
-// draft gives the request of a full row, if the rules allow it.
-func (c *covering) draft(row []int) (draft, bool) {
-	d, ok := c.partial(row)
-	if !ok {
-		return nil, false
-	}
-	return c.settle(d, c.fixed(row)...)
 }
 
 // name describes a row by its classes, in the order of the factors.

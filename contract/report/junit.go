@@ -41,13 +41,18 @@ type junitCase struct {
 	Skipped   *junitMessage `xml:"skipped"`
 	Failure   *junitMessage `xml:"failure"`
 	Error     *junitMessage `xml:"error"`
-	SystemOut string        `xml:"system-out,omitempty"`
+	SystemOut *junitText    `xml:"system-out"`
+}
+
+// junitText is CDATA, so that line breaks stay line breaks in the file.
+type junitText struct {
+	Text string `xml:",cdata"`
 }
 
 type junitMessage struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr,omitempty"`
-	Text    string `xml:",chardata"`
+	Text    string `xml:",cdata"`
 }
 
 // JUnit writes a report in the XML that CI systems read: a test suite for each
@@ -101,7 +106,7 @@ func (s *junitSuite) add(v Verdict, find func(string) *clause.Clause) {
 	switch v.Outcome {
 	case Pass:
 	case Warn:
-		c.SystemOut = xmlText(Describe(v, find))
+		c.SystemOut = &junitText{xmlText(Describe(v, find))}
 	case Skip:
 		s.Skipped++
 		c.Skipped = &junitMessage{Message: xmlText(v.Reason)}

@@ -112,8 +112,6 @@ func (k *KnownFailures) apply(verdicts []Verdict, strict bool) {
 	}
 }
 
-// excuse takes out of the weighing what is listed. Findings that are not listed
-// still count.
 // Excused gives a verdict as it stands when what is listed is excused. Whether a
 // listed failure is fixed shows only in a report.
 func (k *KnownFailures) Excused(v Verdict, strict bool) Verdict {
@@ -123,6 +121,8 @@ func (k *KnownFailures) Excused(v Verdict, strict bool) Verdict {
 	return v
 }
 
+// excuse takes out of the weighing what is listed. Findings that are not listed
+// still count. used notes the patterns that excused something.
 func (k *KnownFailures) excuse(v *Verdict, strict bool, used []bool) {
 	var left []Finding
 	first := -1
@@ -155,30 +155,31 @@ func (k *KnownFailures) excuse(v *Verdict, strict bool, used []bool) {
 // any more. used tells that the pattern excused something.
 func (p knownPattern) fixed(verdicts []Verdict, used bool) []*Verdict {
 	var cases, clauses, held []*Verdict
-	complete := true
+	open := used
 	for i := range verdicts {
 		v := &verdicts[i]
-		enforces := p.matches(v.Case.Clause)
 		switch {
-		case !enforces && p.matches(v.Case.ID):
-			if v.Outcome == Pass {
-				cases = append(cases, v)
-			}
-		case enforces && (v.Outcome == Error || v.Outcome == Skip && v.Case.Skip == ""):
-			complete = false // who knows what it would have shown
-		case enforces && v.Outcome == Pass:
+		case p.matches(v.Case.Clause):
+			// Who knows what a case without a verdict would have shown.
+			open = open || v.Outcome == Error || v.Outcome == Skip && v.Case.Skip == ""
 			clauses = append(clauses, v)
-		case v.Outcome == Pass && slices.ContainsFunc(v.Exercised, p.matches):
+		case p.matches(v.Case.ID):
+			cases = append(cases, v)
+		case slices.ContainsFunc(v.Exercised, p.matches):
 			held = append(held, v)
 		}
 	}
-	switch {
-	case used || !complete:
-		return cases
-	case len(clauses) > 0:
-		return append(cases, clauses...)
-	case len(cases) == 0 && len(held) > 0:
+	fixed := passed(cases)
+	if open {
+		return fixed
+	}
+	fixed = append(fixed, passed(clauses)...)
+	if held = passed(held); len(cases)+len(clauses) == 0 && len(held) > 0 {
 		return held[:1] // no case enforces it: let one speak for all
 	}
-	return cases
+	return fixed
+}
+
+func passed(verdicts []*Verdict) []*Verdict {
+	return slices.DeleteFunc(verdicts, func(v *Verdict) bool { return v.Outcome != Pass })
 }

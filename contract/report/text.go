@@ -34,7 +34,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 			p.blocks(outcome)
 		}
 	}
-	p.line("")
+	p.linef("")
 	p.lastLine()
 	_, err := io.WriteString(w, p.String())
 	if err != nil {
@@ -69,6 +69,7 @@ type printer struct {
 	o      TextOptions
 	find   func(id string) *clause.Clause
 	broken map[string]standing
+	brief  bool // the operation before had one line
 }
 
 func newPrinter(r *Report, o TextOptions) *printer {
@@ -79,9 +80,8 @@ func newPrinter(r *Report, o TextOptions) *printer {
 	return &printer{r: r, o: o, broken: broken(r.Verdicts), find: func(id string) *clause.Clause { return byID[id] }}
 }
 
-func (p *printer) line(format string, args ...any) {
-	fmt.Fprintf(p, format, args...)
-	p.WriteByte('\n')
+func (p *printer) linef(format string, args ...any) {
+	fmt.Fprintf(&p.Builder, format+"\n", args...)
 }
 
 func (p *printer) paint(s style, text string) string {
@@ -107,8 +107,8 @@ func (p *printer) header() {
 		tested += " (" + strings.Join(about, ", ") + ")"
 	}
 	c := p.r.Contract
-	p.line("%s", p.paint(bold, tested))
-	p.line("held to %s %s (%s) by %s", Printable(c.Title), Printable(c.Version), Printable(c.File), Printable(p.r.Tool))
+	p.linef("%s", p.paint(bold, tested))
+	p.linef("held to %s %s (%s) by %s", Printable(c.Title), Printable(c.Version), Printable(c.File), Printable(p.r.Tool))
 }
 
 // lastLine gives the verdict on the whole run.
@@ -120,10 +120,10 @@ func (p *printer) lastLine() {
 	case ExitError:
 		word, s = "ERROR", red
 	}
-	p.line("%s: %s; %s in %s", p.paint(s, word), p.clauseCounts(), p.caseCounts(), seconds(p.r.Elapsed))
 	if p.r.Interrupted != "" {
-		p.line("The run did not come to its end: %s", Printable(p.r.Interrupted))
+		p.linef("The run did not come to its end: %s", Printable(p.r.Interrupted))
 	}
+	p.linef("%s: %s; %s in %s", p.paint(s, word), p.clauseCounts(), p.caseCounts(), seconds(p.r.Elapsed))
 }
 
 func (p *printer) clauseCounts() string {
@@ -176,13 +176,13 @@ func seconds(s float64) string {
 
 // cases lists every case with its outcome.
 func (p *printer) cases() {
-	p.line("")
+	p.linef("")
 	for _, v := range p.r.Verdicts {
 		reason := ""
 		if v.Reason != "" {
 			reason = ": " + Printable(v.Reason)
 		}
-		p.line("%s %s%s", p.paint(outcomeStyle(v.Outcome), fmt.Sprintf("%-5s", v.Outcome)), v.Case.ID, reason)
+		p.linef("%s %s%s", p.paint(outcomeStyle(v.Outcome), fmt.Sprintf("%-5s", v.Outcome)), v.Case.ID, reason)
 	}
 }
 
@@ -214,7 +214,7 @@ func (p *printer) blocks(outcome Outcome) {
 		groups[key] = append(groups[key], v)
 	}
 	for _, key := range order {
-		p.line("")
+		p.linef("")
 		p.block(groups[key])
 	}
 }

@@ -20,7 +20,7 @@ const (
 func (p *printer) block(alike []Verdict) {
 	v := alike[0]
 	word := strings.ToUpper(string(v.Outcome))
-	p.line("%s %s", p.paint(outcomeStyle(v.Outcome), word), p.paint(bold, Printable(v.Case.ID)))
+	p.linef("%s %s", p.paint(outcomeStyle(v.Outcome), word), p.paint(bold, Printable(v.Case.ID)))
 	if v.Reason != "" {
 		p.field("reason", printableLines(v.Reason)...)
 	}
@@ -43,7 +43,7 @@ func (p *printer) block(alike []Verdict) {
 // field writes lines with a name before the first.
 func (p *printer) field(name string, lines ...string) {
 	for _, line := range lines {
-		p.line("%s", strings.TrimRight(fmt.Sprintf("  %-7s  %s", name, line), " "))
+		p.linef("%s", strings.TrimRight(fmt.Sprintf("  %-7s  %s", name, line), " "))
 		name = ""
 	}
 }
@@ -57,14 +57,16 @@ func (p *printer) findings(v Verdict) {
 			p.field("broken", p.statement(f.Clause, f.Level)...)
 			last = f.Clause
 		}
-		lines := printableLines(f.Message)
+		p.field("", printableLines(f.Message)...)
+		if f.Clause == v.Case.Clause && v.Exchange != nil {
+			continue // wanted and got say it
+		}
 		if f.Expected != "" {
-			lines = append(lines, "  expected  "+Printable(f.Expected))
+			p.field("", "  expected  "+Printable(f.Expected))
 		}
 		if f.Actual != "" {
-			lines = append(lines, "  actual    "+Printable(f.Actual))
+			p.field("", "  actual    "+Printable(f.Actual))
 		}
-		p.field("", lines...)
 	}
 }
 

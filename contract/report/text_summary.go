@@ -43,6 +43,7 @@ func (p *printer) standing(s *Standing) standing {
 		return upheld
 	case Untested:
 		return untested
+	case Violated:
 	}
 	if broken, ok := p.broken[s.ID]; ok {
 		return broken
@@ -96,10 +97,15 @@ func (p *printer) summary() {
 func (p *printer) operation(op string, clauses []*Standing, brief bool) {
 	all := p.tally(clauses)
 	if brief && all[upheld] == len(clauses) && !p.o.Verbose {
-		p.line("\n%s: %d upheld", p.paint(bold, Printable(op)), all[upheld])
+		if !p.brief {
+			p.linef("")
+		}
+		p.linef("%s: %d upheld", p.paint(bold, Printable(op)), all[upheld])
+		p.brief = true
 		return
 	}
-	p.line("\n%s", p.paint(bold, Printable(op)))
+	p.brief = false
+	p.linef("\n%s", p.paint(bold, Printable(op)))
 	for _, name := range []string{"parameters", "body", "security", "rules", "methods", "answers", "other"} {
 		section := slices.DeleteFunc(slices.Clone(clauses), func(s *Standing) bool { return sectionOf(&s.Clause) != name })
 		if len(section) > 0 {
@@ -141,7 +147,7 @@ func (p *printer) section(name string, clauses []*Standing) {
 			counts = append(counts, p.paint(s.style(), fmt.Sprintf("%d %s", n[s], s)))
 		}
 	}
-	p.line("  %-10s  %s", name, strings.Join(counts, ", "))
+	p.linef("  %-10s  %s", name, strings.Join(counts, ", "))
 	for _, s := range standings() {
 		if s == upheld && !p.o.Verbose {
 			continue
@@ -159,7 +165,7 @@ func (p *printer) list(s standing, clauses []*Standing) {
 		for first := i; s == untested && !p.o.Verbose && i+1 < len(clauses) && clauses[i+1].Reason == c.Reason; i++ {
 			more = fmt.Sprintf(" and %d more", i+1-first)
 		}
-		p.line("    %s  %s%s%s", mark, Printable(c.ID), more, p.remark(s, c))
+		p.linef("    %s  %s%s%s", mark, Printable(c.ID), more, p.remark(s, c))
 	}
 }
 
@@ -169,6 +175,7 @@ func (p *printer) remark(s standing, c *Standing) string {
 		return ""
 	case untested:
 		return ": " + Printable(cmp.Or(c.Reason, "no reason was given"))
+	case violated, warned, known:
 	}
 	return fmt.Sprintf(" (%s): broken by %s", c.Level, count(len(c.BrokenBy), "case"))
 }

@@ -26,7 +26,7 @@ func (h *hearing) judgeBody() {
 		h.judgeUndocumented()
 	case len(h.res.Content) == 0:
 		if len(h.x.Got.Body) > 0 {
-			h.find(h.res.ID, "the answer has a body of %d bytes, and none is documented", len(h.x.Got.Body))
+			h.findf(h.res.ID, "the answer has a body of %d bytes, and none is documented", len(h.x.Got.Body))
 		}
 	default:
 		h.judgeContent(h.judgeMediaType())
@@ -52,7 +52,7 @@ func (h *hearing) judgeMediaType() *spec.Media {
 	id := h.res.ID + ".mediaType"
 	h.held(id)
 	if len(types) == 0 {
-		h.find(id, "the answer has a body and no Content-Type")
+		h.findf(id, "the answer has a body and no Content-Type")
 		return nil
 	}
 	for _, t := range types {
@@ -156,7 +156,7 @@ func (h *hearing) judgeJSON() (value any, ok bool) {
 		}
 	}
 	if wrong != "" {
-		h.find(id, "%s", wrong)
+		h.findf(id, "%s", wrong)
 	}
 	if readable {
 		h.judgeNames(text)
@@ -202,7 +202,7 @@ func (h *hearing) judgeSchema(schema *spec.Schema, value any) {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Clause, b.Clause), cmp.Compare(a.Message, b.Message))
 	})
 	for _, v := range violations {
-		h.find(v.Clause, "%s %s", place(v.Where), v.Message)
+		h.findf(v.Clause, "%s %s", place(v.Where), v.Message)
 	}
 	w := &walk{hearing: h, distinct: h.status[0] == '2', values: map[string][]sighting{}}
 	w.visit(schema, value, "", 0)

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,14 +13,20 @@ import (
 // maxReplay is the length of the longest body that a curl line holds, in bytes.
 const maxReplay = 16 << 10
 
-// unsentHeaders are curl's own to write.
-var unsentHeaders = []string{"Host", "Content-Length", "Transfer-Encoding", "Connection", "Accept-Encoding", "User-Agent"}
+// curlWrites reports whether a header is curl's own to write.
+func curlWrites(name string) bool {
+	switch name {
+	case "Host", "Content-Length", "Transfer-Encoding", "Connection", "Accept-Encoding", "User-Agent":
+		return true
+	}
+	return false
+}
 
 // curl gives the command that sends the request again, with variables in the
 // place of credentials; "" where a command line cannot hold the request.
 func (h *hearing) curl() string {
 	sent, of := h.x.Sent, h.c.Request.Credential
-	if len(sent.Body) > maxReplay || strings.ContainsRune(string(sent.Body), 0) || sent.URL == "" {
+	if len(sent.Body) > maxReplay || bytes.ContainsRune(sent.Body, 0) || sent.URL == "" {
 		return ""
 	}
 	// -g takes brackets, and --path-as-is dots, as they are.
@@ -35,7 +42,7 @@ func (h *hearing) curl() string {
 	}
 	words = append(words, shell(h.hidden.url(sent.URL, of)))
 	for _, name := range slices.Sorted(maps.Keys(sent.Header)) {
-		if slices.Contains(unsentHeaders, name) {
+		if curlWrites(name) {
 			continue
 		}
 		for _, value := range sent.Header[name] {

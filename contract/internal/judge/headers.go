@@ -2,15 +2,23 @@ package judge
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-// unjudgedHeaders are not judged: OpenAPI ignores the first, and the others
-// belong to the connection, whose library takes them away.
-var unjudgedHeaders = []string{"Content-Type", "Transfer-Encoding", "Trailer", "Connection"}
+// judged reports whether a header is judged as it is documented: OpenAPI ignores
+// the first of these, and the others belong to the connection, whose library
+// takes them away.
+func judged(name string) bool {
+	switch name {
+	case "Content-Type", "Transfer-Encoding", "Trailer", "Connection":
+		return false
+	}
+	return true
+}
+
+const typeArray = "array"
 
 // judgeHeaders judges the headers that are documented for the status.
 func (h *hearing) judgeHeaders() {
@@ -19,7 +27,7 @@ func (h *hearing) judgeHeaders() {
 	}
 	for _, p := range h.res.Headers {
 		name := http.CanonicalHeaderKey(p.Name)
-		if !slices.Contains(unjudgedHeaders, name) {
+		if judged(name) {
 			h.judgeHeader(p, name, h.x.Got.Header.Values(name))
 		}
 	}
@@ -31,7 +39,7 @@ func (h *hearing) judgeHeader(p *spec.Parameter, name string, lines []string) {
 	}
 	if len(lines) == 0 {
 		if p.Required {
-			h.find(p.ID+".required", "the answer has no header %s", p.Name)
+			h.findf(p.ID+".required", "the answer has no header %s", p.Name)
 		}
 		return
 	}
@@ -46,7 +54,7 @@ func (h *hearing) judgeHeader(p *spec.Parameter, name string, lines []string) {
 	for _, value := range headerValues(p.Schema, name, lines) {
 		_, violations := p.Decode([]string{value})
 		for _, v := range violations {
-			h.find(v.Clause, "the header %s%s %s", p.Name, v.Where, v.Message)
+			h.findf(v.Clause, "the header %s%s %s", p.Name, v.Where, v.Message)
 		}
 	}
 }
@@ -57,17 +65,17 @@ func textual(s *spec.Schema) bool {
 	if s == nil || s.Composed != nil || s.Type == "object" {
 		return false
 	}
-	return s.Type != "array" || s.Items == nil || s.Items.Type != "array" && textual(s.Items)
+	return s.Type != typeArray || s.Items == nil || s.Items.Type != typeArray && textual(s.Items)
 }
 
 // headerValues gives the values of a header from its lines. Several lines mean
 // the same as one with commas (RFC 9110, section 5.3), but for Set-Cookie.
 func headerValues(s *spec.Schema, name string, lines []string) []string {
-	if name == "Set-Cookie" && s.Type != "array" {
+	if name == "Set-Cookie" && s.Type != typeArray {
 		return lines
 	}
 	joined := strings.Join(lines, ", ")
-	if s.Type != "array" {
+	if s.Type != typeArray {
 		return []string{strings.Trim(joined, " \t")}
 	}
 	items := strings.Split(joined, ",")

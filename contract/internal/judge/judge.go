@@ -130,8 +130,8 @@ func (h *hearing) hear() {
 // maxFindings is how many findings of one clause a verdict lists.
 const maxFindings = 5
 
-// find adds a finding, unless the contract has no such clause.
-func (h *hearing) find(id, format string, args ...any) {
+// findf adds a finding, unless the contract has no such clause.
+func (h *hearing) findf(id, format string, args ...any) {
 	if c := h.model.Clause(id); c != nil {
 		h.add(report.Finding{Clause: id, Level: c.Level, Message: fmt.Sprintf(format, args...)})
 	}

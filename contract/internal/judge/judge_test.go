@@ -18,22 +18,22 @@ import (
 
 const secret = "s3cr3t+key/value"
 
-func things(t testing.TB) *spec.Contract {
-	t.Helper()
+func things(tb testing.TB) *spec.Contract {
+	tb.Helper()
 	data, err := os.ReadFile("testdata/things.yaml")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	model, err := spec.Load("things.yaml", data)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return model
 }
 
-func thingsJudge(t testing.TB) *Judge {
-	t.Helper()
-	return New(things(t), Options{Secrets: []auth.Secret{auth.NewSecret(secret)}})
+func thingsJudge(tb testing.TB) *Judge {
+	tb.Helper()
+	return New(things(tb), Options{Secrets: []auth.Secret{auth.NewSecret(secret)}})
 }
 
 // wants makes a case that wants one of some statuses.
@@ -46,7 +46,7 @@ func wants(operation string, outcome plan.Outcome, statuses ...string) *plan.Cas
 }
 
 func accepted(operation string) *plan.Case { return wants(operation, plan.Accepted, "200") }
-func refused(operation string) *plan.Case  { return wants(operation, plan.Refused, "400") }
+func refused() *plan.Case                  { return wants("listThings", plan.Refused, "400") }
 
 // got makes an exchange: a status, a body, and header lines such as "X-A: 1".
 // Content-Type is JSON unless it is given; "Content-Type:" leaves it out.
@@ -113,12 +113,12 @@ func judgeAll(t *testing.T, samples []sample) {
 
 func TestStatus(t *testing.T) {
 	const c = "listThings.case (must): "
-	should := refused("listThings")
+	should := refused()
 	should.Level = clause.Should
 	judgeAll(t, []sample{
 		{"accepted", accepted("listThings"), got(200, good), nil},
-		{"refused", refused("listThings"), got(400, bad), nil},
-		{"accepted wrongly", refused("listThings"), got(200, good), []string{
+		{"refused", refused(), got(400, bad), nil},
+		{"accepted wrongly", refused(), got(200, good), []string{
 			c + "the request was answered with 200, not with 400 [400 | 200 OK]",
 		}},
 		{"level of the case", should, got(200, good), []string{
@@ -164,7 +164,7 @@ func TestServerErrors(t *testing.T) {
 		{"provoked, wrong body", wants("listThings", plan.Failed, "500"), got(500, `{"code": 1}`), []string{
 			"listThings.answer.500.code.type (must): the body's code must be a string",
 		}},
-		{"unprovoked, its body is judged", refused("listThings"), got(500, `[]`), []string{
+		{"unprovoked, its body is judged", refused(), got(500, `[]`), []string{
 			c + "the request was answered with 500, not with 400 [400 | 500 Internal Server Error]",
 			unprovoked + "500" + why,
 			"listThings.answer.500.type (must): the body must be an object",
@@ -209,7 +209,7 @@ func TestHeaders(t *testing.T) {
 		{"wrong element", accepted("listThings"), got(200, good, "X-Tags: a, c"), []string{
 			prefix + "X-Tags.items.enum (must): the header X-Tags[1] must be one of a, b",
 		}},
-		{"not of this status", refused("listThings"), got(400, bad, "X-Request-Id:"), nil},
+		{"not of this status", refused(), got(400, bad, "X-Request-Id:"), nil},
 	})
 }
 

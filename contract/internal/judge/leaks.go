@@ -21,7 +21,7 @@ func (h *hearing) judgeLeaks() {
 	trace := h.general("stack-trace")
 	h.held(trace)
 	if kind := stackTrace(h.content.body); kind != "" {
-		h.find(trace, "the body holds a stack trace (%s)", kind)
+		h.findf(trace, "the body holds a stack trace (%s)", kind)
 	}
 	if len(h.needles) == 0 {
 		return
@@ -29,11 +29,11 @@ func (h *hearing) judgeLeaks() {
 	id := h.general("credentials")
 	h.held(id)
 	if h.holdsSecret(string(h.content.body)) {
-		h.find(id, "the body holds the credentials of the request")
+		h.findf(id, "the body holds the credentials of the request")
 	}
 	for _, name := range slices.Sorted(maps.Keys(h.x.Got.Header)) {
 		if slices.ContainsFunc(h.x.Got.Header[name], h.holdsSecret) {
-			h.find(id, "the header %s holds the credentials of the request", name)
+			h.findf(id, "the header %s holds the credentials of the request", name)
 		}
 	}
 }

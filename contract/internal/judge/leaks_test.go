@@ -22,24 +22,24 @@ func TestCredentials(t *testing.T) {
 	body := []string{id + "the body holds the credentials of the request"}
 	basic := base64.StdEncoding.EncodeToString([]byte("user:" + secret + ":x"))
 	judgeAll(t, []sample{
-		{"as it is", refused("listThings"), got(400, in("the key "+secret+" is unknown")), body},
-		{"in a query", refused("listThings"), got(400, in("/things?k="+url.QueryEscape(secret))), body},
-		{"in a path", refused("listThings"), got(400, in("/things/"+url.PathEscape(secret))), body},
-		{"in base64", refused("listThings"), got(400, in("Basic "+basic)), body},
-		{"slashes escaped", refused("listThings"), got(400, strings.ReplaceAll(in(secret), "/", `\/`)), body},
+		{"as it is", refused(), got(400, in("the key "+secret+" is unknown")), body},
+		{"in a query", refused(), got(400, in("/things?k="+url.QueryEscape(secret))), body},
+		{"in a path", refused(), got(400, in("/things/"+url.PathEscape(secret))), body},
+		{"in base64", refused(), got(400, in("Basic "+basic)), body},
+		{"slashes escaped", refused(), got(400, strings.ReplaceAll(in(secret), "/", `\/`)), body},
 		{"no JSON", wantsUnsupported(), got(405, "you sent "+secret, "Content-Type: text/plain"), body},
-		{"in headers", refused("listThings"), got(400, bad, "X-Echo: "+secret, "X-B: "+secret, "X-B: b"), []string{
+		{"in headers", refused(), got(400, bad, "X-Echo: "+secret, "X-B: "+secret, "X-B: b"), []string{
 			id + "the header X-B holds the credentials of the request",
 			id + "the header X-Echo holds the credentials of the request",
 		}},
-		{"a part of it", refused("listThings"), got(400, in("unknown key "+secret[:len(secret)-2]+"...")), nil},
-		{"the header's name", refused("listThings"), got(400, in("X-Key is missing")), nil},
+		{"a part of it", refused(), got(400, in("unknown key "+secret[:len(secret)-2]+"...")), nil},
+		{"the header's name", refused(), got(400, in("X-Key is missing")), nil},
 	})
 }
 
 func TestShortSecretsAreNotLookedFor(t *testing.T) {
 	j := New(things(t), Options{Secrets: []auth.Secret{auth.NewSecret("invalid"), {}}})
-	v := j.Judge(refused("listThings"), got(400, `{"code": "invalid"}`))
+	v := j.Judge(refused(), got(400, `{"code": "invalid"}`))
 	if len(v.Findings) > 0 {
 		t.Errorf("a secret of 7 characters is looked for: %v", broken(v))
 	}
@@ -117,7 +117,7 @@ func TestOrdinaryMessagesAreNoStackTraces(t *testing.T) {
 
 func TestStackTraceFinding(t *testing.T) {
 	judgeAll(t, []sample{
-		{"in an error's message", refused("listThings"), got(400, `{"code": "Traceback (most recent call last):\n  File \"x.py\""}`), []string{
+		{"in an error's message", refused(), got(400, `{"code": "Traceback (most recent call last):\n  File \"x.py\""}`), []string{
 			"listThings.answer.stack-trace (should): the body holds a stack trace (Python)",
 		}},
 	})

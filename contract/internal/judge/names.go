@@ -12,7 +12,7 @@ func (h *hearing) judgeNames(document []byte) {
 	id := h.general("duplicate-names")
 	h.held(id)
 	for _, where := range duplicates(document) {
-		h.find(id, "the body has the member %s more than once", where)
+		h.findf(id, "the body has the member %s more than once", where)
 	}
 }
 

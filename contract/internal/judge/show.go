@@ -14,9 +14,13 @@ import (
 // maxShown is how much of a body a verdict keeps, in bytes.
 const maxShown = 4 << 10
 
-// show gives the exchange as it may be shown: without secrets, bodies cut.
+// show gives the exchange as it may be shown: without secrets, bodies cut. It is
+// nil when nothing was sent.
 func (h *hearing) show() *report.Exchange {
 	x, of := h.x, h.c.Request.Credential
+	if x.Sent.Method == "" && x.Got == nil {
+		return nil // nothing was sent
+	}
 	shown := &report.Exchange{
 		Method: x.Sent.Method, URL: h.redactor.RedactString(redacted(h.hidden.url(x.Sent.URL, of))),
 		RequestBody: h.shown(x.Sent.Body),

@@ -1,10 +1,10 @@
 package judge
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"os/exec"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -35,13 +35,18 @@ func TestShow(t *testing.T) {
 	want := &report.Exchange{
 		Method: "POST", URL: "https://example.org/things?a=1&api_key=[redacted]&key=[redacted]",
 		RequestHeaders: []report.Header{
-			{Name: "Authorization", Value: "Bearer [redacted]"}, {Name: "Cookie", Value: "a=1; session=[redacted]"},
-			{Name: "X-Key", Value: "[redacted]"}, {Name: "X-Other", Value: "Basic [redacted]"},
+			{Name: "Authorization", Value: "Bearer [redacted]"},
+			{Name: "Cookie", Value: "a=1; session=[redacted]"},
+			{Name: "X-Key", Value: "[redacted]"},
+			{Name: "X-Other", Value: "Basic [redacted]"},
 		},
 		RequestBody: `{"key":"[redacted]"}`, Status: 400,
 		ResponseHeaders: []report.Header{
-			{Name: "Content-Type", Value: "application/json"}, {Name: "Set-Cookie", Value: "[redacted]"},
-			{Name: "X-A", Value: "1"}, {Name: "X-B", Value: "2"}, {Name: "X-Request-Id", Value: "r-1"},
+			{Name: "Content-Type", Value: "application/json"},
+			{Name: "Set-Cookie", Value: "[redacted]"},
+			{Name: "X-A", Value: "1"},
+			{Name: "X-B", Value: "2"},
+			{Name: "X-Request-Id", Value: "r-1"},
 		},
 		ResponseBody: `{"code": "[redacted]"}`, Problem: "malformed: cut short at [redacted]",
 		Started: time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), Elapsed: 0.003,
@@ -49,10 +54,8 @@ func TestShow(t *testing.T) {
 			` -H 'Authorization: Bearer '"$BEARER_CREDENTIALS" -H 'Cookie: a=1; session='"$SESSION" -H 'X-Key: '"$X_KEY"` +
 			` -H 'X-Other: Basic [redacted]' -H 'Content-Type:' --data-raw '{"key":"[redacted]"}'`,
 	}
-	haveText, _ := json.MarshalIndent(have, "", "  ")
-	wantText, _ := json.MarshalIndent(want, "", "  ")
-	if string(haveText) != string(wantText) {
-		t.Errorf("%s\nwant\n%s", haveText, wantText)
+	if !reflect.DeepEqual(have, want) {
+		t.Errorf("%+v\nwant\n%+v", have, want)
 	}
 }
 

@@ -18,7 +18,7 @@ func (h *hearing) judgeFraming() {
 	id := h.general("framing")
 	h.held(id)
 	if h.x.Problem != nil && h.x.Problem.Kind == run.Malformed {
-		h.find(id, "the answer is not complete, well-formed HTTP: %s", cause(h.x.Problem))
+		h.findf(id, "the answer is not complete, well-formed HTTP: %s", cause(h.x.Problem))
 	}
 }
 
@@ -45,7 +45,7 @@ func (h *hearing) judgeStatus() {
 	h.held(id)
 	// A case may leave a 5xx open: 501 is right for a method that is not known.
 	if h.status[0] == '5' && !allowed {
-		h.find(id, "the request was answered with %s, and nothing in it asks for an internal error", h.status)
+		h.findf(id, "the request was answered with %s, and nothing in it asks for an internal error", h.status)
 	}
 }
 

@@ -19,17 +19,20 @@ type traceKind struct {
 	atLeast int // how many frames make a trace, so that one mentioned line is none
 }
 
+//nolint:gochecknoglobals // A table that nothing changes.
 var traceKinds = []traceKind{
 	{"Go", []string{"goroutine "}, regexp.MustCompile(`\bgoroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[a-z][^\]\n]*\]:`), 1},
 	{"Go", []string{".go:"}, regexp.MustCompile(`\S\.go:\d+ \+0x[0-9a-f]+\b`), 1},
 	{
-		"Java", []string{".java:", ".kt:", ".scala:", ".groovy:", "(Native Method)", "(Unknown Source)"},
+		"Java",
+		[]string{".java:", ".kt:", ".scala:", ".groovy:", "(Native Method)", "(Unknown Source)"},
 		regexp.MustCompile(`\bat [\w.$/@<>-]+\((?:[\w$-]+\.(?:java|kt|scala|groovy):\d+|Native Method|Unknown Source)\)`), 2,
 	},
 	{"Java", []string{"lineNumber"}, regexp.MustCompile(`"fileName"\s*:\s*"[\w$-]+\.(?:java|kt|scala|groovy)"`), 2},
 	{"Python", []string{"Traceback (most recent call last)"}, regexp.MustCompile(`Traceback \(most recent call last\)`), 1},
 	{
-		"JavaScript", []string{"js:", "ts:", "jsx:", "tsx:", "node:"},
+		"JavaScript",
+		[]string{"js:", "ts:", "jsx:", "tsx:", "node:"},
 		regexp.MustCompile(`\bat (?:[^\s()][^()\n]{0,200} \()?(?:[^\s()]+\.[cm]?[jt]sx?|node:[\w/]+):\d+:\d+\b`), 2,
 	},
 	{".NET", []string{":line "}, regexp.MustCompile(`\bat [^\s()]+\([^()\n]*\) in [^\n]{1,400}:line \d+`), 1},
@@ -42,9 +45,12 @@ var traceKinds = []traceKind{
 }
 
 // unescape undoes what JSON and HTML writers do to the lines of a trace.
+//
+//nolint:gochecknoglobals // It costs much to make, and is safe to share.
 var unescape = strings.NewReplacer(
 	`\r\n`, "\n", `\n`, "\n", `\t`, "\t", `\"`, `"`, `\/`, "/", `\\`, `\`, `\u003c`, "<", `\u003e`, ">", `\u0027`, "'", `\u0026`, "&",
-	"<br>", "\n", "<br/>", "\n", "<br />", "\n", "&nbsp;", " ", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&#39;", "'", "&#x27;", "'", "&#x60;", "`", "&amp;", "&",
+	"<br>", "\n", "<br/>", "\n", "<br />", "\n", "&nbsp;", " ", "&lt;", "<", "&gt;", ">",
+	"&quot;", `"`, "&#39;", "'", "&#x27;", "'", "&#x60;", "`", "&amp;", "&",
 )
 
 // stackTrace gives the language whose stack trace a text holds, or "". Two

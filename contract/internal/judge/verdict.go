@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/run"
@@ -34,7 +35,7 @@ func (h *hearing) unjudgeable() string {
 	case run.Internal:
 		return "the request could not be sent: " + cause(p)
 	case run.Throttled:
-		if h.x.Got != nil && h.c.Expect.Outcome == plan.Failed && h.c.Expect.Allows(fmt.Sprint(h.x.Got.Status)) {
+		if h.x.Got != nil && h.c.Expect.Outcome == plan.Failed && h.c.Expect.Allows(strconv.Itoa(h.x.Got.Status)) {
 			return "" // a 503 that was asked for
 		}
 		return cause(p)

@@ -22,6 +22,8 @@ func (j *Judge) index(res *spec.Response) {
 
 // schemaKeywords are the keywords that make clauses of a schema; required is
 // its object's.
+//
+//nolint:gochecknoglobals // A table that nothing changes.
 var schemaKeywords = []string{
 	"type", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems",
@@ -118,7 +120,7 @@ func fits(s *spec.Schema, value any) bool {
 	case bool:
 		return s.Type == "boolean"
 	case []any:
-		return s.Type == "array"
+		return s.Type == typeArray
 	case map[string]any:
 		return s.Type == "object"
 	default:
@@ -148,7 +150,7 @@ func (h *hearing) judgeDistinct(values map[string][]sighting) {
 		slices.SortStableFunc(values[id], func(a, b sighting) int { return cmp.Compare(a.where, b.where) })
 		for _, v := range values[id] {
 			if first, ok := earlier[v.value]; ok && first != h.c.ID {
-				h.find(id+".distinct", "%s has the value that it had in the answer to %s", place(v.where), first)
+				h.findf(id+".distinct", "%s has the value that it had in the answer to %s", place(v.where), first)
 			} else {
 				earlier[v.value] = h.c.ID
 			}

@@ -20,6 +20,9 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int, tag stri
 		}
 		e := r.deliver(ctx, c, again)
 		e.Case, e.Attempts = index, attempt
+		if e.Sent.Method == "" {
+			e.Attempts-- // Nothing was sent.
+		}
 		if e.Problem != nil || !throttled(e.Got) {
 			return e
 		}

@@ -56,6 +56,9 @@ func (l *curlLine) add(words ...string) { l.words = append(l.words, words...) }
 
 // quoted makes a word that the shell leaves as it is.
 func quoted(text string) string {
+	if text != "" && strings.Trim(text, alphanumeric+"-_./:") == "" {
+		return text
+	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
@@ -142,10 +145,19 @@ func (l *curlLine) headers(s Sent) {
 			}
 		}
 	}
-	for _, name := range []string{"Accept", "Content-Type"} { // curl has its own
-		if _, given := s.Header[name]; !given && (name == "Accept" || s.Body != nil) {
-			l.add("-H", quoted(name+":"))
-		}
+	l.unlikeCurl(s)
+}
+
+// unlikeCurl takes away what curl adds by itself, and adds what it leaves out.
+func (l *curlLine) unlikeCurl(s Sent) {
+	if _, given := s.Header["Accept"]; !given {
+		l.add("-H", quoted("Accept:"))
+	}
+	if _, given := s.Header["Content-Type"]; !given && s.Body != nil {
+		l.add("-H", quoted("Content-Type:"))
+	}
+	if s.Body == nil && (s.Method == http.MethodPost || s.Method == http.MethodPut || s.Method == http.MethodPatch) {
+		l.add("-H", quoted("Content-Length: 0"))
 	}
 }
 
@@ -184,21 +196,28 @@ func (l *curlLine) header(name, value string) string {
 	return out.String()
 }
 
+// cookies writes a Cookie header's value: the target's own as one variable,
+// then those of the case.
 func (l *curlLine) cookies(out *word, value string) {
+	if own := l.runner.target.Headers["Cookie"].Reveal(); own != "" {
+		if rest, found := strings.CutPrefix(value+"; ", own+"; "); found {
+			out.expression(variable("Cookie"))
+			if value = strings.TrimSuffix(rest, "; "); value == "" {
+				return
+			}
+			out.literal("; ")
+		}
+	}
 	for i, pair := range strings.Split(value, "; ") {
 		if i > 0 {
 			out.literal("; ")
 		}
 		name, text, _ := strings.Cut(pair, "=")
-		switch e := l.expression(auth.InCookie, name); {
-		case e != "":
-			out.literal(name + "=")
+		out.literal(name + "=")
+		if e := l.expression(auth.InCookie, name); e != "" {
 			out.expression(e)
-		case l.secret(text), l.secret(pair):
-			out.literal(name + "=")
-			out.expression(variable("COOKIE_" + name))
-		default:
-			out.literal(pair)
+		} else {
+			out.literal(text)
 		}
 	}
 }
@@ -252,7 +271,7 @@ func (l *curlLine) computed() bool {
 const rotate = "0-9a-fg-zA-FG-Z 1-90b-fah-zgB-FAH-ZG"
 
 // expression writes what the shell puts at a place, in double quotes; "" when
-// there is no credential of the case, or an empty one.
+// there is no credential of the case, or one that may be shown.
 func (l *curlLine) expression(in auth.In, name string) string {
 	c := l.credential(in, name)
 	if c == nil {
@@ -270,10 +289,7 @@ func (l *curlLine) expression(in auth.In, name string) string {
 		return fmt.Sprintf(`"$(printf %%s "$%s" | tr %s)"`, v, rotate)
 	case plan.OtherCase:
 		return fmt.Sprintf(`"$(printf %%s "$%s" | tr a-zA-Z A-Za-z)"`, v)
-	case plan.Malformed:
-		text, _ := vary(c.token, plan.Malformed)
-		return quoted(text)
-	default:
+	default: // Nothing of the token is left in it.
 		return ""
 	}
 }

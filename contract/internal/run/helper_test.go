@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -194,3 +195,6 @@ func newFakeClock(r *Runner) *fakeClock {
 }
 
 var errTest = errors.New("a test's error")
+
+// discard is a log that nobody reads.
+var discard = log.New(io.Discard, "", 0)

@@ -53,13 +53,40 @@ func (l *line) Read(p []byte) (int, error) {
 	if l.allowance > 0 {
 		l.allowance -= n
 	}
+	if op, ok := err.(*net.OpError); ok && op.Op == "read" {
+		err = op.Err // Without our port, which differs at each run.
+	}
 	return n, err
 }
 
+// past is a deadline that is over.
+var past = time.Unix(1, 0)
+
 // abort ends whatever the line waits for.
-func (l *line) abort() { _ = l.conn.SetDeadline(time.Unix(1, 0)) }
+func (l *line) abort() { _ = l.conn.SetDeadline(past) }
 
 func (l *line) close() { _ = l.conn.Close() }
+
+// quiet reports whether nothing came on an idle line: neither its end nor bytes
+// that belong to no request.
+func (l *line) quiet() bool {
+	if !l.still() {
+		return false
+	}
+	if l.conn == l.raw {
+		return true
+	}
+	// TLS can hold records that it has read and nobody asked for.
+	_ = l.conn.SetReadDeadline(past)
+	_, err := l.in.Peek(1)
+	_ = l.conn.SetReadDeadline(time.Time{})
+	return isTimeout(err)
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
 
 // exchange sends a request and reads its answer. The line is clean when it can
 // be used again.
@@ -162,9 +189,8 @@ func (l *line) head(req *http.Request) (*http.Response, error) {
 
 // unanswered says why not a byte came.
 func (l *line) unanswered(err error) error {
-	var timeout net.Error
 	switch {
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case isTimeout(err):
 		return err // The exchange was aborted; its context knows why.
 	case l.used:
 		return errStale

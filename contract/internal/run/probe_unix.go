@@ -4,9 +4,9 @@ package run
 
 import "syscall"
 
-// quiet reports whether nothing came on an idle line: neither its end nor bytes
-// that belong to no request. It does not wait.
-func (l *line) quiet() bool {
+// still reports whether nothing waits in an idle socket: neither bytes nor the
+// connection's end. It does not wait.
+func (l *line) still() bool {
 	conn, ok := l.raw.(syscall.Conn)
 	if !ok {
 		return true // A pipe: what is sent waits for a reader.
@@ -15,11 +15,11 @@ func (l *line) quiet() bool {
 	if err != nil {
 		return false
 	}
-	quiet := false
+	still := false
 	err = raw.Read(func(fd uintptr) bool {
 		_, _, err := syscall.Recvfrom(int(fd), l.probe[:], syscall.MSG_PEEK) // The socket never blocks.
-		quiet = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK
+		still = err == syscall.EAGAIN || err == syscall.EWOULDBLOCK
 		return true
 	})
-	return quiet && err == nil
+	return still && err == nil
 }

@@ -63,7 +63,7 @@ func (r *Runner) classify(run, attempt context.Context, err error) *Problem {
 	switch where.stage {
 	case dialing, proxying:
 		if late {
-			return &Problem{Kind: Unreachable, Err: at(where.stage, fmt.Errorf("no connection to %s within %s", r.network.peer(), after))}
+			return &Problem{Kind: Unreachable, Err: at(where.stage, fmt.Errorf("no connection to %s within %s: %w", r.network.peer(), after, err))}
 		}
 		return &Problem{Kind: Unreachable, Err: err}
 	case handshaking:

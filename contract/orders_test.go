@@ -1,0 +1,100 @@
+package contract_test
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"testing"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/report"
+	"github.com/apiclause/clause/contract/target"
+)
+
+const ordersToken = "orders-token-5f2c9a"
+
+// orders is a conforming implementation of testdata/orders.yaml: what the
+// contract forbids is refused by enforce, the rest is answered with samples.
+func orders(t *testing.T, c *contract.Contract) http.Handler {
+	t.Helper()
+	e, err := enforce.New(c, enforce.Options{Verifiers: map[string]auth.Verifier{"bearer": auth.Bearer(auth.NewSecret(ordersToken))}, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /shops/{shop}/orders", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("shop") == "failing" {
+			panic("provoked")
+		}
+		id := newUUID()
+		w.Header().Set("Location", r.URL.Path+"/"+id)
+		answer(w, http.StatusCreated, map[string]any{"id": id, "state": "open"})
+	})
+	mux.HandleFunc("GET /shops/{shop}/orders/{order}", func(w http.ResponseWriter, r *http.Request) {
+		if r.PathValue("shop") == "failing" {
+			panic("provoked")
+		}
+		answer(w, http.StatusOK, map[string]any{"id": r.PathValue("order"), "parent": map[string]any{"id": "p"}, "amount": 3})
+	})
+	return e.Middleware(mux)
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
+
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+func load(t testing.TB, path string) *contract.Contract {
+	t.Helper()
+	c, err := contract.LoadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func ordersConfig(t *testing.T) contract.Config {
+	t.Helper()
+	config := contract.Default()
+	config.Contract = load(t, "testdata/orders.yaml")
+	config.Handler = orders(t, config.Contract)
+	config.Target = &target.Target{
+		Name: "orders", Values: map[string]string{"order": "o-17"},
+		Auth:    target.Auth{Token: auth.NewSecret(ordersToken)},
+		Provoke: map[string]target.Provoke{"500": {Path: map[string]string{"shop": "failing"}}},
+	}
+	return config
+}
+
+func TestAnotherContractIsUpheldWithoutCodeForIt(t *testing.T) {
+	s, err := contract.Open(ordersConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	result := s.Report()
+	for _, v := range result.Verdicts {
+		if v.Outcome != report.Pass && v.Outcome != report.Skip {
+			t.Errorf("%s is %s:\n%s", v.Case.ID, v.Outcome, report.Describe(v, s.Clause))
+		}
+	}
+	for _, s := range result.Clauses {
+		if s.Stand != report.Upheld {
+			t.Logf("%s is %s: %s", s.ID, s.Stand, s.Reason)
+		}
+	}
+	t.Logf("%+v", result.Summary)
+}

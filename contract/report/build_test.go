@@ -1,0 +1,183 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+func TestBuildGivesEveryCaseAVerdict(t *testing.T) {
+	in := sample()
+	in.Interrupted = "interrupt"
+	in.Verdicts = in.Verdicts[:2]
+	slices.Reverse(in.Verdicts)
+	unplanned := reached(planned("unplanned/one", "200"), Fail, 400, "", finding("answer.framing", clause.Must, "x"))
+	in.Verdicts = append(in.Verdicts, unplanned)
+	r := Build(in)
+	if len(r.Verdicts) != len(in.Plan.Cases)+1 {
+		t.Fatalf("%d verdicts for %d cases", len(r.Verdicts), len(in.Plan.Cases))
+	}
+	for i, c := range in.Plan.Cases {
+		v := r.Verdicts[i]
+		want := Skip
+		switch i {
+		case 0:
+			want = Pass
+		case 1:
+			want = Fail
+		}
+		if v.Case.ID != c.ID || v.Outcome != want || want == Skip && v.Reason == "" {
+			t.Errorf("%s: %s %s %q, want %s", c.ID, v.Case.ID, v.Outcome, v.Reason, want)
+		}
+	}
+	if have, want := r.Verdicts[3].Reason, "the run ended before the case was sent: interrupt"; have != want {
+		t.Errorf("%q, want %q", have, want)
+	}
+	if have, want := r.Verdicts[7].Reason, "the target has no value for sort"; have != want {
+		t.Errorf("%q, want %q", have, want)
+	}
+	if s := r.Summary; s.Cases != 9 || s.Skip != 6 || s.Fail != 2 || s.Pass != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestBuildSelection(t *testing.T) {
+	in := sample()
+	in.Verdicts = in.Verdicts[:1]
+	if have, want := Build(in).Verdicts[1].Reason, "the case was not selected"; have != want {
+		t.Errorf("%q, want %q", have, want)
+	}
+}
+
+func TestBuildRedacts(t *testing.T) {
+	in := sample()
+	in.Redactor = auth.NewRedactor(auth.NewSecret("s3cr3tkey"))
+	in.Interrupted, in.Target.BaseURL, in.Verdicts[3].Reason = "stopped at s3cr3tkey", "http://u:s3cr3tkey@h/", "late: s3cr3tkey"
+	r := Build(in)
+	for _, text := range []string{r.Interrupted, r.Target.BaseURL, r.Verdicts[3].Reason} {
+		if strings.Contains(text, "s3cr3tkey") || !strings.Contains(text, "[redacted]") {
+			t.Errorf("not redacted: %s", text)
+		}
+	}
+}
+
+// The verdicts of the caller stay as they are.
+func TestBuildChangesNothing(t *testing.T) {
+	in := sample()
+	in.Known = knownFailures(t, "listThings.* # all of it")
+	Build(in)
+	if o := in.Verdicts[1].Outcome; o != Fail {
+		t.Errorf("a verdict became %s", o)
+	}
+}
+
+func TestStandings(t *testing.T) {
+	r := sampleReport(t)
+	want := map[string]string{
+		"query.limit.maximum":      "violated 2 listThings.query.limit.maximum/above listThings.query.limit.maximum/far-above",
+		"query.limit.type":         "upheld 1",
+		"query.sort.enum":          "untested 0: the target has no value for sort",
+		"security.missing":         "violated 1 listThings.security.missing/none",
+		"security.key.verified":    "untested 0: the answer did not come within 10s",
+		"rule.sort-needs-limit":    "violated 1 listThings.rule.sort-needs-limit/broken",
+		"answer.200":               "upheld 1",
+		"answer.200.job.type":      "upheld 0",
+		"answer.400":               "upheld 0",
+		"answer.400.code.required": "violated 0 listThings.query.limit.maximum/above listThings.query.limit.maximum/far-above",
+		"answer.500":               "untested 0: no answer of status 500 was seen",
+		"answer.500.code.type":     "untested 0: no answer of status 500 was seen",
+		"answer.framing":           "upheld 0",
+		"answer.credentials":       "untested 0: no credential of 8 or more characters was in use",
+		"method":                   "untested 0: methods are tried on loopback only",
+	}
+	for i, c := range r.Clauses {
+		if c.ID != sampleClauses()[i].ID {
+			t.Errorf("clause %d is %s: not the contract's order", i, c.ID)
+		}
+		have := string(c.Stand) + " " + string(rune('0'+c.Cases))
+		if c.Reason != "" {
+			have += ": " + c.Reason
+		}
+		have = strings.TrimSpace(have + " " + strings.Join(c.BrokenBy, " "))
+		if w := want[strings.TrimPrefix(c.ID, "listThings.")]; have != w {
+			t.Errorf("%s: %s, want %s", c.ID, have, w)
+		}
+	}
+}
+
+// Why a clause is untested depends on what was seen.
+func TestUntestedReasons(t *testing.T) {
+	answered := func(status int, exercised ...string) Verdict {
+		v := reached(planned("c/"+string(rune('a'+status%26)), "200"), Pass, status, "")
+		v.Exercised = exercised
+		return v
+	}
+	error1 := answered(200)
+	error1.Outcome, error1.Reason, error1.Exchange = Error, "first reason", nil
+	error2, error3 := error1, error1
+	error2.Case.ID, error3.Case.ID = "2", "3"
+	error2.Reason, error3.Reason = "second reason", "second reason"
+	for _, s := range []struct {
+		place    string
+		verdicts []Verdict
+		want     string
+	}{
+		{"c", nil, "no case enforces it"},
+		{"c", []Verdict{answered(200)}, "no answer to its cases could be read"},
+		{"c", []Verdict{error1}, "first reason"},
+		{"c", []Verdict{error1, error2, error3}, "first reason (and 1 other reason)"},
+		{"answer.200", nil, "no answer of status 200 was seen"},
+		{"answer.200", []Verdict{answered(200)}, "status 200 was seen only where another was wanted"},
+		{"answer.200.json", []Verdict{answered(200)}, "no answer of status 200 had a body that could be judged"},
+		{"answer.200.mediaType", []Verdict{answered(200)}, "no answer of status 200 had a body that could be judged"},
+		{"answer.200.note.type", []Verdict{answered(200)}, "no answer of status 200 held it"},
+		{"answer.200.job.distinct", []Verdict{answered(200)}, "fewer than two answers held it"},
+		{"answer.4XX.code.type", []Verdict{answered(200)}, "no answer of status 4XX was seen"},
+		{"answer.4XX.code.type", []Verdict{answered(404)}, "no answer of status 4XX held it"},
+		{"answer.4XX.code.type", []Verdict{answered(400)}, "no answer of status 4XX was seen"},
+		{"answer.default.code.type", []Verdict{answered(404), answered(400)}, "no answer of a status that is not listed was seen"},
+		{"answer.default.code.type", []Verdict{answered(302)}, "no answer of a status that is not listed held it"},
+		{"answer.framing", nil, "no answer was seen"},
+		{"answer.duplicate-names", []Verdict{answered(200)}, "no answer held a JSON document"},
+		{"answer.stack-trace", []Verdict{answered(200)}, "no answer was held to it"},
+	} {
+		in := Input{Plan: &plan.Plan{}, Verdicts: s.verdicts, Clauses: []*clause.Clause{
+			statement(s.place, clause.Must), statement("answer.400", clause.Must),
+			statement("answer.4XX", clause.Must), statement("answer.default", clause.Must),
+		}}
+		if c := Build(in).Clauses[0]; c.Stand != Untested || c.Reason != s.want {
+			t.Errorf("%s after %d verdicts: %s, %q, want %q", s.place, len(s.verdicts), c.Stand, c.Reason, s.want)
+		}
+	}
+}
+
+func TestExitCode(t *testing.T) {
+	for _, s := range []struct {
+		outcomes    []Outcome
+		interrupted string
+		want        int
+	}{
+		{[]Outcome{Pass}, "", ExitOK},
+		{[]Outcome{Pass, Warn, Known, Skip}, "", ExitOK},
+		{[]Outcome{Pass, Fail}, "", ExitFailed},
+		{[]Outcome{Pass, Fixed}, "", ExitFailed},
+		{[]Outcome{Fail, Error}, "interrupt", ExitFailed},
+		{[]Outcome{Pass, Error}, "", ExitError},
+		{[]Outcome{Pass, "new"}, "", ExitError},
+		{[]Outcome{Pass}, "interrupt", ExitError},
+		{[]Outcome{Skip, Skip}, "", ExitError},
+		{nil, "", ExitError},
+	} {
+		in := Input{Plan: &plan.Plan{}, Interrupted: s.interrupted}
+		for i, o := range s.outcomes {
+			in.Verdicts = append(in.Verdicts, Verdict{Case: plan.Case{ID: string(rune('a' + i))}, Outcome: o})
+		}
+		if code := ExitCode(Build(in)); code != s.want {
+			t.Errorf("%v %s: %d, want %d", s.outcomes, s.interrupted, code, s.want)
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package suite_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/report"
+	"github.com/apiclause/clause/contract/suite"
+)
+
+// Ginkgo runs one suite in a process, so each of these tests runs in a process
+// of its own: this binary again, with modeVariable saying which part to play.
+const modeVariable = "CLAUSE_TEST_MODE"
+
+// pets answers GET /pets?limit=N as testdata/pets.yaml wants, up to a highest
+// limit: 100 conforms.
+func pets(highest int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		var limit int
+		text := r.URL.Query().Get("limit")
+		_, err := fmt.Sscanf(text, "%d", &limit)
+		switch {
+		case r.Method != http.MethodGet:
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		case r.URL.Query().Has("limit") && (err != nil || fmt.Sprint(limit) != text || limit < 1 || limit > highest):
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = w.Write([]byte(`{"message":"limit must be from 1 to 100"}`))
+		default:
+			_, _ = w.Write([]byte(`{"count":1}`))
+		}
+	})
+}
+
+func config(t *testing.T, handler http.Handler) contract.Config {
+	t.Helper()
+	c := contract.Default()
+	loaded, err := contract.LoadFile("testdata/pets.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Contract, c.Handler = loaded, handler
+	return c
+}
+
+// TestPart is what the processes run that the other tests start.
+func TestPart(t *testing.T) {
+	switch os.Getenv(modeVariable) {
+	case "run":
+		r, err := suite.Run(t.Context(), config(t, pets(100)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Printf("exit code %d, %d cases\n", report.ExitCode(r), r.Summary.Cases)
+		_, err = suite.Run(t.Context(), config(t, pets(100)))
+		fmt.Println("again:", errors.Is(err, suite.ErrSecondRun), err)
+	case "test-conforming":
+		suite.Test(t, config(t, pets(100)))
+	case "test-violating":
+		suite.Test(t, config(t, pets(100)), config(t, pets(99)))
+	case "test-nothing":
+		c := config(t, pets(100))
+		c.Only = []string{"no.such.*"}
+		suite.Test(t, c)
+	default:
+		t.Skip("another test starts this one in a process of its own")
+	}
+}
+
+// part runs TestPart in a process of its own.
+func part(t *testing.T, mode string) (output string, failed bool) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPart$", "-test.v")
+	cmd.Env = append(os.Environ(), modeVariable+"="+mode)
+	out, err := cmd.CombinedOutput()
+	return string(out), err != nil
+}
+
+func TestRunGivesAReportAndPrintsNothing(t *testing.T) {
+	out, failed := part(t, "run")
+	if failed || !strings.Contains(out, "exit code 0, ") {
+		t.Fatalf("the run failed:\n%s", out)
+	}
+	if strings.Contains(out, "Ran ") || strings.Contains(out, "•") {
+		t.Errorf("ginkgo's own output came through:\n%s", out)
+	}
+	if !strings.Contains(out, "again: true ginkgo runs one suite in a process") {
+		t.Errorf("a second run was not refused:\n%s", out)
+	}
+}
+
+func TestTestPassesAConformingHandler(t *testing.T) {
+	out, failed := part(t, "test-conforming")
+	if failed || !strings.Contains(out, "PASS: ") {
+		t.Fatalf("a conforming handler failed:\n%s", out)
+	}
+}
+
+func TestTestSaysWhatAHandlerViolates(t *testing.T) {
+	out, failed := part(t, "test-violating")
+	if !failed {
+		t.Fatalf("a violating handler passed:\n%s", out)
+	}
+	for _, want := range []string{"listPets.query.limit.maximum", "FAIL: 1 of ", "replay   curl ", "testdata/pets.yaml:"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the output lacks %q:\n%s", want, out)
+		}
+	}
+}
+
+func TestTestFailsWhenNothingIsSelected(t *testing.T) {
+	out, failed := part(t, "test-nothing")
+	if !failed || !strings.Contains(out, `"no.such.*" matches no case and no clause`) {
+		t.Fatalf("an empty selection passed, or was not explained:\n%s", out)
+	}
+}
+
+// registered runs the suite in testdata/registered against a counting server.
+func registered(t *testing.T, command ...string) (requests map[string]int, output string) {
+	t.Helper()
+	var mu sync.Mutex
+	requests = map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		requests[r.Method+" "+r.URL.RawQuery]++
+		mu.Unlock()
+		pets(100).ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	path, err := filepath.Abs("testdata/pets.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "go", command...)
+	cmd.Env = append(os.Environ(), "CLAUSE_TEST_URL="+server.URL, "CLAUSE_TEST_CONTRACT="+path)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v:\n%s", err, out.String())
+	}
+	return requests, out.String()
+}
+
+// planned gives how often each request is planned.
+func planned(t *testing.T, include func(id string) bool) map[string]int {
+	t.Helper()
+	server := map[string]int{}
+	var mu sync.Mutex
+	c := config(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		server[r.Method+" "+r.URL.RawQuery]++
+		mu.Unlock()
+		pets(100).ServeHTTP(w, r)
+	}))
+	s, err := contract.Open(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Start(t.Context(), func(i int) bool { return include(s.Plan().Cases[i].ID) }); err != nil {
+		t.Fatal(err)
+	}
+	s.Report()
+	return server
+}
+
+func same(t *testing.T, got, want map[string]int, output string) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("requests sent:\n%v\nwanted:\n%v\n%s", got, want, output)
+	}
+}
+
+func TestRegisteredSpecsSendEachCaseOnce(t *testing.T) {
+	got, out := registered(t, "test", "-count=1", "./testdata/registered")
+	same(t, got, planned(t, func(string) bool { return true }), out)
+}
+
+func TestRegisteredSpecsSendOnlyWhatIsFocused(t *testing.T) {
+	got, out := registered(t, "test", "-count=1", "./testdata/registered", "-ginkgo.focus=limit.maximum", "-ginkgo.label-filter=level:must")
+	same(t, got, planned(t, func(id string) bool { return strings.Contains(id, "limit.maximum") }), out)
+	got, out = registered(t, "test", "-count=1", "./testdata/registered", "-ginkgo.label-filter=technique:boundary && !clause:listPets.query.limit.minimum")
+	same(t, got, planned(t, func(id string) bool { return strings.HasPrefix(id, "listPets.query.limit.maximum") }), out)
+}
+
+func TestRegisteredSpecsHeedAFocusOnTheSuitesDescription(t *testing.T) {
+	got, out := registered(t, "test", "-count=1", "./testdata/registered", "-ginkgo.focus=^registered contract Pets .*limit.minimum")
+	same(t, got, planned(t, func(id string) bool { return strings.Contains(id, "limit.minimum") }), out)
+}
+
+func TestOneProcessSendsTheRequestsOfAParallelSuite(t *testing.T) {
+	got, out := registered(t, "run", "github.com/onsi/ginkgo/v2/ginkgo", "--procs=3", "./testdata/registered")
+	same(t, got, planned(t, func(string) bool { return true }), out)
+}

@@ -53,8 +53,7 @@ func LoadFile(path string) (*Contract, error) {
 
 // plain drops the operation and path that errors of files repeat.
 func plain(err error) error {
-	var pathError *fs.PathError
-	if errors.As(err, &pathError) {
+	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathError.Err
 	}
 	return err
@@ -63,19 +62,20 @@ func plain(err error) error {
 // Problems gives the problems of a contract that Load refused; nil for another
 // error.
 func Problems(err error) []Problem {
-	var problems spec.Problems
-	if errors.As(err, &problems) {
-		return problems
-	}
-	return nil
+	problems, _ := errors.AsType[spec.Problems](err)
+	return problems
 }
 
 // Model gives the model that the packages of this module work on.
 func (c *Contract) Model() *spec.Contract { return c.model }
 
-// File, Title and Version say which contract it is.
-func (c *Contract) File() string    { return c.model.File }
-func (c *Contract) Title() string   { return c.model.Title }
+// File gives the name that the contract was loaded under.
+func (c *Contract) File() string { return c.model.File }
+
+// Title gives the API's name, from info.
+func (c *Contract) Title() string { return c.model.Title }
+
+// Version gives the contract's version, from info.
 func (c *Contract) Version() string { return c.model.Version }
 
 // Warnings are what a careful author would look at again.

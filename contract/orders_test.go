@@ -55,11 +55,11 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-func load(t testing.TB, path string) *contract.Contract {
-	t.Helper()
+func load(tb testing.TB, path string) *contract.Contract {
+	tb.Helper()
 	c, err := contract.LoadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }

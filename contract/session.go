@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -177,7 +178,7 @@ func (s *Session) preflight(ctx context.Context) *Diagnosis {
 }
 
 // Diagnosis tells why verifying a target is in vain, and what to try.
-type Diagnosis struct {
+type Diagnosis struct { //nolint:errname // it is what a user reads, before it is an error
 	Message string
 	Try     string
 }
@@ -267,6 +268,9 @@ func Verify(ctx context.Context, c Config) (*report.Report, error) {
 // Plan gives the cases for a target without sending anything.
 func (c *Contract) Plan(t *target.Target, o Config) (*plan.Plan, error) {
 	o.Contract, o.Target = c, t
+	if t.BaseURL == nil {
+		o.Handler = http.NotFoundHandler() // nothing is sent to it
+	}
 	s, err := Open(o)
 	if err != nil {
 		return nil, err

@@ -47,4 +47,4 @@ func things(tb testing.TB) model {
 }
 
 // raise panics, as a handler would that has a mistake.
-func raise(v any) { panic(v) } //nolint:forbidigo // what is tested is what becomes of it
+func raise(v any) { panic(v) }

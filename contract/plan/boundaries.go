@@ -93,8 +93,10 @@ func numberEdges(s *slot) []edge {
 	if m := s.schema.MultipleOf; m != nil && *m != 1 {
 		if v := s.schema.Sample(); v != nil {
 			off := asNumber(s.schema, toFloat(v)+*m/2)
-			out = append(out, edge{"multipleOf", "between", off, Refused, fmt.Sprintf("%s is no multiple of %s", s.name(), spec.Number(*m))})
-			out = append(out, edge{"multipleOf", "multiple", asNumber(s.schema, toFloat(v)+*m), Accepted, fmt.Sprintf("%s is a multiple of %s", s.name(), spec.Number(*m))})
+			next := asNumber(s.schema, toFloat(v)+*m)
+			out = append(out,
+				edge{"multipleOf", "between", off, Refused, s.name() + " is no multiple of " + spec.Number(*m)},
+				edge{"multipleOf", "multiple", next, Accepted, s.name() + " is a multiple of " + spec.Number(*m)})
 		}
 	}
 	return out
@@ -110,9 +112,10 @@ func limitEdges(s *slot, keyword string, limit, outwards float64, exclusive bool
 	if math.Abs(forbidden) > 1<<53 {
 		return nil // a float cannot tell the neighbours apart
 	}
+	sent := s.name() + " is "
 	return []edge{
-		{keyword, "at", asNumber(s.schema, allowed), Accepted, fmt.Sprintf("%s is %s, the last value that the limit allows", s.name(), spec.Number(allowed))},
-		{keyword, "beyond", asNumber(s.schema, forbidden), Refused, fmt.Sprintf("%s is %s, just beyond the limit", s.name(), spec.Number(forbidden))},
+		{keyword, "at", asNumber(s.schema, allowed), Accepted, sent + spec.Number(allowed) + ", the last value that the limit allows"},
+		{keyword, "beyond", asNumber(s.schema, forbidden), Refused, sent + spec.Number(forbidden) + ", just beyond the limit"},
 	}
 }
 

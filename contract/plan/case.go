@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -102,7 +102,7 @@ func (t Time) At(now time.Time) string {
 
 // MarshalJSON writes {"now": "-24h0m0s"}.
 func (t Time) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"now": t.Offset.String()})
+	return fmt.Appendf(nil, `{"now":%q}`, t.Offset), nil
 }
 
 // Variant says what is done to the credentials of a request.

@@ -66,7 +66,8 @@ func (d draft) get(path []string) (any, bool) {
 // set gives a draft with the value at a path replaced. Objects on the way are
 // made as needed; a list must be there already.
 func (d draft) set(path []string, value any) draft {
-	return replaced(map[string]any(d), path, value).(map[string]any)
+	out, _ := replaced(map[string]any(d), path, value).(map[string]any)
+	return out
 }
 
 // replaced copies the nodes on the way to a value, and no others.

@@ -217,7 +217,7 @@ func (e *evaluator) readBy(r *spec.Rule) []*slot { return e.rules[r].reads }
 func (e *evaluator) findReads(r *spec.Rule) []*slot {
 	reads := r.Holds.Reads()
 	for _, reading := range r.Readings {
-		reads = append(reads[:len(reads):len(reads)], reading.Reads()...)
+		reads = append(slices.Clip(reads), reading.Reads()...)
 	}
 	var out []*slot
 	for _, s := range e.slots {
@@ -231,9 +231,9 @@ func (e *evaluator) findReads(r *spec.Rule) []*slot {
 	return out
 }
 
-// breaks gives the ids of every clause that a draft breaks. clear is false
+// breaks gives the ids of every clause that a draft breaks. agreed is false
 // where a rule's readings disagree about it.
-func (e *evaluator) breaks(d draft) (ids map[string]bool, clear bool) {
+func (e *evaluator) breaks(d draft) (ids map[string]bool, agreed bool) {
 	ids = map[string]bool{}
 	e.schemaBreaks(d, ids)
 	for _, r := range e.op.Rules {
@@ -280,12 +280,12 @@ func (e *evaluator) schemaBreaks(d draft, ids map[string]bool) {
 
 // allowed tells that a draft breaks nothing under any reading.
 func (e *evaluator) allowed(d draft) bool {
-	ids, clear := e.breaks(d)
-	return clear && len(ids) == 0
+	ids, agreed := e.breaks(d)
+	return agreed && len(ids) == 0
 }
 
 // breaksOnly tells that a draft breaks one clause and no other.
 func (e *evaluator) breaksOnly(d draft, id string) bool {
-	ids, clear := e.breaks(d)
-	return clear && len(ids) == 1 && ids[id]
+	ids, agreed := e.breaks(d)
+	return agreed && len(ids) == 1 && ids[id]
 }

@@ -93,11 +93,11 @@ func (p *planner) basesWith(s *slot) []base {
 // slot at fault stays.
 func (p *planner) only(d draft, id string, at *slot) (draft, bool) {
 	for range len(p.slots) + 1 {
-		ids, clear := p.breaks(d)
+		ids, agreed := p.breaks(d)
 		if !ids[id] {
 			return nil, false
 		}
-		if clear && len(ids) == 1 {
+		if agreed && len(ids) == 1 {
 			return d, true
 		}
 		next := p.relieve(d, ids, id, at)
@@ -122,8 +122,8 @@ func (p *planner) relieve(d draft, ids map[string]bool, id string, at *slot) dra
 			continue
 		}
 		without := d.without(s.path)
-		left, clear := p.breaks(without)
-		if left[id] && (len(left) < fewest || clear && best == nil && len(left) <= fewest) {
+		left, agreed := p.breaks(without)
+		if left[id] && (len(left) < fewest || agreed && best == nil && len(left) <= fewest) {
 			best, fewest = without, len(left)
 		}
 	}
@@ -153,77 +153,48 @@ func (p *planner) faultsOf(s *slot) []fault {
 }
 
 func typeFaults(s *slot) []fault {
-	t := s.schema.Type
-	var values map[string]any
-	var names []string
-	add := func(name string, value any) {
-		if values == nil {
-			values = map[string]any{}
-		}
-		names, values[name] = append(names, name), value
+	var values []form
+	if s.wire() {
+		values = wireTypeFaults[s.schema.Type]
+	} else {
+		values = bodyTypeFaults(s.schema)
 	}
-	switch {
-	case s.wire() && t == "integer":
-		add("text", "abc")
-		add("fraction", "1.5")
-		add("digits-then-text", "12abc")
-	case s.wire() && t == "number":
-		add("text", "abc")
-		add("two-points", "1.2.3")
-	case s.wire() && t == "boolean":
-		add("text", "maybe")
-		add("number", "2")
-	case s.wire():
-	default:
-		bodyTypeFaults(s.schema, add)
-	}
-	out := make([]fault, 0, len(names))
-	for _, name := range names {
+	out := make([]fault, 0, len(values)+1)
+	for _, v := range values {
 		out = append(out, fault{
-			keyword: "type", name: name, value: values[name],
-			why: fmt.Sprintf("%s must be of type %s, and is sent as %s", s.name(), t, spec.Text(values[name])),
+			keyword: "type", name: v.name, value: v.value,
+			why: fmt.Sprintf("%s must be of type %s, and is sent as %s", s.name(), s.schema.Type, spec.Text(v.value)),
 		})
 	}
-	if s.wire() && s.element {
-		return out
-	}
-	if s.query() && len(out) > 0 && t != "array" {
+	if s.query() && !s.element && len(values) > 0 {
 		out = append(out, fault{
-			keyword: "type", name: "repeated", value: []any{values[names[0]], values[names[len(names)-1]]},
+			keyword: "type", name: "repeated", value: []any{values[0].value, values[len(values)-1].value},
 			why: s.name() + " is sent twice, and neither value is valid",
 		})
 	}
 	return out
 }
 
+// wireTypeFaults are texts that no reading takes for a value of a type.
+var wireTypeFaults = map[string][]form{
+	"integer": {{"text", "abc"}, {"fraction", "1.5"}, {"digits-then-text", "12abc"}},
+	"number":  {{"text", "abc"}, {"two-points", "1.2.3"}},
+	"boolean": {{"text", "maybe"}, {"number", "2"}},
+}
+
 // bodyTypeFaults gives a value of every other JSON type that a lax reader might
 // take for the right one.
-func bodyTypeFaults(s *spec.Schema, add func(string, any)) {
-	if s.Type == "" {
-		return
+func bodyTypeFaults(s *spec.Schema) []form {
+	values := map[string][]form{
+		"string":  {{"number", int64(1)}, {"object", map[string]any{}}},
+		"integer": {{"text", "1"}, {"fraction", 1.5}, {"boolean", true}},
+		"number":  {{"text", "1.5"}, {"boolean", true}},
+		"boolean": {{"text", "true"}, {"number", int64(1)}},
+		"array":   {{"object", map[string]any{}}, {"text", "a"}},
+		"object":  {{"array", []any{}}, {"text", "a"}},
+	}[s.Type]
+	if s.Type != "" && !s.Nullable {
+		values = append([]form{{"null", nil}}, values...)
 	}
-	if !s.Nullable {
-		add("null", nil)
-	}
-	switch s.Type {
-	case "string":
-		add("number", int64(1))
-		add("object", map[string]any{})
-	case "integer":
-		add("text", "1")
-		add("fraction", 1.5)
-		add("boolean", true)
-	case "number":
-		add("text", "1.5")
-		add("boolean", true)
-	case "boolean":
-		add("text", "true")
-		add("number", int64(1))
-	case "array":
-		add("object", map[string]any{})
-		add("text", "a")
-	case "object":
-		add("array", []any{})
-		add("text", "a")
-	}
+	return values
 }

@@ -16,8 +16,8 @@ import (
 
 // model makes a contract with one secured operation. parameters and rules are
 // YAML, indented by 8 and 10.
-func model(t testing.TB, parameters, rules string) *spec.Contract {
-	t.Helper()
+func model(tb testing.TB, parameters, rules string) *spec.Contract {
+	tb.Helper()
 	text := `openapi: 3.0.3
 info: {title: Things, version: "1"}
 components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
@@ -41,20 +41,20 @@ paths:
 `
 	c, err := spec.Load("things.yaml", []byte(text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
 
-func file(t testing.TB, path string) *spec.Contract {
-	t.Helper()
+func file(tb testing.TB, path string) *spec.Contract {
+	tb.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	c, err := spec.Load(path, data)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return c
 }
@@ -168,11 +168,11 @@ func TestACaseBreaksItsClauseAloneOrNothing(t *testing.T) {
 			if c.Request.Body != nil {
 				d = d.set([]string{"body"}, c.Request.Body.Value)
 			}
-			broken, clear := e.breaks(d)
+			broken, agreed := e.breaks(d)
 			switch c.Expect.Outcome {
 			case Accepted:
-				if !clear || len(broken) > 0 {
-					t.Errorf("%s is to be accepted, and breaks %v (clear %v)", c.ID, broken, clear)
+				if !agreed || len(broken) > 0 {
+					t.Errorf("%s is to be accepted, and breaks %v (clear %v)", c.ID, broken, agreed)
 				}
 			case Refused:
 				want := map[string]bool{c.Clause: true}
@@ -181,8 +181,8 @@ func TestACaseBreaksItsClauseAloneOrNothing(t *testing.T) {
 				}
 				// A parameter that is empty is missing; that is not the schema's word.
 				empty := strings.HasSuffix(c.ID, ".required/empty-in-smallest")
-				if !empty && (!clear || fmt.Sprint(broken) != fmt.Sprint(want)) {
-					t.Errorf("%s is to be refused for its clause alone, and breaks %v (clear %v)", c.ID, broken, clear)
+				if !empty && (!agreed || fmt.Sprint(broken) != fmt.Sprint(want)) {
+					t.Errorf("%s is to be refused for its clause alone, and breaks %v (clear %v)", c.ID, broken, agreed)
 				}
 			}
 		}

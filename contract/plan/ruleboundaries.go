@@ -62,8 +62,10 @@ func steps(r *spec.Rule, ofTime bool) []step {
 	hour := time.Hour.Seconds()
 	out := []step{
 		{"equal", 0, true},
-		{"one-second-more", 1, false}, {"one-second-less", -1, false},
-		{"one-hour-more", hour, false}, {"three-hours-less", -3 * hour, false},
+		{"one-second-more", 1, false},
+		{"one-second-less", -1, false},
+		{"one-hour-more", hour, false},
+		{"three-hours-less", -3 * hour, false},
 	}
 	if r.Unit > 0 {
 		out = append(out, step{"one-unit-more", r.Unit.Seconds(), true}, step{"one-unit-less", -r.Unit.Seconds(), true})
@@ -109,7 +111,7 @@ func (p *planner) moveAcross(r *spec.Rule, c rule.Comparison, index int, s *slot
 			if !ok {
 				continue
 			}
-			p.proposeMoved(r, c, index, by, s, anchored.set(s.path, moved))
+			p.proposeMoved(r, c, index, by, anchored.set(s.path, moved))
 		}
 	}
 	return true
@@ -150,7 +152,7 @@ func readsSlot(c rule.Comparison, s *slot) bool {
 }
 
 // proposeMoved proposes a moved draft on the side that it falls on.
-func (p *planner) proposeMoved(r *spec.Rule, c rule.Comparison, index int, by step, s *slot, d draft) {
+func (p *planner) proposeMoved(r *spec.Rule, c rule.Comparison, index int, by step, d draft) {
 	said := describe(d, c, p.readBy(r))
 	x := proposal{
 		clause: r.ID, technique: Boundary, draft: d,

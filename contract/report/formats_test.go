@@ -266,16 +266,16 @@ func TestWriteErrors(t *testing.T) {
 
 func TestPrintable(t *testing.T) {
 	for have, want := range map[string]string{
-		"plain é 漢 🙂": "plain é 漢 🙂",
-		"\x1b[2J":     `\x1b[2J`,
-		"a\nb\tc\r":   `a\nb\tc\r`,
-		"\u009b31m":   `\u009b31m`,
-		"\u202eevil":  `\u202eevil`,
-		"a\u200bb":    `a\u200bb`,
-		"\U000e0041":  `\U000e0041`,
-		"\xff\xc3":    `\xff\xc3`,
-		"\ufffd":      `\ufffd`,
-		"\x7f\x00":    `\x7f\x00`,
+		"plain é 🙂":  "plain é 🙂",
+		"\x1b[2J":    `\x1b[2J`,
+		"a\nb\tc\r":  `a\nb\tc\r`,
+		"\u009b31m":  `\u009b31m`,
+		"\u202eevil": `\u202eevil`,
+		"a\u200bb":   `a\u200bb`,
+		"\U000e0041": `\U000e0041`,
+		"\xff\xc3":   `\xff\xc3`,
+		"\ufffd":     `\ufffd`,
+		"\x7f\x00":   `\x7f\x00`,
 	} {
 		if out := Printable(have); out != want {
 			t.Errorf("%q: %q, want %q", have, out, want)

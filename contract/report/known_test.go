@@ -102,7 +102,7 @@ func outcomes(t *testing.T, list string, strict bool, verdicts ...string) string
 	for _, v := range Build(in).Verdicts {
 		out = append(out, string(v.Outcome))
 	}
-	return strings.Join(out, " ")
+	return strings.Join(out, ", ")
 }
 
 func TestKnown(t *testing.T) {
@@ -111,26 +111,26 @@ func TestKnown(t *testing.T) {
 		verdicts   []string
 		want       string
 	}{
-		{"nothing listed", "", []string{"a/1 fail a", "a/2 pass"}, "fail pass"},
-		{"a case that fails", "a/1 # x", []string{"a/1 fail a", "a/2 fail a"}, "known fail"},
-		{"a case that passes", "a/1 # x", []string{"a/1 pass", "a/2 pass"}, "fixed pass"},
-		{"each case must fail", "a/* # x", []string{"a/1 fail a", "a/2 pass"}, "known fixed"},
+		{"nothing listed", "", []string{"a/1 fail a", "a/2 pass"}, "fail, pass"},
+		{"a case that fails", "a/1 # x", []string{"a/1 fail a", "a/2 fail a"}, "known, fail"},
+		{"a case that passes", "a/1 # x", []string{"a/1 pass", "a/2 pass"}, "fixed, pass"},
+		{"each case must fail", "a/* # x", []string{"a/1 fail a", "a/2 pass"}, "known, fixed"},
 		{"a case stands for all that is found in it", "a/1 # x", []string{"a/1 fail a b"}, "known"},
-		{"a clause that is broken", "a # x", []string{"a/1 fail a", "a/2 pass"}, "known pass"},
-		{"a clause that is upheld", "a # x", []string{"a/1 pass", "a/2 pass", "b/1 pass"}, "fixed fixed pass"},
+		{"a clause that is broken", "a # x", []string{"a/1 fail a", "a/2 pass"}, "known, pass"},
+		{"a clause that is upheld", "a # x", []string{"a/1 pass", "b/1 pass", "a/2 pass"}, "fixed, pass, fixed"},
 		{"a clause stands for its own findings alone", "a # x", []string{"a/1 fail a b"}, "fail"},
 		{"what is left is a should", "a # x", []string{"a/1 fail a ~b"}, "warn"},
-		{"a clause that other cases break", "b # x", []string{"a/1 fail b", "b/1 pass"}, "known pass"},
-		{"a clause without a case of its own, broken", "b # x", []string{"a/1 pass +b", "a/2 fail b"}, "pass known"},
-		{"a clause without a case of its own, upheld", "b # x", []string{"a/1 pass +b", "a/2 pass +b"}, "fixed pass"},
+		{"a clause that other cases break", "b # x", []string{"a/1 fail b", "b/1 pass"}, "known, pass"},
+		{"a clause without a case of its own, broken", "b # x", []string{"a/1 pass +b", "a/2 fail b"}, "pass, known"},
+		{"a clause without a case of its own, upheld", "b # x", []string{"a/1 pass +b", "a/2 pass +b"}, "fixed, pass"},
 		{"a clause that nothing was held to", "b # x", []string{"a/1 pass"}, "pass"},
-		{"a glob over clauses", "a* # x", []string{"a1/1 fail a1", "a2/1 pass"}, "known pass"},
-		{"an error stays one", "a # x;b/1 # y", []string{"a/1 error", "b/1 error"}, "error error"},
-		{"an error leaves a clause open", "a # x", []string{"a/1 error", "a/2 pass"}, "error pass"},
-		{"a case that was not selected leaves a clause open", "a # x", []string{"a/1 skip", "a/2 pass"}, "skip pass"},
-		{"a case that cannot run does not", "a # x", []string{"a/1 skip!", "a/2 pass"}, "skip fixed"},
+		{"a glob over clauses", "a* # x", []string{"a1/1 fail a1", "a2/1 pass"}, "known, pass"},
+		{"an error stays one", "a # x;b/1 # y", []string{"a/1 error", "b/1 error"}, "error, error"},
+		{"an error leaves a clause open", "a # x", []string{"a/1 error", "a/2 pass"}, "error, pass"},
+		{"a case that was not selected leaves a clause open", "a # x", []string{"a/1 skip", "a/2 pass"}, "skip, pass"},
+		{"a case that cannot run does not", "a # x", []string{"a/1 skip!", "a/2 pass"}, "skip, fixed"},
 		{"a warning", "a # x", []string{"a/1 warn ~a"}, "known"},
-		{"two patterns for one failure", "a/1 # x;a # y", []string{"a/1 fail a", "a/2 pass"}, "known pass"},
+		{"two patterns for one failure", "a/1 # x;a # y", []string{"a/1 fail a", "a/2 pass"}, "known, pass"},
 	} {
 		if have := outcomes(t, s.list, false, s.verdicts...); have != s.want {
 			t.Errorf("%s: %s, want %s", s.name, have, s.want)
@@ -186,21 +186,15 @@ func FuzzKnown(f *testing.F) {
 		}}
 		Build(in)
 		for _, p := range k.patterns {
-			if strings.ContainsAny(id, "\n\xff") || len(p.glob) > 100 {
-				continue
+			if !ascii(id) || !ascii(p.glob) || len(p.glob) > 100 {
+				continue // regexp counts characters, Match bytes
 			}
-			expression := strings.NewReplacer(`\*`, "(?s:.*)", `\?`, "(?s-u:.)").Replace(regexp.QuoteMeta(p.glob))
-			re, err := regexp.Compile(`\A(?:` + strings.ReplaceAll(expression, "(?s-u:.)", "(?s:.)") + `)\z`)
-			if err != nil || !ascii(id) || !ascii(p.glob) {
-				continue
-			}
-			if have := Match(p.glob, id); have != re.MatchString(id) {
+			expression := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(p.glob))
+			if have := Match(p.glob, id); have != regexp.MustCompile(`(?s)\A`+expression+`\z`).MatchString(id) {
 				t.Errorf("Match(%q, %q) is %v", p.glob, id, have)
 			}
 		}
 	})
 }
 
-func ascii(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r > '~' }) < 0
-}
+func ascii(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r > '~' }) }

@@ -23,7 +23,7 @@ import (
 func Register(config contract.Config) bool {
 	s, err := contract.Open(config)
 	if err != nil {
-		panic(err)
+		panic(err) //nolint:forbidigo // at package level there is no one to give an error to
 	}
 	return ginkgo.Describe("contract "+config.Contract.Title(), ginkgo.Serial, func() {
 		each(s, s.Selected, func(i int, c *plan.Case) {

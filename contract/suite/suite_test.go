@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -33,7 +34,7 @@ func pets(highest int) http.Handler {
 		switch {
 		case r.Method != http.MethodGet:
 			w.WriteHeader(http.StatusMethodNotAllowed)
-		case r.URL.Query().Has("limit") && (err != nil || fmt.Sprint(limit) != text || limit < 1 || limit > highest):
+		case r.URL.Query().Has("limit") && (err != nil || strconv.Itoa(limit) != text || limit < 1 || limit > highest):
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = w.Write([]byte(`{"message":"limit must be from 1 to 100"}`))
 		default:

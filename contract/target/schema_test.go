@@ -14,7 +14,7 @@ import (
 
 // format prints a target in the ways that a program is likely to.
 func format(parsed *target.Target, err error) string {
-	asJSON, _ := json.Marshal(parsed) //nolint:errchkjson // A failure prints nothing.
+	asJSON, _ := json.Marshal(parsed)
 	asYAML, _ := yaml.Marshal(parsed)
 
 	if parsed == nil {

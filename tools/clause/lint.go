@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -24,9 +25,12 @@ With --document it also reads the tables of the vendor's page and says what the
 contract lacks, has in addition, or states differently, and which source points
 nowhere. The page is plain text, as copied from a browser.
 
-Exit codes: 0 the contract is good; 1 it is bad; 2 it, or the document, cannot
-be read.`,
-		Args: cobra.MaximumNArgs(1),
+Without CONTRACT it checks the one that verify uses by default, the user usage
+export.
+
+Exit codes: 0 the contract is good; 1 it is bad, or differs from the document;
+2 it, or the document, cannot be read, or a flag cannot be used.`,
+		Args: arguments(1, "one contract"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := ""
 			if len(args) == 1 {
@@ -53,36 +57,42 @@ func lint(out io.Writer, path, page string) error {
 	for _, w := range c.Warnings() {
 		say(out, "%s (warning)", w)
 	}
+	agrees := ""
 	if page != "" {
-		if err := compare(out, c, page); err != nil {
+		whole, err := compare(out, c, page)
+		if err != nil {
 			return err
 		}
+		agrees = ", and it agrees with " + whole + page
 	}
 	must, should := levels(c)
-	say(out, "%s: good: %s, %d must, %d should", c.File(), count(len(c.Operations()), "operation"), must, should)
+	say(out, "%s: good: %s, %d must, %d should%s", c.File(), count(len(c.Operations()), "operation"), must, should, agrees)
 	return nil
 }
 
-func compare(out io.Writer, c *contract.Contract, page string) error {
+// compare holds a contract against a page. whole tells how much of the page was
+// compared, for before its name.
+func compare(out io.Writer, c *contract.Contract, page string) (whole string, err error) {
 	text, err := os.ReadFile(page)
 	if err != nil {
-		return fmt.Errorf("--document: %w: name the page as a text file", err)
+		return "", usagef("--document: %w: name the page as a text file", err)
 	}
 	doc, err := document.Parse(page, text)
 	if err != nil {
-		return fmt.Errorf("--document: %w", err)
+		return "", usagef("--document: %w", err)
 	}
 	for _, p := range doc.Unread {
 		say(out, "%s (not read)", p)
+		whole = "what could be read of "
 	}
 	problems := document.Compare(doc, stated(c))
 	for _, p := range problems {
 		say(out, "%s", p)
 	}
 	if len(problems) > 0 {
-		return exit{exitViolated, fmt.Errorf("the contract differs from the document: %s", count(len(problems), "problem"))}
+		return "", exit{exitViolated, fmt.Errorf("the contract differs from the document: %s", count(len(problems), "problem"))}
 	}
-	return nil
+	return whole, nil
 }
 
 func say(out io.Writer, format string, args ...any) {
@@ -111,30 +121,71 @@ func levels(c *contract.Contract) (must, should int) {
 func stated(c *contract.Contract) []document.Operation {
 	var out []document.Operation
 	for _, op := range c.Operations() {
-		o := document.Operation{ID: op.ID, Method: op.Method, Path: op.Path, At: place(op.At)}
-		cite := func(s clause.Source, at clause.Location, what string) {
-			if s != (clause.Source{}) {
-				o.Sources = append(o.Sources, document.Source{Section: s.Section, Table: s.Table, Row: s.Row, At: place(at), For: what})
-			}
-		}
-		cite(op.Source, op.At, "operation "+op.ID)
+		o := document.Operation{ID: op.ID, Method: op.Method, Path: op.Path, At: place(op.At), Parameters: credentials(c, op.ID)}
 		for _, m := range op.Members {
 			o.Parameters = append(o.Parameters, parameter(m))
-			cite(m.Source, m.At, m.Name)
 		}
 		for _, a := range op.Answers {
 			answer := document.Answer{Status: a.Status, At: place(a.At), Inferred: a.Source == (clause.Source{})}
-			cite(a.Source, a.At, "status "+a.Status)
 			for _, m := range a.Members {
 				answer.Members = append(answer.Members, parameter(m))
-				cite(m.Source, m.At, "status "+a.Status+", "+m.Name)
 			}
 			o.Answers = append(o.Answers, answer)
 		}
-		for _, r := range op.Rules {
-			cite(r.Source, r.At, "rule "+r.ID)
-		}
+		o.Sources = sources(c, op)
 		out = append(out, o)
+	}
+	return out
+}
+
+// credentials gives what an operation's security schemes put into a request:
+// pages list it among the parameters, if they do, and the contract does not.
+func credentials(c *contract.Contract, operation string) []document.Parameter {
+	var out []document.Parameter
+	for _, op := range c.Model().Operations {
+		if op.ID != operation {
+			continue
+		}
+		for _, s := range slices.Concat(op.Security...) {
+			p := document.Parameter{Name: s.Param, In: s.In, At: place(s.At), Inferred: true}
+			if s.HTTP != "" {
+				p.Name, p.In = "Authorization", "header"
+			}
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// sources lists every place of the document that an operation names, once.
+func sources(c *contract.Contract, op contract.Operation) []document.Source {
+	var out []document.Source
+	cited := map[clause.Source]bool{{}: true}
+	cite := func(s clause.Source, at clause.Location, what string) {
+		if !cited[s] {
+			cited[s] = true
+			out = append(out, document.Source{Section: s.Section, Table: s.Table, Row: s.Row, At: place(at), For: what})
+		}
+	}
+	cite(op.Source, op.At, "operation "+op.ID)
+	for _, m := range op.Members {
+		cite(m.Source, m.At, m.Name)
+	}
+	for _, a := range op.Answers {
+		cite(a.Source, a.At, "status "+a.Status)
+		for _, m := range a.Members {
+			cite(m.Source, m.At, "status "+a.Status+", "+m.Name)
+		}
+	}
+	for _, r := range op.Rules {
+		cite(r.Source, r.At, "rule "+r.ID)
+	}
+	for _, one := range c.Clauses() {
+		if one.Operation == op.ID {
+			cite(one.Source, one.At, "clause "+one.ID)
+		}
 	}
 	return out
 }

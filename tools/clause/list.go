@@ -11,7 +11,6 @@ import (
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/plan"
-	"github.com/apiclause/clause/contract/report"
 )
 
 func newList() *cobra.Command {
@@ -21,8 +20,13 @@ func newList() *cobra.Command {
 		Use:   "list",
 		Short: "List the cases of a contract",
 		Long: `Lists the cases that verify would run against the target, in their order, those
-that it would skip included, each with its reason. Nothing is sent.`,
-		Args: cobra.NoArgs,
+that it would skip included, each with its reason. Nothing is sent.
+
+In a GLOB, * stands for any characters and ? for one.
+
+Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
+3 the list could not be written.`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := f.session()
 			if err != nil {
@@ -34,7 +38,8 @@ that it would skip included, each with its reason. Nothing is sent.`,
 			return printCases(cmd.OutOrStdout(), s)
 		},
 	}
-	f.selection(cmd)
+	f.planning(cmd)
+	f.selecting(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the plan as JSON")
 	return cmd
 }
@@ -42,18 +47,26 @@ that it would skip included, each with its reason. Nothing is sent.`,
 // session plans without sending anything, for the reference if there is no
 // target.
 func (f *verifyFlags) session() (*contract.Session, error) {
-	var err error
+	err := f.check()
+	if err != nil {
+		return nil, err
+	}
 	if f.config.Contract, err = loadContract(f.contract); err != nil {
 		return nil, err
 	}
-	if f.target != "" {
-		if f.config.Target, err = loadTarget(f.target, f.config.Contract); err != nil {
-			return nil, err
-		}
-	} else {
+	switch {
+	case f.target != "":
+		f.config.Target, err = loadTarget(f.target, f.config.Contract)
+	case referenceServes(f.config.Contract) == nil:
 		f.config.Target = referenceTarget("127.0.0.1:0", auth.NewSecret(newToken()))
+	default:
+		f.config.Target = unknownTarget()
 	}
-	return contract.Open(f.config)
+	if err != nil {
+		return nil, err
+	}
+	s, err := contract.Open(f.config)
+	return s, f.flagged(err)
 }
 
 func printJSON(out io.Writer, s *contract.Session) error {
@@ -81,9 +94,9 @@ func printCases(out io.Writer, s *contract.Session) error {
 		note := ""
 		if c.Skip != "" {
 			skipped++
-			note = "skip: " + c.Skip
+			note = "\tskip: " + c.Skip
 		}
-		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", c.ID, c.Level, c.Technique, wanted(&c), note); err != nil {
+		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", c.ID, c.Level, c.Technique, wanted(&c), note); err != nil {
 			return err
 		}
 	}
@@ -112,9 +125,16 @@ func newExplain() *cobra.Command {
 		Use:   "explain CASE|CLAUSE",
 		Short: "Say what a case or a clause is about",
 		Long: `Says what a case sends, what it expects and why, or what a clause demands, where
-the contract and the document state it, and which cases enforce it.`,
-		Args: cobra.ExactArgs(1),
+the contract and the document state it, and which cases enforce it. A clause's id
+stands in every report, and clause list shows those of the cases.
+
+Exit codes: 0 it is explained; 2 there is no such case or clause, or a flag or
+file cannot be used; 3 the explanation could not be written.`,
+		Args: arguments(1, "one case or clause"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("which case or clause? name its id: clause list shows those of the cases")
+			}
 			s, err := f.session()
 			if err != nil {
 				return err
@@ -122,7 +142,7 @@ the contract and the document state it, and which cases enforce it.`,
 			return explain(cmd.OutOrStdout(), s, f.config.Contract, args[0])
 		},
 	}
-	f.selection(cmd)
+	f.planning(cmd)
 	return cmd
 }
 
@@ -135,7 +155,7 @@ func explain(out io.Writer, s *contract.Session, c *contract.Contract, id string
 		}
 	}
 	if !explainClause(out, c, id) {
-		return exit{exitUsage, fmt.Errorf("%q is no case and no clause of %s%s", id, c.File(), didYouMean(id, ids(s, c)))}
+		return usagef("%q is no case and no clause of %s: %s", id, c.File(), didYouMean(id, ids(s, c)))
 	}
 	for i := range cases {
 		if cases[i].Clause == id {
@@ -195,14 +215,10 @@ func ids(s *contract.Session, c *contract.Contract) []string {
 	return out
 }
 
-// didYouMean offers an id that ends or begins as the unknown one does.
+// didYouMean offers the id that is nearest to an unknown one.
 func didYouMean(id string, known []string) string {
-	for _, pattern := range []string{"*" + id, id + "*", "*" + id + "*"} {
-		for _, k := range known {
-			if report.Match(pattern, k) {
-				return fmt.Sprintf(": did you mean %s?", k)
-			}
-		}
+	if meant := nearest(id, known); meant != "" {
+		return "did you mean " + meant + "?"
 	}
-	return ": clause list shows them"
+	return "clause list shows the cases, and verify -v the clauses"
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
 	"github.com/apiclause/clause/openapi"
 )
@@ -16,11 +18,15 @@ import (
 // loadContract reads the contract named by a flag, or the embedded one.
 func loadContract(path string) (*contract.Contract, error) {
 	if path != "" {
-		return contract.LoadFile(path)
+		c, err := contract.LoadFile(path)
+		if err != nil {
+			return nil, exit{exitUsage, err}
+		}
+		return c, nil
 	}
 	data, err := openapi.Files.ReadFile(openapi.Default)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read the embedded contract: %w", err)
 	}
 	return contract.Load("openapi/"+openapi.Default, data)
 }
@@ -28,17 +34,46 @@ func loadContract(path string) (*contract.Contract, error) {
 // loadTarget reads a target file and checks that it speaks of the contract.
 func loadTarget(path string, c *contract.Contract) (*target.Target, error) {
 	t, err := target.Load(path)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = t.Check(parametersOf(c))
 	}
-	known := map[string][]string{}
+	var problems *target.ListError
+	switch {
+	case err == nil:
+		return t, nil
+	case errors.As(err, &problems):
+		return nil, usagef("--target cannot be used:\n%w", err)
+	default:
+		return nil, usagef("--target: %w: name a target file: clause verify --help shows one", err)
+	}
+}
+
+// parametersOf gives the names of the parameters of each operation.
+func parametersOf(c *contract.Contract) map[string][]string {
+	names := map[string][]string{}
 	for _, op := range c.Operations() {
-		known[op.ID] = []string{}
+		names[op.ID] = []string{}
 		for _, m := range op.Members {
-			known[op.ID] = append(known[op.ID], m.Name)
+			names[op.ID] = append(names[op.ID], m.Name)
 		}
 	}
-	return t, t.Check(known)
+	return names
+}
+
+// loadKnown reads a list of known failures; nil when none is named.
+func loadKnown(path string) (*report.KnownFailures, error) {
+	if path == "" {
+		return nil, nil //nolint:nilnil // no list is no failure that is known
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usagef("--known: %w: name a file that can be read", err)
+	}
+	known, err := report.ParseKnown(path, data)
+	if err != nil {
+		return nil, usagef("--known cannot be used:\n%w", err)
+	}
+	return known, nil
 }
 
 const (
@@ -61,18 +96,15 @@ func referenceTarget(address string, token auth.Secret) *target.Target {
 	}
 }
 
+// unknownTarget stands for a target of which nothing is known but that it takes
+// a token: what else its file has to give shows in the reasons for skipping.
+func unknownTarget() *target.Target {
+	return &target.Target{
+		Name:    "any target",
+		BaseURL: &url.URL{Scheme: "http", Host: "127.0.0.1:0"},
+		Auth:    target.Auth{Token: auth.NewSecret(newToken())},
+	}
+}
+
 // newToken makes up a throw-away token.
 func newToken() string { return "token-" + strings.ToLower(rand.Text()) }
-
-// create opens a file for a report, so that one that cannot be written is
-// known before the run.
-func create(flag, path string) (*os.File, error) {
-	if path == "" {
-		return nil, nil //nolint:nilnil // no file was asked for
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, fmt.Errorf("--%s: %w: name a file that can be written", flag, err)
-	}
-	return file, nil
-}

@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -66,6 +67,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
+	if _, rest, unknown := root.Find(args); unknown != nil {
+		err = unknownCommand(root, rest)
+	}
 	if err == nil {
 		return exitOK
 	}
@@ -75,18 +79,17 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return codeOf(err)
 }
 
+// codeOf gives the exit code of an error. What nobody foresaw, such as a disk
+// that is full, is a failure of the tool and no mistake of its user.
 func codeOf(err error) int {
 	var own exit
-	var diagnosis *contract.Diagnosis
 	switch {
 	case errors.As(err, &own):
 		return own.code
-	case errors.As(err, &diagnosis):
-		return exitError
-	default:
-		// What is left are flags and arguments that cobra refused, and
-		// contract.ErrUsage.
+	case errors.Is(err, contract.ErrUsage):
 		return exitUsage
+	default:
+		return exitError
 	}
 }
 
@@ -100,20 +103,50 @@ answers, and says clause by clause what is upheld and what is violated.
 
 Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
 2 a flag, file or pattern cannot be used; 3 no verdict could be reached.`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		PersistentPreRunE: refuseEmptyFlags,
+		// Without a command nothing would be checked, and exit code 0 would say
+		// that all is well.
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return usagef("a command is missing: name one of %s: see clause --help", strings.Join(commandNames(cmd), ", "))
+		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(flagError)
+	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.AddCommand(newVerify(), newList(), newExplain(), newLint(), newServe(), newVersion())
+	root.SetHelpCommand(newHelp())
 	return root
+}
+
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		Long: `Says what a command is for, and lists its flags and exit codes.
+
+Exit codes: 0 always, but for 2 when there is no such command.`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil {
+				return unknownCommand(cmd.Root(), rest)
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
 }
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Long: `Prints the name of the program and its version.
+
+Exit codes: 0 it is printed; 2 an argument was given.`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "clause", version)
 			return err

@@ -2,12 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
+	"strconv"
+	"strings"
+	"syscall"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -35,8 +41,11 @@ With --fail-project ID every valid request for that project fails inside and is
 answered with 500, which is how a target file provokes one:
 
   provoke:
-    "500": {path: {project_id: ID}}`,
-		Args: cobra.NoArgs,
+    "500": {path: {project_id: ID}}
+
+Exit codes: 0 it was ended by Ctrl-C or SIGTERM; 2 the address or CLAUSE_TOKEN
+cannot be used; 3 it could not go on.`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return serve(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), address, failing)
 		},
@@ -47,24 +56,61 @@ answered with 500, which is how a target file provokes one:
 }
 
 func serve(ctx context.Context, out, logs io.Writer, address, failing string) error {
-	token, shown := os.Getenv(tokenVariable), "$"+tokenVariable
-	if token == "" {
-		token = newToken()
-		shown = token
+	token, shown, err := tokenToServe()
+	if err != nil {
+		return err
 	}
 	handler, err := reference.New(reference.Config{
-		Token: auth.NewSecret(token), Logger: slog.New(slog.NewJSONHandler(logs, nil)), InternalErrorProject: failing,
+		Token: token, Logger: slog.New(slog.NewJSONHandler(logs, nil)), InternalErrorProject: failing,
 	})
 	if err != nil {
-		return exit{exitUsage, fmt.Errorf("serve: %w", err)}
+		return fmt.Errorf("serve: %w", err)
+	}
+	listener, err := listen(ctx, address)
+	if err != nil {
+		return err
+	}
+	base := "http://" + reachable(listener.Addr())
+	say(out, "Listening on %s (Ctrl-C ends it). Try:", base)
+	say(out, "  curl -H \"X-Auth-Token: %s\" \"%s%s\"", shown, base, exampleRequest(time.Now()))
+	return reference.Serve(ctx, listener, handler)
+}
+
+// tokenToServe gives the token and how a curl line shows it.
+func tokenToServe() (token auth.Secret, shown string, err error) {
+	text := os.Getenv(tokenVariable)
+	switch {
+	case text == "":
+		text = newToken()
+		return auth.NewSecret(text), text, nil
+	case strings.TrimSpace(text) != text, strings.ContainsFunc(text, unicode.IsControl):
+		return token, "", usagef("%s has blanks around it or holds a control character, which no header carries: remove them", tokenVariable)
+	default:
+		return auth.NewSecret(text), "$" + tokenVariable, nil
+	}
+}
+
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		return nil, usagef("--addr is %q: use HOST:PORT, such as 127.0.0.1:9000", address)
 	}
 	listener, err := reference.Listen(ctx, address)
-	if err != nil {
-		return exit{exitUsage, fmt.Errorf("serve: %w", err)}
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, usagef("--addr: %w", err) // which says what to do
+	case err != nil:
+		return nil, usagef("--addr: %w: use HOST:PORT, such as 127.0.0.1:9000", err)
 	}
-	say(out, "Listening on http://%s (Ctrl-C ends it). Try:", listener.Addr())
-	say(out, "  curl -H \"X-Auth-Token: %s\" \"http://%s%s\"", shown, listener.Addr(), exampleRequest(time.Now()))
-	return reference.Serve(ctx, listener, handler)
+	return listener, nil
+}
+
+// reachable gives the address that a client on this machine uses: "all
+// interfaces" is none.
+func reachable(address net.Addr) string {
+	if tcp, ok := address.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return address.String()
 }
 
 // exampleRequest is the target of a valid request: the last day.
@@ -112,7 +158,7 @@ func referenceServes(c *contract.Contract) error {
 	}
 	for _, op := range c.Operations() {
 		if !implemented[op.Method+" "+op.Path] {
-			return exit{exitUsage, fmt.Errorf("the reference does not implement %s %s: name a target with --target", op.Method, op.Path)}
+			return usagef("the reference does not implement %s %s of %s: name a target with --target", op.Method, op.Path, c.File())
 		}
 	}
 	return nil

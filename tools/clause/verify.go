@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -43,16 +41,28 @@ A target file says where the target is and how to reach it:
   provoke:
     "500": {path: {project_id: trigger-500}}
 
-Exit codes: 0 all is upheld; 1 a clause is violated; 2 a flag, file or pattern
-cannot be used; 3 no verdict could be reached.`,
-		Args: cobra.NoArgs,
+In the GLOB of --only, --skip and --known, * stands for any characters and ? for
+one. A list of known failures has one a line, with its reason:
+
+  exportUserUsage.query.username.maxLength  # longer names are cut, bug 1234
+
+What is listed must fail, else it is reported as fixed.
+
+Ctrl-C ends the run with a report of what was reached. HTTPS_PROXY and HTTP_PROXY
+are honoured except on loopback, and so is NO_COLOR.
+
+Exit codes: 0 all is upheld; 1 a clause is violated, or a known failure is fixed;
+2 a flag, file or pattern cannot be used; 3 no verdict could be reached, or the
+run did not come to its end.`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.verify(cmd) },
 	}
-	f.selection(cmd)
+	f.planning(cmd)
+	f.selecting(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
-	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a glob and a # reason a line")
+	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
 	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
 	flags.IntVar(&f.config.Jobs, "jobs", f.config.Jobs, "`NUMBER` of requests under way at once")
@@ -64,19 +74,27 @@ cannot be used; 3 no verdict could be reached.`,
 	return cmd
 }
 
-// selection adds the flags that decide what is planned.
-func (f *verifyFlags) selection(cmd *cobra.Command) {
+// planning adds the flags that decide what is planned.
+func (f *verifyFlags) planning(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.contract, "contract", "", "hold the target to the contract in `FILE` (default: the user usage export)")
-	flags.StringVar(&f.target, "target", "", "test the target that `FILE` describes (default: the reference implementation)")
-	flags.StringArrayVar(&f.config.Only, "only", nil, "run only what a `GLOB` matches, of case and clause ids; may be repeated")
-	flags.StringArrayVar(&f.config.Skip, "skip", nil, "leave out what a `GLOB` matches, of case and clause ids; may be repeated")
-	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "how many values are tried in all their combinations: 2 or 3")
+	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export)")
+	flags.StringVar(&f.target, "target", "", "the target that `FILE` describes (default: the reference implementation)")
+	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "`NUMBER` of values that are tried in all their combinations: 2 or 3")
 	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that expect success, 0 for all")
 	flags.BoolVar(&f.config.Methods, "methods", false, "try methods that the contract lacks on a target that is not loopback too")
 }
 
+// selecting adds the flags that decide which of the planned cases are meant.
+func (f *verifyFlags) selecting(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringArrayVar(&f.config.Only, "only", nil, "take only what a `GLOB` matches, of case and clause ids; may be repeated")
+	flags.StringArrayVar(&f.config.Skip, "skip", nil, "leave out what a `GLOB` matches, of case and clause ids; may be repeated")
+}
+
 func (f *verifyFlags) verify(cmd *cobra.Command) error {
+	if err := f.check(); err != nil {
+		return err
+	}
 	stop, err := f.prepare(cmd.Context())
 	if err != nil {
 		return err
@@ -91,7 +109,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	result, err := suite.Run(cmd.Context(), f.config)
 	p.end()
 	if err != nil {
-		return errors.Join(err, outputs.discard())
+		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
 	out := cmd.OutOrStdout()
 	err = report.Text(out, result, report.TextOptions{Color: colored(out), Verbose: f.verbose})
@@ -104,74 +122,53 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	return nil
 }
 
+// explained says why there is no report.
+func (f *verifyFlags) explained(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return exit{exitError, errors.New("interrupted before the target's first answer: nothing was tested")}
+	}
+	return f.flagged(err)
+}
+
+// check refuses numbers that make no sense, before anything is started.
+func (f *verifyFlags) check() error {
+	c := f.config
+	switch {
+	case c.Strength != 2 && c.Strength != 3:
+		return usagef("--strength is %d: use 2 or 3", c.Strength)
+	case c.Budget < 0:
+		return usagef("--budget is %d: use a number of cases, or 0 for all", c.Budget)
+	case c.Jobs < 1:
+		return usagef("--jobs is %d: use how many requests may be under way at once, at least 1", c.Jobs)
+	case c.Rate < 0 || math.IsNaN(c.Rate) || math.IsInf(c.Rate, 0):
+		return usagef("--rate is %v: use a number of requests a second, or 0 for no limit", c.Rate)
+	case c.Timeout < 0:
+		return usagef("--timeout is %s: use a duration such as 5m, or 0 for no limit", c.Timeout)
+	case c.CaseTimeout <= 0:
+		return usagef("--case-timeout is %s: use a duration such as 10s", c.CaseTimeout)
+	case c.Wait < 0:
+		return usagef("--wait is %s: use a duration such as 30s, or 0 for no waiting", c.Wait)
+	}
+	return nil
+}
+
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
-	stop = func() {}
 	f.config.Tool = "clause/" + version
 	if f.config.Contract, err = loadContract(f.contract); err != nil {
 		return nil, err
 	}
-	if f.known != "" {
-		data, err := os.ReadFile(f.known)
-		if err != nil {
-			return nil, fmt.Errorf("--known: %w: name a file that can be read", err)
-		}
-		if f.config.Known, err = report.ParseKnown(f.known, data); err != nil {
-			return nil, err
-		}
+	if f.config.Known, err = loadKnown(f.known); err != nil {
+		return nil, err
 	}
 	if f.target != "" {
 		f.config.Target, err = loadTarget(f.target, f.config.Contract)
-		return stop, err
+		return func() {}, err
 	}
 	if err := referenceServes(f.config.Contract); err != nil {
 		return nil, err
 	}
 	f.config.Target, stop, err = startReference(ctx)
 	return stop, err
-}
-
-// outputs are the files that a report goes to.
-type outputs []output
-
-type output struct {
-	file  *os.File
-	write func(io.Writer, *report.Report) error
-}
-
-func (f *verifyFlags) open() (outputs, error) {
-	var all outputs
-	for _, o := range []struct {
-		flag, path string
-		write      func(io.Writer, *report.Report) error
-	}{{"junit", f.junit, report.JUnit}, {"json", f.json, report.JSON}} {
-		file, err := create(o.flag, o.path)
-		if err != nil {
-			return nil, errors.Join(err, all.discard())
-		}
-		if file != nil {
-			all = append(all, output{file, o.write})
-		}
-	}
-	return all, nil
-}
-
-func (all outputs) write(r *report.Report) error {
-	for _, o := range all {
-		if err := errors.Join(o.write(o.file, r), o.file.Close()); err != nil {
-			return fmt.Errorf("write %s: %w", o.file.Name(), err)
-		}
-	}
-	return nil
-}
-
-// discard removes the files: there is no report to put into them.
-func (all outputs) discard() error {
-	for _, o := range all {
-		if err := errors.Join(o.file.Close(), os.Remove(o.file.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
 }

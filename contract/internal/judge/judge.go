@@ -28,7 +28,6 @@ import (
 	"fmt"
 
 	"github.com/apiclause/clause/contract/auth"
-	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
@@ -166,4 +165,4 @@ func (h *hearing) held(id string) {
 }
 
 // general gives the id of a clause that every answer of the operation is held to.
-func (h *hearing) general(name string) string { return clause.ID(h.c.Operation, "answer", name) }
+func (h *hearing) general(name string) string { return h.c.Operation + ".answer." + name }

@@ -32,11 +32,11 @@ func bounded(step interpreter.InterpretableV2) (interpreter.InterpretableV2, err
 	case overloads.SubtractTimestampTimestamp:
 		operation = between
 	case overloads.AddTimestampDuration:
-		operation = func(a, b ref.Val) ref.Val { return shift(a, b, 1) }
+		operation = func(a, b ref.Val) ref.Val { return shift(a, b, false) }
 	case overloads.AddDurationTimestamp:
-		operation = func(a, b ref.Val) ref.Val { return shift(b, a, 1) }
+		operation = func(a, b ref.Val) ref.Val { return shift(b, a, false) }
 	case overloads.SubtractTimestampDuration:
-		operation = func(a, b ref.Val) ref.Val { return shift(a, b, -1) }
+		operation = func(a, b ref.Val) ref.Val { return shift(a, b, true) }
 	case overloads.AddList, "": // "" is only known at run time
 		if call.Function() != operators.Add {
 			return step, nil
@@ -60,14 +60,17 @@ func between(a, b ref.Val) ref.Val {
 }
 
 // shift is a timestamp plus or minus a duration.
-func shift(timestamp, duration ref.Val, sign time.Duration) ref.Val {
+func shift(timestamp, duration ref.Val, back bool) ref.Val {
 	t, ok := timestamp.(types.Timestamp)
 	d, okToo := duration.(types.Duration)
 	if !ok || !okToo {
 		return types.MaybeNoSuchOverloadErr(timestamp)
 	}
 	by := max(d.Duration, -math.MaxInt64) // whose negative is a duration too
-	moved := t.Time.Add(sign * by)
+	if back {
+		by = -by
+	}
+	moved := t.Time.Add(by)
 	if moved.Before(firstTime) {
 		moved = firstTime
 	}

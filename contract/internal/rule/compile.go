@@ -56,7 +56,7 @@ func (e *Env) program(ast *celast.AST, loops bool) (cel.Program, error) {
 	if loops {
 		options = append(options, cel.CostLimit(maxCost))
 	}
-	return e.cel.PlanProgram(ast, options...)
+	return e.cel.PlanProgram(ast, options...) //nolint:wrapcheck // a Problem says the same, at the place of the rule
 }
 
 // Holds evaluates the rule for one request. It is an [AbsentError] if the rule
@@ -124,18 +124,17 @@ func (a *activation) Parent() cel.Activation { return nil }
 
 // reason gives an evaluation's error without CEL's wrapping.
 func reason(err error) error {
-	var absent *AbsentError
-	if errors.As(err, &absent) {
+	if absent, ok := errors.AsType[*AbsentError](err); ok {
 		return absent
 	}
-	var value *types.Err
-	if !errors.As(err, &value) {
+	value, ok := errors.AsType[*types.Err](err)
+	if !ok {
 		return err
 	}
 	if strings.HasPrefix(value.Error(), "no such overload") {
 		return errUnfit
 	}
-	return value.Unwrap()
+	return errors.Unwrap(value)
 }
 
 // paths is a set of paths.

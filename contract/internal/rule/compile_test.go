@@ -68,8 +68,10 @@ func TestCompileProblems(t *testing.T) {
 		{"@ > 1", "1:1: this is not CEL: @"},
 		{"query{limit: 1}.limit > 0", "1:6: query is no type"},
 		{"9223372036854775808 > 1", "1:1: invalid int literal"},
-		{"query.min > query.mox && query.zebra == 1",
-			"1:18: query has no member mox: did you mean query.max?; 1:31: query has no member zebra"},
+		{
+			"query.min > query.mox && query.zebra == 1",
+			"1:18: query has no member mox: did you mean query.max?; 1:31: query has no member zebra",
+		},
 	}
 	env := newEnv(t, variables())
 	for _, test := range tests {
@@ -104,12 +106,18 @@ func TestNewEnvRefuses(t *testing.T) {
 		{"body.list[]: rules would call both \"é\" and \"ü\" _", []Field{{Name: "body", Type: objectOf(
 			Field{Name: "list", Type: &Type{Kind: List, Elem: objectOf(Field{Name: "é"}, Field{Name: "ü"})}})}}},
 		{`query.n: the value "x" is not in the Go form of kind int`, []Field{query(Field{Name: "n", Type: anInt, Samples: []any{"x"}})}},
-		{"query.t: the value \"2024-01-01T00:00:00Z\" is not in the Go form of kind timestamp",
-			[]Field{query(Field{Name: "t", Type: aTime, Domain: []any{"2024-01-01T00:00:00Z"}})}},
-		{`body: the value [1,"x"] is not in the Go form of kind list`,
-			[]Field{{Name: "body", Type: &Type{Kind: List, Elem: anInt}, Samples: []any{[]any{int64(1), "x"}}}}},
-		{`body: the value {"n":"x"} is not in the Go form of kind object`,
-			[]Field{{Name: "body", Type: objectOf(Field{Name: "n", Type: anInt}), Samples: []any{members{"n": "x"}}}}},
+		{
+			"query.t: the value \"2024-01-01T00:00:00Z\" is not in the Go form of kind timestamp",
+			[]Field{query(Field{Name: "t", Type: aTime, Domain: []any{"2024-01-01T00:00:00Z"}})},
+		},
+		{
+			`body: the value [1,"x"] is not in the Go form of kind list`,
+			[]Field{{Name: "body", Type: &Type{Kind: List, Elem: anInt}, Samples: []any{[]any{int64(1), "x"}}}},
+		},
+		{
+			`body: the value {"n":"x"} is not in the Go form of kind object`,
+			[]Field{{Name: "body", Type: objectOf(Field{Name: "n", Type: anInt}), Samples: []any{members{"n": "x"}}}},
+		},
 	}
 	for _, test := range tests {
 		if _, err := NewEnv(test.variables); err == nil || err.Error() != test.want {
@@ -136,8 +144,10 @@ func TestComparisons(t *testing.T) {
 		{"query.limit * 2 + 1 != query.max", "query.limit * 2 + 1 != query.max: query.limit; query.max"},
 		{"size(query.name) < 5 || query.ratio > 2", "size(query.name) < 5: query.name;  | query.ratio > 2: query.ratio; "},
 		{"query.name == 'x' ? query.limit > 1 : true", `query.name == "x": query.name;  | query.limit > 1: query.limit; `},
-		{"[has(body.a), has(query.`in`)].filter(x, x).size() == 1",
-			"[has(body.a), has(query.`in`)].filter(x, x).size() == 1: body.a query.in; "},
+		{
+			"[has(body.a), has(query.`in`)].filter(x, x).size() == 1",
+			"[has(body.a), has(query.`in`)].filter(x, x).size() == 1: body.a query.in; ",
+		},
 		{"query.`page-size` > query.`in`", "query.`page-size` > query.`in`: query.page-size; query.in"},
 		{"body.items.all(i, i.qty > 0)", ""},
 		{"body.items.filter(i, i.qty > 0).size() > 1", "body.items.filter(i, i.qty > 0).size() > 1: body.items; "},

@@ -3,6 +3,7 @@ package rule
 import (
 	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -202,7 +203,7 @@ func (p *presenceSet) choose(slots, missing []int, n int) {
 		return
 	}
 	for i := 0; i+n <= len(slots); i++ {
-		p.choose(slots[i+1:], append(missing[:len(missing):len(missing)], slots[i]), n-1)
+		p.choose(slots[i+1:], append(slices.Clip(missing), slots[i]), n-1)
 	}
 }
 
@@ -213,8 +214,7 @@ func (p *presenceSet) sample(optional []int) {
 	}
 	p.add(optional)
 	for i := range optional {
-		others := append(optional[:i:i], optional[i+1:]...)
-		p.add(others)
+		p.add(slices.Concat(optional[:i], optional[i+1:]))
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	for range maxPresences {

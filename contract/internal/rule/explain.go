@@ -132,8 +132,7 @@ func ordinal(path []string) string {
 
 // guard gives the condition under which what was missing may be read.
 func (t *trial) guard(state []int, err error) string {
-	var missing *AbsentError
-	if errors.As(err, &missing) {
+	if missing, ok := errors.AsType[*AbsentError](err); ok {
 		return "has(" + spellPath(missing.Path) + ")"
 	}
 	for i, s := range slices.Backward(t.slots) {

@@ -167,5 +167,5 @@ func (o *object) keys() []string {
 
 // join appends to a path without sharing its array.
 func join(path []string, name string) []string {
-	return append(path[:len(path):len(path)], name)
+	return append(slices.Clip(path), name)
 }

@@ -155,8 +155,10 @@ var syntaxRewordings = []rewording{
 	{regexp.MustCompile("(?s)token recognition error at: '`(.*)'$"), "this cannot be written in backticks: `$1"},
 	{regexp.MustCompile(`(?s)token recognition error at: '(["'].*)'$`), `this string has no end: $1`},
 	{regexp.MustCompile(`(?s)token recognition error at: '(.*)'$`), `this is not CEL: $1`},
-	{regexp.MustCompile(`no viable alternative at input '\.(in|true|false|null)'`),
-		"$1 is a word of CEL: write a member of that name in backticks, .`$1`"},
+	{
+		regexp.MustCompile(`no viable alternative at input '\.(in|true|false|null)'`),
+		"$1 is a word of CEL: write a member of that name in backticks, .`$1`",
+	},
 	{regexp.MustCompile(`mismatched input '<EOF>'`), `the expression ends too early`},
 	{regexp.MustCompile(`input '(and|AND)'`), `$1 is no operator: write &&`},
 	{regexp.MustCompile(`input '(or|OR)'`), `$1 is no operator: write ||`},
@@ -176,8 +178,10 @@ func syntaxMessage(message string) string {
 var checkRewordings = []rewording{
 	{regexp.MustCompile(`^found no matching overload for '_(==|!=)_' applied to '\((.*)\)'`), `$2 cannot be compared by $1`},
 	{regexp.MustCompile(`^found no matching overload for '_\?_:_' applied to '\((.*)\)'`), `? : takes a bool and two values of one kind, not $1`},
-	{regexp.MustCompile(`^found no matching overload for '_\[_\]' applied to '\((object .*), string\)'`),
-		`[] does not read members: write .name, or .` + "`name`" + ` for a name that is no identifier`},
+	{
+		regexp.MustCompile(`^found no matching overload for '_\[_\]' applied to '\((object .*), string\)'`),
+		`[] does not read members: write .name, or .` + "`name`" + ` for a name that is no identifier`,
+	},
 	{regexp.MustCompile(`^found no matching overload for '_?(\W+|in)_?' applied to '\((.*)\)'`), `$1 does not take $2`},
 	{regexp.MustCompile(`^found no matching overload for '(.*)' applied to '\((.*)\)'`), `$1() does not take $2`},
 	{regexp.MustCompile(`^found no matching overload for '(.*)' applied to '(.*)\.\((.*)\)'`), `.$1($3) does not apply to $2`},

@@ -33,8 +33,10 @@ func variables() []Field {
 			Field{Name: "sort_field", Type: aString, Domain: []any{"name", "size"}},
 			Field{Name: "sort_type", Type: aString, Domain: []any{"asc", "desc"}},
 			Field{Name: "min", Type: anInt}, Field{Name: "max", Type: anInt},
-			Field{Name: "limit", Type: anInt, Required: true, Samples: []any{int64(10), int64(1), int64(100)},
-				Accepts: func(v any) bool { return v.(int64) > 0 && v.(int64) <= 100 }},
+			Field{
+				Name: "limit", Type: anInt, Required: true, Samples: []any{int64(10), int64(1), int64(100)},
+				Accepts: func(v any) bool { return v.(int64) > 0 && v.(int64) <= 100 },
+			},
 			Field{Name: "ratio", Type: aDouble},
 			Field{Name: "start", Type: aTime, Required: true}, Field{Name: "end", Type: aTime, Required: true},
 			Field{Name: "flag", Type: aBool}, Field{Name: "name", Type: aString},
@@ -50,20 +52,20 @@ func variables() []Field {
 	}
 }
 
-func newEnv(t testing.TB, variables []Field) *Env {
-	t.Helper()
+func newEnv(tb testing.TB, variables []Field) *Env {
+	tb.Helper()
 	env, err := NewEnv(variables)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return env
 }
 
-func compile(t testing.TB, env *Env, expression string) *Expression {
-	t.Helper()
+func compile(tb testing.TB, env *Env, expression string) *Expression {
+	tb.Helper()
 	x, problems := env.Compile(expression)
 	if problems != nil {
-		t.Fatalf("%s: %v", expression, problems)
+		tb.Fatalf("%s: %v", expression, problems)
 	}
 	return x
 }
@@ -120,14 +122,23 @@ func TestHolds(t *testing.T) {
 		{"query.ratio * 2.0 == 10.0", Input{Query: members{"ratio": int64(5)}}, true},
 		{"query.limit == 5", Input{Query: members{"limit": 5.0}}, true},
 		{"query.limit == 5", Input{Query: members{"limit": 5}}, true},
-		{"query.`in` + query.`page-size` + query.`2nd` + query.package == 10",
-			Input{Query: members{"in": int64(1), "page-size": int64(2), "2nd": int64(3), "package": int64(4)}}, true},
-		{"has(header.`X-Request-Id`) && query.filter_name_ == 'x'",
-			Input{Header: members{"X-Request-Id": "1"}, Query: members{"filter[name]": "x"}}, true},
+		{
+			"query.`in` + query.`page-size` + query.`2nd` + query.package == 10",
+			Input{Query: members{"in": int64(1), "page-size": int64(2), "2nd": int64(3), "package": int64(4)}},
+			true,
+		},
+		{
+			"has(header.`X-Request-Id`) && query.filter_name_ == 'x'",
+			Input{Header: members{"X-Request-Id": "1"}, Query: members{"filter[name]": "x"}},
+			true,
+		},
 		{"path.id.startsWith('p-') && !has(cookie.x)", Input{Path: members{"id": "p-1"}}, true},
 		{"query.name.lowerAscii().split(',').size() == 2", Input{Query: members{"name": "A,b"}}, true},
-		{"'aXb'.charAt(1).lowerAscii() == 'x' && ' a '.trim().upperAscii() == 'A' && 'abc'.substring(1).indexOf('c') == 1 && 'aa'.lastIndexOf('a') == 1",
-			Input{}, true},
+		{
+			"'aXb'.charAt(1).lowerAscii() == 'x' && ' a '.trim().upperAscii() == 'A' && 'abc'.substring(1).indexOf('c') == 1 && 'aa'.lastIndexOf('a') == 1",
+			Input{},
+			true,
+		},
 		{"body != null", Input{}, false},
 		{"body.free.x > 1 && body.free['y'] == 'z'", Input{Body: members{"free": members{"x": int64(2), "y": "z"}}}, true},
 		{"has(body.free.x)", Input{Body: members{"free": "text"}}, false},

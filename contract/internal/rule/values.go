@@ -102,8 +102,9 @@ func (v *inventor) ints() []any {
 		case int64:
 			values = append(values, c, c+1, c-1) // at the ends of the range they wrap, harmlessly
 		case float64:
-			if floor, ok := convertInt(math.Floor(c)); ok {
-				values = append(values, floor, floor.(int64)+1)
+			whole, _ := convertInt(math.Floor(c))
+			if floor, ok := whole.(int64); ok {
+				values = append(values, floor, floor+1)
 			}
 		}
 	}
@@ -114,8 +115,8 @@ func (v *inventor) ints() []any {
 func (v *inventor) doubles() []any {
 	values := []any{1.5}
 	for _, literal := range v.literals {
-		if c, ok := convertDouble(literal); ok {
-			f := c.(float64)
+		c, _ := convertDouble(literal)
+		if f, ok := c.(float64); ok {
 			values = append(values, f, math.Nextafter(f, math.Inf(1)), math.Nextafter(f, math.Inf(-1)))
 		}
 	}

@@ -31,6 +31,7 @@ type comparison struct {
 // foundProblem has the line of the page, to sort by.
 type foundProblem struct {
 	Problem
+
 	line int
 }
 
@@ -72,7 +73,8 @@ func (c *comparison) find(stated []Operation) *Operation {
 		c.add(c.page(c.doc.Line), 0, "the document describes %s, the contract has no operation at all: add this one", want)
 		return nil
 	}
-	c.add(stated[i].At, c.doc.Line, "the document describes %s (%s), the contract does not have it, its closest is operation %s, %s: correct that one, or add the operation",
+	c.add(stated[i].At, c.doc.Line, "the document describes %s (%s), the contract does not have it, "+
+		"its closest is operation %s, %s: correct that one, or add the operation",
 		want, c.page(c.doc.Line), stated[i].ID, names[i])
 	return nil
 }
@@ -115,7 +117,8 @@ func (c *comparison) answers() {
 	}
 	for _, s := range c.op.Answers {
 		if !s.Inferred && !listed[statusKey(s.Status)] {
-			c.add(s.At, 0, "answer %s: the contract has it, the document (%s) does not: remove it, or mark it as inferred and say from what", s.Status, c.doc.Name)
+			c.add(s.At, 0, "answer %s: the contract has it, the document (%s) does not: remove it, or mark it as inferred and say from what",
+				s.Status, c.doc.Name)
 		}
 	}
 }

@@ -84,27 +84,43 @@ func TestCompareFindLoans(t *testing.T) {
 		change func(*document.Operation)
 		want   string
 	}{
-		{"lacking", func(op *document.Operation) { op.Parameters = remove(op.Parameters, "limit") },
-			"10: operation findLoans: the document has query parameter limit (page.txt:38), the contract lacks it: add it"},
-		{"misspelt", func(op *document.Operation) { op.Parameters[3].Name = "limits" },
+		{
+			"lacking", func(op *document.Operation) { op.Parameters = remove(op.Parameters, "limit") },
+			"10: operation findLoans: the document has query parameter limit (page.txt:38), the contract lacks it: add it",
+		},
+		{
+			"misspelt", func(op *document.Operation) { op.Parameters[3].Name = "limits" },
 			"10: operation findLoans: the document has query parameter limit (page.txt:38), the contract lacks it: add it, or rename limits (openapi/loans.yaml:14) if that is meant\n" +
-				"14: parameter limits (query): the contract has it, the document (page.txt) does not: remove it, or mark it as inferred and say from what"},
-		{"another case", func(op *document.Operation) { op.Parameters[3].Name, op.Parameters[3].Inferred = "Limit", true },
-			"10: operation findLoans: the document has query parameter limit (page.txt:38), the contract lacks it: add it, or rename Limit (openapi/loans.yaml:14) if that is meant"},
+				"14: parameter limits (query): the contract has it, the document (page.txt) does not: remove it, or mark it as inferred and say from what",
+		},
+		{
+			"another case", func(op *document.Operation) { op.Parameters[3].Name, op.Parameters[3].Inferred = "Limit", true },
+			"10: operation findLoans: the document has query parameter limit (page.txt:38), the contract lacks it: add it, or rename Limit (openapi/loans.yaml:14) if that is meant",
+		},
 		{"in addition", func(op *document.Operation) {
 			op.Parameters = append(op.Parameters, document.Parameter{Name: "colour", In: "query", At: at(18)},
 				document.Parameter{Name: "guess", In: "header", At: at(19), Inferred: true})
 		}, "18: parameter colour (query): the contract has it, the document (page.txt) does not: remove it, or mark it as inferred and say from what"},
-		{"another place", func(op *document.Operation) { op.Parameters[3].In = "header" },
-			"14: parameter limit (header): the document has it as a query parameter (page.txt:38): move it there"},
-		{"another place, inferred", func(op *document.Operation) { op.Parameters[3].In, op.Parameters[3].Inferred = "header", true },
-			"10: operation findLoans: the document has query parameter limit (page.txt:38), the contract lacks it: add it"},
-		{"optional", func(op *document.Operation) { op.Parameters[2].Required = false },
-			"13: parameter due_before (query): the contract says optional, the document says mandatory (page.txt:31): correct it, or mark required as inferred and say from what"},
-		{"mandatory", func(op *document.Operation) { op.Parameters[1].Required = true },
-			"12: parameter reader (query): the contract says mandatory, the document says optional (page.txt:26): correct it, or mark required as inferred and say from what"},
-		{"type", func(op *document.Operation) { op.Parameters[3].Type = "string" },
-			"14: parameter limit (query): the contract says type string, the document says integer (page.txt:38): correct it, or mark type as inferred and say from what"},
+		{
+			"another place", func(op *document.Operation) { op.Parameters[3].In = "header" },
+			"14: parameter limit (header): the document has it as a query parameter (page.txt:38): move it there",
+		},
+		{
+			"another place, inferred", func(op *document.Operation) { op.Parameters[3].In, op.Parameters[3].Inferred = "header", true },
+			"10: operation findLoans: the document has query parameter limit (page.txt:38), the contract lacks it: add it",
+		},
+		{
+			"optional", func(op *document.Operation) { op.Parameters[2].Required = false },
+			"13: parameter due_before (query): the contract says optional, the document says mandatory (page.txt:31): correct it, or mark required as inferred and say from what",
+		},
+		{
+			"mandatory", func(op *document.Operation) { op.Parameters[1].Required = true },
+			"12: parameter reader (query): the contract says mandatory, the document says optional (page.txt:26): correct it, or mark required as inferred and say from what",
+		},
+		{
+			"type", func(op *document.Operation) { op.Parameters[3].Type = "string" },
+			"14: parameter limit (query): the contract says type string, the document says integer (page.txt:38): correct it, or mark type as inferred and say from what",
+		},
 		{"no type", func(op *document.Operation) { op.Parameters[3].Type = "" }, ""},
 		{"all inferred", func(op *document.Operation) {
 			op.Parameters[1].Required, op.Parameters[1].RequiredInferred = true, true
@@ -112,15 +128,21 @@ func TestCompareFindLoans(t *testing.T) {
 			p := &op.Parameters[4]
 			p.Required, p.Type, p.Inferred = true, "array", true
 		}, ""},
-		{"status lacking", func(op *document.Operation) { op.Answers = op.Answers[:2] },
-			"10: operation findLoans: the document has status 503 (page.txt:150), the contract lacks it: add a response for it"},
+		{
+			"status lacking", func(op *document.Operation) { op.Answers = op.Answers[:2] },
+			"10: operation findLoans: the document has status 503 (page.txt:150), the contract lacks it: add a response for it",
+		},
 		{"status in addition", func(op *document.Operation) {
 			op.Answers = append(op.Answers, document.Answer{Status: "DEFAULT", At: at(45)}, document.Answer{Status: "401", At: at(46), Inferred: true})
 		}, "45: answer DEFAULT: the contract has it, the document (page.txt) does not: remove it, or mark it as inferred and say from what"},
-		{"member lacking", func(op *document.Operation) { op.Answers[0].Members = remove(op.Answers[0].Members, "loans.renewed") },
-			"20: answer 200: the document has member loans.renewed (page.txt:99), the contract lacks it: add it"},
-		{"object lacking", func(op *document.Operation) { op.Answers[0].Members = op.Answers[0].Members[:1] },
-			"20: answer 200: the document has member loans (page.txt:85), the contract lacks it: add it"},
+		{
+			"member lacking", func(op *document.Operation) { op.Answers[0].Members = remove(op.Answers[0].Members, "loans.renewed") },
+			"20: answer 200: the document has member loans.renewed (page.txt:99), the contract lacks it: add it",
+		},
+		{
+			"object lacking", func(op *document.Operation) { op.Answers[0].Members = op.Answers[0].Members[:1] },
+			"20: answer 200: the document has member loans (page.txt:85), the contract lacks it: add it",
+		},
 		{"member in addition", func(op *document.Operation) {
 			m := &op.Answers[1].Members
 			*m = append(*m, document.Parameter{Name: "help", At: at(32)}, document.Parameter{Name: "help.url", At: at(33)},
@@ -129,8 +151,10 @@ func TestCompareFindLoans(t *testing.T) {
 		{"member of a status without a table", func(op *document.Operation) {
 			op.Answers[2].Members = []document.Parameter{{Name: "reason", At: at(41)}}
 		}, "41: answer 503, member reason: the contract has it, the document (page.txt) has no table of members for this status (page.txt:150): remove it, or mark it as inferred and say from what"},
-		{"type of a member", func(op *document.Operation) { op.Answers[0].Members[6].Type = "integer" },
-			"27: answer 200, member loans[].copy.fee: the contract says type integer, the document says number (page.txt:117): correct it, or mark type as inferred and say from what"},
+		{
+			"type of a member", func(op *document.Operation) { op.Answers[0].Members[6].Type = "integer" },
+			"27: answer 200, member loans[].copy.fee: the contract says type integer, the document says number (page.txt:117): correct it, or mark type as inferred and say from what",
+		},
 		{"inferred answer", func(op *document.Operation) {
 			a := &op.Answers[1]
 			a.Inferred = true
@@ -227,20 +251,41 @@ func TestCompareSources(t *testing.T) {
 		{"row of any table", document.Source{Section: "URI", Row: "branch_id"}, ""},
 		{"table of any section", document.Source{Table: "status codes", Row: "200"}, ""},
 		{"empty", document.Source{}, "14: source of the limit: it names no section, no table and no row: name at least a section"},
-		{"no section", document.Source{Section: "Request Params", Table: "x"},
-			`14: source of the limit: the document (page.txt) has no section "Request Params", the nearest is "Request Parameters" (page.txt:54): correct the name`},
-		{"punctuation", document.Source{Section: "?"},
-			`14: source of the limit: the document (page.txt) has no section "?", the nearest is "URI" (page.txt:6): correct the name`},
-		{"no table", document.Source{Section: "URI", Table: "query parameter"},
-			`14: source of the limit: section "URI" of the document (page.txt) has no table "query parameter", the nearest is "query parameters" (page.txt:19): correct the name`},
-		{"no table in the section", document.Source{Section: "Feedback", Table: "query parameters"},
-			`14: source of the limit: section "Feedback" of the document (page.txt) has no table "query parameters", nor any other there: leave it out, or correct the rest of the source`},
-		{"no row", document.Source{Section: "URI", Table: "query parameters", Row: "limits"},
-			`14: source of the limit: table "query parameters" in section "URI" of the document (page.txt) has no row "limits", the nearest is "limit" (page.txt:38): correct the name`},
-		{"row of another table", document.Source{Section: "URI", Table: "path parameters", Row: "limit"},
-			`14: source of the limit: table "path parameters" in section "URI" of the document (page.txt) has no row "limit", the nearest is "branch_id" (page.txt:15): correct the name`},
-		{"no row anywhere", document.Source{Row: "limits"},
-			`14: source of the limit: the document (page.txt) has no row "limits", the nearest is "limit" (page.txt:38): correct the name`},
+		{
+			"no section",
+			document.Source{Section: "Request Params", Table: "x"},
+			`14: source of the limit: the document (page.txt) has no section "Request Params", the nearest is "Request Parameters" (page.txt:54): correct the name`,
+		},
+		{
+			"punctuation",
+			document.Source{Section: "?"},
+			`14: source of the limit: the document (page.txt) has no section "?", the nearest is "URI" (page.txt:6): correct the name`,
+		},
+		{
+			"no table",
+			document.Source{Section: "URI", Table: "query parameter"},
+			`14: source of the limit: section "URI" of the document (page.txt) has no table "query parameter", the nearest is "query parameters" (page.txt:19): correct the name`,
+		},
+		{
+			"no table in the section",
+			document.Source{Section: "Feedback", Table: "query parameters"},
+			`14: source of the limit: section "Feedback" of the document (page.txt) has no table "query parameters", nor any other there: leave it out, or correct the rest of the source`,
+		},
+		{
+			"no row",
+			document.Source{Section: "URI", Table: "query parameters", Row: "limits"},
+			`14: source of the limit: table "query parameters" in section "URI" of the document (page.txt) has no row "limits", the nearest is "limit" (page.txt:38): correct the name`,
+		},
+		{
+			"row of another table",
+			document.Source{Section: "URI", Table: "path parameters", Row: "limit"},
+			`14: source of the limit: table "path parameters" in section "URI" of the document (page.txt) has no row "limit", the nearest is "branch_id" (page.txt:15): correct the name`,
+		},
+		{
+			"no row anywhere",
+			document.Source{Row: "limits"},
+			`14: source of the limit: the document (page.txt) has no row "limits", the nearest is "limit" (page.txt:38): correct the name`,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			op := findLoans()

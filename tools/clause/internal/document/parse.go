@@ -76,8 +76,10 @@ func (p *parser) sortUnread() {
 		return cmp.Or(a.At.Line-b.At.Line, strings.Compare(a.Message, b.Message))
 	})
 	if more := len(p.seen) - len(p.doc.Unread); more > 0 {
-		p.doc.Unread = append(p.doc.Unread, Problem{Place{File: p.doc.Name},
-			fmt.Sprintf("and %d more that cannot be read: is this the page of an operation?", more)})
+		p.doc.Unread = append(p.doc.Unread, Problem{
+			Place{File: p.doc.Name},
+			fmt.Sprintf("and %d more that cannot be read: is this the page of an operation?", more),
+		})
 	}
 }
 

@@ -10,20 +10,20 @@ import (
 	"github.com/apiclause/clause/tools/clause/internal/document"
 )
 
-func readPage(t testing.TB, name string) string {
-	t.Helper()
+func readPage(tb testing.TB, name string) string {
+	tb.Helper()
 	text, err := os.ReadFile("testdata/" + name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(text)
 }
 
-func parse(t testing.TB, text string) *document.Document {
-	t.Helper()
+func parse(tb testing.TB, text string) *document.Document {
+	tb.Helper()
 	doc, err := document.Parse("page.txt", []byte(text))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return doc
 }
@@ -321,8 +321,10 @@ func TestParseTimeIsLinear(t *testing.T) {
 		{"captions", "", "Table 1 A\n\n", "|a|\n|--|\n"},
 		{"hashes", "", "#", ""},
 		{"long header", page + "|\nName |\n" + strings.Repeat("b", 1<<20) + " |\nType |\n|---|---|---|\n", "|\na |\nNo |\nB |\n", ""},
-		{"objects of each other", page + head + "|\na |\nNo |\nA object |\n",
-			"Table 2 A\n" + head + "|\nb |\nNo |\nA object |\n|\nc |\nNo |\nB object |\nTable 3 B\n" + head + "|\nd |\nNo |\nA object |\n|\ne |\nNo |\nB object |\n", ""},
+		{
+			"objects of each other", page + head + "|\na |\nNo |\nA object |\n",
+			"Table 2 A\n" + head + "|\nb |\nNo |\nA object |\n|\nc |\nNo |\nB object |\nTable 3 B\n" + head + "|\nd |\nNo |\nA object |\n|\ne |\nNo |\nB object |\n", "",
+		},
 		{"many refer to a long table", page + head + manyRows("|\np%d |\nNo |\nA object |\n") + "Table 2 A\n" + head, "|\nb |\nNo |\nString |\n", ""},
 		{"many refer to a long cell", page + head + manyRows("|\np%d |\nNo |\nA object |\n") + "Table 2 A\n" + head + "|\n", "b", " |\nNo |\nString |\n"},
 	} {

@@ -40,6 +40,7 @@ type answer struct {
 // interpreter reads tables by their roles.
 type interpreter struct {
 	*parser
+
 	holes map[string]bool
 	open  map[int]bool   // tables being read: objects may contain each other
 	names map[string]int // names already read, with their lines
@@ -256,7 +257,8 @@ func (r *interpreter) readType(it *item, t *Table, row Row) {
 	}
 	it.typ = typ
 	if typ == "" {
-		r.unread(row[i].Line, "%s: the type %q is unknown, it is not compared: write one such as String, Integer, Boolean or Array of strings", it.name, clip(row[i].Text))
+		r.unread(row[i].Line, "%s: the type %q is unknown, it is not compared: write one such as String, Integer, Boolean or Array of strings",
+			it.name, clip(row[i].Text))
 	}
 }
 

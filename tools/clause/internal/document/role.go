@@ -48,7 +48,8 @@ func (p *parser) assignRoles() {
 		t := &p.doc.Tables[i]
 		t.role = roleOf(t, holes, p.links.wanted[i])
 		if t.role == noRole && t.context.kind != literal && t.places.typ >= 0 && t.places.name >= 0 {
-			p.unread(t.Line, "what the table lists is unknown: put it under Request Parameters or Response Parameters, or above it a line such as Table 2 Query Parameters")
+			p.unread(t.Line, "what the table lists is unknown: put it under Request Parameters or Response Parameters, "+
+				"or above it a line such as Table 2 Query Parameters")
 		}
 		unnamed[t.Section]++
 		nameTable(t, unnamed[t.Section])

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// serving is a clause serve in the background.
+type serving struct {
+	cmd            *exec.Cmd
+	stdout, stderr bytes.Buffer
+	curl           string        // the line that it printed
+	drained        chan struct{} // closed when all of stdout was read
+}
+
+// serveReference runs clause serve until stop-serving, or until the script ends, and
+// waits for its curl line.
+func serveReference(ts *testscript.TestScript, neg bool, args []string) {
+	wants(ts, neg, nil, 0, "serve FLAG...")
+	s := &serving{cmd: exec.Command("clause", append([]string{"serve"}, args...)...), drained: make(chan struct{})}
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCOVERDIR", tokenVariable} {
+		if value := ts.Getenv(name); value != "" {
+			s.cmd.Env = append(s.cmd.Env, name+"="+value)
+		}
+	}
+	s.cmd.Stderr = &s.stderr
+	pipe, err := s.cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(s.cmd.Start())
+	ts.Defer(func() { s.cmd.Process.Kill() })
+	printed := make(chan string, 1)
+	go s.read(pipe, printed)
+	select {
+	case s.curl = <-printed:
+	case <-time.After(10 * time.Second):
+		ts.Fatalf("clause serve printed no curl line")
+	}
+	stateOf(ts).serving = s
+}
+
+func (s *serving) read(pipe io.Reader, printed chan<- string) {
+	defer close(s.drained)
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		fmt.Fprintln(&s.stdout, lines.Text())
+		if line := strings.TrimSpace(lines.Text()); strings.HasPrefix(line, "curl ") {
+			printed <- line
+		}
+	}
+}
+
+// stop ends the clause serve of the script by a signal, and has its outputs
+// stand as those of a command.
+func stop(ts *testscript.TestScript, neg bool, args []string) {
+	wants(ts, neg, args, 2, "stop-serving INT|TERM CODE")
+	s := stateOf(ts).serving
+	ts.Check(s.cmd.Process.Signal(signals[args[0]]))
+	kill := time.AfterFunc(10*time.Second, func() { s.cmd.Process.Kill() })
+	defer kill.Stop()
+	<-s.drained
+	_ = s.cmd.Wait() // the exit code says it
+	fmt.Fprint(ts.Stdout(), s.stdout.String())
+	fmt.Fprint(ts.Stderr(), s.stderr.String())
+	if got := s.cmd.ProcessState.ExitCode(); fmt.Sprint(got) != args[1] {
+		ts.Fatalf("exit code %d, not %s", got, args[1])
+	}
+}
+
+var signals = map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}
+
+// curl makes the request that the line of clause serve describes, for another
+// project if one is given, and prints the status and the body.
+func curl(ts *testscript.TestScript, neg bool, args []string) {
+	wants(ts, neg, nil, 0, "curl [PROJECT]")
+	words := shellWords(os.Expand(stateOf(ts).serving.curl, ts.Getenv))
+	if len(words) != 4 || words[1] != "-H" {
+		ts.Fatalf("not what this test can read: %q", words)
+	}
+	name, value, _ := strings.Cut(words[2], ": ")
+	url := words[3]
+	if len(args) == 1 {
+		url = strings.Replace(url, referenceProject, args[0], 1)
+	}
+	request, err := http.NewRequest(http.MethodGet, url, nil)
+	ts.Check(err)
+	request.Header.Set(name, value)
+	answer, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%d\n%s\n", answer.StatusCode, body)
+}
+
+// shellWords splits a line as a shell does that knows double quotes alone.
+func shellWords(line string) []string {
+	var words []string
+	for i, part := range strings.Split(line, `"`) {
+		if i%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	return words
+}
+
+func TestReachable(t *testing.T) {
+	for listens, want := range map[string]string{
+		"127.0.0.1:9000": "127.0.0.1:9000",
+		"0.0.0.0:9000":   "127.0.0.1:9000",
+		"[::]:9000":      "127.0.0.1:9000",
+		"[::1]:9000":     "[::1]:9000",
+	} {
+		address, err := net.ResolveTCPAddr("tcp", listens)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := reachable(address); got != want {
+			t.Errorf("a server at %s is reached at %s, not %s", listens, got, want)
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/apiclause/clause/contract"
+)
+
+// usagef is an error in how the program was called.
+func usagef(format string, args ...any) error {
+	return exit{exitUsage, fmt.Errorf(format, args...)}
+}
+
+func seeHelp(cmd *cobra.Command) string { return "see " + cmd.CommandPath() + " --help" }
+
+// noArguments refuses arguments. Cobra's own would call one an unknown command.
+func noArguments(cmd *cobra.Command, args []string) error {
+	return arguments(0, "no argument")(cmd, args)
+}
+
+// arguments takes at most so many, none of them empty: an empty one mostly is a
+// shell variable that is not set.
+func arguments(most int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		for i, a := range args {
+			if i >= most {
+				return usagef("%s takes %s: remove %q: %s", cmd.CommandPath(), what, a, seeHelp(cmd))
+			}
+			if a == "" {
+				return usagef("the argument of %s is empty: give it a value, or leave it out", cmd.CommandPath())
+			}
+		}
+		return nil
+	}
+}
+
+// refuseEmptyFlags refuses --target "$TARGET" where TARGET is not set: what it
+// was meant for would silently be something else.
+func refuseEmptyFlags(cmd *cobra.Command, _ []string) error {
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && err == nil {
+			err = usagef("--%s is empty: give it a value, or leave the flag out", f.Name)
+		}
+	})
+	return err
+}
+
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return names
+}
+
+// unknownCommand names the command that args begin with, and the one that was
+// meant.
+func unknownCommand(root *cobra.Command, args []string) error {
+	name, known := "", commandNames(root)
+	for _, a := range args {
+		if !strings.HasPrefix(a, "-") {
+			name = a
+			break
+		}
+	}
+	if meant := nearest(name, known); meant != "" {
+		return usagef("there is no command %q: did you mean %s? see clause --help", name, meant)
+	}
+	return usagef("there is no command %q: use one of %s: see clause --help", name, strings.Join(known, ", "))
+}
+
+// flagError says what is wrong with a flag in the words of the command line
+// rather than in those of the parser.
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var bare *pflag.ValueRequiredError
+	var bad *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		return unknownFlag(cmd, unknown)
+	case errors.As(err, &bare):
+		return usagef("--%s needs a value: %s", bare.GetFlag().Name, seeHelp(cmd))
+	case errors.As(err, &bad):
+		return usagef("--%s is %q: use %s", bad.GetFlag().Name, bad.GetValue(), valueOf(bad.GetFlag()))
+	default:
+		return usagef("%w: %s", err, seeHelp(cmd))
+	}
+}
+
+func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
+	given, name := "--"+e.GetSpecifiedName(), e.GetSpecifiedName()
+	if letters := e.GetSpecifiedShortnames(); letters != "" {
+		given, name = "-"+letters, letters // -only is meant for --only
+	}
+	var known []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	if meant := nearest(name, known); meant != "" {
+		return usagef("%s has no flag %s: did you mean --%s? %s", cmd.CommandPath(), given, meant, seeHelp(cmd))
+	}
+	return usagef("%s has no flag %s: %s", cmd.CommandPath(), given, seeHelp(cmd))
+}
+
+func valueOf(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "int", "int64":
+		return "a whole number"
+	case "float64":
+		return "a number"
+	case "duration":
+		return "a duration such as 500ms, 30s or 5m"
+	case "bool":
+		return "true or false"
+	default:
+		return "a " + f.Value.Type()
+	}
+}
+
+// flagged puts the flags into an error of the library, which speaks of the
+// fields of its configuration.
+func (f *verifyFlags) flagged(err error) error {
+	if !errors.Is(err, contract.ErrUsage) {
+		return err
+	}
+	text := err.Error()
+	switch {
+	case f.known != "" && strings.HasPrefix(text, f.known+":"):
+		return usagef("--known cannot be used:\n%w", err)
+	case strings.HasPrefix(text, "only and skip "):
+		return usagef("--only and --skip %s", strings.TrimPrefix(text, "only and skip "))
+	case strings.HasPrefix(text, "only "), strings.HasPrefix(text, "skip "):
+		return usagef("--%w", err)
+	default:
+		return err
+	}
+}

@@ -35,7 +35,7 @@ func benched(b *testing.B, delay time.Duration) (contract.Config, []*http.Reques
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if record {
 			mu.Lock()
-			seen = append(seen, r.Clone(context.Background()))
+			seen = append(seen, r.Clone(context.WithoutCancel(r.Context())))
 			mu.Unlock()
 		}
 		time.Sleep(delay)

@@ -39,6 +39,9 @@ type Config struct {
 	// in the target needs none.
 	Signers map[string]auth.Signer
 
+	// Plan holds the cases, when they were planned before, for the same contract
+	// and a target of which as much is known. nil plans them.
+	Plan *plan.Plan
 	// Only and Skip select cases by globs over case and clause ids.
 	Only, Skip []string
 	// Known lists failures that are expected.

@@ -55,7 +55,9 @@ func Open(c Config) (*Session, error) {
 		return nil, usageError{err}
 	}
 	s.runner = runner
-	s.plan = plan.Build(c.Contract.model, c.planOptions(s.target, runner.Lacks))
+	if s.plan = c.Plan; s.plan == nil {
+		s.plan = plan.Build(c.Contract.model, c.planOptions(s.target, runner.Lacks))
+	}
 	if err := s.choose(); err != nil {
 		return nil, err
 	}
@@ -208,7 +210,7 @@ func (s *Session) judge(running *run.Run) {
 		case c.Skip != "":
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
 		default:
-			exchange := running.Await(i)
+			exchange := running.Take(i) // the run need not keep the answers
 			if p := exchange.Problem; p != nil && p.Kind == run.Interrupted {
 				s.stopped = p.Error()
 			}

@@ -101,7 +101,7 @@ func (r *Redactor) next(at int32, char byte) int32 {
 
 // grow gives a node a child.
 func (r *Redactor) grow(at int32, char byte) int32 {
-	made := int32(len(r.nodes))
+	made := int32(len(r.nodes)) // no secret has 2 GB
 	r.nodes = append(r.nodes, node{char: char, sibling: r.nodes[at].child})
 	r.nodes[at].child = made
 

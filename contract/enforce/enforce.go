@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -41,6 +42,9 @@ type Options struct {
 	// nil is the status: "400". What the member's schema does not allow is cut
 	// to its length, or else replaced by a sample.
 	Code func(Refusal) string
+	// Refused, if it is set, is told of every answer that is given in the
+	// handler's place, before it is sent.
+	Refused func(r *http.Request, f Refusal)
 	// MaxBody is the size of the largest request body, in bytes; 0 is
 	// DefaultMaxBody.
 	MaxBody int64

@@ -62,6 +62,9 @@ func (e *Enforcer) hold(ep *endpoint, r *http.Request) (Refusal, bool) {
 func (e *Enforcer) refuse(w http.ResponseWriter, r *http.Request, a *answer, f Refusal) {
 	f.Status = a.status
 	e.logRefusal(r.Context(), f)
+	if e.options.Refused != nil {
+		e.options.Refused(r, f)
+	}
 	code := strconv.Itoa(f.Status)
 	if e.options.Code != nil {
 		code = e.options.Code(f)

@@ -157,7 +157,7 @@ func typeFaults(s *slot) []fault {
 	if s.wire() {
 		values = wireTypeFaults[s.schema.Type]
 	} else {
-		values = bodyTypeFaults(s.schema)
+		values = bodyTypeFaults(s)
 	}
 	out := make([]fault, 0, len(values)+1)
 	for _, v := range values {
@@ -184,7 +184,7 @@ var wireTypeFaults = map[string][]form{
 
 // bodyTypeFaults gives a value of every other JSON type that a lax reader might
 // take for the right one.
-func bodyTypeFaults(s *spec.Schema) []form {
+func bodyTypeFaults(s *slot) []form {
 	values := map[string][]form{
 		"string":  {{"number", int64(1)}, {"object", map[string]any{}}},
 		"integer": {{"text", "1"}, {"fraction", 1.5}, {"boolean", true}},
@@ -192,8 +192,9 @@ func bodyTypeFaults(s *spec.Schema) []form {
 		"boolean": {{"text", "true"}, {"number", int64(1)}},
 		"array":   {{"object", map[string]any{}}, {"text", "a"}},
 		"object":  {{"array", []any{}}, {"text", "a"}},
-	}[s.Type]
-	if s.Type != "" && !s.Nullable {
+	}[s.schema.Type]
+	// Many readers take null for an optional member as its absence.
+	if s.schema.Type != "" && !s.schema.Nullable && !s.optional() {
 		values = append([]form{{"null", nil}}, values...)
 	}
 	return values

@@ -148,7 +148,7 @@ func additionalFault(s *slot) fault {
 // lenient sends forms that an implementation may take or refuse, but must not
 // fail on.
 func (p *planner) lenient(s *slot) {
-	if !s.wire() || s.path[0] == "path" || s.element || s.target {
+	if s.path[0] == "path" || s.element || s.target {
 		return
 	}
 	d, ok := p.alone(s)
@@ -173,6 +173,12 @@ type form struct {
 
 func (p *planner) lenientForms(s *slot, valid any) []form {
 	var forms []form
+	if !s.wire() {
+		if s.optional() && s.schema.Type != "" && !s.schema.Nullable {
+			forms = append(forms, form{"null", nil})
+		}
+		return forms
+	}
 	if s.query() && !s.required {
 		forms = append(forms, form{"empty", ""})
 	}

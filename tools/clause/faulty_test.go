@@ -36,10 +36,12 @@ func faults() map[string]fault {
 		// nonsense answers 200 with what is no JSON.
 		"nonsense": answering(http.StatusOK, "\x00<html>\x1b[31m"),
 		// leak puts the token into its refusals.
-		"leak":   answering(http.StatusBadRequest, `{"error_code": "E1", "error_msg": "refused `+secretToken+`"}`),
-		"slow":   slow,
-		"broken": brokenOff,
-		"busy":   busy,
+		"leak": answering(http.StatusBadRequest, `{"error_code": "E1", "error_msg": "refused `+secretToken+`"}`),
+		// slow takes its time, and hanging all the time there is.
+		"slow":    late(100 * time.Millisecond),
+		"hanging": late(time.Hour),
+		"broken":  brokenOff,
+		"busy":    busy,
 		// silent takes requests and never answers.
 		"silent": func(http.Handler) http.Handler {
 			return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
@@ -91,18 +93,20 @@ func answering(status int, body string) fault {
 	}
 }
 
-// slow takes its time for all but the first request.
-func slow(right http.Handler) http.Handler {
-	var n atomic.Int64
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if n.Add(1) > 1 {
-			select {
-			case <-time.After(100 * time.Millisecond):
-			case <-r.Context().Done():
+// late answers all but the first request after a while.
+func late(while time.Duration) fault {
+	return func(right http.Handler) http.Handler {
+		var n atomic.Int64
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if n.Add(1) > 1 {
+				select {
+				case <-time.After(while):
+				case <-r.Context().Done():
+				}
 			}
-		}
-		right.ServeHTTP(w, r)
-	})
+			right.ServeHTTP(w, r)
+		})
+	}
 }
 
 // brokenOff closes the connection in the middle of an answer.

@@ -57,7 +57,7 @@ func (f *verifyFlags) session() (*contract.Session, error) {
 	switch {
 	case f.target != "":
 		f.config.Target, err = loadTarget(f.target, f.config.Contract)
-	case referenceServes(f.config.Contract) == nil:
+	case referenceServes(f.config.Contract, f.contract) == nil:
 		f.config.Target = referenceTarget("127.0.0.1:0", auth.NewSecret(newToken()))
 	default:
 		f.config.Target = unknownTarget()

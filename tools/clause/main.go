@@ -64,11 +64,15 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	out := &watched{Writer: stdout}
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	if _, rest, unknown := root.Find(args); unknown != nil {
 		err = unknownCommand(root, rest)
+	}
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("write the output: %w", out.err)
 	}
 	if err == nil {
 		return exitOK
@@ -77,6 +81,22 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		_, _ = fmt.Fprintln(stderr, "clause:", text)
 	}
 	return codeOf(err)
+}
+
+// watched remembers what could not be written: an output that is cut short must
+// not look like success.
+type watched struct {
+	io.Writer
+
+	err error
+}
+
+func (w *watched) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }
 
 // codeOf gives the exit code of an error. What nobody foresaw, such as a disk

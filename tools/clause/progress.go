@@ -59,6 +59,9 @@ func (p *progress) end() {
 }
 
 func isTerminal(w io.Writer) bool {
+	if through, ok := w.(*watched); ok {
+		w = through.Writer
+	}
 	file, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }

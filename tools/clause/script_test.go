@@ -53,6 +53,8 @@ func TestScripts(t *testing.T) {
 func setUp(env *testscript.Env) error {
 	env.Setenv("TOKEN", secretToken)
 	env.Setenv("PROJECT", referenceProject)
+	// The race detector has every process wait for a second before it ends.
+	env.Setenv("GORACE", "atexit_sleep_ms=1")
 	env.Values[stateKey{}] = &state{}
 	contract, err := openapi.Files.ReadFile(openapi.Default)
 	if err != nil {

@@ -30,7 +30,7 @@ type serving struct {
 func serveReference(ts *testscript.TestScript, neg bool, args []string) {
 	wants(ts, neg, nil, 0, "serve FLAG...")
 	s := &serving{cmd: exec.Command("clause", append([]string{"serve"}, args...)...), drained: make(chan struct{})}
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCOVERDIR", tokenVariable} {
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GOCOVERDIR", "GORACE", tokenVariable} {
 		if value := ts.Getenv(name); value != "" {
 			s.cmd.Env = append(s.cmd.Env, name+"="+value)
 		}

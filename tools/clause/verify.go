@@ -113,11 +113,13 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	}
 	out := cmd.OutOrStdout()
 	err = report.Text(out, result, report.TextOptions{Color: colored(out), Verbose: f.verbose})
-	if err := errors.Join(err, outputs.write(result)); err != nil {
-		return exit{exitError, err}
+	err = errors.Join(err, outputs.write(result))
+	code := report.ExitCode(result)
+	if err != nil && code == exitOK {
+		code = exitError // a violation would count more
 	}
-	if code := report.ExitCode(result); code != exitOK {
-		return exit{code: code}
+	if code != exitOK {
+		return exit{code, err}
 	}
 	return nil
 }
@@ -166,7 +168,7 @@ func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
 		f.config.Target, err = loadTarget(f.target, f.config.Contract)
 		return func() {}, err
 	}
-	if err := referenceServes(f.config.Contract); err != nil {
+	if err := referenceServes(f.config.Contract, f.contract); err != nil {
 		return nil, err
 	}
 	f.config.Target, stop, err = startReference(ctx)

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"cel.dev/cel-go/cel"

@@ -38,7 +38,7 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int, tag stri
 // of the cases it happens to is chance, and must not show in a verdict.
 func (r *Runner) deliver(ctx context.Context, c *plan.Case, tag string) Exchange {
 	for fresh := false; ; fresh = true {
-		if err := r.pacer.wait(ctx); err != nil {
+		if !r.pacer.wait(ctx) {
 			return Exchange{Problem: interrupted(ctx)}
 		}
 		e := r.attempt(ctx, c, tag, fresh)
@@ -69,7 +69,7 @@ func (r *Runner) await(ctx context.Context, got *Received, attempt int) *Problem
 	if got.Status == http.StatusTooManyRequests {
 		r.pacer.hold(wait)
 	}
-	if err := r.pacer.clock.sleep(ctx, wait); err != nil {
+	if !r.pacer.clock.sleep(ctx, wait) {
 		return interrupted(ctx)
 	}
 	return nil

@@ -34,6 +34,7 @@ func BenchmarkRunInProcess(b *testing.B) {
 }
 
 func benchRun(b *testing.B, r *Runner) {
+	b.Helper()
 	cases := benchCases()
 	indexes := upTo(len(cases))
 	b.ReportAllocs()
@@ -49,6 +50,7 @@ func benchRun(b *testing.B, r *Runner) {
 }
 
 func perRequest(b *testing.B, n int) {
+	b.Helper()
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*n), "µs/request")
 }
 
@@ -75,6 +77,7 @@ func BenchmarkBareLoop(b *testing.B) {
 }
 
 func bare(b *testing.B, client *http.Client, url string) {
+	b.Helper()
 	req, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, http.NoBody)
 	if err != nil {
 		b.Error(err)

@@ -13,16 +13,16 @@ import (
 // for a person to see what it is, little enough for every case to have one.
 const maxKept = 64 << 10
 
-// receive reads an answer's body up to max bytes. whole tells that it was read
+// receive reads an answer's body up to limit bytes. whole tells that it was read
 // to its end, so that the connection can be used again.
-func receive(response *http.Response, max int64) (got *Received, whole bool, err error) {
+func receive(response *http.Response, limit int64) (got *Received, whole bool, err error) {
 	got = &Received{Status: response.StatusCode, Header: response.Header}
-	wire := &limited{from: response.Body, left: max}
+	wire := &limited{from: response.Body, left: limit}
 	var body io.Reader = wire
 	if coded(response) {
-		body = &limited{from: &unpacked{from: wire}, left: max}
+		body = &limited{from: &unpacked{from: wire}, left: limit}
 	}
-	got.Body, err = read(body, response.ContentLength, max)
+	got.Body, err = read(body, response.ContentLength, limit)
 	if errors.Is(err, errLimit) {
 		got.Truncated = true
 		got.Body = append([]byte(nil), got.Body[:min(len(got.Body), maxKept)]...)
@@ -60,7 +60,7 @@ func (l *limited) Read(p []byte) (int, error) {
 		n, err = int(l.left), errLimit
 	}
 	l.left -= int64(n)
-	l.ended = l.ended || err == io.EOF
+	l.ended = l.ended || errors.Is(err, io.EOF)
 	return n, err
 }
 
@@ -73,14 +73,14 @@ type unpacked struct {
 func (u *unpacked) Read(p []byte) (n int, err error) {
 	if u.gzip == nil {
 		u.gzip, err = gzip.NewReader(u.from)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return 0, io.EOF
 		}
 	}
 	if err == nil {
 		n, err = u.gzip.Read(p)
 	}
-	if err != nil && err != io.EOF && !errors.Is(err, errLimit) {
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, errLimit) {
 		err = fmt.Errorf("as gzip, which its Content-Encoding names: %w", err)
 	}
 	return n, err
@@ -88,21 +88,21 @@ func (u *unpacked) Read(p []byte) (n int, err error) {
 
 // read reads to the end. A length that is announced saves growing; a false one
 // costs no more than the limit.
-func read(from io.Reader, announced, max int64) ([]byte, error) {
+func read(from io.Reader, announced, limit int64) ([]byte, error) {
 	const least = 512
 	size := int64(least)
-	if announced >= 0 && announced <= max {
+	if announced >= 0 && announced <= limit {
 		size = announced + 1 // The end is seen without growing.
 	}
 	body := make([]byte, 0, size)
 	for {
 		n, err := from.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return body, nil
 		}
 		if err != nil {
-			return body, err
+			return body, err //nolint:wrapcheck // The caller says what was read.
 		}
 		if len(body) == cap(body) {
 			body = append(body, 0)[:len(body)]

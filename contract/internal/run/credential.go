@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -37,10 +38,7 @@ func newCredential(scheme *spec.Scheme, signer auth.Signer) (*credential, error)
 	if signer == nil || scheme.Signing != nil {
 		return c, nil
 	}
-	blank, err := http.NewRequest(http.MethodGet, "http://target.invalid/", http.NoBody)
-	if err != nil {
-		return nil, err
-	}
+	blank := &http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "target.invalid", Path: "/"}, Header: http.Header{}}
 	if err := signer.Sign(blank); err != nil {
 		return nil, fmt.Errorf("credentials of %s: %w", scheme.Name, err)
 	}

@@ -56,7 +56,7 @@ const (
 )
 
 // Diagnosis is what keeps a target from being tested. It holds no secrets.
-type Diagnosis struct {
+type Diagnosis struct { //nolint:errname // It is what a user reads, before it is an error.
 	Kind DiagnosisKind
 	// Message says in one line what is wrong, Try what to do about it.
 	Message, Try string
@@ -96,8 +96,10 @@ func (r *Runner) answered(ctx context.Context, c *plan.Case, e *Exchange) *Diagn
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return refused(c, said)
 	case http.StatusNotFound:
-		return &Diagnosis{WrongPath, said("there is no such path"),
-			"correct the path of baseURL, to which the contract's paths are appended, or what is given under values"}
+		return &Diagnosis{
+			WrongPath, said("there is no such path"),
+			"correct the path of baseURL, to which the contract's paths are appended, or what is given under values",
+		}
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
 		to := withoutQuery(e.Got.Header.Get("Location"))
 		return &Diagnosis{Redirected, said("it redirects to %q", to), "set baseURL to where the API itself is; redirects are not followed"}
@@ -115,11 +117,15 @@ func (r *Runner) answered(ctx context.Context, c *plan.Case, e *Exchange) *Diagn
 
 func refused(c *plan.Case, said func(string, ...any) string) *Diagnosis {
 	if c.Request.Credential.Scheme == "" {
-		return &Diagnosis{CredentialsRefused, said("the request has no credentials"),
-			"the contract says that the operation needs none; correct the contract, or give them under headers"}
+		return &Diagnosis{
+			CredentialsRefused, said("the request has no credentials"),
+			"the contract says that the operation needs none; correct the contract, or give them under headers",
+		}
 	}
-	return &Diagnosis{CredentialsRefused, said("the target refuses the credentials"),
-		"correct auth in the target file: the token may have expired or be another environment's"}
+	return &Diagnosis{
+		CredentialsRefused, said("the target refuses the credentials"),
+		"correct auth in the target file: the token may have expired or be another environment's",
+	}
 }
 
 // failed diagnoses a problem.
@@ -154,19 +160,25 @@ func (r *Runner) unreachable(p *Problem) *Diagnosis {
 	peer := r.network.peer()
 	var where *stageError
 	if errors.As(p, &where) && where.stage == proxying {
-		return &Diagnosis{ProxyFailed, fmt.Sprintf("%s cannot be used: %s", peer, p),
-			"correct HTTPS_PROXY or HTTP_PROXY, or except the target with NO_PROXY"}
+		return &Diagnosis{
+			ProxyFailed, fmt.Sprintf("%s cannot be used: %s", peer, p),
+			"correct HTTPS_PROXY or HTTP_PROXY, or except the target with NO_PROXY",
+		}
 	}
 	var name *net.DNSError
 	switch {
 	case errors.As(p, &name):
 		return &Diagnosis{NoSuchHost, fmt.Sprintf("the host name %q does not resolve", name.Name), "correct baseURL, or the machine's DNS"}
 	case errors.Is(p, syscall.ECONNREFUSED):
-		return &Diagnosis{NotListening, "nothing listens at " + peer,
-			"start the target, correct baseURL, or give the target time to start with --wait 30s"}
+		return &Diagnosis{
+			NotListening, "nothing listens at " + peer,
+			"start the target, correct baseURL, or give the target time to start with --wait 30s",
+		}
 	default:
-		return &Diagnosis{NoConnection, fmt.Sprintf("%s cannot be reached: %s", peer, p),
-			"correct baseURL, or look for a firewall, a VPN or a proxy on the way"}
+		return &Diagnosis{
+			NoConnection, fmt.Sprintf("%s cannot be reached: %s", peer, p),
+			"correct baseURL, or look for a firewall, a VPN or a proxy on the way",
+		}
 	}
 }
 
@@ -183,17 +195,25 @@ func (r *Runner) insecure(p *Problem) *Diagnosis {
 	case errors.As(p, &record):
 		return &Diagnosis{WantsPlain, peer + " does not speak TLS, and baseURL says https", "begin baseURL with http://, or correct its port"}
 	case errors.As(p, &unknown):
-		return &Diagnosis{Untrusted, "the certificate of " + peer + " is not signed by an authority that is trusted here",
-			"give the authority's certificate as tls.caFile, or accept any with tls.insecure"}
+		return &Diagnosis{
+			Untrusted, "the certificate of " + peer + " is not signed by an authority that is trusted here",
+			"give the authority's certificate as tls.caFile, or accept any with tls.insecure",
+		}
 	case errors.As(p, &host):
-		return &Diagnosis{Untrusted, fmt.Sprintf("the certificate of %s is for another host: %s", peer, p),
-			"use the name in the certificate in baseURL, or accept any with tls.insecure"}
+		return &Diagnosis{
+			Untrusted, fmt.Sprintf("the certificate of %s is for another host: %s", peer, p),
+			"use the name in the certificate in baseURL, or accept any with tls.insecure",
+		}
 	case errors.As(p, &invalid):
-		return &Diagnosis{Untrusted, fmt.Sprintf("the certificate of %s cannot be used: %s", peer, p),
-			"renew it, check this machine's clock, or accept any with tls.insecure"}
+		return &Diagnosis{
+			Untrusted, fmt.Sprintf("the certificate of %s cannot be used: %s", peer, p),
+			"renew it, check this machine's clock, or accept any with tls.insecure",
+		}
 	case errors.As(p, &alert) && alert.Op == remoteError:
-		return &Diagnosis{HandshakeFailed, fmt.Sprintf("%s refuses TLS: %s", peer, p),
-			"if it wants a client certificate, give tls.certFile and tls.keyFile"}
+		return &Diagnosis{
+			HandshakeFailed, fmt.Sprintf("%s refuses TLS: %s", peer, p),
+			"if it wants a client certificate, give tls.certFile and tls.keyFile",
+		}
 	default:
 		return &Diagnosis{HandshakeFailed, fmt.Sprintf("TLS with %s fails: %s", peer, p), "check the port of baseURL; it may not speak TLS"}
 	}
@@ -211,7 +231,7 @@ func (r *Runner) speaksTLS(ctx context.Context) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	conn, err := new(net.Dialer).DialContext(ctx, "tcp", n.address)
+	conn, err := n.dialer.DialContext(ctx, "tcp", n.address)
 	if err != nil {
 		return false
 	}

@@ -22,7 +22,7 @@ func (n *network) dial(ctx context.Context) (*line, error) {
 	if n.proxy != nil {
 		stage, address = proxying, hostPort(n.proxy)
 	}
-	raw, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	raw, err := n.dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return nil, at(stage, err)
 	}
@@ -44,7 +44,10 @@ func (n *network) dial(ctx context.Context) (*line, error) {
 
 func secure(ctx context.Context, conn net.Conn, config *tls.Config) (net.Conn, error) {
 	secured := tls.Client(conn, config)
-	return secured, secured.HandshakeContext(ctx)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		return nil, fmt.Errorf("the handshake failed: %w", err)
+	}
+	return secured, nil
 }
 
 // tlsFor completes a configuration for a host. HTTP/2 is not offered: see the
@@ -76,7 +79,7 @@ func (n *network) throughProxy(ctx context.Context, conn net.Conn) (net.Conn, er
 	stop := context.AfterFunc(ctx, l.abort)
 	err = n.tunnel(l)
 	if !stop() {
-		return nil, ctx.Err()
+		return nil, fmt.Errorf("CONNECT: %w", ctx.Err())
 	}
 	return conn, err
 }
@@ -93,7 +96,7 @@ func (n *network) tunnel(l *line) error {
 	if err := l.write(req, false); err != nil {
 		return err
 	}
-	response, err := l.head(req)
+	response, err := l.head(req) //nolint:bodyclose // It has none; the connection is what is used.
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ const (
 )
 
 // Problem is what kept an answer from coming or from being read whole.
-type Problem struct {
+type Problem struct { //nolint:errname // It is a part of an exchange, before it is an error.
 	Kind ProblemKind
 	Err  error
 }

@@ -40,22 +40,22 @@ func testModel() *spec.Contract {
 	return &spec.Contract{Operations: []*spec.Operation{op}, Schemes: schemes}
 }
 
-func testTarget(t testing.TB, base string) *target.Target {
-	t.Helper()
+func testTarget(tb testing.TB, base string) *target.Target {
+	tb.Helper()
 	u, err := url.Parse(base)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &target.Target{Name: "test", BaseURL: u, Auth: target.Auth{Token: auth.NewSecret(testToken)}}
 }
 
-func testRunner(t testing.TB, base string, o Options) *Runner {
-	t.Helper()
-	r, err := New(testModel(), testTarget(t, base), o)
+func testRunner(tb testing.TB, base string, o Options) *Runner {
+	tb.Helper()
+	r, err := New(testModel(), testTarget(tb, base), o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(r.Close)
+	tb.Cleanup(r.Close)
 	return r
 }
 
@@ -84,21 +84,21 @@ func post(body *plan.Body) plan.Case {
 }
 
 // sendOne runs one case.
-func sendOne(t testing.TB, r *Runner, c plan.Case) Exchange {
-	t.Helper()
-	return r.Start(t.Context(), []plan.Case{c}, []int{0}).Await(0)
+func sendOne(tb testing.TB, r *Runner, c plan.Case) Exchange {
+	tb.Helper()
+	return r.Start(tb.Context(), []plan.Case{c}, []int{0}).Await(0)
 }
 
 // raw is a server that leaves every byte to a function, which gets each
 // connection with its number; the connection is closed when it returns.
-func raw(t testing.TB, serve func(n int, conn net.Conn, in *bufio.Reader)) string {
-	t.Helper()
+func raw(tb testing.TB, serve func(n int, conn net.Conn, in *bufio.Reader)) string {
+	tb.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	t.Cleanup(func() { cancel(); listener.Close() })
+	tb.Cleanup(func() { cancel(); listener.Close() })
 	go func() {
 		for n := 0; ; n++ {
 			conn, err := listener.Accept()
@@ -118,8 +118,9 @@ func raw(t testing.TB, serve func(n int, conn net.Conn, in *bufio.Reader)) strin
 
 // answer is a server that answers every request with the same bytes, and then
 // closes the connection.
-func answer(t testing.TB, bytes string) string {
-	return raw(t, func(_ int, conn net.Conn, in *bufio.Reader) {
+func answer(tb testing.TB, bytes string) string {
+	tb.Helper()
+	return raw(tb, func(_ int, conn net.Conn, in *bufio.Reader) {
 		if readRequest(in) == nil {
 			io.WriteString(conn, bytes)
 		}
@@ -135,10 +136,10 @@ func readRequest(in *bufio.Reader) error {
 	return err
 }
 
-func newServer(t testing.TB, h http.HandlerFunc) string {
-	t.Helper()
+func newServer(tb testing.TB, h http.HandlerFunc) string {
+	tb.Helper()
 	server := httptest.NewServer(h)
-	t.Cleanup(server.Close)
+	tb.Cleanup(server.Close)
 	return server.URL
 }
 
@@ -177,13 +178,13 @@ type fakeClock struct {
 func (f *fakeClock) clock() clock {
 	return clock{
 		now: func() time.Time { return f.at },
-		sleep: func(ctx context.Context, d time.Duration) error {
+		sleep: func(ctx context.Context, d time.Duration) bool {
 			if ctx.Err() != nil {
-				return ctx.Err()
+				return false
 			}
 			f.at = f.at.Add(d)
 			f.slept = append(f.slept, d)
-			return nil
+			return true
 		},
 	}
 }
@@ -198,3 +199,16 @@ var errTest = errors.New("a test's error")
 
 // discard is a log that nobody reads.
 var discard = log.New(io.Discard, "", 0)
+
+// nameless is a runner for a host whose name does not resolve, whatever the
+// machine's resolver does.
+func nameless(t *testing.T) *Runner {
+	t.Helper()
+	r := testRunner(t, "http://name.invalid", noProxy)
+	r.network.dialer.Resolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+		return nil, errTest
+	}}
+	return r
+}
+
+var noProxy = Options{Proxy: http.ProxyURL(nil)}

@@ -91,8 +91,9 @@ func zipped(text string) []byte {
 	return out.Bytes()
 }
 
-// counted is an endless body, and how much of it was sent.
+// endless is an endless body, and how much of it was sent.
 func endless(t *testing.T, head string, piece []byte) (url string, sent *atomic.Int64) {
+	t.Helper()
 	sent = new(atomic.Int64)
 	return raw(t, func(_ int, conn net.Conn, in *bufio.Reader) {
 		if readRequest(in) != nil {
@@ -182,6 +183,7 @@ func TestEndlessInterim(t *testing.T) {
 }
 
 func TestDeadlines(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		head, drip string
 		status     int
@@ -315,6 +317,7 @@ func wantNoSurplus(t *testing.T, name, url string, secure bool, between func()) 
 // heldConn writes at once what was written while it was held.
 type heldConn struct {
 	net.Conn
+
 	hold bool
 	kept []byte
 }
@@ -336,7 +339,7 @@ func (c *heldConn) flush() {
 // is chance.
 func TestStaleConnections(t *testing.T) {
 	var served atomic.Int64
-	url := raw(t, func(n int, conn net.Conn, in *bufio.Reader) {
+	url := raw(t, func(_ int, conn net.Conn, in *bufio.Reader) {
 		for i := 0; readRequest(in) == nil; i++ {
 			if i == 1 {
 				return // The second request of every connection gets no answer.
@@ -397,8 +400,8 @@ func TestUnreachable(t *testing.T) {
 		t.Fatal(err)
 	}
 	listener.Close()
-	for _, url := range []string{"http://" + listener.Addr().String(), "http://name.invalid"} {
-		e := sendOne(t, testRunner(t, url, noProxy), get())
+	for _, r := range []*Runner{testRunner(t, "http://"+listener.Addr().String(), Options{}), nameless(t)} {
+		e := sendOne(t, r, get())
 		wantProblem(t, e, Unreachable)
 		if e.Got != nil || e.Sent.Method != http.MethodGet {
 			t.Errorf("%+v", e)
@@ -408,7 +411,7 @@ func TestUnreachable(t *testing.T) {
 
 func TestUnreachableInTime(t *testing.T) {
 	r := testRunner(t, "http://127.0.0.1:1", Options{})
-	run, attempt := t.Context(), context.Context(nil)
+	run := t.Context()
 	attempt, cancel := context.WithTimeout(run, 0)
 	defer cancel()
 	if p := r.classify(run, attempt, at(dialing, context.DeadlineExceeded)); p.Kind != Unreachable || !strings.Contains(p.Error(), "within 10s") {

@@ -15,7 +15,7 @@ import (
 func serve(handler http.Handler) *line {
 	ours, theirs := net.Pipe()
 	l := newLine(ours, ours)
-	server := &http.Server{
+	server := &http.Server{ //nolint:gosec // It has one client, which is this program.
 		Handler:  watched{handler: handler, line: l},
 		ErrorLog: log.New(io.Discard, "", 0), // Reports are made of exchanges, not of logs.
 	}
@@ -59,7 +59,7 @@ func (w watched) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 		}
 		text = bounded(text)
 		w.line.panicked.Store(&text)
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) //nolint:forbidigo // It is how net/http is told to close the connection.
 	}()
 	w.handler.ServeHTTP(out, req)
 }

@@ -15,6 +15,7 @@ import (
 )
 
 func TestHandlersThatMisbehave(t *testing.T) {
+	var none error
 	for name, test := range map[string]struct {
 		serve http.HandlerFunc
 		kind  ProblemKind
@@ -25,9 +26,9 @@ func TestHandlersThatMisbehave(t *testing.T) {
 			io.WriteString(w, strings.Repeat("x", 1<<16))
 			panic(fmt.Errorf("late: %w", errTest))
 		}, Malformed, "the handler panicked with a *fmt.wrapError: late: a test's error"},
-		"panics with nil": {func(http.ResponseWriter, *http.Request) { panic(nil) }, Malformed, "PanicNilError"},
+		"panics with nil": {func(http.ResponseWriter, *http.Request) { panic(none) }, Malformed, "PanicNilError"},
 		"aborts":          {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, Malformed, "ErrAbortHandler"},
-		"index":           {func(http.ResponseWriter, *http.Request) { _ = []int{}[len(t.Name())-len(t.Name())] }, Malformed, "runtime.boundsError: runtime error: index out of range"},
+		"index":           {func(http.ResponseWriter, *http.Request) { _ = []int{}[len(t.Name())] }, Malformed, "runtime.boundsError: runtime error: index out of range"},
 		"writes too little": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "10")
 			io.WriteString(w, "abc")
@@ -87,9 +88,6 @@ func TestHandlerInProcess(t *testing.T) {
 	}
 	if want := "in-process /v1/7/things 3 <nil>"; string(e.Got.Body) != want || e.Got.Header.Get("Content-Type") != "text/plain; charset=utf-8" {
 		t.Errorf("%q, %v; want %q", e.Got.Body, e.Got.Header, want)
-	}
-	if line := r.Curl(&c, e.Sent); line != "" {
-		t.Errorf("nobody can send %s", line)
 	}
 }
 

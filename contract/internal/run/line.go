@@ -53,7 +53,8 @@ func (l *line) Read(p []byte) (int, error) {
 	if l.allowance > 0 {
 		l.allowance -= n
 	}
-	if op, ok := err.(*net.OpError); ok && op.Op == "read" {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "read" {
 		err = op.Err // Without our port, which differs at each run.
 	}
 	return n, err
@@ -92,7 +93,7 @@ func isTimeout(err error) bool {
 // be used again.
 func (l *line) exchange(req *http.Request, absolute bool, maxBody int64) (got *Received, clean bool, err error) {
 	sent := l.start(req, absolute)
-	response, err := l.head(req)
+	response, err := l.head(req) //nolint:bodyclose // It is read to its end, or the connection closed.
 	if err != nil {
 		l.close() // It ends the sending too.
 		<-sent
@@ -115,13 +116,13 @@ const maxAtOnce = 16 << 10
 // start sends a request. A long one is sent while the answer is read: a target
 // may answer before it has read all, and read no more. The channel tells what
 // became of the sending; the answer matters more.
-func (l *line) start(req *http.Request, absolute bool) <-chan error {
-	sent := make(chan error, 1)
+func (l *line) start(req *http.Request, absolute bool) <-chan bool {
+	sent := make(chan bool, 1)
 	_, socket := l.raw.(*net.TCPConn)
 	if req.Body == nil || socket && req.ContentLength <= maxAtOnce {
-		sent <- l.write(req, absolute)
+		sent <- l.write(req, absolute) == nil
 	} else {
-		go func() { sent <- l.write(req, absolute) }()
+		go func() { sent <- l.write(req, absolute) == nil }()
 	}
 	return sent
 }
@@ -132,15 +133,15 @@ const sendingGrace = 10 * time.Millisecond
 
 // finished reports whether the whole request was sent, and makes sure that
 // nothing is sent afterwards.
-func (l *line) finished(sent <-chan error) bool {
+func (l *line) finished(sent <-chan bool) bool {
 	select {
-	case err := <-sent:
-		return err == nil
+	case whole := <-sent:
+		return whole
 	default:
 	}
 	select {
-	case err := <-sent:
-		return err == nil
+	case whole := <-sent:
+		return whole
 	case <-time.After(sendingGrace):
 		l.close()
 		<-sent
@@ -153,10 +154,14 @@ func (l *line) write(req *http.Request, absolute bool) error {
 	if absolute {
 		send = req.WriteProxy
 	}
-	if err := send(l.out); err != nil {
-		return err
+	err := send(l.out)
+	if err == nil {
+		err = l.out.Flush()
 	}
-	return l.out.Flush()
+	if err != nil {
+		return fmt.Errorf("the request cannot be sent: %w", err)
+	}
+	return nil
 }
 
 // head reads the head of the final answer. Interim answers (RFC 9110, section

@@ -18,6 +18,7 @@ type network struct {
 	tls     *tls.Config // nil for plain HTTP
 	proxy   *url.URL    // nil for none
 	handler http.Handler
+	dialer  net.Dialer
 	maxBody int64
 
 	mu     sync.Mutex

@@ -17,24 +17,24 @@ type pacer struct {
 
 // clock is the time that passes while a run waits; tests put in their own.
 type clock struct {
-	now   func() time.Time
-	sleep func(context.Context, time.Duration) error
+	now func() time.Time
+	// sleep waits, and reports whether the context lasted that long.
+	sleep func(context.Context, time.Duration) bool
 }
 
 var realClock = clock{now: time.Now, sleep: sleep}
 
-// sleep waits until d has passed, or gives the error of the context.
-func sleep(ctx context.Context, d time.Duration) error {
+func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
-		return ctx.Err()
+		return ctx.Err() == nil
 	}
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return nil
+		return true
 	case <-ctx.Done():
-		return ctx.Err()
+		return false
 	}
 }
 
@@ -46,8 +46,8 @@ func newPacer(rate float64, c clock) *pacer {
 	return p
 }
 
-// wait returns when a request may be sent.
-func (p *pacer) wait(ctx context.Context) error {
+// wait returns when a request may be sent, or with false when the context ends.
+func (p *pacer) wait(ctx context.Context) bool {
 	p.mu.Lock()
 	now := p.clock.now()
 	at := p.next

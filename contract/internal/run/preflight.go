@@ -30,7 +30,7 @@ func (r *Runner) Preflight(ctx context.Context, c *plan.Case, wait time.Duration
 		if !absent(&e) || !r.pacer.clock.now().Add(knock).Before(deadline) {
 			return e, r.diagnose(ctx, c, &e)
 		}
-		if r.pacer.clock.sleep(ctx, knock) != nil {
+		if !r.pacer.clock.sleep(ctx, knock) {
 			return e, r.diagnose(ctx, c, &e)
 		}
 	}

@@ -138,7 +138,10 @@ func TestDiagnoseConnections(t *testing.T) {
 	listener.Close()
 	diagnosed(t, testTarget(t, "http://"+address), Options{}, NotListening, "nothing listens at "+address+": start the target")
 	diagnosed(t, testTarget(t, "https://"+address), Options{}, NotListening, "nothing listens")
-	diagnosed(t, testTarget(t, "http://name.invalid"), noProxy, NoSuchHost, `the host name "name.invalid" does not resolve`)
+	_, d := nameless(t).Preflight(t.Context(), new(get()), 0)
+	if d == nil || d.Kind != NoSuchHost || !strings.HasPrefix(d.Error(), `the host name "name.invalid" does not resolve: correct baseURL`) {
+		t.Error(d)
+	}
 	silent := raw(t, func(_ int, conn net.Conn, _ *bufio.Reader) { io.Copy(io.Discard, conn) })
 	short := Options{CaseTimeout: 300 * time.Millisecond}
 	diagnosed(t, testTarget(t, silent), short, Silent, "the answer did not come within 300ms")
@@ -149,8 +152,6 @@ func TestDiagnoseConnections(t *testing.T) {
 	unsendable.Auth = target.Auth{}
 	diagnosed(t, unsendable, Options{}, Unsendable, "put them under auth in the target file")
 }
-
-var noProxy = Options{Proxy: func(*http.Request) (*url.URL, error) { return nil, nil }}
 
 func TestDiagnoseTLS(t *testing.T) {
 	later := time.Now().Add(time.Hour)
@@ -222,7 +223,7 @@ func TestPreflightWaits(t *testing.T) {
 	slow := r.pacer.clock.sleep
 	server := &http.Server{Handler: http.HandlerFunc(ok)}
 	defer server.Close()
-	r.pacer.clock.sleep = func(ctx context.Context, d time.Duration) error {
+	r.pacer.clock.sleep = func(ctx context.Context, d time.Duration) bool {
 		if len(f.slept) == 5 {
 			if listener, err = net.Listen("tcp", address); err != nil {
 				t.Skip("the port was taken meanwhile")
@@ -277,6 +278,7 @@ func TestPreflightStops(t *testing.T) {
 // proxy is an HTTP proxy that sends everything to one address, whatever the
 // host; it wants credentials.
 func proxy(t *testing.T, to string, seen *atomic.Value) *url.URL {
+	t.Helper()
 	address := raw(t, func(_ int, conn net.Conn, in *bufio.Reader) {
 		for {
 			req, err := http.ReadRequest(in)
@@ -322,7 +324,7 @@ func TestProxy(t *testing.T) {
 	through := proxy(t, tg.BaseURL.Host, &seen)
 	through.User = url.UserPassword("user", "pass")
 	o := Options{Proxy: func(*http.Request) (*url.URL, error) { return through, nil }}
-	send := func(base string) Exchange {
+	send := func(base string) {
 		t.Helper()
 		u, err := url.Parse(base)
 		if err != nil {
@@ -339,7 +341,6 @@ func TestProxy(t *testing.T) {
 		if e.Sent.Header.Get("Proxy-Authorization") != "" {
 			t.Error("the proxy's credentials are in the exchange")
 		}
-		return e
 	}
 	loopback := tg.BaseURL.String()
 	send("https://api.invalid")

@@ -70,8 +70,11 @@ func TestWireBytes(t *testing.T) {
 		},
 		"headers and cookies": {
 			params: []plan.Parameter{
-				path("7"), {In: "header", Name: "x-a", Value: []any{"1", "2"}}, {In: "header", Name: "X-B", Value: []any{"1", "2"}, Joined: true},
-				{In: "cookie", Name: "c", Value: "1"}, {In: "cookie", Name: "d", Value: "x;y z"},
+				path("7"),
+				{In: "header", Name: "x-a", Value: []any{"1", "2"}},
+				{In: "header", Name: "X-B", Value: []any{"1", "2"}, Joined: true},
+				{In: "cookie", Name: "c", Value: "1"},
+				{In: "cookie", Name: "d", Value: "x;y z"},
 			},
 			want: "GET /base/v1/7/things HTTP/1.1\nCookie: c=1; d=x%3By%20z\nX-A: 1\nX-A: 2\nX-B: 1,2\n\n",
 		},
@@ -141,7 +144,7 @@ func TestSentIsWhatArrives(t *testing.T) {
 			}
 			for name, want := range map[string]string{
 				"User-Agent": "tool/1", "X-Key": testToken, "Content-Type": "text/plain", "Accept": "*/*",
-				"X-Request-Id": e.Sent.Header.Get("X-Request-Id"),
+				requestID: e.Sent.Header[requestID][0],
 			} {
 				if seen.header.Get(name) != want {
 					t.Errorf("%s: %q, want %q", name, seen.header.Get(name), want)
@@ -225,8 +228,8 @@ func TestRequestIDs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := req.Header.Get("X-Request-Id")
-			if again, _ := r.Request(t.Context(), &c, at); again.Header.Get("X-Request-Id") != got {
+			got := req.Header[requestID][0]
+			if again, _ := r.Request(t.Context(), &c, at); again.Header[requestID][0] != got {
 				t.Error("the id of the same request differs")
 			}
 			if seen[got] || !strings.HasPrefix(got, "clause-") {

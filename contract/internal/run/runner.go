@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"maps"
@@ -54,6 +55,10 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 	for _, name := range slices.Sorted(maps.Keys(credentials)) {
 		r.secrets = append(r.secrets, credentials[name].secrets()...)
 	}
+	if proxy := network.proxy; proxy != nil && proxy.User != nil {
+		password, _ := proxy.User.Password()
+		r.secrets = append(r.secrets, auth.NewSecret(password))
+	}
 	r.redactor = auth.NewRedactor(r.secrets...)
 	return r, nil
 }
@@ -75,7 +80,12 @@ func baseOf(t *target.Target, inProcess bool) (*url.URL, error) {
 		base = &url.URL{Scheme: "http", Host: "in-process"}
 	}
 	if (base.Scheme != "http" && base.Scheme != "https") || base.Hostname() == "" {
-		return nil, fmt.Errorf("baseURL must be http://host:port/path or https://host:port/path")
+		return nil, errors.New("baseURL must be http://host:port/path or https://host:port/path")
+	}
+	if base.Path != "" && base.Path[0] != '/' {
+		rooted := *base // a URL that was put together by hand
+		rooted.Path, rooted.RawPath = "/"+base.Path, ""
+		return &rooted, nil
 	}
 	return base, nil
 }
@@ -97,7 +107,7 @@ func networkTo(base *url.URL, t *target.Target, o Options) (*network, error) {
 	}
 	proxy, err := o.Proxy(&http.Request{URL: base})
 	if err != nil {
-		return nil, fmt.Errorf("the proxy's URL cannot be read: correct HTTPS_PROXY or HTTP_PROXY") // It can hold a password.
+		return nil, errors.New("the proxy's URL cannot be read: correct HTTPS_PROXY or HTTP_PROXY") // It can hold a password.
 	}
 	if proxy != nil && proxy.Scheme != "http" && proxy.Scheme != "https" {
 		return nil, fmt.Errorf("the proxy %s is of the kind %q: only http and https proxies can be used", proxy.Host, proxy.Scheme)

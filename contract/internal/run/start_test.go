@@ -70,14 +70,19 @@ func TestEveryCaseGetsItsOwnAnswer(t *testing.T) {
 
 func TestJobsBound(t *testing.T) {
 	const jobs = 3
-	var now, most atomic.Int64
+	var (
+		now  atomic.Int64
+		mu   sync.Mutex
+		most int64
+	)
 	full := make(chan struct{})
 	var once sync.Once
 	url := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		n := now.Add(1)
 		defer now.Add(-1)
-		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
-		}
+		mu.Lock()
+		most = max(most, n)
+		mu.Unlock()
 		if n == jobs {
 			once.Do(func() { close(full) })
 		}
@@ -85,8 +90,8 @@ func TestJobsBound(t *testing.T) {
 		ok(w, r)
 	})
 	<-testRunner(t, url, Options{Jobs: jobs}).Start(t.Context(), numbered(50), upTo(50)).Done()
-	if most.Load() != jobs {
-		t.Errorf("%d requests were under way at once, want %d", most.Load(), jobs)
+	if most != jobs {
+		t.Errorf("%d requests were under way at once, want %d", most, jobs)
 	}
 }
 
@@ -243,4 +248,12 @@ func TestEach(t *testing.T) {
 	if seen.Load() != 20 {
 		t.Errorf("Each had %d exchanges", seen.Load())
 	}
+}
+
+func TestTake(t *testing.T) {
+	run := testRunner(t, newServer(t, ok), Options{}).Start(t.Context(), numbered(2), upTo(2))
+	wantStatus(t, run.Take(0), http.StatusOK)
+	wantProblem(t, run.Await(0), Internal)
+	wantProblem(t, run.Take(7), Internal)
+	wantStatus(t, run.Await(1), http.StatusOK)
 }

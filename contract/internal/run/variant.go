@@ -16,6 +16,7 @@ var (
 	errShort    = errors.New("nothing would be left of the token")
 	errBlanks   = errors.New("the variant would differ in outer blanks alone, which do not arrive")
 	errNoCase   = errors.New("the token has no letter to swap the case of")
+	errVariant  = errors.New("there is no such variant of credentials")
 	errNoLetter = errors.New("the token has neither a letter nor a digit to change")
 )
 
@@ -45,7 +46,7 @@ func vary(token string, v plan.Variant) (string, error) {
 	case plan.OtherCase:
 		return otherCase(token)
 	default:
-		return "", fmt.Errorf("there is no such variant of credentials")
+		return "", errVariant
 	}
 }
 

@@ -127,13 +127,13 @@ func TestNoAndEmptyCredentials(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := "?" + req.URL.RawQuery
+			parts := []string{"?" + req.URL.RawQuery}
 			for _, name := range []string{"X-Key", "Authorization", "Cookie"} {
 				for _, value := range req.Header[name] {
-					got += " " + name + ":" + value
+					parts = append(parts, name+":"+value)
 				}
 			}
-			if got != want {
+			if got := strings.Join(parts, " "); got != want {
 				t.Errorf("%s, %s: %s, want %s", scheme, variant, got, want)
 			}
 		}
@@ -168,9 +168,6 @@ func TestTogether(t *testing.T) {
 	}
 	if got := req.Header.Get("Authorization"); got != "signed !malformed! a=b" {
 		t.Errorf("Authorization: %s", got)
-	}
-	if line := r.Curl(&c, Sent{Method: "GET", URL: req.URL.String(), Header: req.Header}); line != "" {
-		t.Errorf("a signature cannot be replayed: %s", line)
 	}
 
 	signers["signed"] = signature{err: errors.New(testToken)}

@@ -137,14 +137,14 @@ func unread(t *testing.T, text string) string {
 
 func TestUnreadIsBounded(t *testing.T) {
 	rows := []string{"Parameter,Mandatory,Type"}
-	for i := range 10_001 {
+	for i := range 1001 {
 		rows = append(rows, fmt.Sprintf("p%d,No,Moon", i))
 	}
 	doc := parse(t, "T\nURI\nGET /x\n"+flat(rows...))
 	if len(doc.Unread) != 101 {
 		t.Fatalf("%d problems", len(doc.Unread))
 	}
-	check(t, doc.Unread[100].String(), "page.txt: and 9901 more that cannot be read: is this the page of an operation?")
+	check(t, doc.Unread[100].String(), "page.txt: and 901 more that cannot be read: is this the page of an operation?")
 }
 
 func TestUnreadManyMembers(t *testing.T) {

@@ -165,6 +165,11 @@ func (s *Session) hopeless([]int) error {
 
 // preflight sends the plan's first request that is expected to succeed.
 func (s *Session) preflight(ctx context.Context) *Diagnosis {
+	if s.config.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, s.config.Timeout, fmt.Errorf("the run's deadline of %s passed before the target answered", s.config.Timeout))
+		defer cancel()
+	}
 	for i := range s.plan.Cases {
 		c := &s.plan.Cases[i]
 		if c.Expect.Outcome != plan.Accepted || c.Skip != "" {

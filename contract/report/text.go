@@ -177,12 +177,20 @@ func seconds(s float64) string {
 // cases lists every case with its outcome.
 func (p *printer) cases() {
 	p.linef("")
+	unselected := 0
 	for _, v := range p.r.Verdicts {
+		if v.Outcome == Skip && v.Case.Skip == "" {
+			unselected++
+			continue
+		}
 		reason := ""
 		if v.Reason != "" {
 			reason = ": " + Printable(v.Reason)
 		}
 		p.linef("%s %s%s", p.paint(outcomeStyle(v.Outcome), fmt.Sprintf("%-5s", v.Outcome)), v.Case.ID, reason)
+	}
+	if unselected > 0 {
+		p.linef("%s not selected", count(unselected, "case"))
 	}
 }
 

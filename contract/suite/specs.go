@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"context"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
@@ -16,9 +17,8 @@ import (
 // and expectation, a spec for each case.
 func specs(s *contract.Session, include func(int) bool) {
 	each(s, include, func(i int, c *plan.Case) {
-		ginkgo.It(c.ID, decorate(s, c, func() {
-			assert(s, i)
-		})...)
+		// A body that takes a context is waited for when the suite is interrupted.
+		ginkgo.It(c.ID, decorate(s, c, func(context.Context) { assert(s, i) })...)
 	})
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -83,9 +84,7 @@ func answering(status int, body string) fault {
 			if recorder.Code == status {
 				text = body
 			}
-			for name, values := range recorder.Header() {
-				w.Header()[name] = values
-			}
+			maps.Copy(w.Header(), recorder.Header())
 			w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 			w.WriteHeader(recorder.Code)
 			io.WriteString(w, text)

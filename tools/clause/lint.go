@@ -47,7 +47,7 @@ func lint(out io.Writer, path, page string) error {
 	c, err := loadContract(path)
 	if problems := contract.Problems(err); problems != nil {
 		for _, p := range problems {
-			say(out, "%s", p)
+			say(out, "%s", printable(p.String()))
 		}
 		return exit{exitViolated, fmt.Errorf("the contract is bad: %s", count(len(problems), "problem"))}
 	}
@@ -55,7 +55,7 @@ func lint(out io.Writer, path, page string) error {
 		return err
 	}
 	for _, w := range c.Warnings() {
-		say(out, "%s (warning)", w)
+		say(out, "%s (warning)", printable(w.String()))
 	}
 	agrees := ""
 	if page != "" {
@@ -82,12 +82,12 @@ func compare(out io.Writer, c *contract.Contract, page string) (whole string, er
 		return "", usagef("--document: %w", err)
 	}
 	for _, p := range doc.Unread {
-		say(out, "%s (not read)", p)
+		say(out, "%s (not read)", printable(p.String()))
 		whole = "what could be read of "
 	}
 	problems := document.Compare(doc, stated(c))
 	for _, p := range problems {
-		say(out, "%s", p)
+		say(out, "%s", printable(p.String()))
 	}
 	if len(problems) > 0 {
 		return "", exit{exitViolated, fmt.Errorf("the contract differs from the document: %s", count(len(problems), "problem"))}
@@ -95,6 +95,7 @@ func compare(out io.Writer, c *contract.Contract, page string) (whole string, er
 	return whole, nil
 }
 
+// say writes a line. run notices what could not be written.
 func say(out io.Writer, format string, args ...any) {
 	_, _ = fmt.Fprintf(out, format+"\n", args...)
 }

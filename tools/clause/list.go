@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -35,7 +36,8 @@ Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), s)
 			}
-			return printCases(cmd.OutOrStdout(), s)
+			printCases(cmd.OutOrStdout(), s)
+			return nil
 		},
 	}
 	f.planning(cmd)
@@ -80,10 +82,13 @@ func printJSON(out io.Writer, s *contract.Session) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(selected)
+	if err := encoder.Encode(selected); err != nil {
+		return fmt.Errorf("write the plan: %w", err)
+	}
+	return nil
 }
 
-func printCases(out io.Writer, s *contract.Session) error {
+func printCases(out io.Writer, s *contract.Session) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	listed, skipped := 0, 0
 	for i, c := range s.Plan().Cases {
@@ -96,27 +101,14 @@ func printCases(out io.Writer, s *contract.Session) error {
 			skipped++
 			note = "\tskip: " + c.Skip
 		}
-		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s%s\n", c.ID, c.Level, c.Technique, wanted(&c), note); err != nil {
-			return err
-		}
+		say(w, "%s\t%s\t%s\t%s%s", c.ID, c.Level, c.Technique, wanted(&c), note)
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
+	_ = w.Flush() // like say: what cannot be written is noticed in the end
 	say(out, "%s, %d of them skipped; %s without a case", count(listed, "case"), skipped, count(len(s.Plan().Untested), "clause"))
-	return nil
 }
 
 func wanted(c *plan.Case) string {
-	out := string(c.Expect.Outcome)
-	for i, status := range c.Expect.Statuses {
-		separator := " or "
-		if i == 0 {
-			separator = " "
-		}
-		out += separator + status
-	}
-	return out
+	return strings.TrimSpace(string(c.Expect.Outcome) + " " + strings.Join(c.Expect.Statuses, " or "))
 }
 
 func newExplain() *cobra.Command {
@@ -196,11 +188,14 @@ func explainCase(out io.Writer, c *plan.Case) error {
 	if c.Skip != "" {
 		say(out, "  skipped   %s", c.Skip)
 	}
-	request, err := json.MarshalIndent(c.Request, "  ", "  ")
-	if err != nil {
-		return err
+	var request strings.Builder
+	encoder := json.NewEncoder(&request)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("  ", "  ")
+	if err := encoder.Encode(c.Request); err != nil {
+		return fmt.Errorf("write the request of %s: %w", c.ID, err)
 	}
-	say(out, "  sends     %s", request)
+	say(out, "  sends     %s", strings.TrimSpace(request.String()))
 	return nil
 }
 

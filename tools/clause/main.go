@@ -1,7 +1,7 @@
 // Command clause holds implementations of an API to its contract.
 //
 //	clause verify    run the contract tests and say what is upheld and violated
-//	clause list      list the cases of a contract
+//	clause list      show the cases of a contract
 //	clause explain   say what a case or a clause is about
 //	clause lint      check a contract, and hold it against the vendor's document
 //	clause serve     start the reference implementation
@@ -24,6 +24,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/report"
 )
 
 // version is set when the binary is built.
@@ -78,9 +79,19 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	if text := err.Error(); text != "" {
-		_, _ = fmt.Fprintln(stderr, "clause:", text)
+		_, _ = fmt.Fprintln(stderr, "clause:", printable(text))
 	}
 	return codeOf(err)
+}
+
+// printable makes the names of files, and what is quoted from them, harmless for
+// a terminal.
+func printable(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = report.Printable(line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // watched remembers what could not be written: an output that is cut short must
@@ -96,7 +107,7 @@ func (w *watched) Write(p []byte) (int, error) {
 	if w.err == nil {
 		w.err = err
 	}
-	return n, err
+	return n, err //nolint:wrapcheck // it stands for the writer
 }
 
 // codeOf gives the exit code of an error. What nobody foresaw, such as a disk
@@ -168,8 +179,8 @@ func newVersion() *cobra.Command {
 Exit codes: 0 it is printed; 2 an argument was given.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintln(cmd.OutOrStdout(), "clause", version)
-			return err
+			say(cmd.OutOrStdout(), "clause %s", version)
+			return nil
 		},
 	}
 }

@@ -52,7 +52,7 @@ func TestNearest(t *testing.T) {
 	known := []string{"only", "skip", "seed", "op.query.limit.minimum", "op.query.limit.maximum", "op.rule.end-after-start"}
 	for name, want := range map[string]string{
 		"":                       "",
-		"onyl":                   "only",
+		"snip":                   "skip",
 		"x":                      "op.query.limit.maximum", // the first that holds it
 		"q":                      "op.query.limit.minimum",
 		"op.query.limit.maximun": "op.query.limit.maximum",
@@ -96,5 +96,16 @@ func TestProgress(t *testing.T) {
 func TestNoColourWhereItWasNotAskedFor(t *testing.T) {
 	if colored(&watched{Writer: new(bytes.Buffer)}) {
 		t.Error("what is no terminal is in colour")
+	}
+}
+
+func TestMessagesAreHarmlessForATerminal(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	if code := run([]string{"lint", "\x1b[31m.yaml"}, nil, &stdout, &stderr); code != exitUsage {
+		t.Errorf("exit code %d, not %d", code, exitUsage)
+	}
+	const want = `clause: load contract \x1b[31m.yaml: no such file or directory: name an OpenAPI file that can be read` + "\n"
+	if got := stderr.String(); got != want {
+		t.Errorf("stderr is %q, not %q", got, want)
 	}
 }

@@ -24,7 +24,7 @@ import (
 )
 
 // tokenVariable gives serve a token of one's own.
-const tokenVariable = "CLAUSE_TOKEN" //nolint:gosec // a name, not a token
+const tokenVariable = "CLAUSE_TOKEN"
 
 func newServe() *cobra.Command {
 	var address, failing string
@@ -60,7 +60,7 @@ func serve(ctx context.Context, out, logs io.Writer, address, failing string) er
 	if err != nil {
 		return err
 	}
-	handler, err := reference.New(reference.Config{
+	handler, err := reference.New(reference.Config{ //nolint:contextcheck // loading takes no time that one would cancel
 		Token: token, Logger: slog.New(slog.NewJSONHandler(logs, nil)), InternalErrorProject: failing,
 	})
 	if err != nil {
@@ -123,7 +123,7 @@ func exampleRequest(now time.Time) string {
 // startReference starts a reference on a free port of loopback.
 func startReference(ctx context.Context) (*target.Target, func(), error) {
 	token := auth.NewSecret(newToken())
-	handler, err := reference.New(reference.Config{
+	handler, err := reference.New(reference.Config{ //nolint:contextcheck // loading takes no time that one would cancel
 		Token: token, Logger: slog.New(slog.DiscardHandler), InternalErrorProject: failingProject,
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -72,7 +73,7 @@ func stop(ts *testscript.TestScript, neg bool, args []string) {
 	_ = s.cmd.Wait() // the exit code says it
 	fmt.Fprint(ts.Stdout(), s.stdout.String())
 	fmt.Fprint(ts.Stderr(), s.stderr.String())
-	if got := s.cmd.ProcessState.ExitCode(); fmt.Sprint(got) != args[1] {
+	if got := s.cmd.ProcessState.ExitCode(); strconv.Itoa(got) != args[1] {
 		ts.Fatalf("exit code %d, not %s", got, args[1])
 	}
 }

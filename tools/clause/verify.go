@@ -158,7 +158,7 @@ func (f *verifyFlags) check() error {
 // target. stop ends it.
 func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
 	f.config.Tool = "clause/" + version
-	if f.config.Contract, err = loadContract(f.contract); err != nil {
+	if f.config.Contract, err = loadContract(f.contract); err != nil { //nolint:contextcheck // loading takes no time that one would cancel
 		return nil, err
 	}
 	if f.config.Known, err = loadKnown(f.known); err != nil {
@@ -168,7 +168,7 @@ func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
 		f.config.Target, err = loadTarget(f.target, f.config.Contract)
 		return func() {}, err
 	}
-	if err := referenceServes(f.config.Contract, f.contract); err != nil {
+	if err := referenceServes(f.config.Contract, f.contract); err != nil { //nolint:contextcheck // loading takes no time that one would cancel
 		return nil, err
 	}
 	f.config.Target, stop, err = startReference(ctx)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -55,7 +56,7 @@ func (r *Runner) classify(run, attempt context.Context, err error) *Problem {
 	if !errors.As(err, &where) {
 		where = &stageError{stage: answering, err: err}
 	}
-	if run.Err() != nil {
+	if ended(run) {
 		return interrupted(run)
 	}
 	late := attempt.Err() != nil
@@ -82,6 +83,15 @@ func (r *Runner) classify(run, attempt context.Context, err error) *Problem {
 		}
 		return &Problem{Kind: Malformed, Err: err}
 	}
+}
+
+// ended tells that a context is done, or that its deadline has passed, which a
+// dialer notices before the context does.
+func ended(ctx context.Context) bool {
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Before(deadline) {
+		<-ctx.Done()
+	}
+	return ctx.Err() != nil
 }
 
 // remoteError is what crypto/tls calls an alert from the other side.

@@ -304,7 +304,7 @@ func TestParseTimeIsLinear(t *testing.T) {
 	short, long := repetitive(16<<10), repetitive(128<<10)
 	for i := range long {
 		t.Run(long[i].name, func(t *testing.T) {
-			limit := 24 * min(timeOf(t, short[i].text), timeOf(t, short[i].text), timeOf(t, short[i].text)) + 10*time.Millisecond
+			limit := 24*min(timeOf(t, short[i].text), timeOf(t, short[i].text), timeOf(t, short[i].text)) + 10*time.Millisecond
 			var took time.Duration
 			for range 5 {
 				if took = timeOf(t, long[i].text); took <= limit {

@@ -273,10 +273,10 @@ func (r *interpreter) first(scope string, it item) bool {
 	return true
 }
 
+var arrayMarks = strings.NewReplacer("[]", "", "[*]", "", "[i]", "", "[n]", "")
+
 // memberName leaves out what marks an array: loans[].id is loans.id.
-func memberName(name string) string {
-	return strings.NewReplacer("[]", "", "[*]", "", "[i]", "", "[n]", "").Replace(name)
-}
+func memberName(name string) string { return arrayMarks.Replace(name) }
 
 // matchName is how names are told apart: those of headers regardless of case (RFC 9110, 5.1).
 func matchName(in, name string) string {

@@ -167,7 +167,8 @@ func (s *Session) hopeless([]int) error {
 func (s *Session) preflight(ctx context.Context) *Diagnosis {
 	if s.config.Timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, s.config.Timeout, fmt.Errorf("the run's deadline of %s passed before the target answered", s.config.Timeout))
+		cause := fmt.Errorf("the run's deadline of %s passed before the target answered", s.config.Timeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, s.config.Timeout, cause)
 		defer cancel()
 	}
 	for i := range s.plan.Cases {

@@ -41,6 +41,7 @@ var annotationKeys = map[element][]string{
 // annotation is one x-contract, with the places of what it says.
 type annotation struct {
 	cursor
+
 	Source   clause.Source
 	Inferred map[string]string
 	Value    string

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"reflect"
 	"regexp"
@@ -59,7 +60,9 @@ func Load(name string, data []byte) (*Contract, error) {
 func (l *loader) parse(data []byte) (cursor, error) {
 	var document yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	if err := decoder.Decode(&document); err != nil {
+	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+		return cursor{}, Problems{{At: l.yamlLine(err), Message: "the contract is empty"}}
+	} else if err != nil {
 		return cursor{}, Problems{{At: l.yamlLine(err), Message: "the contract is no YAML: " + strings.TrimPrefix(err.Error(), "yaml: ")}}
 	}
 	root := newCursor(l.file, &document)
@@ -119,6 +122,9 @@ func (l *loader) openapi(root cursor, data []byte) error {
 	case err == nil:
 	case errors.As(err, &all):
 		for _, e := range all {
+			if strings.Contains(e.Error(), "undefined security scheme") {
+				continue // said again, with its line, where security is read
+			}
 			l.problem(l.origin(e), "not valid OpenAPI: %s", short(e))
 		}
 	default:
@@ -145,7 +151,7 @@ func (l *loader) origin(err error) clause.Location {
 		if !field.IsValid() {
 			continue
 		}
-		if o, ok := field.Interface().(*openapi3.Origin); ok && o != nil && o.Key != nil && o.Key.Line > 0 {
+		if o, ok := reflect.TypeAssert[*openapi3.Origin](field); ok && o != nil && o.Key != nil && o.Key.Line > 0 {
 			at.Line, at.Column = o.Key.Line, o.Key.Column
 		}
 	}

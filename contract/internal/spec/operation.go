@@ -23,7 +23,7 @@ type scope struct {
 
 // clause adds a clause. Its keyword is the last name of its id, and decides its
 // level: an inferred keyword makes a should.
-func (l *loader) clause(s scope, id string, at clause.Location, statement string) *clause.Clause {
+func (l *loader) clause(s scope, id string, at clause.Location, statement string) {
 	keyword := id[strings.LastIndexByte(id, '.')+1:]
 	c := &clause.Clause{
 		ID: id, Operation: s.op.ID, Level: clause.Must,
@@ -34,11 +34,10 @@ func (l *loader) clause(s scope, id string, at clause.Location, statement string
 	}
 	if other := l.contract.byID[id]; other != nil {
 		l.problem(at, "the clause id %s is also made at %s: rename one of the two", id, other.At)
-		return other
+		return
 	}
 	l.contract.byID[id] = c
 	l.contract.Clauses = append(l.contract.Clauses, c)
-	return c
 }
 
 func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.PathItem, o *openapi3.Operation) {

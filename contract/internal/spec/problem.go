@@ -18,7 +18,7 @@ type Problem struct {
 func (p Problem) String() string { return p.At.String() + ": " + p.Message }
 
 // Problems is every problem of a contract, in file order, as one error.
-type Problems []Problem
+type Problems []Problem //nolint:errname // it is a list of problems before it is an error
 
 // Error gives one problem a line.
 func (p Problems) Error() string {

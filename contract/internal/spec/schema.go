@@ -2,8 +2,10 @@ package spec
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -50,8 +52,8 @@ func (l *loader) nested(s scope, id string, at cursor, ref *openapi3.SchemaRef, 
 	v := ref.Value
 	a := l.annotate(at, onSchema)
 	s.source = inherit(a.Source, s.source)
-	out.Source = s.source
 	s.inferred = merged(s.inferred, a.Inferred)
+	out.Source = s.source
 	out.FromTarget, out.Carries, out.Distinct = a.Value == "target" || s.target, a.Carries, a.Distinct != ""
 	if a.exists() {
 		l.inferable(a, "the schema", append(at.stated(), "required"))
@@ -59,37 +61,47 @@ func (l *loader) nested(s scope, id string, at cursor, ref *openapi3.SchemaRef, 
 	if slices.Contains(above, v) || composed(v) {
 		return l.opaque(s, out, at, v)
 	}
-	for _, key := range at.keys() {
-		if !slices.Contains(readKeywords, key.Value) && !strings.HasPrefix(key.Value, "x-") {
-			l.problem(at.place(key), "schema keyword %q is not supported: state it in other keywords, or as a rule", key.Value)
-		}
-	}
-	if len(v.AllOf) > 0 {
-		return l.opaque(s, out, at, v)
-	}
+	l.supported(at)
 	l.fill(out, at, v)
-	for _, keyword := range constraints {
-		if dir == parameter && keyword == "type" && out.narrowed() {
-			continue
-		}
-		if statement := out.statement(keyword, v); statement != "" {
-			l.clause(s, id+"."+keyword, at.in(keyword).at(), statement)
-		}
-	}
+	l.constrain(s, out, at, v, dir)
 	if out.Distinct {
 		inner := s
 		inner.inferred = map[string]string{"distinct": a.Distinct}
 		l.clause(inner, id+".distinct", a.in("distinct").at(), out.label()+" differs in every answer")
 	}
-	above = append(slices.Clone(above), v)
-	if v.Items != nil {
-		out.Items = l.nested(s.plain(), id+".items", at.in("items"), v.Items, dir, above)
+	l.children(s, out, at, v, dir, append(slices.Clone(above), v))
+	return out
+}
+
+// supported refuses keywords that would be passed over in silence.
+func (l *loader) supported(at cursor) {
+	for _, key := range at.keys() {
+		if !slices.Contains(readKeywords, key.Value) && !strings.HasPrefix(key.Value, "x-") {
+			l.problem(at.place(key), "schema keyword %q is not supported: state it in other keywords, or as a rule", key.Value)
+		}
 	}
-	if v.AdditionalProperties.Schema != nil {
-		out.Additional = l.nested(s.plain(), id+".additionalProperties", at.in("additionalProperties"), v.AdditionalProperties.Schema, dir, above)
+}
+
+// constrain makes a clause of each keyword that something can break.
+func (l *loader) constrain(s scope, out *Schema, at cursor, v *openapi3.Schema, dir direction) {
+	for _, keyword := range constraints {
+		if dir == parameter && keyword == "type" && out.narrowed() {
+			continue
+		}
+		if statement := out.statement(keyword, v); statement != "" {
+			l.clause(s, out.ID+"."+keyword, at.in(keyword).at(), statement)
+		}
+	}
+}
+
+func (l *loader) children(s scope, out *Schema, at cursor, v *openapi3.Schema, dir direction, above []*openapi3.Schema) {
+	if v.Items != nil {
+		out.Items = l.nested(s.plain(), out.ID+".items", at.in("items"), v.Items, dir, above)
+	}
+	if additional := v.AdditionalProperties.Schema; additional != nil {
+		out.Additional = l.nested(s.plain(), out.ID+".additionalProperties", at.in("additionalProperties"), additional, dir, above)
 	}
 	l.members(s, out, at, v, dir, above)
-	return out
 }
 
 // narrowed tells that any text is of the schema's type, and that something else
@@ -106,17 +118,13 @@ func (s scope) plain() scope {
 
 func merged(outer, inner map[string]string) map[string]string {
 	all := make(map[string]string, len(outer)+len(inner))
-	for k, v := range outer {
-		all[k] = v
-	}
-	for k, v := range inner {
-		all[k] = v
-	}
+	maps.Copy(all, outer)
+	maps.Copy(all, inner)
 	return all
 }
 
 func composed(v *openapi3.Schema) bool {
-	return len(v.OneOf) > 0 || len(v.AnyOf) > 0 || v.Not != nil
+	return len(v.AllOf) > 0 || len(v.OneOf) > 0 || len(v.AnyOf) > 0 || v.Not != nil
 }
 
 // opaque leaves a composed or recursive schema to the OpenAPI library, as one
@@ -146,7 +154,7 @@ func (l *loader) forgive(c cursor, depth int) {
 		}
 	}
 	for i := 0; c.index(i).exists(); i++ {
-		l.forgive(c.step(fmt.Sprint(i)), depth+1)
+		l.forgive(c.step(strconv.Itoa(i)), depth+1)
 	}
 }
 
@@ -154,7 +162,10 @@ type composedSchema struct{ schema *openapi3.Schema }
 
 // Check implements Checker.
 func (c *composedSchema) Check(value any) error {
-	return c.schema.VisitJSON(plainJSON(value), openapi3.MultiErrors())
+	if err := c.schema.VisitJSON(plainJSON(value), openapi3.MultiErrors()); err != nil {
+		return fmt.Errorf("composed schema: %w", err)
+	}
+	return nil
 }
 
 func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
@@ -254,7 +265,8 @@ func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema, di
 	}
 	for i, name := range v.Required {
 		if v.Properties[name] == nil {
-			l.problem(at.in("required").index(i).at(), "required names %q, which properties does not list: %s", name, didYouMean(name, at.in("properties").stated()))
+			known := at.in("properties").stated()
+			l.problem(at.in("required").index(i).at(), "required names %q, which properties does not list: %s", name, didYouMean(name, known))
 		}
 	}
 }

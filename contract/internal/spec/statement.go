@@ -50,31 +50,54 @@ func (s *Schema) formStatement(keyword string, v *openapi3.Schema) string {
 }
 
 func (s *Schema) limitStatement(keyword string, v *openapi3.Schema) string {
-	switch {
-	case keyword == "minimum" && v.Min != nil:
-		return fmt.Sprintf("%s is %s %s", s.label(), orEqual("more than", "at least", s.ExclusiveMinimum), Number(*s.Minimum))
-	case keyword == "maximum" && v.Max != nil:
-		return fmt.Sprintf("%s is %s %s", s.label(), orEqual("less than", "at most", s.ExclusiveMaximum), Number(*s.Maximum))
-	case keyword == "exclusiveMinimum" && v.ExclusiveMin.Value != nil:
-		return fmt.Sprintf("%s is more than %s", s.label(), Number(*s.Minimum))
-	case keyword == "exclusiveMaximum" && v.ExclusiveMax.Value != nil:
-		return fmt.Sprintf("%s is less than %s", s.label(), Number(*s.Maximum))
-	case keyword == "multipleOf" && s.MultipleOf != nil:
-		return fmt.Sprintf("%s is a multiple of %s", s.label(), Number(*s.MultipleOf))
-	case keyword == "minLength" && s.MinLength > 0:
-		return fmt.Sprintf("%s has at least %d characters", s.label(), s.MinLength)
-	case keyword == "maxLength" && s.MaxLength != nil:
-		return fmt.Sprintf("%s has at most %d characters", s.label(), *s.MaxLength)
-	case keyword == "minItems" && s.MinItems > 0:
-		return fmt.Sprintf("%s has at least %d elements", s.label(), s.MinItems)
-	case keyword == "maxItems" && s.MaxItems != nil:
-		return fmt.Sprintf("%s has at most %d elements", s.label(), *s.MaxItems)
-	case keyword == "minProperties" && s.MinProps > 0:
-		return fmt.Sprintf("%s has at least %d members", s.label(), s.MinProps)
-	case keyword == "maxProperties" && s.MaxProps != nil:
-		return fmt.Sprintf("%s has at most %d members", s.label(), *s.MaxProps)
+	number := func(limit *float64, words string) string {
+		if limit == nil {
+			return ""
+		}
+		return s.label() + " is " + words + " " + Number(*limit)
+	}
+	size := func(limit *uint64, words, unit string) string {
+		if limit == nil {
+			return ""
+		}
+		if *limit != 1 {
+			unit += "s"
+		}
+		return fmt.Sprintf("%s has %s %d %s", s.label(), words, *limit, unit)
+	}
+	switch keyword {
+	case "minimum":
+		return number(v.Min, orEqual("more than", "at least", s.ExclusiveMinimum))
+	case "maximum":
+		return number(v.Max, orEqual("less than", "at most", s.ExclusiveMaximum))
+	case "exclusiveMinimum":
+		return number(v.ExclusiveMin.Value, "more than")
+	case "exclusiveMaximum":
+		return number(v.ExclusiveMax.Value, "less than")
+	case "multipleOf":
+		return number(s.MultipleOf, "a multiple of")
+	case "minLength":
+		return size(positive(s.MinLength), "at least", "character")
+	case "maxLength":
+		return size(s.MaxLength, "at most", "character")
+	case "minItems":
+		return size(positive(s.MinItems), "at least", "element")
+	case "maxItems":
+		return size(s.MaxItems, "at most", "element")
+	case "minProperties":
+		return size(positive(s.MinProps), "at least", "member")
+	case "maxProperties":
+		return size(s.MaxProps, "at most", "member")
 	}
 	return ""
+}
+
+// positive gives a lower limit, or nil where it limits nothing.
+func positive(n uint64) *uint64 {
+	if n == 0 {
+		return nil
+	}
+	return &n
 }
 
 func orEqual(strict, loose string, exclusive bool) string {

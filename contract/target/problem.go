@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // Problem is one thing wrong with a target file.
@@ -119,33 +121,13 @@ func suggest(name string, known []string) string {
 	}
 }
 
-// distance is the number of bytes to insert, remove or replace to make one
-// name of the other (Levenshtein).
+// distance is the number of letters to insert, remove or replace to make one
+// name of the other.
 func distance(a, b string) int {
 	const tooLong = 64 // no name is, and it keeps the time in bounds
 	if len(a) > tooLong || len(b) > tooLong {
 		return tooLong
 	}
 
-	row := make([]int, len(b)+1)
-	for i := range row {
-		row[i] = i
-	}
-
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, diagonal+1)
-		}
-	}
-
-	return row[len(b)]
+	return levenshtein.ComputeDistance(a, b)
 }

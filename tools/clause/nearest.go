@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
 
 // nearest gives the known name that was probably meant: the one that differs
 // least, if at most a third of it does or two letters do, or else the first that
@@ -23,28 +27,12 @@ func nearest(name string, known []string) string {
 	return ""
 }
 
-// distance is Levenshtein's, over bytes and without regard to case.
+// distance is the number of letters to insert, remove or replace to make one id
+// of the other, whatever their case.
 func distance(a, b string) int {
 	const tooLong = 200 // no id is, and it keeps the time in bounds
 	if len(a) > tooLong || len(b) > tooLong {
 		return tooLong
 	}
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return levenshtein.ComputeDistance(strings.ToLower(a), strings.ToLower(b))
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/apiclause/clause/contract/clause"
 )
 
@@ -60,24 +62,14 @@ func nearest(name string, known []string) string {
 	return best
 }
 
-// distance is the Levenshtein distance of two names.
+// distance is the number of letters to insert, remove or replace to make one
+// name of the other.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	const tooLong = 200 // no name is, and it keeps the time in bounds
+	if len(a) > tooLong || len(b) > tooLong {
+		return tooLong
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
+	return levenshtein.ComputeDistance(a, b)
 }
 
 // didYouMean offers the nearest known name, or lists them all when none is near.

@@ -1,6 +1,10 @@
 package document
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/agnivade/levenshtein"
+)
 
 const (
 	// maxCandidates and maxCompared bound the search for a name that was meant.
@@ -29,27 +33,10 @@ func near(name string, candidates []string) int {
 	return i
 }
 
-// distance is Levenshtein's.
+// distance is the number of letters to insert, remove or replace to make one
+// name of the other, as far as it is compared.
 func distance(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	x, y = x[:min(len(x), maxCompared)], y[:min(len(y), maxCompared)]
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range x {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, s := range y {
-			change := diagonal
-			if r != s {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
+	return levenshtein.ComputeDistance(a[:min(len(a), maxCompared)], b[:min(len(b), maxCompared)])
 }
 
 // count gives "1 cell" or "3 cells".

@@ -28,13 +28,17 @@ verify: build ## Check the contracts, then hold the reference implementation to 
 	@for contract in $(contracts); do echo "bin/clause lint $$contract"; bin/clause lint "$$contract"; done
 	bin/clause verify
 
+.PHONY: prove
+prove: build ## Try the tests on implementations that are wrong on purpose
+	bin/clause prove
+
 .PHONY: test
 test: ## Run every test
 	$(GO) test ./...
 
 .PHONY: race
-race: ## Run every test with the race detector
-	CGO_ENABLED=1 $(GO) test -race ./...
+race: ## Run every test with the race detector, the proofs shortened
+	CGO_ENABLED=1 $(GO) test -race -short ./...
 
 .PHONY: lint
 lint: ## Run the linters; no hand-written Go file may pass 500 lines

@@ -3,7 +3,6 @@ package contract
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -59,6 +58,9 @@ func Open(c Config) (*Session, error) {
 		s.plan = plan.Build(c.Contract.model, c.planOptions(s.target, runner.Lacks))
 	}
 	if err := s.choose(); err != nil {
+		return nil, err
+	}
+	if err := c.Contract.provokable(s.target); err != nil {
 		return nil, err
 	}
 	s.verdicts = make([]report.Verdict, len(s.plan.Cases))
@@ -140,8 +142,8 @@ func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 			indexes = append(indexes, i)
 		}
 	}
-	if len(indexes) == 0 {
-		return s.hopeless(indexes)
+	if err := s.hopeless(indexes); err != nil {
+		return err
 	}
 	if !s.config.WithoutPreflight && s.config.Handler == nil {
 		if diagnosis := s.preflight(ctx); diagnosis != nil {
@@ -153,14 +155,28 @@ func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 	return nil
 }
 
-// hopeless explains why nothing would be sent.
-func (s *Session) hopeless([]int) error {
+// hopeless refuses a run that would send nothing, or nothing that has to be
+// accepted although that was asked for: a target that refuses everything would
+// seem to uphold the contract.
+func (s *Session) hopeless(sent []int) error {
+	accepted := func(i int) bool { return s.plan.Cases[i].Expect.Outcome == plan.Accepted }
+	first := -1
 	for i := range s.plan.Cases {
-		if s.selected[i] {
-			return usage("nothing would be sent: %s (case %s)", s.plan.Cases[i].Skip, s.plan.Cases[i].ID)
+		if s.selected[i] && s.plan.Cases[i].Skip != "" && (first < 0 || accepted(i) && !accepted(first)) {
+			first = i
 		}
 	}
-	return usage("nothing would be sent: no case is selected")
+	if first < 0 || slices.ContainsFunc(sent, accepted) || len(sent) > 0 && !accepted(first) {
+		if len(sent) == 0 {
+			return usage("nothing would be sent: no case is selected")
+		}
+		return nil
+	}
+	what := "nothing that the contract allows"
+	if len(sent) == 0 {
+		what = "nothing"
+	}
+	return usage("%s would be sent: %s (case %s)", what, s.plan.Cases[first].Skip, s.plan.Cases[first].ID)
 }
 
 // preflight sends the plan's first request that is expected to succeed.
@@ -260,8 +276,8 @@ func (s *Session) about() report.Target {
 	return about
 }
 
-// Verify opens a session, runs it to its end, and gives its report. It sends
-// nothing that would leave this machine unless the target does not lie on it.
+// Verify opens a session, runs it to its end, and gives its report. Its errors
+// are those of Open and Start.
 func Verify(ctx context.Context, c Config) (*report.Report, error) {
 	s, err := Open(c)
 	if err != nil {
@@ -284,19 +300,6 @@ func (c *Contract) Plan(t *target.Target, o Config) (*plan.Plan, error) {
 		return nil, err
 	}
 	return s.plan, nil
-}
-
-func provocation(p target.Provoke) []plan.Parameter {
-	var out []plan.Parameter
-	for _, group := range []struct {
-		in     string
-		values map[string]string
-	}{{"path", p.Path}, {"query", p.Query}, {"header", p.Header}} {
-		for _, name := range slices.Sorted(maps.Keys(group.values)) {
-			out = append(out, plan.Parameter{In: group.in, Name: name, Value: group.values[name]})
-		}
-	}
-	return out
 }
 
 // Clause gives the clause with an id, or nil.

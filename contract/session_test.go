@@ -197,6 +197,52 @@ func TestARunThatWouldSendNothingIsAnError(t *testing.T) {
 	}
 }
 
+// A target that nothing valid can be sent to would seem to uphold everything.
+func TestARunOfRefusalsAloneIsAnErrorUnlessAskedFor(t *testing.T) {
+	refusing := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = w.Write([]byte(`{"title":"no","status":401}`))
+	}
+	config := contract.Default()
+	config.Contract, config.Handler = load(t, "testdata/orders.yaml"), http.HandlerFunc(refusing)
+	config.Target = &target.Target{Name: "refusing"}
+	config.Skip = []string{"getOrder.*"}
+	_, err := contract.Verify(t.Context(), config)
+	want := "nothing that the contract allows would be sent: the target gives no bearer credentials"
+	if !errors.Is(err, contract.ErrUsage) || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+	config.Skip, config.Only = nil, []string{"createOrder.security.missing"}
+	r, err := contract.Verify(t.Context(), config)
+	if err != nil || report.ExitCode(r) != report.ExitOK {
+		t.Errorf("what was asked for alone: %v", err)
+	}
+}
+
+func TestWhatProvokesNothingIsRefused(t *testing.T) {
+	for _, test := range []struct {
+		want   string
+		change func(*target.Target)
+	}{
+		{`provoke: no operation documents 503 for an internal error: use 500`, func(t *target.Target) {
+			t.OperationProvoke = map[string]map[string]target.Provoke{"createOrder": {"503": {}}}
+		}},
+		{`provoke: 500: no path has the parameter "shp": use order or shop`, func(t *target.Target) {
+			t.Provoke = map[string]target.Provoke{"500": {Path: map[string]string{"shp": "x"}}}
+		}},
+		{`provoke: the contract has no operation "placeOrder"`, func(t *target.Target) {
+			t.OperationProvoke = map[string]map[string]target.Provoke{"placeOrder": {"500": {}}}
+		}},
+	} {
+		config := ordersConfig(t)
+		test.change(config.Target)
+		if _, err := contract.Open(config); !errors.Is(err, contract.ErrUsage) || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("error %v, want %q", err, test.want)
+		}
+	}
+}
+
 func TestAHopelessTargetIsOneDiagnosis(t *testing.T) {
 	config := overHTTP(t, ordersConfig(t))
 	gone := httptest.NewServer(http.NotFoundHandler())

@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
+	"math/big"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -87,7 +89,7 @@ func numberEdges(s *slot) []edge {
 		keyword := s.schema.MaximumKeyword()
 		out = append(out, limitEdges(s, keyword, *m, step, s.schema.ExclusiveMaximum)...)
 		if s.schema.Type == "integer" {
-			out = append(out, edge{keyword, "past-64-bits", past64Bits, Refused, s.name() + " is larger than any 64-bit integer"})
+			out = append(out, edge{keyword, "past-64-bits", wrapping(s.schema), Refused, s.name() + " is larger than any 64-bit integer"})
 		}
 	}
 	if m := s.schema.MultipleOf; m != nil && *m != 1 {
@@ -100,6 +102,17 @@ func numberEdges(s *slot) []edge {
 		}
 	}
 	return out
+}
+
+// wrapping gives a number past 64 bits that arithmetic in 64 bits takes for an
+// ordinary valid one.
+func wrapping(s *spec.Schema) any {
+	values := candidates(s)
+	if len(values) == 0 {
+		return past64Bits
+	}
+	n, _ := new(big.Int).SetString(past64Bits.String(), 10)
+	return json.Number(n.Add(n, big.NewInt(int64(toFloat(values[0])))).String())
 }
 
 // limitEdges gives the last value that a limit allows and the first that it

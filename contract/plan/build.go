@@ -108,12 +108,15 @@ type planner struct {
 	cases      []Case
 	ids        map[string]bool
 	reasons    map[string]string // clause id -> why no case enforces it
+	// broken holds the plainest request that breaks each rule.
+	broken map[*spec.Rule]draft
 }
 
 func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
 	p := &planner{
 		evaluator: newEvaluator(op), model: model, options: o,
 		known: map[*slot][]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
+		broken: map[*spec.Rule]draft{},
 	}
 	p.credential = p.choose()
 	return p
@@ -288,6 +291,21 @@ func (p *planner) bases() []base {
 type base struct {
 	name  string
 	draft draft
+}
+
+// left gives the smallest requests with each of the optional slots that the
+// fullest request lacks, for the rules forbid them beside others.
+func (p *planner) left() []base {
+	var out []base
+	for _, s := range p.slots {
+		if _, present := p.fullest.get(s.path); !s.optional() || s.target || present {
+			continue
+		}
+		if d, ok := p.alone(s); ok {
+			out = append(out, base{word(s.name(), "alone"), d})
+		}
+	}
+	return out
 }
 
 // word makes a part of a case's id.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -91,17 +92,46 @@ type Body struct {
 // Time is a moment relative to when the case is sent.
 type Time struct {
 	Offset time.Duration
+	// Form is how the moment is written; "" is RFC 3339. The others are forms
+	// that a date-time must not have.
+	Form Form
 }
+
+// Form is a way to write a moment.
+type Form string
+
+// The forms that are not RFC 3339's.
+const (
+	DateAlone  Form = "date-alone"  // 2026-01-31
+	NoZone     Form = "no-zone"     // 2026-01-31T12:00:00
+	Seconds    Form = "seconds"     // since 1970
+	RolledOver Form = "rolled-over" // 2026-01-30T36:00:00Z
+)
 
 // At gives the moment as text for a request sent at now, in UTC. Whole seconds
 // are written without a fraction. now must be a whole second, so that the same
 // distance between two times is kept on the wire.
 func (t Time) At(now time.Time) string {
-	return now.UTC().Add(t.Offset).Format(time.RFC3339Nano)
+	at := now.UTC().Add(t.Offset)
+	switch t.Form {
+	case DateAlone:
+		return at.Format(time.DateOnly)
+	case NoZone:
+		return at.Format("2006-01-02T15:04:05")
+	case Seconds:
+		return strconv.FormatInt(at.Unix(), 10)
+	case RolledOver: // the day before, 24 hours later than it has
+		return at.AddDate(0, 0, -1).Format("2006-01-02T") + strconv.Itoa(at.Hour()+24) + at.Format(":04:05Z")
+	default:
+		return at.Format(time.RFC3339Nano)
+	}
 }
 
 // MarshalJSON writes {"now": "-24h0m0s"}.
 func (t Time) MarshalJSON() ([]byte, error) {
+	if t.Form != "" {
+		return fmt.Appendf(nil, `{"now":%q,"form":%q}`, t.Offset, t.Form), nil
+	}
 	return fmt.Appendf(nil, `{"now":%q}`, t.Offset), nil
 }
 

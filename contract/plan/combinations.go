@@ -56,8 +56,7 @@ func (p *planner) factors() []factor {
 		if len(s.schema.Enum) == 0 && s.schema.Type != "boolean" && len(classes) > 2 {
 			classes = classes[:2]
 		}
-		if s.schema.Format == "date-time" && len(classes) > 1 {
-			// Times are chosen by the rules that read them.
+		if chosenLater(s) && len(classes) > 1 {
 			classes = classes[:1]
 		}
 		if len(classes) > maxClasses {
@@ -124,6 +123,7 @@ func newCovering(p *planner, factors []factor, strength int) *covering {
 			i := slices.IndexFunc(factors, func(f factor) bool { return f.slot == s })
 			if i >= 0 {
 				x.factors = append(x.factors, i)
+				x.fixed = x.fixed && !chosenLater(s)
 			} else if s.schema.Type != "object" {
 				x.fixed = false
 			}
@@ -225,14 +225,20 @@ func present(d draft, s *slot) bool {
 	return ok
 }
 
-// decided gives the slots whose values a row fixes: all of the factors.
+// decided gives the slots whose values a row fixes.
 func (c *covering) decided() []*slot {
-	out := make([]*slot, len(c.factors))
-	for i, f := range c.factors {
-		out[i] = f.slot
+	out := make([]*slot, 0, len(c.factors))
+	for _, f := range c.factors {
+		if !chosenLater(f.slot) {
+			out = append(out, f.slot)
+		}
 	}
 	return out
 }
+
+// chosenLater tells that a row says of a slot only whether it is there: times
+// are chosen by the rules that read them.
+func chosenLater(s *slot) bool { return s.schema.Format == "date-time" }
 
 // ranked orders the classes of a factor by how many open combinations they
 // would help to cover.

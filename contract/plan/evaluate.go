@@ -39,6 +39,7 @@ type evaluator struct {
 type evaluated struct {
 	reads  []*slot
 	within []*slot // reads, and what they stand in
+	opaque []*slot // of within, what an object holds of which the rule reads nothing but that it is there
 	stands map[string]standing
 	robust map[string]bool
 }
@@ -50,6 +51,9 @@ func newEvaluator(op *spec.Operation) evaluator {
 		for _, s := range e.slots {
 			if slices.ContainsFunc(known.reads, func(read *slot) bool { return startsWith(read.path, s.path) }) {
 				known.within = append(known.within, s)
+				if e.unseen(r, s) {
+					known.opaque = append(known.opaque, s)
+				}
 			}
 		}
 		e.rules[r] = known
@@ -68,7 +72,7 @@ func (k *evaluated) key(d draft) string {
 		}
 		switch v := v.(type) {
 		case Time:
-			b = strconv.AppendInt(append(b, '@'), int64(v.Offset), 10)
+			b = append(strconv.AppendInt(append(b, '@'), int64(v.Offset), 10), v.Form...)
 		case int64:
 			b = strconv.AppendInt(append(b, '#'), v, 10)
 		case string:
@@ -95,10 +99,37 @@ func (e *evaluator) stands(r *spec.Rule, d draft) standing {
 	return s
 }
 
+// unseen tells that a rule reads of a slot only that the object is there in
+// which it stands.
+func (e *evaluator) unseen(r *spec.Rule, s *slot) bool {
+	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+		for _, path := range reading.Reads() {
+			above := e.at(path)
+			if startsWith(path, s.path) || startsWith(s.path, path) && (above == nil || above.schema.Type != "object") {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// at gives the slot at a path, or nil.
+func (e *evaluator) at(path []string) *slot {
+	for _, s := range e.slots {
+		if slices.Equal(s.path, path) {
+			return s
+		}
+	}
+	return nil
+}
+
 // unreadable tells that something a rule reads is mandatory and missing, or not
 // of its type: then the request is refused for that, not for the rule.
 func (e *evaluator) unreadable(r *spec.Rule, d draft) bool {
 	for _, s := range e.rules[r].within {
+		if slices.Contains(e.rules[r].opaque, s) {
+			continue
+		}
 		v, present := d.get(s.path)
 		if present && !s.schema.Is(plainTimes(v)) {
 			return true
@@ -176,7 +207,7 @@ func (e *evaluator) near(r *spec.Rule, d draft, step time.Duration) []draft {
 		}
 		switch v := v.(type) {
 		case Time:
-			out = append(out, d.set(s.path, Time{v.Offset + step}), d.set(s.path, Time{v.Offset - step}))
+			out = append(out, d.set(s.path, Time{Offset: v.Offset + step}), d.set(s.path, Time{Offset: v.Offset - step}))
 		case int64:
 			out = append(out, d.set(s.path, v+1), d.set(s.path, v-1))
 		case float64:
@@ -257,8 +288,16 @@ func (e *evaluator) schemaBreaks(d draft, ids map[string]bool) {
 			}
 			continue
 		}
-		for _, violation := range p.Schema.Check(plainTimes(v)) {
-			ids[violation.Clause] = true
+		list, isList := v.([]any)
+		if !isList || p.Schema.Type == "array" {
+			list = []any{v}
+		}
+		// What is sent several times is refused for what is wrong with each: that
+		// it repeats may be taken.
+		for _, v := range list {
+			for _, violation := range p.Schema.Check(plainTimes(v)) {
+				ids[violation.Clause] = true
+			}
 		}
 	}
 	if e.op.Body == nil {

@@ -1,8 +1,10 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -15,11 +17,34 @@ type fault struct {
 	why     string
 	// within names a member of the slot that gets the value instead of it.
 	within string
+	// from makes the value of a valid one, so that a reader who takes it for
+	// that one takes the request for valid; nil leaves value as it is.
+	from func(valid any) any
+	// twice has the parameter sent twice.
+	twice bool
+}
+
+// in gives the value that is put into a draft.
+func (f fault) in(d draft, s *slot) any {
+	v := f.one(d, s)
+	if f.twice {
+		return []any{v, v}
+	}
+	return v
+}
+
+func (f fault) one(d draft, s *slot) any {
+	if valid, present := d.get(s.path); present && f.from != nil {
+		if v := f.from(valid); v != nil {
+			return v
+		}
+	}
+	return f.value
 }
 
 func (f fault) put(d draft, s *slot) draft {
 	if f.within == "" {
-		return d.set(s.path, f.value)
+		return d.set(s.path, f.in(d, s))
 	}
 	return d.set(append(slices.Clone(s.path), f.within), f.value)
 }
@@ -63,7 +88,7 @@ func (p *planner) missing(s *slot) {
 func (p *planner) putFault(s *slot, f fault) {
 	id := s.schema.ID + "." + f.keyword
 	for _, b := range p.basesWith(s) {
-		d, ok := p.only(f.put(b.draft, s), id, s)
+		d, ok := p.only(p.afresh(f.put(b.draft, s), s), id, s)
 		if !ok {
 			continue
 		}
@@ -72,6 +97,24 @@ func (p *planner) putFault(s *slot, f fault) {
 		})
 	}
 }
+
+// afresh moves a date without a time by a day where its midnight would break a
+// rule: then it would be refused by a reader who takes it, too.
+func (p *planner) afresh(d draft, s *slot) draft {
+	t, ok := value(d, s).(Time)
+	if !ok || t.Form != DateAlone {
+		return d
+	}
+	for _, by := range []time.Duration{0, day, -day, 2 * day} {
+		late, early := Time{Offset: t.Offset + by}, Time{Offset: t.Offset + by - day}
+		if p.allowed(d.set(s.path, late)) && p.allowed(d.set(s.path, early)) {
+			return d.set(s.path, Time{Offset: late.Offset, Form: DateAlone})
+		}
+	}
+	return d
+}
+
+const day = 24 * time.Hour
 
 // basesWith gives the smallest and the fullest request that have a slot.
 func (p *planner) basesWith(s *slot) []base {
@@ -149,7 +192,23 @@ func (p *planner) faultsOf(s *slot) []fault {
 	if s.schema.Closed {
 		faults = append(faults, additionalFault(s))
 	}
-	return faults
+	return append(faults, twice(s, faults)...)
+}
+
+// twice sends a scalar of the query two times with a value that breaks a
+// keyword, for each of its keywords.
+func twice(s *slot, faults []fault) []fault {
+	if !s.query() || s.element || s.schema.Type == "array" {
+		return nil
+	}
+	var out []fault
+	for _, f := range faults {
+		if !slices.ContainsFunc(out, func(have fault) bool { return have.keyword == f.keyword }) {
+			f.name, f.twice, f.why = "repeated", true, s.name()+" is sent twice, and neither value is valid"
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func typeFaults(s *slot) []fault {
@@ -159,17 +218,11 @@ func typeFaults(s *slot) []fault {
 	} else {
 		values = bodyTypeFaults(s)
 	}
-	out := make([]fault, 0, len(values)+1)
+	out := make([]fault, 0, len(values))
 	for _, v := range values {
 		out = append(out, fault{
-			keyword: "type", name: v.name, value: v.value,
-			why: fmt.Sprintf("%s must be of type %s, and is sent as %s", s.name(), s.schema.Type, spec.Text(v.value)),
-		})
-	}
-	if s.query() && !s.element && len(values) > 0 {
-		out = append(out, fault{
-			keyword: "type", name: "repeated", value: []any{values[0].value, values[len(values)-1].value},
-			why: s.name() + " is sent twice, and neither value is valid",
+			keyword: "type", name: v.name, value: v.value, from: v.from,
+			why: fmt.Sprintf("%s must be of type %s, and is sent as %s", s.name(), s.schema.Type, cmp.Or(v.what, spec.Text(v.value))),
 		})
 	}
 	return out
@@ -177,25 +230,64 @@ func typeFaults(s *slot) []fault {
 
 // wireTypeFaults are texts that no reading takes for a value of a type.
 var wireTypeFaults = map[string][]form{
-	"integer": {{"text", "abc"}, {"fraction", "1.5"}, {"digits-then-text", "12abc"}},
-	"number":  {{"text", "abc"}, {"two-points", "1.2.3"}},
-	"boolean": {{"text", "maybe"}, {"number", "2"}},
+	"integer": {
+		{name: "text", value: "abc"},
+		{name: "fraction", value: "1.5", from: followed(".5"), what: "a number with a fraction"},
+		{name: "digits-then-text", value: "12abc", from: followed("abc"), what: "a number with text after it"},
+	},
+	"number": {
+		{name: "text", value: "abc"},
+		{name: "two-points", value: "1.2.3"},
+		{name: "digits-then-text", value: "12abc", from: followed("abc"), what: "a number with text after it"},
+	},
+	"boolean": {{name: "text", value: "maybe"}, {name: "number", value: "2"}},
+}
+
+// followed gives a number's text with more after it.
+func followed(by string) func(valid any) any {
+	return func(valid any) any {
+		switch valid.(type) {
+		case int64, float64:
+			return spec.Text(valid) + by
+		}
+		return nil
+	}
+}
+
+// quoted gives a number, or true and false, as a text.
+func quoted(valid any) any {
+	switch valid.(type) {
+	case int64, float64, bool:
+		return spec.Text(valid)
+	}
+	return nil
+}
+
+func withFraction(valid any) any {
+	if n, ok := valid.(int64); ok {
+		return float64(n) + 0.5
+	}
+	return nil
 }
 
 // bodyTypeFaults gives a value of every other JSON type that a lax reader might
 // take for the right one.
 func bodyTypeFaults(s *slot) []form {
 	values := map[string][]form{
-		"string":  {{"number", int64(1)}, {"object", map[string]any{}}},
-		"integer": {{"text", "1"}, {"fraction", 1.5}, {"boolean", true}},
-		"number":  {{"text", "1.5"}, {"boolean", true}},
-		"boolean": {{"text", "true"}, {"number", int64(1)}},
-		"array":   {{"object", map[string]any{}}, {"text", "a"}},
-		"object":  {{"array", []any{}}, {"text", "a"}},
+		"string": {{name: "number", value: int64(1)}, {name: "object", value: map[string]any{}}},
+		"integer": {
+			{name: "text", value: "1", from: quoted, what: "a text that holds one"},
+			{name: "fraction", value: 1.5, from: withFraction, what: "a number with a fraction"},
+			{name: "boolean", value: true},
+		},
+		"number":  {{name: "text", value: "1.5", from: quoted, what: "a text that holds one"}, {name: "boolean", value: true}},
+		"boolean": {{name: "text", value: "true", from: quoted, what: "a text that holds one"}, {name: "number", value: int64(1)}},
+		"array":   {{name: "object", value: map[string]any{}}, {name: "text", value: "a"}},
+		"object":  {{name: "array", value: []any{}}, {name: "text", value: "a"}},
 	}[s.schema.Type]
 	// Many readers take null for an optional member as its absence.
 	if s.schema.Type != "" && !s.schema.Nullable && !s.optional() {
-		values = append([]form{{"null", nil}}, values...)
+		values = append([]form{{name: "null"}}, values...)
 	}
 	return values
 }

@@ -46,14 +46,14 @@ var forgeries = []struct {
 	{OtherCase, "exact", "the valid credential in another case"},
 }
 
-// authentication leaves credentials out and sends wrong ones, in the smallest
-// and for leaving out in the fullest request, and tries each scheme that the
-// target has credentials for.
+// authentication leaves credentials out and sends wrong ones, and tries each
+// scheme that the target has credentials for. Wrong ones are few: they are sent
+// in the smallest request alone.
 func (p *planner) authentication() {
 	if !p.op.Secured() {
 		return
 	}
-	for _, b := range p.bases() {
+	for _, b := range append(p.bases(), p.left()...) {
 		p.propose(proposal{
 			clause: p.op.ID + ".security.missing", detail: word("none", "in", b.name), technique: Authentication, draft: b.draft,
 			outcome: Refused, credential: &Credential{Variant: None}, why: "the request carries no credentials",

@@ -196,8 +196,8 @@ func TestBoundariesOfALimit(t *testing.T) {
 		"list.query.limit.minimum/beyond-in-smallest":       "refused limit=0",
 		"list.query.limit.maximum/at":                       "accepted limit=100",
 		"list.query.limit.maximum/beyond-in-smallest":       "refused limit=101",
-		"list.query.limit.maximum/past-64-bits-in-smallest": "refused limit=18446744073709551616",
-		"list.query.limit.type/fraction-in-smallest":        "refused limit=1.5",
+		"list.query.limit.maximum/past-64-bits-in-smallest": "refused limit=18446744073709551626",
+		"list.query.limit.type/fraction-in-smallest":        "refused limit=10.5",
 		"list.answer.unprovoked-5xx/limit-exponent":         "either limit=1e3",
 	} {
 		c := find(t, p, id)

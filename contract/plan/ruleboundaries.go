@@ -17,16 +17,100 @@ import (
 // found from the comparison itself: it is evaluated, and one value that it reads
 // is moved by what its sides differ.
 func (p *planner) ruleBoundaries(r *spec.Rule) {
+	p.acrossComparisons(r, func(x proposal) { p.propose(x) })
+	p.flips(r)
+}
+
+func (p *planner) acrossComparisons(r *spec.Rule, propose func(x proposal)) {
 	d, ok := p.live(r)
 	if !ok {
 		return
 	}
 	for i, c := range r.Holds.Comparisons() {
 		for _, s := range p.readBy(r) {
-			if p.moveAcross(r, c, i, s, d) {
+			if p.moveAcross(r, c, i, s, d, propose) {
 				break
 			}
 		}
+	}
+}
+
+// breakAtBoundary breaks a rule by moving a value across one of its comparisons,
+// where no ordinary values break it.
+func (p *planner) breakAtBoundary(r *spec.Rule) bool {
+	found := false
+	p.acrossComparisons(r, func(x proposal) {
+		if x.outcome == Refused && x.level == "" && !found {
+			found = true
+			p.proposeBroken(r, x.draft, "beyond")
+		}
+	})
+	return found
+}
+
+// flips looks for the boundaries that no comparison shows, such as those within
+// loops: between a value that breaks a rule and one that keeps it lies a first
+// one that breaks it.
+func (p *planner) flips(r *spec.Rule) {
+	d := p.broken[r]
+	if d == nil || !p.looped(r) {
+		return
+	}
+	for _, s := range p.readBy(r) {
+		v, present := d.get(s.path)
+		if !present || s.target || s.schema.Type != "integer" && s.schema.Type != "number" || len(s.schema.Enum) > 0 {
+			continue
+		}
+		for _, far := range p.wide(s) {
+			if last, first, ok := p.flip(r, s, d, toFloat(far), toFloat(v)); ok {
+				p.proposeFlip(r, s, d.set(s.path, last), d.set(s.path, first))
+				break
+			}
+		}
+	}
+}
+
+// looped tells that no comparison outside of loops decides over the rule.
+func (p *planner) looped(r *spec.Rule) bool {
+	found := false
+	p.acrossComparisons(r, func(proposal) { found = true })
+	return !found
+}
+
+// flip halves the distance between a value that keeps a rule and one that
+// breaks it, down to one, or a hundredth of numbers that need not be whole.
+func (p *planner) flip(r *spec.Rule, s *slot, d draft, good, bad float64) (last, first any, ok bool) {
+	scale := 1.0
+	if s.schema.Type == "number" {
+		scale = 100
+	}
+	at := func(n float64) draft { return d.set(s.path, asNumber(s.schema, n/scale)) }
+	low, high := math.Round(good*scale), math.Round(bad*scale)
+	if p.stands(r, at(low)) != kept || p.stands(r, at(high)) != broken {
+		return nil, nil, false
+	}
+	for math.Abs(high-low) > 1 {
+		if middle := math.Trunc((low + high) / 2); p.stands(r, at(middle)) == broken {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return asNumber(s.schema, low/scale), asNumber(s.schema, high/scale), true
+}
+
+func (p *planner) proposeFlip(r *spec.Rule, s *slot, kept, beyond draft) {
+	if p.allowed(kept) && p.othersRobust(r, kept) {
+		p.propose(proposal{
+			clause: r.ID, detail: word(s.name(), "last"), technique: Boundary, draft: kept, outcome: Accepted,
+			why: "the " + s.name() + " is the last that keeps the rule: " + r.Message,
+		})
+	}
+	if p.breaksOnly(beyond, r.ID) {
+		p.propose(proposal{
+			clause: r.ID, detail: word(s.name(), "first-beyond"), technique: Boundary, draft: beyond, outcome: Refused,
+			why: "the " + s.name() + " is the first that breaks the rule: " + r.Message,
+		})
 	}
 }
 
@@ -37,8 +121,10 @@ func (p *planner) live(r *spec.Rule) (draft, bool) {
 	var kept []*slot
 	for _, s := range p.readBy(r) {
 		if more, ok := p.include(d, s); ok {
-			if more, ok = p.settle(more); ok {
-				d, kept = more, append(kept, s)
+			if settled, ok := p.settle(more); ok {
+				d, kept = settled, append(kept, s)
+			} else if completed, ok := p.complete(more, append(kept, s)...); ok {
+				d, kept = completed, append(kept, s)
 			}
 		}
 	}
@@ -57,7 +143,7 @@ type step struct {
 
 func steps(r *spec.Rule, ofTime bool) []step {
 	if !ofTime {
-		return []step{{"equal", 0, true}, {"one-more", 1, true}, {"one-less", -1, true}}
+		return []step{{"equal", 0, true}, {"one-more", 1, true}, {"one-less", -1, true}, {"nine-more", 9, true}}
 	}
 	hour := time.Hour.Seconds()
 	out := []step{
@@ -80,7 +166,12 @@ func (p *planner) anchors(s *slot) []any {
 	case len(s.schema.Enum) > 0 || s.target:
 		return nil
 	case s.schema.Format == "date-time":
-		return []any{Time{-90 * time.Minute}, Time{-24 * time.Hour}, Time{-36 * time.Hour}, Time{-29*24*time.Hour - 22*time.Hour}}
+		return []any{
+			Time{Offset: -90 * time.Minute},
+			Time{Offset: -24 * time.Hour},
+			Time{Offset: -36 * time.Hour},
+			Time{Offset: -29*24*time.Hour - 22*time.Hour},
+		}
 	case s.schema.Type == "integer":
 		return []any{int64(9), int64(10), int64(0), int64(1), int64(99)}
 	case s.schema.Type == "number":
@@ -92,7 +183,7 @@ func (p *planner) anchors(s *slot) []any {
 
 // moveAcross moves one slot to each distance from a comparison's boundary, for
 // each anchor of the others. It reports whether the slot can be moved.
-func (p *planner) moveAcross(r *spec.Rule, c rule.Comparison, index int, s *slot, d draft) bool {
+func (p *planner) moveAcross(r *spec.Rule, c rule.Comparison, index int, s *slot, d draft, propose func(x proposal)) bool {
 	if _, ok := p.slope(c, s, d); !ok {
 		return false
 	}
@@ -111,7 +202,7 @@ func (p *planner) moveAcross(r *spec.Rule, c rule.Comparison, index int, s *slot
 			if !ok {
 				continue
 			}
-			p.proposeMoved(r, c, index, by, anchored.set(s.path, moved))
+			p.proposeMoved(r, c, index, by, anchored.set(s.path, moved), propose)
 		}
 	}
 	return true
@@ -152,7 +243,7 @@ func readsSlot(c rule.Comparison, s *slot) bool {
 }
 
 // proposeMoved proposes a moved draft on the side that it falls on.
-func (p *planner) proposeMoved(r *spec.Rule, c rule.Comparison, index int, by step, d draft) {
+func (p *planner) proposeMoved(r *spec.Rule, c rule.Comparison, index int, by step, d draft, propose func(x proposal)) {
 	said := describe(d, c, p.readBy(r))
 	x := proposal{
 		clause: r.ID, technique: Boundary, draft: d,
@@ -175,7 +266,7 @@ func (p *planner) proposeMoved(r *spec.Rule, c rule.Comparison, index int, by st
 	default:
 		return
 	}
-	p.propose(x)
+	propose(x)
 }
 
 // othersRobust tells that no other rule hangs on a value of the draft.
@@ -263,7 +354,7 @@ func shift(s *slot, v any, amount float64) (any, bool) {
 	switch v := v.(type) {
 	case Time:
 		seconds := math.Round(amount)
-		return Time{v.Offset + time.Duration(seconds)*time.Second}, math.Abs(seconds) < 1e9
+		return Time{Offset: v.Offset + time.Duration(seconds)*time.Second}, math.Abs(seconds) < 1e9
 	case int64:
 		if amount != math.Trunc(amount) || math.Abs(amount) > 1<<53 {
 			return nil, false

@@ -23,6 +23,9 @@ func (p *planner) ruleFaults() {
 			found = p.breakRule(r, presence) || found
 		}
 		if !found {
+			found = p.breakAtBoundary(r)
+		}
+		if !found {
 			p.reasons[r.ID] = "no request was found that breaks the rule under every reading and nothing else"
 		}
 	}
@@ -143,7 +146,7 @@ func (p *planner) wide(s *slot) []any {
 	switch {
 	case len(s.schema.Enum) > 0:
 	case s.schema.Format == "date-time":
-		out = append(out, Time{-400 * 24 * time.Hour})
+		out = append(out, Time{Offset: -400 * 24 * time.Hour})
 	case s.schema.Type == "integer":
 		out = appendValid(appendValid(out, s.schema, int64(0)), s.schema, int64(1_000_000))
 	case s.schema.Type == "number":
@@ -158,16 +161,55 @@ func (p *planner) wide(s *slot) []any {
 // breaks it in the same way.
 func (p *planner) proposeBroken(r *spec.Rule, d draft, detail string) {
 	why := "the request breaks the rule: " + r.Message
+	if p.broken[r] == nil {
+		p.broken[r] = d
+	}
+	sent := map[string]bool{spec.Text(plainTimes(map[string]any(d))): true}
 	p.propose(proposal{clause: r.ID, detail: detail + "-in-smallest", technique: SingleFault, draft: d, outcome: Refused, why: why})
-	if full, ok := p.transplant(r, d); ok {
-		p.propose(proposal{clause: r.ID, detail: detail + "-in-fullest", technique: SingleFault, draft: full, outcome: Refused, why: why})
+	for _, b := range append([]base{{"fullest", p.fullest}}, p.left()...) {
+		full, ok := p.transplant(r, b.draft, d)
+		if text := spec.Text(plainTimes(map[string]any(full))); ok && !sent[text] {
+			sent[text] = true
+			p.propose(proposal{clause: r.ID, detail: joined(detail, "in", b.name), technique: SingleFault, draft: full, outcome: Refused, why: why})
+		}
+	}
+	p.mended(r, d, detail)
+}
+
+// mended proposes requests that differ from one that breaks a rule in one value
+// or in the lack of one, and keep it by that.
+func (p *planner) mended(r *spec.Rule, broken draft, detail string) {
+	try := func(name string, d draft) {
+		if p.allowed(d) && p.othersRobust(r, d) && !p.carriesLimit(d) {
+			p.propose(proposal{
+				clause: r.ID, detail: joined(detail, "but", name), technique: SingleFault, draft: d, outcome: Accepted,
+				why: "the request differs in one place from one that breaks the rule, and keeps it",
+			})
+		}
+	}
+	for _, s := range p.readBy(r) {
+		v, present := broken.get(s.path)
+		if !present || s.target {
+			continue
+		}
+		if s.optional() {
+			try(joined("without", word(s.name())), broken.without(s.path))
+		}
+		listed := normalized(s.schema)
+		if s.schema.Type == "boolean" {
+			listed = []any{true, false}
+		}
+		for _, other := range listed {
+			if !spec.Equal(other, v) {
+				try(word(s.name(), spec.Text(other)), broken.set(s.path, other))
+			}
+		}
 	}
 }
 
-// transplant gives the fullest request the values, and the lack of values, with
-// which another breaks a rule.
-func (p *planner) transplant(r *spec.Rule, from draft) (draft, bool) {
-	d := p.fullest
+// transplant gives a request the values, and the lack of values, with which
+// another breaks a rule.
+func (p *planner) transplant(r *spec.Rule, d, from draft) (draft, bool) {
 	var at *slot
 	for _, s := range p.readBy(r) {
 		v, present := from.get(s.path)
@@ -178,7 +220,7 @@ func (p *planner) transplant(r *spec.Rule, from draft) (draft, bool) {
 				return nil, false
 			}
 			d, at = d.set(s.path, deepCopy(v)), s
-		case !present && s.optional():
+		case !present && s.optional() && p.decides(r, s):
 			d = d.without(s.path)
 		}
 	}

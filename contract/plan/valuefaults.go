@@ -2,8 +2,10 @@ package plan
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -33,12 +35,6 @@ func enumFaults(s *slot) []fault {
 		add(word("prefix", text), text[:len(text)-1], "the beginning of a listed value")
 		add(word("extension", text), text+"x", "a listed value with text after it")
 		add(word("within", text), "x"+text, "a listed value with text before it")
-	}
-	if s.query() && !s.element {
-		out = append(out, fault{
-			keyword: "enum", name: "repeated", value: []any{"unlisted", "unlisted-too"},
-			why: s.name() + " is sent twice, and neither value is listed",
-		})
 	}
 	return out
 }
@@ -94,10 +90,40 @@ func formatFaults(s *slot) []fault {
 			why: s.name() + " must have the form " + s.schema.Format + ", and is " + f.what,
 		})
 	}
+	if s.schema.Format == "date-time" {
+		out = append(out, timeFaults(s)...)
+	}
 	if (s.schema.Format == "int32" || s.schema.Format == "int64") && s.schema.Type == "integer" && s.schema.Maximum == nil {
 		out = append(out, fault{
 			keyword: "format", name: "too-large", value: pastFormat(s.schema.Format),
 			why: s.name() + " is larger than " + s.schema.Format + " holds",
+		})
+	}
+	return out
+}
+
+// timeFaults writes a valid moment in forms that are not RFC 3339's, so that
+// nothing but the form is wrong.
+func timeFaults(s *slot) []fault {
+	var out []fault
+	for _, f := range []struct {
+		form Form
+		what string
+	}{
+		{DateAlone, "a date without a time"},
+		{NoZone, "a time without a zone"},
+		{Seconds, "seconds since 1970"},
+		{RolledOver, "a time with an hour past the last of the day"},
+	} {
+		out = append(out, fault{
+			keyword: "format", name: string(f.form), value: Time{Form: f.form},
+			from: func(valid any) any {
+				if t, ok := valid.(Time); ok {
+					return Time{Offset: t.Offset, Form: f.form}
+				}
+				return nil
+			},
+			why: s.name() + " must have the form date-time, and is " + f.what,
 		})
 	}
 	return out
@@ -110,18 +136,77 @@ func patternFaults(s *slot) []fault {
 	if !ok {
 		return nil
 	}
-	var out []fault
-	for _, f := range []struct{ name, text, what string }{
+	longest, ok := s.schema.Matching(1 << 10)
+	if !ok {
+		longest = sample
+	}
+	tried := []struct{ name, text, what string }{
 		{"text-after", sample + "!", "text after one that matches"},
 		{"text-before", "!" + sample, "text before one that matches"},
 		{"unmatched", strings.Repeat("!", max(1, len(sample))), "nothing that matches"},
-	} {
+		{"other-case", otherCase(s.schema, sample), "one that matches in another case"},
+	}
+	// A character less of the shortest and more of the longest text, at each
+	// place where the kind of character changes.
+	for i, end := range runs(sample) {
+		tried = append(tried, struct{ name, text, what string }{
+			"shorter-" + strconv.Itoa(i+1), sample[:end-1] + sample[end:], "one that matches but for a character too few",
+		})
+	}
+	for i, end := range runs(longest) {
+		tried = append(tried, struct{ name, text, what string }{
+			"longer-" + strconv.Itoa(i+1), longest[:end] + longest[end-1:], "one that matches but for a character too many",
+		})
+	}
+	var out []fault
+	for _, f := range tried {
 		broken := s.schema.Check(f.text)
-		if len(broken) == 1 && strings.HasSuffix(broken[0].Clause, ".pattern") {
+		if f.text != "" && len(broken) == 1 && strings.HasSuffix(broken[0].Clause, ".pattern") {
 			out = append(out, fault{keyword: "pattern", name: f.name, value: f.text, why: s.name() + " is sent with " + f.what})
 		}
 	}
 	return out
+}
+
+// otherCase gives a text that matches but for the case of its letters. A sample
+// that has none gets one.
+func otherCase(s *spec.Schema, sample string) string {
+	if swapped := swapCase(sample); len(s.Check(swapped)) > 0 {
+		return swapped
+	}
+	for i := range len(sample) {
+		for _, letter := range []string{"a", "A", "f", "F", "z", "Z"} {
+			text := sample[:i] + letter + sample[i+1:]
+			if swapped := swapCase(text); len(s.Check(text)) == 0 && len(s.Check(swapped)) > 0 {
+				return swapped
+			}
+		}
+	}
+	return ""
+}
+
+// runs gives where each run of letters of one case, of digits, or of one other
+// character ends.
+func runs(text string) []int {
+	kind := func(c byte) byte {
+		switch {
+		case c >= '0' && c <= '9':
+			return '0'
+		case c >= 'a' && c <= 'z':
+			return 'a'
+		case c >= 'A' && c <= 'Z':
+			return 'A'
+		default:
+			return c
+		}
+	}
+	var ends []int
+	for i := range len(text) {
+		if text[i] < utf8.RuneSelf && (i+1 == len(text) || kind(text[i]) != kind(text[i+1])) {
+			ends = append(ends, i+1)
+		}
+	}
+	return ends
 }
 
 func (p *planner) duplicateFault(s *slot) []fault {
@@ -169,30 +254,34 @@ func (p *planner) lenient(s *slot) {
 type form struct {
 	name  string
 	value any
+	// from makes the value of a valid one, and what says what it is then.
+	from func(valid any) any
+	what string
 }
 
 func (p *planner) lenientForms(s *slot, valid any) []form {
 	var forms []form
 	if !s.wire() {
 		if s.optional() && s.schema.Type != "" && !s.schema.Nullable {
-			forms = append(forms, form{"null", nil})
+			forms = append(forms, form{name: "null", value: nil})
 		}
 		return forms
 	}
 	if s.query() && !s.required {
-		forms = append(forms, form{"empty", ""})
+		forms = append(forms, form{name: "empty", value: ""})
 	}
 	if s.query() && s.schema.Type != "array" {
-		forms = append(forms, form{"repeated", []any{valid, valid}})
+		forms = append(forms, form{name: "repeated", value: []any{valid, valid}})
 	}
 	if s.schema.Type != "integer" && s.schema.Type != "number" {
 		return forms
 	}
 	forms = append(forms,
-		form{"plus-sign", "+5"}, form{"leading-zero", "05"}, form{"fraction-of-zero", "5.0"}, form{"exponent", "1e3"},
-		form{"blank-before", " 5"}, form{"blank-after", "5 "}, form{"minus-zero", "-0"})
+		form{name: "plus-sign", value: "+5"}, form{name: "leading-zero", value: "05"},
+		form{name: "fraction-of-zero", value: "5.0"}, form{name: "exponent", value: "1e3"},
+		form{name: "blank-before", value: " 5"}, form{name: "blank-after", value: "5 "}, form{name: "minus-zero", value: "-0"})
 	if s.schema.Maximum == nil {
-		forms = append(forms, form{"past-64-bits", past64Bits})
+		forms = append(forms, form{name: "past-64-bits", value: past64Bits})
 	}
 	return forms
 }

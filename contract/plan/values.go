@@ -135,7 +135,7 @@ func texts(s *spec.Schema) []any {
 	if s.Format == "date-time" {
 		var out []any
 		for _, offset := range typicalTimes {
-			out = append(out, Time{offset})
+			out = append(out, Time{Offset: offset})
 		}
 		return out
 	}
@@ -218,7 +218,7 @@ func differ(v any, i int) any {
 	case float64:
 		return v + float64(i)
 	case Time:
-		return Time{v.Offset - time.Duration(i)*time.Hour}
+		return Time{Offset: v.Offset - time.Duration(i)*time.Hour}
 	default:
 		return v
 	}

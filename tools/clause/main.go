@@ -147,7 +147,7 @@ Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
-	root.AddCommand(newVerify(), newList(), newExplain(), newLint(), newServe(), newVersion())
+	root.AddCommand(newVerify(), newList(), newExplain(), newLint(), newProve(), newServe(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

@@ -28,6 +28,7 @@ const tokenVariable = "CLAUSE_TOKEN"
 
 func newServe() *cobra.Command {
 	var address, failing string
+	var d derived
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Start the reference implementation",
@@ -43,15 +44,31 @@ answered with 500, which is how a target file provokes one:
   provoke:
     "500": {path: {project_id: ID}}
 
+With --fault NAME it starts an implementation that is derived from the contract
+and wrong in one way, with --variant NAME one that keeps to the contract in its
+own way, to see what the report says of it; --list names them all. What they need
+in a target file is printed, or written to --target-file.
+
 Exit codes: 0 it was ended by Ctrl-C or SIGTERM; 2 the address or CLAUSE_TOKEN
 cannot be used; 3 it could not go on.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if d.asked() && failing != "" || d.fault != "" && d.variant != "" {
+				return usagef("--fault, --variant and --fail-project exclude each other: give one")
+			}
+			if d.asked() {
+				return d.serve(cmd.Context(), cmd.OutOrStdout(), address)
+			}
 			return serve(cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr(), address, failing)
 		},
 	}
 	cmd.Flags().StringVar(&address, "addr", "127.0.0.1:9000", "listen on `ADDRESS`; port 0 takes a free one")
 	cmd.Flags().StringVar(&failing, "fail-project", "", "fail inside on requests for the project `ID` (default: never)")
+	cmd.Flags().StringVar(&d.fault, "fault", "", "start the faulty implementation called `NAME`")
+	cmd.Flags().StringVar(&d.variant, "variant", "", "start the conforming implementation called `NAME`")
+	cmd.Flags().BoolVar(&d.list, "list", false, "list the names for --fault and --variant")
+	cmd.Flags().StringVar(&d.contract, "contract", "", "derive it from the contract in `FILE` (default: the embedded one)")
+	cmd.Flags().StringVar(&d.targetFile, "target-file", "", "write to `FILE` how to reach it")
 	return cmd
 }
 

@@ -77,7 +77,7 @@ run did not come to its end.`,
 // planning adds the flags that decide what is planned.
 func (f *verifyFlags) planning(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export)")
+	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export as built into clause)")
 	flags.StringVar(&f.target, "target", "", "the target that `FILE` describes (default: the reference implementation)")
 	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "`NUMBER` of values that are tried in all their combinations: 2 or 3")
 	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that expect success, 0 for all")

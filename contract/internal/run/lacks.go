@@ -15,6 +15,8 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 		return fmt.Sprintf("no operation takes credentials of the scheme %q alone", scheme)
 	case v == plan.None || v == plan.Empty:
 		return ""
+	case c.signer == nil && c.scheme.Signing != nil:
+		return "there is no key to sign " + scheme + " requests with: a program gives one as a signer"
 	case c.signer == nil:
 		return "the target gives no " + scheme + " credentials: put them under auth in the target file"
 	case v == plan.Valid:

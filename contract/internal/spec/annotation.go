@@ -23,6 +23,7 @@ const (
 	onSchema    element = "a schema"
 	onBody      element = "a request body"
 	onResponse  element = "a response"
+	onHeader    element = "a response header"
 	onMediaType element = "a media type"
 	onScheme    element = "a security scheme"
 )
@@ -34,6 +35,7 @@ var annotationKeys = map[element][]string{
 	onSchema:    {"source", "inferred", "value", "carries", "distinct"},
 	onBody:      {"source", "inferred"},
 	onResponse:  {"source", "inferred"},
+	onHeader:    {"source", "inferred"},
 	onMediaType: {"source", "inferred"},
 	onScheme:    {"source", "inferred", "signing"},
 }
@@ -61,6 +63,9 @@ type Signing struct {
 // annotate reads the x-contract of the element at c. It remembers that it was
 // read: one that nothing reads is a problem.
 func (l *loader) annotate(c cursor, on element) annotation {
+	if on != onSchema {
+		l.known(c, string(on))
+	}
 	a := annotation{cursor: c.step(annotationKey), Inferred: map[string]string{}}
 	if !a.exists() {
 		return a
@@ -72,6 +77,10 @@ func (l *loader) annotate(c cursor, on element) annotation {
 	}
 	l.checkKeys(a.cursor, annotationKey+" on "+string(on), annotationKeys[on])
 	a.Source = l.source(a.in("source"))
+	// On an operation inferred is unknown, which checkKeys has said.
+	if c := a.step("inferred"); c.exists() && c.node.Kind != yaml.MappingNode && on != onOperation {
+		l.problem(c.at(), "inferred must be a mapping of keywords to reasons, as in maxLength: a published limit")
+	}
 	for _, key := range a.in("inferred").keys() {
 		a.Inferred[key.Value] = l.reason(a.in("inferred"), key.Value)
 	}
@@ -86,9 +95,13 @@ func (l *loader) annotate(c cursor, on element) annotation {
 func (l *loader) checkKeys(c cursor, what string, known []string) {
 	for _, key := range c.keys() {
 		if !slices.Contains(known, key.Value) {
-			l.problem(c.place(key), "unknown key %q in %s: %s", key.Value, what, didYouMean(key.Value, known))
+			l.unknownKey(c, key, what, known)
 		}
 	}
+}
+
+func (l *loader) unknownKey(c cursor, key *yaml.Node, what string, known []string) {
+	l.problem(c.place(key), "unknown key %q in %s: %s", key.Value, what, didYouMean(key.Value, known))
 }
 
 func (l *loader) source(c cursor) clause.Source {
@@ -106,8 +119,8 @@ func (l *loader) source(c cursor) clause.Source {
 // reason reads a text that must say why.
 func (l *loader) reason(c cursor, name string) string {
 	text := strings.TrimSpace(c.scalar(name))
-	if text == "" {
-		l.problem(c.in(name).at(), "%s must give a reason in words", name)
+	if m := c.step(name); text == "" || m.node.ShortTag() != "!!str" {
+		l.problem(m.at(), "%s must give a reason in words", name)
 		return "no reason given"
 	}
 	return text
@@ -159,7 +172,7 @@ func (l *loader) signing(a annotation) *Signing {
 func (l *loader) inferable(a annotation, what string, stated []string) {
 	for _, key := range a.in("inferred").keys() {
 		if !slices.Contains(stated, key.Value) {
-			l.problem(a.place(key), "inferred names %q, which %s does not state: %s", key.Value, what, didYouMean(key.Value, stated))
+			l.problem(a.place(key), "inferred names %q, and no clause of %s comes of that: %s", key.Value, what, didYouMean(key.Value, stated))
 		}
 	}
 }
@@ -170,22 +183,26 @@ func (l *loader) unread(c cursor, depth int) {
 	if c.node == nil || depth > maxDepth {
 		return
 	}
-	switch c.node.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(c.node.Content); i += 2 {
-			key, value := c.node.Content[i], c.node.Content[i+1]
-			if key.Value == annotationKey {
-				if !l.read[value] {
-					l.problem(c.place(key), "x-contract is not read here: put it on %s", readOn())
-				}
-				continue
-			}
-			l.unread(cursor{file: c.file, root: c.root, node: value}, depth+1)
+	for _, child := range c.children() {
+		switch name := child.name(); {
+		case name == annotationKey:
+			l.unreadAt(child.at(), child.node)
+		case strings.HasPrefix(name, "x-") && len(name) < maxName && distance(name, annotationKey) <= 2:
+			l.problem(child.at(), "unknown extension %q: did you mean %q?", name, annotationKey)
+		default:
+			l.unread(child, depth+1)
 		}
-	case yaml.SequenceNode:
-		for _, value := range c.node.Content {
-			l.unread(cursor{file: c.file, root: c.root, node: value}, depth+1)
-		}
+	}
+}
+
+func (l *loader) unreadAt(at clause.Location, annotation *yaml.Node) {
+	key, hidden := l.marks[annotation]
+	switch {
+	case l.read[annotation]:
+	case hidden:
+		l.problem(at, "%s in x-contract is not read below allOf, oneOf, anyOf and not: put it on a schema outside of them", key)
+	default:
+		l.problem(at, "x-contract is not read here: put it on %s that an operation uses", readOn())
 	}
 }
 
@@ -195,7 +212,7 @@ func readOn() string {
 		names = append(names, string(on))
 	}
 	slices.Sort(names)
-	return fmt.Sprintf("%s or %s, and use that element", strings.Join(names[:len(names)-1], ", "), names[len(names)-1])
+	return fmt.Sprintf("%s or %s", strings.Join(names[:len(names)-1], ", "), names[len(names)-1])
 }
 
 // inherit fills what s leaves out from the enclosing element's source: a table

@@ -1,16 +1,12 @@
 package spec
 
 import (
+	"encoding/json"
 	"fmt"
-	"math"
-	"net/mail"
-	"net/netip"
-	"net/url"
-	"reflect"
-	"regexp"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -25,52 +21,80 @@ type Violation struct {
 	Message string
 }
 
-// Check gives every clause of the schema that a value breaks.
+// Check gives every clause of the schema that a value breaks, always in the
+// same order.
 func (s *Schema) Check(v any) []Violation {
-	var found []Violation
-	s.check(v, "", &found)
-	return found
+	var c checking
+	s.check(v, "", &c)
+	return c.found
 }
 
-func (s *Schema) check(v any, where string, found *[]Violation) {
-	if s == nil {
-		return
-	}
-	if s.Composed != nil {
+// checking is a check under way.
+type checking struct {
+	found []Violation
+	// steps counts what the parts of a composed schema were tried on.
+	steps int
+}
+
+func (c *checking) add(clause, where, message string) {
+	c.found = append(c.found, Violation{Clause: clause, Where: where, Message: message})
+}
+
+func (s *Schema) check(v any, where string, c *checking) {
+	switch {
+	case s == nil:
+	case s.Composed != nil:
 		if err := s.Composed.Check(v); err != nil {
-			s.report(found, where, "schema", short(err))
+			inner, message := located(err)
+			c.add(s.ID+".schema", join(where, inner), message)
 		}
-		return
+	case v == nil:
+		s.checkNull(where, c)
+	case !s.typed(v):
+		s.report(c, where, "type", "must be "+article(s.Type))
+	default:
+		s.checkEnum(v, where, c)
+		s.checkValue(v, where, c)
+		s.parts.check(v, where, c)
 	}
-	if v == nil {
-		if !s.Nullable && s.Type != "" {
-			s.report(found, where, "type", "must be "+article(s.Type)+", not null")
-		}
-		return
+}
+
+func (s *Schema) checkNull(where string, c *checking) {
+	switch {
+	case s.Nullable:
+	case s.Type != "":
+		s.report(c, where, "type", "must be "+article(s.Type)+", not null")
+	default:
+		s.checkEnum(nil, where, c)
+		s.parts.check(nil, where, c)
 	}
-	if !s.typed(v) {
-		s.report(found, where, "type", "must be "+article(s.Type))
-		return
-	}
+}
+
+func (s *Schema) checkEnum(v any, where string, c *checking) {
 	if len(s.Enum) > 0 && !s.listed(v) {
-		s.report(found, where, "enum", "must be one of "+list(s.Enum))
+		s.report(c, where, s.enumKeyword(), "must be one of "+list(s.Enum))
 	}
+}
+
+// enumKeyword names the keyword that lists the values.
+func (s *Schema) enumKeyword() string { return orEqual("const", "enum", s.constant) }
+
+func (s *Schema) checkValue(v any, where string, c *checking) {
 	switch value := v.(type) {
 	case string:
-		s.checkString(value, where, found)
+		s.checkString(value, where, c)
 	case []any:
-		s.checkArray(value, where, found)
+		s.checkArray(value, where, c)
 	case map[string]any:
-		s.checkObject(value, where, found)
+		s.checkObject(value, where, c)
+	case bool:
 	default:
-		if f, ok := number(v); ok {
-			s.checkNumber(f, where, found)
-		}
+		s.checkNumber(v, where, c)
 	}
 }
 
-func (s *Schema) report(found *[]Violation, where, keyword, message string) {
-	*found = append(*found, Violation{Clause: s.ID + "." + keyword, Where: where, Message: message})
+func (s *Schema) report(c *checking, where, keyword, message string) {
+	c.add(s.ID+"."+keyword, where, message)
 }
 
 func article(t string) string {
@@ -84,129 +108,137 @@ func article(t string) string {
 func (s *Schema) Is(v any) bool { return s.Composed != nil || v == nil && s.Nullable || s.typed(v) }
 
 func (s *Schema) typed(v any) bool {
+	ok := false
 	switch s.Type {
 	case "":
-		return true
+		ok = true
 	case "string":
-		_, ok := v.(string)
-		return ok
+		_, ok = v.(string)
 	case "boolean":
-		_, ok := v.(bool)
-		return ok
+		_, ok = v.(bool)
 	case "integer":
-		return integral(v)
+		ok = integral(v)
 	case "number":
-		_, ok := number(v)
-		return ok
+		_, ok = number(v)
 	case "array":
-		_, ok := v.([]any)
-		return ok
+		_, ok = v.([]any)
 	case "object":
-		_, ok := v.(map[string]any)
-		return ok
-	default:
-		return false
+		_, ok = v.(map[string]any)
+	case "null":
+		ok = v == nil
 	}
+	return ok
 }
 
 func (s *Schema) listed(v any) bool {
-	for _, e := range s.Enum {
-		if Equal(e, v) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Enum, func(e any) bool { return Equal(e, v) })
 }
 
 // Equal compares two values as JSON does: numbers by value.
 func Equal(a, b any) bool {
-	if fa, ok := number(a); ok {
-		fb, ok := number(b)
-		return ok && fa == fb
+	switch a := a.(type) {
+	case nil:
+		return b == nil
+	case string:
+		text, ok := b.(string)
+		return ok && a == text
+	case bool:
+		truth, ok := b.(bool)
+		return ok && a == truth
+	case []any:
+		items, ok := b.([]any)
+		return ok && slices.EqualFunc(a, items, Equal)
+	case map[string]any:
+		members, ok := b.(map[string]any)
+		return ok && maps.EqualFunc(a, members, Equal)
 	}
-	if sa, ok := a.(string); ok {
-		sb, ok := b.(string)
-		return ok && sa == sb
-	}
-	return reflect.DeepEqual(plainJSON(a), plainJSON(b))
+	_, isNumber := number(a)
+	_, other := number(b)
+	return isNumber && other && sameNumber(a, b)
 }
 
-func (s *Schema) checkString(v, where string, found *[]Violation) {
+func (s *Schema) checkString(v, where string, c *checking) {
 	if s.MinLength > 0 || s.MaxLength != nil {
 		n := uint64(utf8.RuneCountInString(v))
 		if n < s.MinLength {
-			s.report(found, where, "minLength", fmt.Sprintf("must have at least %d characters", s.MinLength))
+			s.report(c, where, "minLength", "must have at least "+count(s.MinLength, "characters"))
 		}
 		if s.MaxLength != nil && n > *s.MaxLength {
-			s.report(found, where, "maxLength", fmt.Sprintf("must have at most %d characters", *s.MaxLength))
+			s.report(c, where, "maxLength", "must have at most "+count(*s.MaxLength, "characters"))
 		}
 	}
 	if s.Pattern != nil && !s.Pattern.MatchString(v) {
-		s.report(found, where, "pattern", "must match "+s.Pattern.String())
+		s.report(c, where, "pattern", "must match "+s.Pattern.String())
 	}
 	if hint := formatHint(s.Format, v); hint != "" {
-		s.report(found, where, "format", hint)
+		s.report(c, where, "format", hint)
 	}
 }
 
-func (s *Schema) checkNumber(f float64, where string, found *[]Violation) {
-	if s.Minimum != nil && (f < *s.Minimum || s.ExclusiveMinimum && f == *s.Minimum) {
-		s.report(found, where, s.MinimumKeyword(), fmt.Sprintf("must be %s %s", orEqual("more than", "at least", s.ExclusiveMinimum), Number(*s.Minimum)))
+func count(n uint64, what string) string { return strconv.FormatUint(n, 10) + " " + what }
+
+func (s *Schema) checkNumber(v any, where string, c *checking) {
+	if _, ok := number(v); !ok {
+		return
 	}
-	if s.Maximum != nil && (f > *s.Maximum || s.ExclusiveMaximum && f == *s.Maximum) {
-		s.report(found, where, s.MaximumKeyword(), fmt.Sprintf("must be %s %s", orEqual("less than", "at most", s.ExclusiveMaximum), Number(*s.Maximum)))
-	}
-	if s.MultipleOf != nil && *s.MultipleOf > 0 {
-		q := f / *s.MultipleOf
-		if math.Abs(q-math.Round(q)) > 1e-9 {
-			s.report(found, where, "multipleOf", "must be a multiple of "+Number(*s.MultipleOf))
+	if s.Minimum != nil {
+		if d := compare(v, *s.Minimum, s.low); d < 0 || d == 0 && s.ExclusiveMinimum {
+			s.report(c, where, s.MinimumKeyword(), "must be "+s.lowLimit())
 		}
 	}
-	low, high := s.formatRange()
-	if f < low || f > high {
-		s.report(found, where, "format", "must fit "+s.Format)
+	if s.Maximum != nil {
+		if d := compare(v, *s.Maximum, s.high); d > 0 || d == 0 && s.ExclusiveMaximum {
+			s.report(c, where, s.MaximumKeyword(), "must be "+s.highLimit())
+		}
 	}
+	if s.MultipleOf != nil && !multiple(v, *s.MultipleOf) {
+		s.report(c, where, "multipleOf", "must be a multiple of "+Number(*s.MultipleOf))
+	}
+	if !fitsFormat(s.Format, v) {
+		s.report(c, where, "format", "must fit "+s.Format)
+	}
+}
+
+// lowLimit puts the lower limit in words: "at least 1".
+func (s *Schema) lowLimit() string {
+	return orEqual("more than ", "at least ", s.ExclusiveMinimum) + exactText(*s.Minimum, s.low)
+}
+
+func (s *Schema) highLimit() string {
+	return orEqual("less than ", "at most ", s.ExclusiveMaximum) + exactText(*s.Maximum, s.high)
 }
 
 // MinimumKeyword names the keyword that states the lower limit.
 func (s *Schema) MinimumKeyword() string {
-	return orEqual("exclusiveMinimum", "minimum", s.numericExclusive && s.ExclusiveMinimum)
+	return orEqual("exclusiveMinimum", "minimum", s.numericLow)
 }
 
 // MaximumKeyword names the keyword that states the upper limit.
 func (s *Schema) MaximumKeyword() string {
-	return orEqual("exclusiveMaximum", "maximum", s.numericExclusive && s.ExclusiveMaximum)
+	return orEqual("exclusiveMaximum", "maximum", s.numericHigh)
 }
 
-func (s *Schema) formatRange() (low, high float64) {
-	switch s.Format {
-	case "int32":
-		return math.MinInt32, math.MaxInt32
-	case "int64":
-		return math.MinInt64, math.MaxInt64
-	default:
-		return math.Inf(-1), math.Inf(1)
-	}
-}
-
-func (s *Schema) checkArray(v []any, where string, found *[]Violation) {
+func (s *Schema) checkArray(v []any, where string, c *checking) {
 	if n := uint64(len(v)); n < s.MinItems {
-		s.report(found, where, "minItems", fmt.Sprintf("must have at least %d elements", s.MinItems))
+		s.report(c, where, "minItems", "must have at least "+count(s.MinItems, "elements"))
 	} else if s.MaxItems != nil && n > *s.MaxItems {
-		s.report(found, where, "maxItems", fmt.Sprintf("must have at most %d elements", *s.MaxItems))
+		s.report(c, where, "maxItems", "must have at most "+count(*s.MaxItems, "elements"))
 	}
 	if s.UniqueItems && repeats(v) {
-		s.report(found, where, "uniqueItems", "must not hold an element twice")
+		s.report(c, where, "uniqueItems", "must not hold an element twice")
+	}
+	if s.Items == nil {
+		return
 	}
 	for i, item := range v {
-		s.Items.check(item, where+"["+strconv.Itoa(i)+"]", found)
+		s.Items.check(item, where+"["+strconv.Itoa(i)+"]", c)
 	}
 }
 
 func repeats(v []any) bool {
 	seen := make(map[string]bool, len(v))
 	for _, item := range v {
-		key := fmt.Sprintf("%T:%s", plainJSON(item), Text(plainJSON(item)))
+		key := string(appendKey(nil, item))
 		if seen[key] {
 			return true
 		}
@@ -215,82 +247,78 @@ func repeats(v []any) bool {
 	return false
 }
 
-func (s *Schema) checkObject(v map[string]any, where string, found *[]Violation) {
+// appendKey writes a value so that equal values, and no others, look the same.
+func appendKey(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case nil:
+		return append(b, 'n')
+	case bool:
+		return strconv.AppendBool(b, v)
+	case string:
+		return strconv.AppendQuote(b, v)
+	case []any:
+		b = append(b, '[')
+		for _, item := range v {
+			b = append(appendKey(b, item), ',')
+		}
+		return append(b, ']')
+	case map[string]any:
+		b = append(b, '{')
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			b = append(appendKey(append(strconv.AppendQuote(b, name), ':'), v[name]), ',')
+		}
+		return append(b, '}')
+	}
+	if d := decimal(v); d != nil {
+		return append(b, d.RatString()...)
+	}
+	if n, ok := v.(json.Number); ok { // past what is computed with
+		return append(b, strings.ToLower(n.String())...)
+	}
+	return fmt.Appendf(b, "%T %v", v, v)
+}
+
+func (s *Schema) checkObject(v map[string]any, where string, c *checking) {
 	for _, m := range s.Members {
 		value, ok := v[m.Name]
 		switch {
 		case ok:
-			m.Schema.check(value, join(where, m.Name), found)
+			m.Schema.check(value, join(where, m.Name), c)
 		case m.Required:
-			*found = append(*found, Violation{Clause: m.Schema.ID + ".required", Where: join(where, m.Name), Message: "is missing"})
+			c.add(m.Schema.ID+".required", join(where, m.Name), "is missing")
 		}
 	}
 	if n := uint64(len(v)); n < s.MinProps {
-		s.report(found, where, "minProperties", fmt.Sprintf("must have at least %d members", s.MinProps))
+		s.report(c, where, "minProperties", "must have at least "+count(s.MinProps, "members"))
 	} else if s.MaxProps != nil && n > *s.MaxProps {
-		s.report(found, where, "maxProperties", fmt.Sprintf("must have at most %d members", *s.MaxProps))
+		s.report(c, where, "maxProperties", "must have at most "+count(*s.MaxProps, "members"))
 	}
 	if s.Closed || s.Additional != nil {
-		s.checkAdditional(v, where, found)
+		s.checkAdditional(v, where, c)
 	}
 }
 
-func (s *Schema) checkAdditional(v map[string]any, where string, found *[]Violation) {
-	for name, value := range v {
-		if s.Member(name) != nil {
-			continue
+func (s *Schema) checkAdditional(v map[string]any, where string, c *checking) {
+	var others []string
+	for name := range v {
+		if m := s.Member(name); m == nil || m.elsewhere {
+			others = append(others, name)
 		}
+	}
+	slices.Sort(others) // a map has no order, and reports have one
+	for _, name := range others {
 		if s.Closed {
-			s.report(found, where, "additionalProperties", "must not have the member "+strconv.Quote(name))
+			s.report(c, where, "additionalProperties", "must not have the member "+strconv.Quote(name))
 		} else {
-			s.Additional.check(value, join(where, name), found)
+			s.Additional.check(v[name], join(where, name), c)
 		}
 	}
 }
 
-func join(where, name string) string {
-	if where == "" {
-		return name
+// join gives the place of a part of what stands at a place.
+func join(where, part string) string {
+	if where == "" || part == "" || part[0] == '[' {
+		return where + part
 	}
-	return where + "." + name
-}
-
-// uuidPattern is RFC 9562's text form.
-var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
-func checkedFormat(format string) bool {
-	switch format {
-	case "date-time", "date", "uuid", "email", "ipv4", "ipv6", "uri", "int32", "int64":
-		return true
-	}
-	return false
-}
-
-// formatHint checks a string's format; it gives what the form should be, or "".
-// A format that is not known says nothing (JSON Schema, section 7.2.3).
-func formatHint(format, v string) string {
-	ok, hint := true, ""
-	switch format {
-	case "date-time":
-		_, err := time.Parse(time.RFC3339Nano, v)
-		ok, hint = err == nil, "must be an RFC 3339 time such as 2026-01-31T00:00:00Z"
-	case "date":
-		_, err := time.Parse(time.DateOnly, v)
-		ok, hint = err == nil, "must be a date such as 2026-01-31"
-	case "uuid":
-		ok, hint = uuidPattern.MatchString(v), "must be a UUID (RFC 9562)"
-	case "email":
-		a, err := mail.ParseAddress(v)
-		ok, hint = err == nil && a.Address == v, "must be an e-mail address"
-	case "ipv4", "ipv6":
-		a, err := netip.ParseAddr(v)
-		ok, hint = err == nil && a.Is4() == (format == "ipv4"), "must be an "+strings.Replace(format, "ip", "IP", 1)+" address"
-	case "uri":
-		u, err := url.Parse(v)
-		ok, hint = err == nil && u.IsAbs(), "must be an absolute URI (RFC 3986)"
-	}
-	if ok {
-		return ""
-	}
-	return hint
+	return where + "." + part
 }

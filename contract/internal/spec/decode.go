@@ -7,12 +7,14 @@ import (
 
 // Decode reads a parameter's value from the texts that a request carries for
 // it, and gives every clause that the value breaks. Absence is the caller's to
-// judge: raw has at least one text.
+// judge: of no texts nothing is said.
 func (p *Parameter) Decode(raw []string) (any, []Violation) {
-	if p.Schema.Type == "array" {
+	switch {
+	case len(raw) == 0:
+		return nil, nil
+	case p.Schema.Type == "array":
 		return p.decodeArray(raw)
-	}
-	if len(raw) > 1 {
+	case len(raw) > 1:
 		return nil, []Violation{{Clause: p.ID + ".type", Message: "must be given once, not " + strconv.Itoa(len(raw)) + " times"}}
 	}
 	v, ok := p.Schema.FromText(raw[0])
@@ -29,19 +31,17 @@ func (p *Parameter) decodeArray(raw []string) (any, []Violation) {
 	if !p.Explode || p.In == "path" || p.In == "header" {
 		raw = strings.Split(strings.Join(raw, ","), ",")
 	}
+	items := p.Schema.Items
+	if items == nil {
+		items = &Schema{Type: "string"}
+	}
 	values := make([]any, len(raw))
 	for i, text := range raw {
-		v, ok := text, true
-		values[i] = v
-		if p.Schema.Items != nil {
-			values[i], ok = p.Schema.Items.FromText(text)
-		}
+		v, ok := items.FromText(text)
 		if !ok {
-			return nil, []Violation{{
-				Clause: p.Schema.Items.ID + ".type", Where: "[" + strconv.Itoa(i) + "]",
-				Message: "must be " + article(p.Schema.Items.Type),
-			}}
+			return nil, []Violation{{Clause: items.ID + ".type", Where: "[" + strconv.Itoa(i) + "]", Message: "must be " + article(items.Type)}}
 		}
+		values[i] = v
 	}
 	if found := p.Schema.Check(values); found != nil {
 		return nil, found
@@ -49,16 +49,17 @@ func (p *Parameter) decodeArray(raw []string) (any, []Violation) {
 	return p.Schema.Typed(values), nil
 }
 
-// FromText reads a scalar from text: on the wire every value is text.
+// FromText reads a scalar from text: on the wire every value is text. A sign +,
+// which JSON does not have, is refused, and so is an integer past 64 bits, which
+// no handler could take; leading zeros are not.
 func (s *Schema) FromText(text string) (any, bool) {
 	switch s.Type {
 	case "integer":
 		n, err := strconv.ParseInt(text, 10, 64)
-		// ParseInt takes a sign that JSON's numbers do not have.
-		return n, err == nil && !strings.HasPrefix(text, "+")
+		return n, err == nil && text[0] != '+'
 	case "number":
 		f, err := strconv.ParseFloat(text, 64)
-		return f, err == nil && strings.Trim(text, "0123456789+-.eE") == "" && !strings.HasPrefix(text, "+")
+		return f, err == nil && strings.Trim(text, "0123456789+-.eE") == "" && text[0] != '+'
 	case "boolean":
 		return text == "true", text == "true" || text == "false"
 	default:

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,12 @@ type scope struct {
 	inferred map[string]string
 	// target tells that only the target knows values.
 	target bool
+	// required tells that the element is a required member of another.
+	required bool
+	dir      direction
+	// above are the schemas that the element is within: one that comes again is
+	// recursive.
+	above []*openapi3.Schema
 }
 
 // clause adds a clause. Its keyword is the last name of its id, and decides its
@@ -44,10 +51,12 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 	at := pathAt.in(strings.ToLower(method))
 	if o.OperationID == "" {
 		l.problem(at.at(), "%s %s has no operationId: clause ids begin with it", method, path)
+		l.partial = true
 		return
 	}
 	if first, ok := l.names[o.OperationID]; ok {
 		l.problem(at.in("operationId").at(), "operationId %q is also used at %s: make it unique", o.OperationID, first)
+		l.partial = true
 		return
 	}
 	l.names[o.OperationID] = at.in("operationId").at()
@@ -64,74 +73,8 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 	l.responses(op, at.in("responses"), o.Responses)
 	l.general(op)
 	l.method(op)
-}
-
-// parameters reads those of the operation and those of its path that the
-// operation does not replace.
-func (l *loader) parameters(op *Operation, pathAt, at cursor, item *openapi3.PathItem, o *openapi3.Operation) {
-	for i, ref := range item.Parameters {
-		if ref == nil || ref.Value == nil || o.Parameters.GetByInAndName(ref.Value.In, ref.Value.Name) != nil {
-			continue
-		}
-		l.parameter(op, pathAt.in("parameters").index(i), ref.Value)
-	}
-	for i, ref := range o.Parameters {
-		if ref != nil && ref.Value != nil {
-			l.parameter(op, at.in("parameters").index(i), ref.Value)
-		}
-	}
-}
-
-func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter) {
-	a := l.annotate(at, onParameter)
-	place := at.in("name").at()
-	param := &Parameter{
-		ID: clause.ID(op.ID, p.In, p.Name), Name: p.Name, In: p.In, Required: p.Required,
-		FromTarget: a.Value == "target", At: place, Explode: explodes(p),
-	}
-	if p.Schema == nil || p.Schema.Value == nil {
-		l.problem(place, "parameter %s (%s) has no schema: give it one (content is not supported)", p.Name, p.In)
-		return
-	}
-	if !plainStyle(p) {
-		l.problem(at.in("style").at(), "parameter %s (%s) has style %s, which is not supported: use the default style", p.Name, p.In, p.Style)
-		return
-	}
-	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred}
-	if param.FromTarget {
-		s.target = true
-	}
-	stated := slices.Concat(at.in("schema").stated(), []string{"required", "type"})
-	l.inferable(a, "parameter "+p.Name, stated)
-	// Without a path parameter a request is for another resource.
-	if p.Required && p.In != openapi3.ParameterInPath {
-		l.clause(s, param.ID+".required", place, "a request without "+param.label()+" is refused")
-	}
-	param.Schema = l.schema(s, param.ID, at.in("schema"), p.Schema, parameter)
-	param.FromTarget = param.FromTarget || param.Schema.FromTarget
-	if t := param.Schema.Type; t == "object" || t == "" {
-		l.problem(at.in("schema").at(), "parameter %s (%s) must have type string, integer, number, boolean or array", p.Name, p.In)
-		return
-	}
-	op.Parameters = append(op.Parameters, param)
-}
-
-// label names a parameter in messages: "limit (query)".
-func (p *Parameter) label() string { return p.Name + " (" + p.In + ")" }
-
-func explodes(p *openapi3.Parameter) bool {
-	if p.Explode != nil {
-		return *p.Explode
-	}
-	return p.In == openapi3.ParameterInQuery || p.In == openapi3.ParameterInCookie
-}
-
-func plainStyle(p *openapi3.Parameter) bool {
-	switch p.In {
-	case openapi3.ParameterInQuery, openapi3.ParameterInCookie:
-		return p.Style == "" || p.Style == openapi3.SerializationForm
-	default:
-		return p.Style == "" || p.Style == openapi3.SerializationSimple
+	if c := at.in("callbacks"); c.exists() {
+		l.warn(c.at(), "callbacks are not read: no clause comes of them")
 	}
 }
 
@@ -140,23 +83,27 @@ func (l *loader) body(op *Operation, at cursor, ref *openapi3.RequestBodyRef) {
 		return
 	}
 	a := l.annotate(at, onBody)
-	l.inferable(a, "the request body", []string{"required"})
+	var inferable []string
 	op.Body = &Body{ID: clause.ID(op.ID, "body"), Required: ref.Value.Required, At: at.at()}
-	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred}
+	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, dir: request}
 	if ref.Value.Required {
+		inferable = append(inferable, "required")
 		l.clause(s, op.Body.ID+".required", at.at(), "a request without a body is refused")
 	}
-	op.Body.Content = l.content(s, op.Body.ID, at.in("content"), ref.Value.Content, request)
+	op.Body.Content = l.content(s, op.Body.ID, at.in("content"), ref.Value.Content)
 	if JSON(op.Body.Content) != nil {
+		inferable = append(inferable, "json")
 		l.clause(s, op.Body.ID+".json", at.at(), "a body that is not one JSON document is refused")
 	}
+	l.inferable(a, "the request body", inferable)
 }
 
 // content reads media types. Only the first JSON one gives clauses for members:
 // the others would repeat them under the same ids.
-func (l *loader) content(s scope, id string, at cursor, content openapi3.Content, dir direction) []*Media {
+func (l *loader) content(s scope, id string, at cursor, content openapi3.Content) []*Media {
 	var media []*Media
-	detailed := false
+	var first *openapi3.Schema
+	var detailed *Schema
 	for _, key := range at.keys() {
 		m := content[key.Value]
 		if m == nil {
@@ -164,17 +111,48 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 		}
 		place := at.in(key.Value)
 		a := l.annotate(place, onMediaType)
-		l.inferable(a, "the media type", []string{"mediaType"})
+		l.inferable(a, "the media type", mediaKeywords(s.dir))
 		entry := &Media{Type: key.Value}
-		if IsJSON(key.Value) && m.Schema != nil && m.Schema.Value != nil && !detailed {
-			inner := scope{op: s.op, source: inherit(a.Source, s.source), inferred: a.Inferred}
-			entry.Schema = l.schema(inner, id, place.in("schema"), m.Schema, dir)
-			detailed = true
-		}
 		media = append(media, entry)
+		switch base, _, err := mime.ParseMediaType(key.Value); {
+		case err != nil || !strings.Contains(base, "/"):
+			l.problem(at.place(key), "%q is no media type: write it as in application/json", key.Value)
+			l.partial = true
+		case m.Schema == nil || m.Schema.Value == nil:
+		case !IsJSON(key.Value):
+			l.unchecked(place, key.Value, m.Schema.Value, "only JSON is read")
+		case first == nil:
+			inner := s
+			inner.source, inner.inferred = inherit(a.Source, s.source), nil
+			first, detailed = m.Schema.Value, l.schema(inner, id, place.in("schema"), m.Schema)
+			l.outside(detailed, place)
+			entry.Schema = detailed
+		case first == m.Schema.Value:
+			entry.Schema = detailed
+		default:
+			l.unchecked(place, key.Value, m.Schema.Value, "it is not the first JSON media type, and differs from that")
+		}
 	}
 	return media
 }
+
+// mediaKeywords lists what may be inferred of a media type: no clause says which
+// ones a request may have.
+func mediaKeywords(dir direction) []string {
+	if dir == answer {
+		return []string{"mediaType"}
+	}
+	return nil
+}
+
+// unchecked warns of a schema that nothing is held to, if it says anything.
+func (l *loader) unchecked(at cursor, mediaType string, v *openapi3.Schema, why string) {
+	if !v.IsEmpty() {
+		l.warn(at.in("schema").at(), "the schema of %s is not checked: %s", mediaType, why)
+	}
+}
+
+var statusPattern = regexp.MustCompile(`^([1-5][0-9][0-9]|[1-5]XX|default)$`)
 
 func (l *loader) responses(op *Operation, at cursor, responses *openapi3.Responses) {
 	if responses == nil {
@@ -182,10 +160,14 @@ func (l *loader) responses(op *Operation, at cursor, responses *openapi3.Respons
 	}
 	for _, key := range at.keys() {
 		ref := responses.Value(key.Value)
-		if ref == nil || ref.Value == nil {
-			continue
+		switch {
+		case ref == nil || ref.Value == nil:
+		case !statusPattern.MatchString(key.Value):
+			l.problem(at.place(key), "%q is no status: write one as in 200, a range as in 4XX, or default", key.Value)
+			l.partial = true
+		default:
+			l.response(op, key.Value, at.in(key.Value), ref.Value)
 		}
-		l.response(op, key.Value, at.in(key.Value), ref.Value)
 	}
 	slices.SortStableFunc(op.Responses, func(a, b *Response) int { return strings.Compare(rank(a.Status), rank(b.Status)) })
 }
@@ -204,22 +186,24 @@ func rank(status string) string {
 
 func (l *loader) response(op *Operation, status string, at cursor, r *openapi3.Response) {
 	a := l.annotate(at, onResponse)
-	l.inferable(a, "the response", []string{status})
 	res := &Response{ID: clause.ID(op.ID, "answer", status), Status: status, At: at.at()}
-	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred}
+	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, dir: answer}
 	l.clause(s, res.ID, at.at(), statusStatement(status))
 	for _, name := range at.in("headers").keys() {
-		if h := r.Headers[name.Value]; h != nil && h.Value != nil && h.Value.Schema != nil {
+		if h := r.Headers[name.Value]; h != nil && h.Value != nil {
 			l.responseHeader(res, s, at.in("headers", name.Value), name.Value, h.Value)
 		}
 	}
 	if len(r.Content) > 0 {
 		l.mediaType(s, res, at.in("content"))
 	}
-	res.Content = l.content(s, res.ID, at.in("content"), r.Content, answer)
+	res.Content = l.content(s, res.ID, at.in("content"), r.Content)
+	inferable := []string{status}
 	if JSON(res.Content) != nil {
+		inferable = append(inferable, "json")
 		l.clause(s, res.ID+".json", at.at(), "the body is exactly one JSON document")
 	}
+	l.inferable(a, "the response", inferable)
 	op.Responses = append(op.Responses, res)
 }
 
@@ -255,14 +239,22 @@ func (l *loader) mediaType(s scope, res *Response, at cursor) {
 }
 
 func (l *loader) responseHeader(res *Response, s scope, at cursor, name string, h *openapi3.Header) {
+	a := l.annotate(at, onHeader)
+	if h.Schema == nil {
+		l.warn(at.at(), "the header %s is not checked: only a schema is read, not content", name)
+		return
+	}
 	p := &Parameter{
 		ID: res.ID + ".header." + clause.ID(http.CanonicalHeaderKey(name)), Name: name, In: "header",
 		Required: h.Required, At: at.at(),
 	}
+	s.source, s.inferred = inherit(a.Source, s.source), a.Inferred
+	l.inferable(a, "the header "+name, stated(at.in("schema"), h.Required))
 	if h.Required {
 		l.clause(s, p.ID+".required", at.at(), "the answer has the header "+name)
 	}
-	p.Schema = l.schema(s, p.ID, at.in("schema"), h.Schema, answer)
+	p.Schema = l.schema(s, p.ID, at.in("schema"), h.Schema)
+	l.outside(p.Schema, at)
 	res.Headers = append(res.Headers, p)
 }
 
@@ -284,11 +276,10 @@ func (l *loader) general(op *Operation) {
 
 // method states, once for each path, that other methods are refused.
 func (l *loader) method(op *Operation) {
-	for _, other := range l.contract.Operations {
-		if other != op && other.Path == op.Path {
-			return
-		}
+	if l.paths[op.Path] {
+		return
 	}
+	l.paths[op.Path] = true
 	l.clause(l.practice(op, "method", "RFC 9110, section 15.5.6: a method that a resource lacks is answered with 405"),
 		clause.ID(op.ID, "method"), op.At, "a method that the path does not have is refused")
 }

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,23 +39,46 @@ func (p Problems) sorted() Problems {
 		if a.At.Line != b.At.Line {
 			return a.At.Line - b.At.Line
 		}
-		return strings.Compare(a.Message, b.Message)
+		return cmp.Or(a.At.Column-b.At.Column, strings.Compare(a.Message, b.Message))
 	})
 	return slices.Compact(p)
 }
 
+// maxProblems is how many are told: more are of no use to anyone.
+const maxProblems = 100
+
 func (l *loader) problem(at clause.Location, format string, args ...any) {
-	l.problems = append(l.problems, Problem{At: at, Message: fmt.Sprintf(format, args...)})
+	if len(l.problems) < maxProblems {
+		l.problems = append(l.problems, Problem{At: at, Message: fmt.Sprintf(format, args...)})
+	}
 }
 
 func (l *loader) warn(at clause.Location, format string, args ...any) {
-	l.warnings = append(l.warnings, Problem{At: at, Message: fmt.Sprintf(format, args...)})
+	if len(l.warnings) < maxProblems {
+		l.warnings = append(l.warnings, Problem{At: at, Message: fmt.Sprintf(format, args...)})
+	}
 }
+
+// The bounds of offering a name: it has to be found soon, and to be read.
+const (
+	maxOffered = 20
+	maxKnown   = 500
+	maxName    = 60 // bytes; no name is longer
+)
 
 // nearest gives the known name that a misspelt one most likely means, or "".
 func nearest(name string, known []string) string {
+	if len(name) > maxName {
+		return ""
+	}
 	best, bestDistance := "", len(name)/2+1
-	for _, k := range known {
+	for _, k := range known[:min(len(known), maxKnown)] {
+		switch {
+		case len(k) > maxName:
+			continue
+		case strings.EqualFold(name, k) && name != k, len(name) >= 3 && strings.HasPrefix(k, name) && name != k:
+			return k
+		}
 		if d := distance(name, k); d < bestDistance {
 			best, bestDistance = k, d
 		}
@@ -64,13 +88,7 @@ func nearest(name string, known []string) string {
 
 // distance is the number of letters to insert, remove or replace to make one
 // name of the other.
-func distance(a, b string) int {
-	const tooLong = 200 // no name is, and it keeps the time in bounds
-	if len(a) > tooLong || len(b) > tooLong {
-		return tooLong
-	}
-	return levenshtein.ComputeDistance(a, b)
-}
+func distance(a, b string) int { return levenshtein.ComputeDistance(a, b) }
 
 // didYouMean offers the nearest known name, or lists them all when none is near.
 func didYouMean(name string, known []string) string {
@@ -79,6 +97,9 @@ func didYouMean(name string, known []string) string {
 	}
 	if len(known) == 0 {
 		return "there are none here"
+	}
+	if len(known) > maxOffered {
+		return fmt.Sprintf("known here: %s and %d more", strings.Join(known[:maxOffered], ", "), len(known)-maxOffered)
 	}
 	return "known here: " + strings.Join(known, ", ")
 }

@@ -3,13 +3,18 @@ package spec
 import (
 	"regexp"
 	"strings"
-	"time"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/rule"
 )
 
 var ruleName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// maxRules bounds the expressions of a contract: each is examined when it is
+// loaded, for up to a fifth of a second.
+const maxRules = 500
 
 var ruleKeys = []string{"id", "expression", "message", "source", "inferred", "readings", "unit"}
 
@@ -19,17 +24,31 @@ func (l *loader) rules(op *Operation, a annotation) {
 	if !list.exists() {
 		return
 	}
-	env, err := rule.NewEnv(op.ruleGroups())
-	if err != nil {
-		l.problem(list.at(), "the rules' variables cannot be declared: %v", err)
+	if list.node.Kind != yaml.SequenceNode {
+		l.problem(list.at(), "rules must be a list of mappings, each with id, expression and message")
 		return
 	}
-	for i := 0; list.index(i).exists(); i++ {
-		l.rule(op, env, list.index(i))
+	env, err := rule.NewEnv(op.ruleGroups())
+	if err != nil {
+		if len(l.problems) == 0 { // else it is the consequence of one
+			l.problem(list.at(), "the rules' variables cannot be declared: %v", err)
+		}
+		return
+	}
+	for _, at := range list.elements() {
+		if l.rulesRead++; l.rulesRead > maxRules {
+			l.problem(at.at(), "the contract has more than %d expressions in rules: split it", maxRules)
+			return
+		}
+		l.rule(op, env, at)
 	}
 }
 
 func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
+	if at.node.Kind != yaml.MappingNode {
+		l.problem(at.at(), "a rule must be a mapping with id, expression and message")
+		return
+	}
 	l.checkKeys(at, "a rule", ruleKeys)
 	r := &Rule{Name: at.scalar("id"), Message: at.scalar("message"), Unit: l.duration(at, "unit"), At: at.in("id").at()}
 	if !ruleName.MatchString(r.Name) {
@@ -48,11 +67,7 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 	if r.Holds = l.expression(env, r, expression); r.Holds == nil {
 		return
 	}
-	for i := 0; at.in("readings").index(i).exists(); i++ {
-		if reading := l.expression(env, r, at.in("readings").index(i)); reading != nil {
-			r.Readings = append(r.Readings, reading)
-		}
-	}
+	l.readings(env, r, at.in("readings"))
 	s := scope{op: op, source: inherit(l.source(at.in("source")), op.Source)}
 	if at.step("inferred").exists() {
 		s.inferred = map[string]string{r.Name: l.reason(at, "inferred")}
@@ -61,9 +76,25 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 	op.Rules = append(op.Rules, r)
 }
 
+func (l *loader) readings(env *rule.Env, r *Rule, at cursor) {
+	if at.exists() && at.node.Kind != yaml.SequenceNode {
+		l.problem(at.at(), "readings must be a list of expressions")
+	}
+	for _, c := range at.elements() {
+		if l.rulesRead++; l.rulesRead > maxRules {
+			l.problem(c.at(), "the contract has more than %d expressions in rules: split it", maxRules)
+			return
+		}
+		if reading := l.expression(env, r, c); reading != nil {
+			r.Readings = append(r.Readings, reading)
+		}
+	}
+}
+
 // expression compiles one expression of a rule and examines it.
 func (l *loader) expression(env *rule.Env, r *Rule, at cursor) *rule.Expression {
-	if at.node == nil {
+	if at.node.Kind != yaml.ScalarNode || strings.TrimSpace(at.node.Value) == "" {
+		l.problem(at.at(), "rule %s: an expression must be a text in CEL", r.Name)
 		return nil
 	}
 	x, problems := env.Compile(strings.TrimSpace(at.node.Value))
@@ -114,7 +145,7 @@ func (op *Operation) ruleGroups() []rule.Field {
 func (s *Schema) ruleField(name string, required bool) rule.Field {
 	f := rule.Field{
 		Name: name, Required: required, Type: s.ruleType(),
-		Accepts: func(v any) bool { return len(s.Check(plainTime(v))) == 0 },
+		Accepts: func(v any) bool { return len(s.Check(plainTimes(v))) == 0 },
 	}
 	for _, v := range s.Enum {
 		f.Domain = append(f.Domain, s.Typed(v))
@@ -123,14 +154,6 @@ func (s *Schema) ruleField(name string, required bool) rule.Field {
 		f.Samples = s.ruleSamples()
 	}
 	return f
-}
-
-// plainTime gives the text of a time, which is what schemas describe.
-func plainTime(v any) any {
-	if t, ok := v.(time.Time); ok {
-		return t.Format(time.RFC3339Nano)
-	}
-	return v
 }
 
 func (s *Schema) ruleType() *rule.Type {
@@ -162,28 +185,5 @@ func (s *Schema) ruleType() *rule.Type {
 		return t
 	default:
 		return &rule.Type{Kind: rule.Any}
-	}
-}
-
-// sampleEpoch is where sample times start: any fixed time does.
-var sampleEpoch = time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
-
-// ruleSamples gives a few valid values for a rule to be evaluated on when the
-// contract is loaded.
-func (s *Schema) ruleSamples() []any {
-	switch {
-	case s.Type == "integer" || s.Type == "number":
-		low, high := 0.0, 1000.0
-		if s.Minimum != nil {
-			low = *s.Minimum
-		}
-		if s.Maximum != nil {
-			high = *s.Maximum
-		}
-		return []any{s.typedNumber(low), s.typedNumber((low + high) / 2), s.typedNumber(high)}
-	case s.Format == "date-time":
-		return []any{sampleEpoch, sampleEpoch.Add(time.Second), sampleEpoch.AddDate(0, 0, 1), sampleEpoch.AddDate(20, 0, 0)}
-	default:
-		return nil
 	}
 }

@@ -1,166 +1,299 @@
 package spec
 
 import (
-	"math"
-	"regexp/syntax"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
 )
+
+// The bounds of making one sample: schemas may lead back to themselves, and
+// alternatives within alternatives multiply, as lists within lists do.
+const (
+	maxSampled  = 100    // levels
+	maxAttempts = 5_000  // schemas
+	maxElements = 20_000 // of the lists within each other, multiplied
+)
+
+// sampling is the making of one sample.
+type sampling struct {
+	depth, attempts, elements int
+}
+
+func newSampling() *sampling { return &sampling{elements: 1} }
+
+func (at *sampling) enter() bool {
+	at.depth++
+	at.attempts++
+	return at.depth <= maxSampled && at.attempts <= maxAttempts
+}
+
+func (at *sampling) leave() { at.depth-- }
+
+// many makes something for n places, unless there are too many of them.
+func (at *sampling) many(n uint64, do func()) bool {
+	outer := at.elements
+	defer func() { at.elements = outer }()
+	if n > maxElements || outer*int(n) > maxElements {
+		return false
+	}
+	at.elements = outer * max(1, int(n))
+	do()
+	return true
+}
 
 // Sample gives a valid value of the schema: its example, else the first value
 // of its enum, else the smallest that its limits allow. Objects hold their
 // required members alone. nil tells that none was found.
-func (s *Schema) Sample() any {
+func (s *Schema) Sample() any { return s.sample(newSampling()) }
+
+// sample gives the first valid candidate, or nil.
+func (s *Schema) sample(at *sampling) any {
 	if s == nil {
 		return nil
 	}
-	if s.Example != nil && len(s.Check(s.Example)) == 0 {
-		return s.Example
+	for _, v := range s.candidates(at) {
+		if len(s.Check(v)) == 0 {
+			return v
+		}
+	}
+	return nil
+}
+
+// candidates gives a few values that may be valid, the most wanted first.
+func (s *Schema) candidates(at *sampling) []any {
+	defer at.leave()
+	if !at.enter() {
+		return nil
+	}
+	if p, ok := s.Composed.(composed); ok {
+		s = p.schema
+	}
+	var out []any
+	if s.Example != nil {
+		out = append(out, s.Example)
 	}
 	if len(s.Enum) > 0 {
-		return s.Enum[0]
+		return append(out, s.Enum...)
 	}
+	own := s.simplest(at)
+	if s.parts == nil {
+		return append(out, own)
+	}
+	return append(out, s.parts.candidates(own, at)...)
+}
+
+// maxCandidates bounds how many ways of meeting several parts are tried.
+const maxCandidates = 16
+
+// candidates joins what the parts want to a value that the schema itself wants.
+func (p *parts) candidates(own any, at *sampling) []any {
+	values := []any{own}
+	for _, part := range p.all {
+		values = combine(values, part.candidates(at))
+	}
+	for _, alternatives := range [][]*Schema{p.any, p.one} {
+		var each []any
+		for _, part := range alternatives {
+			each = append(each, p.chosen.name(part.candidates(at), part)...)
+		}
+		if each != nil {
+			values = combine(values, each)
+		}
+	}
+	if p.not != nil { // something else, whatever is meant
+		values = append(values, "a", int64(1), true, []any{}, map[string]any{})
+	}
+	return values
+}
+
+// name puts the name of an alternative into its values.
+func (d *chosen) name(values []any, part *Schema) []any {
+	if d == nil {
+		return values
+	}
+	for _, name := range d.names {
+		if d.among[name] == part {
+			return combine(values, []any{map[string]any{d.member: name}})
+		}
+	}
+	return values
+}
+
+func combine(values, others []any) []any {
+	var out []any
+	for _, v := range values {
+		for _, other := range others {
+			if len(out) < maxCandidates {
+				out = append(out, overlay(v, other))
+			}
+		}
+	}
+	return out
+}
+
+// overlay gives what both say of an object, and else the other.
+func overlay(v, other any) any {
+	a, isObject := v.(map[string]any)
+	b, both := other.(map[string]any)
+	switch {
+	case isObject && both:
+		joined := maps.Clone(a)
+		maps.Copy(joined, b)
+		return joined
+	case other == nil:
+		return v
+	}
+	return other
+}
+
+// simplest gives the simplest value that the schema's own keywords allow, or nil.
+func (s *Schema) simplest(at *sampling) any {
 	switch s.Type {
-	case "integer":
-		return int64(s.sampleNumber(1))
-	case "number":
-		return s.sampleNumber(0.5)
+	case "integer", "number":
+		return s.sampleNumber()
 	case "boolean":
 		return true
 	case "array":
-		items := make([]any, 0, s.MinItems)
-		for range s.MinItems {
-			items = append(items, s.Items.Sample())
-		}
-		return items
+		return s.sampleArray(at)
 	case "object":
-		object := map[string]any{}
-		for _, m := range s.Members {
-			if m.Required {
-				object[m.Name] = m.Schema.Sample()
-			}
-		}
-		return object
+		return s.sampleObject(at)
 	case "string":
 		return s.sampleString()
-	default:
+	case "":
+		if len(s.Members) > 0 {
+			return s.sampleObject(at)
+		}
+	}
+	return nil
+}
+
+// sampleArray gives the shortest array, its elements different where they must be.
+func (s *Schema) sampleArray(at *sampling) any {
+	items := []any{}
+	possible := at.many(s.MinItems, func() {
+		switch {
+		case s.MinItems == 0:
+		case s.UniqueItems:
+			items = append(items, s.Items.different(int(s.MinItems), at)...)
+		default:
+			items = slices.Repeat([]any{s.Items.sample(at)}, int(s.MinItems))
+		}
+	})
+	if !possible {
 		return nil
 	}
+	return items
 }
 
-// sampleNumber gives the number within the limits that is nearest to 0. step is
-// what an exclusive limit is missed by.
-func (s *Schema) sampleNumber(step float64) float64 {
-	n := 0.0
-	if s.Minimum != nil && n <= *s.Minimum {
-		n = *s.Minimum
-		if s.ExclusiveMinimum {
-			n += step
+// different gives up to n valid values that differ from each other.
+func (s *Schema) different(n int, at *sampling) []any {
+	var out []any
+	seen := map[string]bool{}
+	add := func(v any) {
+		key := string(appendKey(nil, v))
+		if len(out) < n && !seen[key] && len(s.Check(v)) == 0 {
+			out, seen[key] = append(out, v), true
 		}
 	}
-	if s.Maximum != nil && n >= *s.Maximum {
-		n = *s.Maximum
-		if s.ExclusiveMaximum {
-			n -= step
-		}
+	if s == nil {
+		s = &Schema{Type: "integer"} // as good as any
 	}
-	if m := s.MultipleOf; m != nil && *m > 0 {
-		n = math.Ceil(n / *m) * *m
+	for _, v := range s.candidates(at) {
+		add(v)
 	}
-	return n
-}
-
-// sampleFormats holds a value of each format.
-var sampleFormats = map[string]string{
-	"date-time": time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC).Format(time.RFC3339),
-	"date":      "2026-01-31", "uuid": "6f1c2a54-0d3e-4b9a-9a57-3f0f4c6d7e81",
-	"email": "someone@example.org", "uri": "https://example.org/", "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
-}
-
-func (s *Schema) sampleString() any {
-	if text, ok := sampleFormats[s.Format]; ok {
-		return text
-	}
-	if s.Pattern != nil {
-		if text, ok := s.Matching(s.MinLength); ok {
-			return text
-		}
+	if len(out) == 0 {
 		return nil
 	}
-	return strings.Repeat("a", int(min(s.MinLength, 1<<16)))
-}
-
-// Matching gives a text that matches the pattern of the schema and keeps its
-// limits, with at least n characters where the pattern allows that.
-func (s *Schema) Matching(n uint64) (string, bool) {
-	tree, err := syntax.Parse(s.Pattern.String(), syntax.Perl)
-	if err != nil {
-		return "", false
-	}
-	best, found := "", false
-	for repeat := 0; repeat <= 64; repeat = max(1, repeat*2) {
-		var b strings.Builder
-		write(&b, tree.Simplify(), repeat)
-		text := b.String()
-		length := uint64(utf8.RuneCountInString(text))
-		if len(s.Check(text)) > 0 {
-			continue
-		}
-		best, found = text, true
-		if length >= n {
-			break
+	for i := 1; i <= 2*n && len(out) < n; i++ {
+		for _, v := range s.vary(out[0], i, at) {
+			add(v)
 		}
 	}
-	return best, found
+	return out
 }
 
-// write appends a text that an expression matches, with as many repetitions as
-// asked for where it leaves the number open.
-func write(b *strings.Builder, re *syntax.Regexp, repeat int) {
-	switch re.Op {
-	case syntax.OpLiteral:
-		for _, r := range re.Rune {
-			b.WriteRune(r)
+// vary gives values that differ from a valid one by a number.
+func (s *Schema) vary(v any, i int, at *sampling) []any {
+	switch v := v.(type) {
+	case bool:
+		return []any{!v}
+	case int64:
+		step := int64(1)
+		if s.MultipleOf != nil {
+			step = max(1, int64(*s.MultipleOf))
 		}
-	case syntax.OpCharClass:
-		b.WriteRune(pick(re.Rune))
-	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		b.WriteByte('a')
-	case syntax.OpStar:
-		for range repeat {
-			write(b, re.Sub[0], repeat)
+		return []any{v + int64(i)*step, v - int64(i)*step}
+	case float64:
+		step := 1.0
+		if s.MultipleOf != nil {
+			step = *s.MultipleOf
 		}
-	case syntax.OpPlus:
-		for range max(1, repeat) {
-			write(b, re.Sub[0], repeat)
-		}
-	case syntax.OpQuest:
-		if repeat > 0 {
-			write(b, re.Sub[0], repeat)
-		}
-	case syntax.OpAlternate:
-		write(b, re.Sub[0], repeat)
-	case syntax.OpConcat, syntax.OpCapture, syntax.OpRepeat:
-		for _, sub := range re.Sub {
-			write(b, sub, repeat)
-		}
+		return []any{v + float64(i)*step, v - float64(i)*step, v + float64(i)*step/1000}
+	case string:
+		return varyText(v, i)
+	case []any:
+		return []any{append(slices.Clip(v), s.Items.sample(at))}
+	case map[string]any:
+		return s.varyObject(v, i, at)
 	}
+	return nil
 }
 
-// pick chooses a printable rune of a class given as ranges, a letter or digit
-// where it has one.
-func pick(ranges []rune) rune {
-	for i := 0; i+1 < len(ranges); i += 2 {
-		for r := ranges[i]; r <= min(ranges[i+1], ranges[i]+unicode.MaxLatin1); r++ {
-			if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
-				return r
+// varyText counts with the last characters of a text, and with more of them.
+func varyText(v string, i int) []any {
+	number := strconv.Itoa(i)
+	out := []any{v + number, v + strings.Repeat(v[max(0, len(v)-1):], i)}
+	if len(v) >= len(number) {
+		out = append(out, v[:len(v)-len(number)]+number)
+	}
+	if len(v) > 0 {
+		out = append(out, v[:len(v)-1]+string(rune('a'+i%26)), v[:len(v)-1]+string(rune('A'+i%26)))
+	}
+	return out
+}
+
+// varyObject varies each member that is there, and adds one where any may be.
+func (s *Schema) varyObject(v map[string]any, i int, at *sampling) []any {
+	var out []any
+	for _, m := range s.Members {
+		if value, ok := v[m.Name]; ok {
+			for _, other := range m.Schema.vary(value, i, at) {
+				out = append(out, overlay(v, map[string]any{m.Name: other}))
 			}
 		}
 	}
-	if len(ranges) == 0 {
-		return 'a'
+	return append(out, overlay(v, map[string]any{"extra" + strconv.Itoa(i): "a"}))
+}
+
+// sampleObject gives an object with its required members, and with as many of
+// the others as it must have.
+func (s *Schema) sampleObject(at *sampling) any {
+	object := map[string]any{}
+	for _, m := range s.Members {
+		if m.Required && !m.elsewhere {
+			object[m.Name] = m.Schema.sample(at)
+		}
 	}
-	return ranges[0]
+	for _, m := range s.Members {
+		if _, given := object[m.Name]; !given && uint64(len(object)) < s.MinProps && !m.ReadOnly && !m.WriteOnly && !m.elsewhere {
+			object[m.Name] = m.Schema.sample(at)
+		}
+	}
+	if s.Closed || uint64(len(object)) >= s.MinProps {
+		return object
+	}
+	possible := at.many(s.MinProps, func() {
+		var v any = "a"
+		if s.Additional != nil {
+			v = s.Additional.sample(at)
+		}
+		for i := 1; uint64(len(object)) < s.MinProps; i++ {
+			object["extra"+strconv.Itoa(i)] = v
+		}
+	})
+	if !possible {
+		return nil
+	}
+	return object
 }

@@ -1,11 +1,8 @@
 package spec
 
 import (
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -22,86 +19,120 @@ const (
 	answer
 )
 
-// readKeywords are the schema keywords that the model or its Checker knows.
-// Any other would be passed over in silence, so it is a problem.
-var readKeywords = []string{
-	"$ref", "type", "nullable", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-	"multipleOf", "minLength", "maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems",
-	"properties", "required", "additionalProperties", "minProperties", "maxProperties",
-	"allOf", "oneOf", "anyOf", "not", "discriminator", "readOnly", "writeOnly",
-	"title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml",
-}
-
-// constraints are the keywords that make clauses, in the order they are listed.
-var constraints = []string{
-	"type", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-	"minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems",
-	"additionalProperties", "minProperties", "maxProperties",
-}
+// maxSchemas bounds the places of a contract that a schema stands at: schemas
+// that hold each other twice double with each level.
+const maxSchemas = 100_000
 
 // schema models the schema at one place and makes its clauses.
-func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef, dir direction) *Schema {
-	return l.nested(s, id, at, ref, dir, nil)
-}
-
-func (l *loader) nested(s scope, id string, at cursor, ref *openapi3.SchemaRef, dir direction, above []*openapi3.Schema) *Schema {
+func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) *Schema {
 	out := &Schema{ID: id, At: at.at()}
-	if ref == nil || ref.Value == nil {
+	if ref == nil || ref.Value == nil || !l.readable(at, ref.Value) {
 		return out
 	}
 	v := ref.Value
 	a := l.annotate(at, onSchema)
 	s.source = inherit(a.Source, s.source)
-	s.inferred = merged(s.inferred, a.Inferred)
 	out.Source = s.source
+	l.inferable(a, "the schema", stated(at, s.required))
+	s.inferred = merged(s.inferred, a.Inferred)
 	out.FromTarget, out.Carries, out.Distinct = a.Value == "target" || s.target, a.Carries, a.Distinct != ""
-	if a.exists() {
-		l.inferable(a, "the schema", append(at.stated(), "required"))
-	}
-	if slices.Contains(above, v) || composed(v) {
+	if composes(v) || slices.Contains(s.above, v) {
 		return l.opaque(s, out, at, v)
 	}
-	l.supported(at)
 	l.fill(out, at, v)
-	l.constrain(s, out, at, v, dir)
+	l.constraints(s, out, at)
 	if out.Distinct {
 		inner := s
 		inner.inferred = map[string]string{"distinct": a.Distinct}
 		l.clause(inner, id+".distinct", a.in("distinct").at(), out.label()+" differs in every answer")
 	}
-	l.children(s, out, at, v, dir, append(slices.Clone(above), v))
+	s.above = append(slices.Clone(s.above), v)
+	l.below(out, at, v, func(id string, at cursor, ref *openapi3.SchemaRef) *Schema {
+		return l.schema(s.plain(), id, at, ref)
+	})
+	l.members(s, out, at, v)
+	l.examples(out, at)
 	return out
 }
 
-// supported refuses keywords that would be passed over in silence.
-func (l *loader) supported(at cursor) {
+// readable refuses what cannot be modelled at all.
+func (l *loader) readable(at cursor, v *openapi3.Schema) bool {
+	if l.schemas++; l.schemas >= maxSchemas {
+		if l.schemas == maxSchemas {
+			l.problem(at.at(), "the contract has schemas at more than %d places: split it", maxSchemas)
+		}
+		return false
+	}
+	switch {
+	case v.Always != nil && !l.draft2020:
+		l.problem(at.at(), "a schema must be a mapping: true and false are schemas from OpenAPI 3.1 on")
+	case v.Always != nil && *v.Always:
+	case v.Always != nil:
+		l.problem(at.at(), "a schema false is not supported: use additionalProperties: false, or not")
+	case !at.exists():
+		l.problem(at.at(), "the schema that is meant here cannot be followed: refer to it as #/components/schemas/NAME")
+	default:
+		l.keywords(at)
+		return true
+	}
+	return false
+}
+
+// keywords refuses those that nothing reads, and those that say nothing.
+func (l *loader) keywords(at cursor) {
 	for _, key := range at.keys() {
-		if !slices.Contains(readKeywords, key.Value) && !strings.HasPrefix(key.Value, "x-") {
+		switch {
+		case slices.Contains(readKeywords, key.Value) || strings.HasPrefix(key.Value, "x-"):
+		case nearestKeyword(key.Value) != "":
+			l.problem(at.place(key), "schema keyword %q is not known: did you mean %q?", key.Value, nearestKeyword(key.Value))
+		default:
 			l.problem(at.place(key), "schema keyword %q is not supported: state it in other keywords, or as a rule", key.Value)
 		}
 	}
+	if l.draft2020 && at.step("nullable").exists() {
+		l.problem(at.in("nullable").at(), "nullable says nothing in OpenAPI 3.1: list null among the types, as in type: [string, 'null']")
+	}
+	if at.step("discriminator").exists() && !at.step("oneOf").exists() && !at.step("anyOf").exists() {
+		l.warn(at.in("discriminator").at(), "discriminator chooses among the schemas of oneOf or anyOf, and there are none here")
+	}
 }
 
-// constrain makes a clause of each keyword that something can break.
-func (l *loader) constrain(s scope, out *Schema, at cursor, v *openapi3.Schema, dir direction) {
+// nearestKeyword offers a keyword for one that is misspelt, but none for one
+// that exists in JSON Schema and is not supported.
+func nearestKeyword(name string) string {
+	if slices.Contains(otherKeywords, name) {
+		return ""
+	}
+	return nearest(name, readKeywords)
+}
+
+// stated lists the keywords that a schema states and that clauses come of.
+func stated(at cursor, required bool) []string {
+	names := slices.DeleteFunc(at.stated(), func(name string) bool {
+		return !slices.Contains(constraints, name) && !slices.Contains(compositions, name)
+	})
+	if required {
+		names = append(names, "required")
+	}
+	return names
+}
+
+// constraints makes the clauses of a schema's own keywords.
+func (l *loader) constraints(s scope, out *Schema, at cursor) {
+	// In OpenAPI 3.0 these are flags of minimum and maximum.
+	for flag, keyword := range map[string]string{"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"} {
+		if reason, ok := s.inferred[flag]; ok && !l.draft2020 && s.inferred[keyword] == "" {
+			s.inferred[keyword] = reason
+		}
+	}
 	for _, keyword := range constraints {
-		if dir == parameter && keyword == "type" && out.narrowed() {
+		if s.dir == parameter && keyword == "type" && out.narrowed() {
 			continue
 		}
-		if statement := out.statement(keyword, v); statement != "" {
+		if statement := out.statement(keyword); statement != "" {
 			l.clause(s, out.ID+"."+keyword, at.in(keyword).at(), statement)
 		}
 	}
-}
-
-func (l *loader) children(s scope, out *Schema, at cursor, v *openapi3.Schema, dir direction, above []*openapi3.Schema) {
-	if v.Items != nil {
-		out.Items = l.nested(s.plain(), out.ID+".items", at.in("items"), v.Items, dir, above)
-	}
-	if additional := v.AdditionalProperties.Schema; additional != nil {
-		out.Additional = l.nested(s.plain(), out.ID+".additionalProperties", at.in("additionalProperties"), additional, dir, above)
-	}
-	l.members(s, out, at, v, dir, above)
 }
 
 // narrowed tells that any text is of the schema's type, and that something else
@@ -110,9 +141,9 @@ func (s *Schema) narrowed() bool {
 	return s.Type == "string" && (len(s.Enum) > 0 || s.Format != "" || s.Pattern != nil || s.FromTarget)
 }
 
-// plain drops what was inferred of the enclosing element's keywords.
+// plain drops what holds for the enclosing element alone.
 func (s scope) plain() scope {
-	s.inferred, s.target = nil, false
+	s.inferred, s.target, s.required = nil, false, false
 	return s
 }
 
@@ -123,150 +154,67 @@ func merged(outer, inner map[string]string) map[string]string {
 	return all
 }
 
-func composed(v *openapi3.Schema) bool {
-	return len(v.AllOf) > 0 || len(v.OneOf) > 0 || len(v.AnyOf) > 0 || v.Not != nil
-}
-
-// opaque leaves a composed or recursive schema to the OpenAPI library, as one
-// clause.
-func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Schema {
-	out.Composed = &composedSchema{schema: v}
-	if types := v.Type.Slice(); len(types) == 1 {
-		out.Type = types[0]
+// below models the schemas of elements and of members that are not listed.
+func (l *loader) below(out *Schema, at cursor, v *openapi3.Schema, model func(string, cursor, *openapi3.SchemaRef) *Schema) {
+	if v.Items != nil {
+		out.Items = model(out.ID+".items", at.in("items"), v.Items)
 	}
-	l.clause(s, out.ID+".schema", at.at(), out.label()+" keeps to its composed schema")
-	l.forgive(at, 0)
-	return out
-}
-
-// forgive marks the annotations below a composed schema as read: the parts are
-// no places of their own.
-func (l *loader) forgive(c cursor, depth int) {
-	if depth > maxDepth {
-		return
-	}
-	if a := c.step(annotationKey); a.exists() {
-		l.read[a.node] = true
-	}
-	for _, key := range c.keys() {
-		if key.Value != "$ref" && key.Value != annotationKey {
-			l.forgive(c.step(key.Value), depth+1)
-		}
-	}
-	for i := 0; c.index(i).exists(); i++ {
-		l.forgive(c.step(strconv.Itoa(i)), depth+1)
+	if v.AdditionalProperties.Schema != nil {
+		out.Additional = model(out.ID+".additionalProperties", at.in("additionalProperties"), v.AdditionalProperties.Schema)
 	}
 }
 
-type composedSchema struct{ schema *openapi3.Schema }
-
-// Check implements Checker.
-func (c *composedSchema) Check(value any) error {
-	if err := c.schema.VisitJSON(plainJSON(value), openapi3.MultiErrors()); err != nil {
-		return fmt.Errorf("composed schema: %w", err)
-	}
-	return nil
-}
-
-func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
-	l.fillType(out, at, v)
-	out.Format, out.Enum, out.Example = v.Format, v.Enum, v.Example
-	if v.Const != nil {
-		out.Enum = []any{v.Const}
-	}
-	out.Minimum, out.Maximum, out.MultipleOf = v.Min, v.Max, v.MultipleOf
-	if b := v.ExclusiveMin; b.Bool != nil {
-		out.ExclusiveMinimum = *b.Bool
-	} else if b.Value != nil {
-		out.Minimum, out.ExclusiveMinimum, out.numericExclusive = b.Value, true, true
-	}
-	if b := v.ExclusiveMax; b.Bool != nil {
-		out.ExclusiveMaximum = *b.Bool
-	} else if b.Value != nil {
-		out.Maximum, out.ExclusiveMaximum, out.numericExclusive = b.Value, true, true
-	}
-	out.MinLength, out.MaxLength = v.MinLength, v.MaxLength
-	out.MinItems, out.MaxItems, out.UniqueItems = v.MinItems, v.MaxItems, v.UniqueItems
-	out.MinProps, out.MaxProps = v.MinProps, v.MaxProps
-	out.Closed = v.AdditionalProperties.Has != nil && !*v.AdditionalProperties.Has
-	if v.Pattern != "" {
-		re, err := regexp.Compile(v.Pattern)
-		if err != nil {
-			l.problem(at.in("pattern").at(), "pattern %q is no RE2 expression: %v", v.Pattern, err)
-		}
-		out.Pattern = re
-	}
-	l.consistent(out, at)
-}
-
-func (l *loader) fillType(out *Schema, at cursor, v *openapi3.Schema) {
-	out.Nullable = v.Nullable
-	types := slices.DeleteFunc(slices.Clone(v.Type.Slice()), func(t string) bool {
-		out.Nullable = out.Nullable || t == "null"
-		return t == "null"
-	})
-	switch len(types) {
-	case 0:
-		if len(v.Properties) > 0 {
-			out.Type = "object"
-		}
-	case 1:
-		out.Type = types[0]
-	default:
-		l.problem(at.in("type").at(), "type lists %s: give one type, and null if it may be", strings.Join(types, " and "))
-	}
-}
-
-// consistent refuses limits that nothing can keep.
-func (l *loader) consistent(s *Schema, at cursor) {
-	if s.Minimum != nil && s.Maximum != nil && (*s.Minimum > *s.Maximum ||
-		*s.Minimum == *s.Maximum && (s.ExclusiveMinimum || s.ExclusiveMaximum)) {
-		l.problem(at.in("maximum").at(), "nothing lies between minimum %v and maximum %v", *s.Minimum, *s.Maximum)
-	}
-	if s.MaxLength != nil && s.MinLength > *s.MaxLength {
-		l.problem(at.in("maxLength").at(), "maxLength %d is below minLength %d", *s.MaxLength, s.MinLength)
-	}
-	if s.MaxItems != nil && s.MinItems > *s.MaxItems {
-		l.problem(at.in("maxItems").at(), "maxItems %d is below minItems %d", *s.MaxItems, s.MinItems)
-	}
-	for i, v := range s.Enum {
-		if bare := (&Schema{Type: s.Type, Nullable: s.Nullable}); len(bare.Check(v)) > 0 {
-			l.problem(at.in("enum").index(i).at(), "enum value %v is no %s", v, s.Type)
-		}
-	}
-}
-
-func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema, dir direction, above []*openapi3.Schema) {
+func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 	for _, key := range at.in("properties").keys() {
 		ref := v.Properties[key.Value]
 		if ref == nil || ref.Value == nil {
 			continue
 		}
 		place := at.in("properties", key.Value)
-		m := &Member{
-			Name: key.Value, ReadOnly: ref.Value.ReadOnly, WriteOnly: ref.Value.WriteOnly,
-			Required: slices.Contains(v.Required, key.Value),
-		}
-		if dir != answer && m.ReadOnly || dir == answer && m.WriteOnly {
-			m.Required = false
-		}
+		m := newMember(key.Value, ref.Value, v.Required, s.dir)
 		id := out.ID + "." + escape(key.Value)
+		inner := s.plain()
+		inner.required = m.Required
 		if m.Required {
-			inner := s.plain()
-			inner.inferred = map[string]string{}
-			if reason := place.in(annotationKey, "inferred").scalar("required"); reason != "" {
-				inner.inferred["required"] = reason
-			}
-			inner.source = inherit(l.source(place.in(annotationKey, "source")), s.source)
-			l.clause(inner, id+".required", place.at(), label(id)+" is present")
+			l.required(inner, id, place)
 		}
-		m.Schema = l.nested(s.plain(), id, place, ref, dir, above)
+		m.Schema = l.schema(inner, id, place, ref)
 		out.Members = append(out.Members, m)
 	}
+	out.indexMembers()
 	for i, name := range v.Required {
 		if v.Properties[name] == nil {
-			known := at.in("properties").stated()
-			l.problem(at.in("required").index(i).at(), "required names %q, which properties does not list: %s", name, didYouMean(name, known))
+			l.problem(at.in("required").index(i).at(), "required names %q, which properties does not list: %s",
+				name, didYouMean(name, at.in("properties").stated()))
 		}
 	}
+}
+
+// indexMembers makes many members quick to find: a value may have as many.
+func (s *Schema) indexMembers() {
+	if len(s.Members) <= 32 {
+		return
+	}
+	s.byName = make(map[string]*Member, len(s.Members))
+	for _, m := range s.Members {
+		s.byName[m.Name] = m
+	}
+}
+
+// required makes the clause that a member is present.
+func (l *loader) required(s scope, id string, at cursor) {
+	s.inferred = map[string]string{}
+	if reason := at.in(annotationKey, "inferred").scalar("required"); reason != "" {
+		s.inferred["required"] = reason
+	}
+	s.source = inherit(l.source(at.in(annotationKey, "source")), s.source)
+	l.clause(s, id+".required", at.at(), label(id)+" is present")
+}
+
+func newMember(name string, v *openapi3.Schema, required []string, dir direction) *Member {
+	m := &Member{Name: name, ReadOnly: v.ReadOnly, WriteOnly: v.WriteOnly, Required: slices.Contains(required, name)}
+	if dir != answer && m.ReadOnly || dir == answer && m.WriteOnly {
+		m.Required = false
+	}
+	return m
 }

@@ -3,28 +3,58 @@ package spec
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/apiclause/clause/contract/clause"
 )
 
+func (l *loader) securityScheme(name string, at cursor, s *openapi3.SecurityScheme) {
+	a := l.annotate(at, onScheme)
+	scheme := &Scheme{
+		Name: name, Type: s.Type, In: s.In, Param: s.Name, HTTP: strings.ToLower(s.Scheme), At: at.at(),
+		Signing: l.signing(a), source: a.Source, inferred: a.Inferred,
+	}
+	l.inferable(a, "the security scheme", scheme.inferable())
+	if scheme.Signing != nil && s.Type != "apiKey" {
+		l.problem(a.in("signing").at(), "signing is read on a scheme of type apiKey, and %s is of type %s", name, s.Type)
+	}
+	switch s.Type {
+	case "oauth2", "openIdConnect":
+		// Both end in a bearer token (RFC 6750), which is what a request carries.
+		scheme.Type, scheme.HTTP = "http", "bearer"
+	case "mutualTLS":
+		l.problem(at.in("type").at(), "security scheme %s is mutualTLS, which is not supported: leave it out", name)
+	}
+	l.contract.Schemes = append(l.contract.Schemes, scheme)
+}
+
+// inferable lists what may be inferred of a scheme.
+func (s *Scheme) inferable() []string {
+	switch {
+	case s.Signing != nil:
+		return []string{"name", "in", "signing"}
+	case s.Type == "apiKey":
+		return []string{"name", "in"}
+	default:
+		return []string{"scheme"}
+	}
+}
+
 // security reads an operation's alternatives, its own or the contract's, and
 // makes their clauses.
 func (l *loader) security(op *Operation, at cursor, o *openapi3.Operation) {
-	requirements, place := l.doc.Security, cursor{file: at.file, root: at.root, node: at.root}.in("security")
+	requirements, place := l.doc.Security, at.top().in("security")
 	if o.Security != nil {
 		requirements, place = *o.Security, at.in("security")
 	}
-	for i, requirement := range requirements {
+	for _, requirement := range requirements {
 		var schemes []*Scheme
 		for _, name := range slices.Sorted(maps.Keys(requirement)) {
-			scheme := l.contract.scheme(name)
-			if scheme == nil {
-				l.problem(place.index(i).at(), "security names the scheme %q: %s", name, didYouMean(name, l.schemeNames()))
-				continue
+			if scheme := l.contract.scheme(name); scheme != nil { // else libraryProblem has said so
+				schemes = append(schemes, scheme)
 			}
-			schemes = append(schemes, scheme)
 		}
 		op.Security = append(op.Security, schemes)
 	}
@@ -50,7 +80,7 @@ func (l *loader) schemeClauses(op *Operation, scheme *Scheme) {
 		exact.source = scheme.source
 		l.clause(exact, prefix+".exact", scheme.At, scheme.Name+" credentials in another case are refused")
 	}
-	for _, keyword := range []string{"name", "signing"} {
+	for _, keyword := range scheme.inferable() {
 		if reason, ok := scheme.inferred[keyword]; ok {
 			s.inferred = map[string]string{"accepted": reason}
 		}
@@ -63,12 +93,4 @@ func (s *Scheme) ClausePrefix(op *Operation) string { return clause.ID(op.ID, "s
 
 func (op *Operation) uses(scheme *Scheme) bool {
 	return slices.ContainsFunc(op.Security, func(alternative []*Scheme) bool { return slices.Contains(alternative, scheme) })
-}
-
-func (l *loader) schemeNames() []string {
-	names := make([]string, len(l.contract.Schemes))
-	for i, s := range l.contract.Schemes {
-		names[i] = s.Name
-	}
-	return names
 }

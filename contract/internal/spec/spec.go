@@ -10,6 +10,7 @@
 package spec
 
 import (
+	"math/big"
 	"regexp"
 	"time"
 
@@ -124,7 +125,8 @@ type Scheme struct {
 type Schema struct {
 	// ID is the place: the prefix of its clauses' ids.
 	ID string
-	// Type is string, integer, number, boolean, array or object; "" allows any.
+	// Type is string, integer, number, boolean, array, object or null; "" allows
+	// any.
 	Type     string
 	Nullable bool
 	Format   string
@@ -134,8 +136,13 @@ type Schema struct {
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool
 	MultipleOf                         *float64
-	// numericExclusive tells OpenAPI 3.1's numeric exclusive limits from 3.0's flags.
-	numericExclusive bool
+	// numericLow and numericHigh tell OpenAPI 3.1's numeric exclusive limits from
+	// 3.0's flags.
+	numericLow, numericHigh bool
+	// low and high are the limits where a float64 cannot hold them, else nil.
+	low, high *big.Rat
+	// constant tells const from an enum of one value.
+	constant bool
 
 	MinLength uint64
 	MaxLength *uint64
@@ -146,7 +153,8 @@ type Schema struct {
 	MaxItems    *uint64
 	UniqueItems bool
 
-	Members  []*Member // in file order
+	Members  []*Member          // in file order
+	byName   map[string]*Member // where there are many
 	MinProps uint64
 	MaxProps *uint64
 	// Closed forbids members that are not listed.
@@ -154,9 +162,11 @@ type Schema struct {
 	// Additional is the schema of members that are not listed, if any.
 	Additional *Schema
 
-	// Composed is set where oneOf, anyOf, not or recursion is used; it is
+	// Composed is set where allOf, oneOf, anyOf, not or recursion is used; it is
 	// checked as a whole, as the clause ID + ".schema".
 	Composed Checker
+	// parts is what a schema within Composed is composed of.
+	parts *parts
 
 	FromTarget bool
 	Carries    string
@@ -172,6 +182,8 @@ type Member struct {
 	Schema   *Schema
 	// ReadOnly members are not sent, WriteOnly members are not answered.
 	ReadOnly, WriteOnly bool
+	// elsewhere marks a member that a part requires and another part describes.
+	elsewhere bool
 }
 
 // Checker checks a value against a schema that is not modelled in detail.
@@ -181,6 +193,9 @@ type Checker interface {
 
 // Member gives the listed member of that name, or nil.
 func (s *Schema) Member(name string) *Member {
+	if s.byName != nil {
+		return s.byName[name]
+	}
 	for _, m := range s.Members {
 		if m.Name == name {
 			return m
@@ -212,14 +227,7 @@ func (op *Operation) Parameter(in, name string) *Parameter {
 // Response gives the response documented for a status: the status itself, else
 // its range, else default, else nil.
 func (op *Operation) Response(status string) *Response {
-	for _, want := range []string{status, status[:1] + "XX", "default"} {
-		for _, r := range op.Responses {
-			if r.Status == want {
-				return r
-			}
-		}
-	}
-	return nil
+	return op.first(status, status[:min(1, len(status))]+"XX", "default")
 }
 
 // Refusal names the response that the contract documents for a request that it

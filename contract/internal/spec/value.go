@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // Values have these Go forms throughout: nil, bool, string, []any,
@@ -18,9 +18,14 @@ import (
 // ErrTrailing tells that text follows the JSON document.
 var ErrTrailing = errors.New("text follows the JSON document")
 
+var errNotUTF8 = errors.New("the text is not UTF-8")
+
 // ParseJSON reads exactly one JSON document (RFC 8259). Numbers stay as
 // written. io.EOF tells that there is none.
 func ParseJSON(data []byte) (any, error) {
+	if !utf8.Valid(data) { // the decoder would put other characters in its place
+		return nil, errNotUTF8
+	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	var v any
@@ -31,61 +36,6 @@ func ParseJSON(data []byte) (any, error) {
 		return nil, ErrTrailing
 	}
 	return v, nil
-}
-
-// number gives a numeric value as a float.
-func number(v any) (float64, bool) {
-	switch n := v.(type) {
-	case json.Number:
-		f, err := n.Float64()
-		return f, err == nil || !math.IsNaN(f)
-	case int64:
-		return float64(n), true
-	case int:
-		return float64(n), true
-	case uint64:
-		return float64(n), true
-	case float64:
-		return n, true
-	}
-	return 0, false
-}
-
-// integral reports whether a numeric value has no fraction: 1.0 is an integer.
-func integral(v any) bool {
-	switch n := v.(type) {
-	case int64, int, uint64:
-		return true
-	case json.Number:
-		if _, err := n.Int64(); err == nil {
-			return true
-		}
-	}
-	f, ok := number(v)
-	return ok && !math.IsInf(f, 0) && f == math.Trunc(f)
-}
-
-// plainJSON converts numbers to float64, which the OpenAPI library expects.
-func plainJSON(v any) any {
-	switch v := v.(type) {
-	case json.Number, int64, int, uint64:
-		f, _ := number(v)
-		return f
-	case []any:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = plainJSON(v[i])
-		}
-		return out
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k := range v {
-			out[k] = plainJSON(v[k])
-		}
-		return out
-	default:
-		return v
-	}
 }
 
 // Text writes a value as it stands in a URL or a message.
@@ -106,11 +56,13 @@ func Text(v any) string {
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
 	default:
-		data, err := json.Marshal(v)
-		if err != nil {
+		var b bytes.Buffer
+		e := json.NewEncoder(&b)
+		e.SetEscapeHTML(false) // for people to read, not for pages
+		if err := e.Encode(v); err != nil {
 			return fmt.Sprint(v)
 		}
-		return string(data)
+		return string(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 	}
 }
 
@@ -123,11 +75,11 @@ func (s *Schema) Typed(v any) any {
 	switch value := v.(type) {
 	case string:
 		if s.Format == "date-time" {
-			if t, err := time.Parse(time.RFC3339Nano, value); err == nil {
+			if t, ok := parseTime(value); ok {
 				return t
 			}
 		}
-	case json.Number, int64, int, float64:
+	case json.Number, int64, int, uint64, float64:
 		return s.typedNumber(value)
 	case []any:
 		if s.Items == nil {
@@ -139,36 +91,29 @@ func (s *Schema) Typed(v any) any {
 		}
 		return out
 	case map[string]any:
-		out := make(map[string]any, len(value))
-		for k, m := range value {
-			if member := s.Member(k); member != nil {
-				out[k] = member.Schema.Typed(m)
-			} else {
-				out[k] = s.Additional.Typed(m)
-			}
-		}
-		return out
+		return s.typedObject(value)
 	}
 	return v
 }
 
-func (s *Schema) typedNumber(v any) any {
-	f, _ := number(v)
-	if s.Type != "integer" {
-		return f
-	}
-	switch n := v.(type) {
-	case int64:
-		return n
-	case int:
-		return int64(n)
-	case json.Number:
-		if i, err := n.Int64(); err == nil {
-			return i
+func (s *Schema) typedObject(object map[string]any) any {
+	out := make(map[string]any, len(object))
+	for name, v := range object {
+		if m := s.Member(name); m != nil {
+			out[name] = m.Schema.Typed(v)
+		} else {
+			out[name] = s.Additional.Typed(v)
 		}
 	}
-	if math.Abs(f) >= 1<<63 {
-		return f // past 64 bits, where a float still compares
+	return out
+}
+
+func (s *Schema) typedNumber(v any) any {
+	if s.Type == "integer" {
+		if n, ok := whole(v); ok {
+			return n
+		}
 	}
-	return int64(f)
+	f, _ := number(v) // past 64 bits a float still compares
+	return f
 }

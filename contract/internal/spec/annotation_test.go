@@ -1,0 +1,145 @@
+package spec
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestProblemsOfAnnotations(t *testing.T) {
+	notRead := "x-contract is not read here: put it on " + readOn() + " that an operation uses"
+	low := "inferred: {minimum: nothing is negative}"
+	testProblems(t, map[string]spoilt{
+		"an unknown key on an operation": {"source: {section: URI}", "sourc: {section: URI}", `c.yaml:11: unknown key "sourc" in x-contract on an operation: did you mean "source"?`},
+		"an unknown key on a parameter":  {low, "rule: {}", `c.yaml:26: unknown key "rule" in x-contract on a parameter: known here: source, inferred, value`},
+		"an unknown key on a schema":     {"{carries: code}", "{Carries: code}", `c.yaml:53: unknown key "Carries" in x-contract on a schema: did you mean "carries"?`},
+		"an unknown key on a response":   {"description: who", "description: who\n          x-contract: {value: target}", `c.yaml:45: unknown key "value" in x-contract on a response: known here: source, inferred`},
+		"an unknown key on a header":     {"{schema: {type: string}}", "{schema: {type: string}, x-contract: {sources: {}}}", `c.yaml:37: unknown key "sources" in x-contract on a response header: did you mean "source"?`},
+		"an unknown key on a scheme":     {"name: X-Key}", "name: X-Key, x-contract: {signed: {}}}", `c.yaml:47: unknown key "signed" in x-contract on a security scheme: did you mean "signing"?`},
+		"no mapping":                     {"x-contract: {carries: code}", "x-contract: code", `c.yaml:53: x-contract must be a mapping with any of: source, inferred, value, carries, distinct`},
+		"nothing":                        {"x-contract: {carries: code}", "x-contract: ", `c.yaml:53: x-contract must be a mapping with any of: source, inferred, value, carries, distinct`},
+		"a misspelt annotation":          {"x-contract: {carries: code}", "x-contrat: {carries: code}", `c.yaml:53: unknown extension "x-contrat": did you mean "x-contract"?`},
+		"not read on info":               {`version: "1"}`, `version: "1", x-contract: {source: {row: a}}}`, `c.yaml:2: ` + notRead},
+		"not read on an unused schema":   {"    Error:\n", "    Unused: {x-contract: {source: {row: a}}}\n    Error:\n", `c.yaml:49: ` + notRead},
+		"not read beside members":        {"      properties:\n", "      properties:\n        x-contract: {type: string}\n", `c.yaml:53: ` + notRead},
+		"a source that is empty":         {"source: {section: URI}", "source: {}", `c.yaml:11: source must name a section, a table or a row of the document`},
+		"a source that is a text":        {"source: {section: URI}", "source: URI", `c.yaml:11: source must name a section, a table or a row of the document`},
+		"a source with another key":      {"source: {section: URI}", "source: {section: URI, line: 3}", `c.yaml:11: unknown key "line" in source: known here: section, table, row`},
+		"inferred on an operation":       {"source: {section: URI}", "source: {section: URI}\n        inferred: all of it", `c.yaml:12: unknown key "inferred" in x-contract on an operation: known here: source, rules`},
+		"inferred that is a text":        {low, "inferred: nothing is negative", `c.yaml:26: inferred must be a mapping of keywords to reasons, as in maxLength: a published limit`},
+		"inferred that is a list":        {low, "inferred: [minimum]", `c.yaml:26: inferred must be a mapping of keywords to reasons, as in maxLength: a published limit`},
+		"inferred without reason":        {low, `inferred: {minimum: ""}`, `c.yaml:26: minimum must give a reason in words`},
+		"inferred from a truth":          {low, `inferred: {minimum: true}`, `c.yaml:26: minimum must give a reason in words`},
+		"inferred misspelt":              {low, `inferred: {minimun: why}`, `c.yaml:26: inferred names "minimun", and no clause of parameter low comes of that: did you mean "minimum"?`},
+		"inferred but not required":      {low, `inferred: {required: why}`, `c.yaml:26: inferred names "required", and no clause of parameter low comes of that: known here: type, minimum, maximum, type`},
+		"inferred description":           {"{type: integer}", "{type: integer, description: d, x-contract: {inferred: {description: why}}}", `c.yaml:29: inferred names "description", and no clause of the schema comes of that: known here: type`},
+		"inferred of a member":           {"{carries: code}", "{inferred: {format: why}}", `c.yaml:53: inferred names "format", and no clause of the schema comes of that: known here: type, maxLength, required`},
+		"inferred of a response":         {"description: who", "description: who\n          x-contract: {inferred: {content: why}}", `c.yaml:45: inferred names "content", and no clause of the response comes of that: known here: 401`},
+		"inferred of a media type":       {"application/json:\n", "application/json:\n              x-contract: {inferred: {schema: why}}\n", `c.yaml:42: inferred names "schema", and no clause of the media type comes of that: known here: mediaType`},
+		"inferred of a scheme":           {"name: X-Key}", "name: X-Key, x-contract: {inferred: {scheme: why}}}", `c.yaml:47: inferred names "scheme", and no clause of the security scheme comes of that: known here: name, in`},
+		"value":                          {low, "value: implementation", `c.yaml:26: value must be one of target, not "implementation"`},
+		"carries":                        {"{carries: code}", "{carries: codes}", `c.yaml:53: carries must be one of code, message, not "codes"`},
+		"carries a list":                 {"{carries: code}", "{carries: [code]}", `c.yaml:53: carries must be one of code, message, not ""`},
+		"distinct without reason":        {"{carries: code}", "{distinct: true}", `c.yaml:53: distinct must give a reason in words`},
+		"signing without anything":       {"name: X-Key}", "name: X-Key, x-contract: {signing: {}}}", "c.yaml:47: signing must have algorithm\nc.yaml:47: signing must have dateHeader"},
+		"signing misspelt":               {"name: X-Key}", "name: X-Key, x-contract: {signing: {algorithm: A, dateheader: D, dateHeader: D}}}", `c.yaml:47: unknown key "dateheader" in signing: did you mean "dateHeader"?`},
+		"signing's window":               {"name: X-Key}", "name: X-Key, x-contract: {signing: {algorithm: A, dateHeader: D, clockWindow: 15}}}", `c.yaml:47: clockWindow must be a duration such as 15m or 24h, not "15"`},
+		"signing of a bearer":            {"{type: apiKey, in: header, name: X-Key}", "{type: http, scheme: bearer, x-contract: {signing: {algorithm: A, dateHeader: D}}}", `c.yaml:47: signing is read on a scheme of type apiKey, and key is of type http`},
+	})
+}
+
+func TestProblemsOfRules(t *testing.T) {
+	expression := `"!has(query.low) || !has(query.high) || query.low <= query.high"`
+	testProblems(t, map[string]spoilt{
+		"an unknown key":         {"message: low must", "mesage: low must", "c.yaml:13: rule low-to-high has no message: say what a caller has to keep to\nc.yaml:15: unknown key \"mesage\" in a rule: did you mean \"message\"?"},
+		"no id":                  {"id: low-to-high", "source: {row: low}", `c.yaml:13: a rule's id must be words of lower-case letters and digits joined by '-', not ""`},
+		"an id with blanks":      {"id: low-to-high", "id: Low To High", `c.yaml:13: a rule's id must be words of lower-case letters and digits joined by '-', not "Low To High"`},
+		"no message":             {"            message: low must not exceed high\n", "", `c.yaml:13: rule low-to-high has no message: say what a caller has to keep to`},
+		"no expression":          {"            expression: " + expression + "\n", "", `c.yaml:13: rule low-to-high has no expression`},
+		"a list as expression":   {expression, "[query.low]", `c.yaml:13: rule low-to-high has no expression`},
+		"no CEL":                 {expression, `"query.low <="`, `c.yaml:14: rule low-to-high, column 13 of the expression: ...`},
+		"an unknown member":      {expression, `"!has(query.lo)"`, `c.yaml:14: rule low-to-high, column 5 of the expression: ...`},
+		"another type":           {expression, `"!has(query.kind) || query.kind < 5"`, `c.yaml:14: rule low-to-high, column 32 of the expression: ...`},
+		"no truth":               {expression, `"5"`, `c.yaml:14: rule low-to-high, column 1 of the expression: ...`},
+		"unguarded":              {"!has(query.low) || ", "", `c.yaml:14: rule low-to-high fails when query.low is absent: guard it with has(query.low)`},
+		"nothing keeps it":       {expression, `"has(query.kind) && !has(query.kind)"`, `c.yaml:14: rule low-to-high forbids every request: nothing satisfies has(query.kind) && !has(query.kind)`},
+		"nothing breaks it":      {expression, `"!has(query.kind) || query.kind in ['a', 'b']"`, `c.yaml:14: rule low-to-high forbids nothing: no request breaks !has(query.kind) || query.kind in ['a', 'b']`},
+		"a unit":                 {"message: low must", "unit: day\n            message: low must", `c.yaml:15: unit must be a duration such as 15m or 24h, not "day"`},
+		"a negative unit":        {"message: low must", "unit: -24h\n            message: low must", `c.yaml:15: unit must be a duration such as 15m or 24h, not "-24h"`},
+		"inferred for no reason": {"message: low must", "inferred: {}\n            message: low must", `c.yaml:15: inferred must give a reason in words`},
+		"readings that are one":  {"message: low must", "readings: query.low > 3\n            message: low must", `c.yaml:15: readings must be a list of expressions`},
+		"a reading without text": {"message: low must", "readings: [{}, '']\n            message: low must", "c.yaml:15: rule low-to-high: an expression must be a text in CEL\nc.yaml:15: rule low-to-high: an expression must be a text in CEL"},
+		"a reading unguarded":    {"message: low must", "readings:\n              - query.low > 3\n            message: low must", `c.yaml:16: rule low-to-high fails when query.low is absent: guard it with has(query.low)`},
+		"no list":                {"          - id: low-to-high\n            expression", "            id: low-to-high\n            expression", `c.yaml:12: rules must be a list of mappings, each with id, expression and message`},
+		"a text":                 {"          - id: low-to-high\n", "          - query.low < 5\n          - id: low-to-high\n", `c.yaml:13: a rule must be a mapping with id, expression and message`},
+		"twice":                  {"      parameters:\n        - name: id", "          - {id: low-to-high, message: m, expression: '!has(query.low)'}\n      parameters:\n        - name: id", `c.yaml:16: the clause id list.rule.low-to-high is also made at c.yaml:13: rename one of the two`},
+	})
+}
+
+func TestProblemsOfOperations(t *testing.T) {
+	testProblems(t, map[string]spoilt{
+		"no operationId":          {"      operationId: list\n", "", `c.yaml:8: GET /things/{id} has no operationId: clause ids begin with it`},
+		"an operationId twice":    {"components:\n", "  /others: {get: {operationId: list, responses: {\"200\": {description: ok}}}}\ncomponents:\n", `c.yaml:45: operationId "list" is also used at c.yaml:9: make it unique`},
+		"an unknown scheme":       {"security: [{key: []}]", "security: [{keys: []}]", `c.yaml:3: security names the scheme "keys": did you mean "key"?`},
+		"an operation's scheme":   {"operationId: list\n", "operationId: list\n      security:\n        - key: []\n        - session: []\n", `c.yaml:12: security names the scheme "session": known here: key`},
+		"mutual TLS":              {"{type: apiKey, in: header, name: X-Key}", "{type: mutualTLS}", "c.yaml:47: security scheme key is mutualTLS, which is not supported: leave it out"},
+		"a status in lower case":  {`"401"`, `4xx`, `c.yaml:43: "4xx" is no status: write one as in 200, a range as in 4XX, or default`},
+		"a status of two digits":  {`"401"`, `"40"`, `c.yaml:43: "40" is no status: write one as in 200, a range as in 4XX, or default`},
+		"a status of 600":         {`"401"`, `"600"`, `c.yaml:43: "600" is no status: write one as in 200, a range as in 4XX, or default`},
+		"a status without digits": {`"401"`, `""`, `c.yaml:43: "" is no status: write one as in 200, a range as in 4XX, or default`},
+		"a media type":            {"application/json:", "json:", `c.yaml:41: "json" is no media type: write it as in application/json`},
+		"the same clause":         {"            X-Next: {schema: {type: string}}\n", "            X-Next: {schema: {type: string}}\n            x-next: {schema: {type: string}}\n", `c.yaml:38: the clause id list.answer.200.header.X-Next.type is also made at c.yaml:37: rename one of the two`},
+		"ids that are alike":      {"- name: kind", "- {name: a/b, in: query, schema: {type: string}}\n        - {name: a_2fb, in: query, schema: {type: string}}\n        - name: kind", `c.yaml:31: the clause id list.query.a_2fb.type is also made at c.yaml:30: rename one of the two`},
+		"a header in two cases":   {"- name: kind", "- {name: Trace, in: header, schema: {type: string}}\n        - name: kind", `c.yaml:30: the header Trace is also a parameter at c.yaml:7: leave one out`},
+	})
+}
+
+func TestProblemsOfParameters(t *testing.T) {
+	kind := "{type: string, enum: [a, b]}"
+	testProblems(t, map[string]spoilt{
+		"an object":           {kind, "{type: object}", `c.yaml:32: parameter kind (query) must have type string, integer, number or boolean, or be an array of them`},
+		"no type":             {kind, "{enum: [a, b]}", `c.yaml:32: parameter kind (query) must have type string, integer, number or boolean, or be an array of them`},
+		"objects in a list":   {kind, "{type: array, items: {type: object}}", `c.yaml:32: the elements of parameter kind (query) must have type string, integer, number or boolean`},
+		"lists in a list":     {kind, "{type: array, items: {type: array, items: {type: string}}}", `c.yaml:32: the elements of parameter kind (query) must have type string, integer, number or boolean`},
+		"a composed list":     {kind, "{allOf: [{type: array, items: {type: string}}]}", `c.yaml:32: parameter kind (query) must state its array itself, not in parts`},
+		"several types":       {kind, "{oneOf: [{type: string}, {type: integer}]}", `c.yaml:32: parameter kind (query) must have type string, integer, number or boolean, or be an array of them`},
+		"a style":             {"schema: " + kind, "style: spaceDelimited\n          explode: false\n          schema: {type: array, items: {type: string}}", `c.yaml:32: parameter kind (query) has style spaceDelimited, which is not supported: use the default style`},
+		"a deep object":       {"schema: " + kind, "style: deepObject\n          schema: {type: object}", `c.yaml:32: parameter kind (query) has style deepObject, which is not supported: use the default style`},
+		"no style at all":     {"schema: " + kind, "style: neat\n          schema: {type: string}", `c.yaml:32: parameter kind (query) has style neat, which is not supported: use the default style`},
+		"content":             {"schema: " + kind, "content: {application/json: {schema: {type: string}}}", `c.yaml:32: parameter kind (query) has content, which is not supported: give it a schema`},
+		"schema and content":  {"schema: " + kind, "schema: {type: string}\n          content: {application/json: {schema: {type: string}}}", `c.yaml:33: schema and content are both given: leave one out`},
+		"no schema":           {"          schema: " + kind + "\n", "", `c.yaml:30: parameter kind (query) has no schema`},
+		"the empty text":      {"schema: " + kind, "allowEmptyValue: true\n          schema: " + kind, `c.yaml:32: allowEmptyValue is not supported: give kind (query) a schema that allows the empty text`},
+		"an example":          {"schema: " + kind, "example: c\n          schema: " + kind, `c.yaml:32: the example is not valid: it must be one of a, b`},
+		"one of the examples": {"schema: " + kind, "examples: {one: {value: a}, other: {value: 5}}\n          schema: " + kind, `c.yaml:32: the example is not valid: it must be a string`},
+	})
+}
+
+func TestSeveralProblemsAreListedInTheOrderOfTheFile(t *testing.T) {
+	text := good
+	for _, change := range [][2]string{
+		{"maxLength: 9", "minLength: 10, maxLength: 9"},
+		{"source: {section: URI}", "sources: {}"},
+		{"minimum: 0, maximum: 100", "minimum: 101, maximum: 100"},
+		{"security: [{key: []}]", "security: [{other: []}]"},
+		{"enum: [a, b]", "enum: [a, 1]"},
+	} {
+		text = strings.Replace(text, change[0], change[1], 1)
+	}
+	_, err := Load("c.yaml", []byte(text))
+	want := `c.yaml:3: security names the scheme "other": known here: key
+c.yaml:11: unknown key "sources" in x-contract on an operation: did you mean "source"?
+c.yaml:23: no integer is at least 101 and at most 100
+c.yaml:32: enum value 1 must be a string
+c.yaml:53: maxLength 9 is below minLength 10`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestOnlySoManyProblemsAreTold(t *testing.T) {
+	text := spoil(t, "required: [code]", "required: ["+strings.Repeat("x, ", 300)+"code]")
+	_, err := Load("c.yaml", []byte(strings.ReplaceAll(text, "x, ", "unknown_member, ")))
+	if lines := strings.Count(err.Error(), "\n") + 1; lines > maxProblems {
+		t.Errorf("%d problems", lines)
+	}
+}

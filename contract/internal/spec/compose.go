@@ -1,0 +1,215 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"go.yaml.in/yaml/v3"
+)
+
+func composes(v *openapi3.Schema) bool {
+	return len(v.AllOf) > 0 || len(v.OneOf) > 0 || len(v.AnyOf) > 0 || v.Not != nil
+}
+
+// opaque models a composed or recursive schema as one clause. Where any of it is
+// inferred, all of it is: what breaks the clause may break just that.
+func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Schema {
+	root := l.part(s.dir, at, v)
+	l.unknot(root, l.unknotted)
+	out.Composed, out.Type, out.Nullable = composed{root}, root.kind(0), root.Nullable
+	var reasons []string
+	for _, keyword := range stated(at, false) {
+		if reason, ok := s.inferred[keyword]; ok {
+			reasons = appendNew(reasons, reason)
+		}
+	}
+	for _, reason := range l.hidden(at) {
+		reasons = appendNew(reasons, reason)
+	}
+	if reasons != nil {
+		s.inferred = map[string]string{"schema": strings.Join(reasons, "; ")}
+	}
+	l.clause(s, out.ID+".schema", at.at(), out.label()+" keeps to its composed schema")
+	if out.Distinct {
+		l.problem(at.in(annotationKey, "distinct").at(), "distinct is not read on a composed schema: put it on a member that is not")
+	}
+	l.examples(out, at)
+	root.Example = out.Example
+	return out
+}
+
+// partKey tells parts apart: which members are required depends on who sends.
+type partKey struct {
+	schema *openapi3.Schema
+	dir    direction
+}
+
+// part models a schema without clauses, once: a recursive one leads back to
+// itself.
+func (l *loader) part(dir direction, at cursor, v *openapi3.Schema) *Schema {
+	key := partKey{v, dir}
+	if known := l.parts[key]; known != nil {
+		return known
+	}
+	out := &Schema{At: at.at()}
+	l.parts[key] = out
+	if !l.readable(at, v) {
+		return out
+	}
+	l.fill(out, at, v)
+	l.below(out, at, v, func(_ string, at cursor, ref *openapi3.SchemaRef) *Schema { return l.subpart(dir, at, ref) })
+	l.partMembers(dir, out, at, v)
+	if composes(v) {
+		out.parts = &parts{
+			all: l.partList(dir, at.in("allOf"), v.AllOf), any: l.partList(dir, at.in("anyOf"), v.AnyOf),
+			one: l.partList(dir, at.in("oneOf"), v.OneOf),
+		}
+		if v.Not != nil {
+			out.parts.not = l.subpart(dir, at.in("not"), v.Not)
+		}
+		l.discriminator(out.parts, at, v)
+	}
+	return out
+}
+
+func (l *loader) subpart(dir direction, at cursor, ref *openapi3.SchemaRef) *Schema {
+	if ref == nil || ref.Value == nil {
+		return &Schema{At: at.at()}
+	}
+	return l.part(dir, at, ref.Value)
+}
+
+func (l *loader) partList(dir direction, at cursor, refs openapi3.SchemaRefs) []*Schema {
+	var all []*Schema
+	for i, ref := range refs {
+		all = append(all, l.subpart(dir, at.index(i), ref))
+	}
+	return all
+}
+
+// partMembers models members. A part may require one that another describes.
+func (l *loader) partMembers(dir direction, out *Schema, at cursor, v *openapi3.Schema) {
+	for _, key := range at.in("properties").keys() {
+		if ref := v.Properties[key.Value]; ref != nil && ref.Value != nil {
+			m := newMember(key.Value, ref.Value, v.Required, dir)
+			m.Schema = l.subpart(dir, at.in("properties", key.Value), ref)
+			out.Members = append(out.Members, m)
+		}
+	}
+	for _, name := range v.Required {
+		if v.Properties[name] == nil {
+			out.Members = append(out.Members, &Member{Name: name, Required: true, Schema: &Schema{}, elsewhere: true})
+		}
+	}
+	out.indexMembers()
+}
+
+// discriminator reads which alternative each value of the discriminator means:
+// by its mapping, or by the name of the component (OpenAPI 3.0.3, 4.7.25).
+func (l *loader) discriminator(p *parts, at cursor, v *openapi3.Schema) {
+	if v.Discriminator == nil || len(v.OneOf)+len(v.AnyOf) == 0 {
+		return
+	}
+	l.known(at.in("discriminator"), "a discriminator")
+	p.chosen = &chosen{member: v.Discriminator.PropertyName, among: map[string]*Schema{}}
+	add := func(name string, part *Schema) {
+		if p.chosen.among[name] == nil {
+			p.chosen.names = append(p.chosen.names, name)
+			p.chosen.among[name] = part
+		}
+	}
+	refs, choices := slices.Concat(v.AnyOf, v.OneOf), slices.Concat(p.any, p.one)
+	mapping := at.in("discriminator", "mapping")
+	for _, key := range mapping.keys() {
+		target := mapping.scalar(key.Value)
+		i := slices.IndexFunc(refs, func(ref *openapi3.SchemaRef) bool {
+			return ref.Ref != "" && (ref.Ref == target || component(ref.Ref) == target)
+		})
+		if i < 0 {
+			l.problem(mapping.place(key), "discriminator maps %q to %q, which is none of the alternatives", key.Value, target)
+			continue
+		}
+		add(key.Value, choices[i])
+	}
+	for i, ref := range refs {
+		if ref.Ref == "" {
+			l.problem(at.in("discriminator").at(), "discriminator cannot choose a schema without a name: refer to each alternative with $ref")
+			return
+		}
+		add(component(ref.Ref), choices[i])
+	}
+}
+
+// component is the name that a reference ends in.
+func component(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
+
+// kind gives the type of a part, its own or the one that its parts agree on.
+func (s *Schema) kind(depth int) string {
+	if s.Type != "" || s.parts == nil || depth > maxDepth {
+		return s.Type
+	}
+	for _, part := range s.parts.all {
+		if kind := part.kind(depth + 1); kind != "" {
+			return kind
+		}
+	}
+	common := ""
+	for i, part := range slices.Concat(s.parts.any, s.parts.one) {
+		kind := part.kind(depth + 1)
+		if kind == "" || i > 0 && kind != common {
+			return ""
+		}
+		common = kind
+	}
+	return common
+}
+
+// hidden reads the annotations below a composed schema, and gives the reasons of
+// what they say is inferred.
+func (l *loader) hidden(c cursor) []string {
+	var reasons []string
+	visited := map[*yaml.Node]bool{}
+	var walk func(c cursor, depth int)
+	walk = func(c cursor, depth int) {
+		if c.node == nil || depth > maxDepth || visited[c.node] {
+			return
+		}
+		visited[c.node] = true
+		if depth > 0 && c.step(annotationKey).exists() {
+			for _, reason := range l.hiddenAnnotation(c) {
+				reasons = appendNew(reasons, reason)
+			}
+		}
+		for _, child := range c.children() {
+			walk(child.follow(), depth+1)
+		}
+	}
+	walk(c, 0)
+	return reasons
+}
+
+// hiddenAnnotation reads one annotation, unless it says what only a place can
+// have: such a one is left to be reported, if no other use of the schema reads it.
+func (l *loader) hiddenAnnotation(c cursor) []string {
+	at := c.step(annotationKey)
+	for _, key := range at.keys() {
+		if key.Value != "source" && key.Value != "inferred" {
+			l.marks[at.node] = key.Value
+			return nil
+		}
+	}
+	a := l.annotate(c, onSchema)
+	reasons := make([]string, 0, len(a.Inferred))
+	for _, key := range a.in("inferred").keys() {
+		reasons = append(reasons, a.Inferred[key.Value])
+	}
+	return reasons
+}
+
+func appendNew(texts []string, text string) []string {
+	if slices.Contains(texts, text) {
+		return texts
+	}
+	return append(texts, text)
+}

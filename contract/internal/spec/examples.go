@@ -1,0 +1,47 @@
+package spec
+
+import "go.yaml.in/yaml/v3"
+
+// examples refuses examples and defaults that the schema forbids, and takes the
+// first example as the schema's.
+func (l *loader) examples(s *Schema, at cursor) {
+	l.example(s, at.step("default"), "default")
+	l.take(s, at.step("example"))
+	if list := at.step("examples"); list.exists() && list.node.Kind == yaml.SequenceNode {
+		for _, c := range list.children() {
+			l.take(s, c)
+		}
+	}
+}
+
+// outside reads the examples beside a schema: those of a parameter, a header or
+// a media type.
+func (l *loader) outside(s *Schema, at cursor) {
+	l.take(s, at.step("example"))
+	for _, key := range at.in("examples").keys() {
+		l.take(s, at.in("examples", key.Value).step("value"))
+	}
+}
+
+// take holds an example to the schema, and keeps the first.
+func (l *loader) take(s *Schema, c cursor) {
+	if l.example(s, c, "example") && s.Example == nil {
+		s.Example = plain(c.node)
+	}
+}
+
+// example reports whether there is an example, and it is good.
+func (l *loader) example(s *Schema, c cursor, what string) bool {
+	if c.node == nil || s == nil {
+		return false
+	}
+	found := s.Check(plain(c.node))
+	if len(found) > 0 {
+		where := found[0].Where
+		if where == "" {
+			where = "it"
+		}
+		l.problem(c.at(), "the %s is not valid: %s %s", what, where, found[0].Message)
+	}
+	return len(found) == 0
+}

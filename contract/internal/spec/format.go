@@ -1,0 +1,115 @@
+package spec
+
+import (
+	"math"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// uuidPattern is RFC 9562's text form.
+var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// uriPattern is the characters of RFC 3986 and its percent-encoding: net/url
+// takes blanks and others besides.
+var uriPattern = regexp.MustCompile(`^([A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*$`)
+
+// textFormats are the formats of texts that are checked, each with what to send
+// instead. Formats that are not known say nothing (JSON Schema, section 7.2.3).
+var textFormats = map[string]struct {
+	valid func(string) bool
+	hint  string
+}{
+	"date-time": {isTime, "must be an RFC 3339 time such as 2026-01-31T00:00:00Z"},
+	"date":      {isDate, "must be a date such as 2026-01-31"},
+	"uuid":      {uuidPattern.MatchString, "must be a UUID (RFC 9562)"},
+	"email":     {isEmail, "must be an e-mail address"},
+	"ipv4":      {isIPv4, "must be an IPv4 address"},
+	"ipv6":      {isIPv6, "must be an IPv6 address"},
+	"uri":       {isURI, "must be an absolute URI (RFC 3986)"},
+}
+
+// silentFormats say how a value is used or stored, and forbid none.
+var silentFormats = []string{"float", "double", "password", "binary"}
+
+// checkedFormat reports whether the schema's format is one that its values are
+// held to.
+func (s *Schema) checkedFormat() bool {
+	switch s.Format {
+	case "int32", "int64":
+		return s.Type == "integer" || s.Type == "number" || s.Type == ""
+	default:
+		_, known := textFormats[s.Format]
+		return known && (s.Type == "string" || s.Type == "")
+	}
+}
+
+// formatHint checks a text's format; it gives what the form should be, or "".
+func formatHint(format, v string) string {
+	if f, known := textFormats[format]; known && !f.valid(v) {
+		return f.hint
+	}
+	return ""
+}
+
+func isTime(v string) bool { _, ok := parseTime(v); return ok }
+
+// parseTime reads an RFC 3339 time, with all that its section 5.6 allows: t and
+// z in lower case, and leap seconds, which count as the second after.
+func parseTime(v string) (time.Time, bool) {
+	v = strings.ToUpper(v)
+	before, leap := strings.CutSuffix(v[:min(len(v), len("2006-01-02T15:04:05"))], ":60")
+	if leap {
+		v = before + ":59" + v[len(before)+len(":60"):]
+	}
+	var t time.Time
+	// Unlike time.Parse, this takes no 1-digit hours, commas and offsets of days.
+	if err := t.UnmarshalText([]byte(v)); err != nil {
+		return time.Time{}, false
+	}
+	if leap {
+		t = t.Add(time.Second)
+	}
+	return t, true
+}
+
+func isDate(v string) bool {
+	_, err := time.Parse(time.DateOnly, v)
+	return err == nil
+}
+
+func isEmail(v string) bool {
+	a, err := mail.ParseAddress(v)
+	return err == nil && a.Address == v
+}
+
+func isIPv4(v string) bool {
+	a, err := netip.ParseAddr(v)
+	return err == nil && a.Is4()
+}
+
+func isIPv6(v string) bool {
+	a, err := netip.ParseAddr(v)
+	return err == nil && a.Is6() && a.Zone() == ""
+}
+
+func isURI(v string) bool {
+	u, err := url.Parse(v)
+	return err == nil && u.IsAbs() && uriPattern.MatchString(v)
+}
+
+// fitsFormat reports whether a number is in the range of its format.
+func fitsFormat(format string, v any) bool {
+	switch format {
+	case "int32":
+		return compare(v, math.MinInt32, nil) >= 0 && compare(v, math.MaxInt32, nil) <= 0
+	case "int64":
+		// The upper end is no float64.
+		return compare(v, math.MinInt64, nil) >= 0 && compare(v, 1<<63, nil) < 0
+	default:
+		return true
+	}
+}

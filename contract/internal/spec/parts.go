@@ -1,0 +1,191 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A composed or recursive schema is one clause: its parts are no places of
+// their own. They are Schemas all the same, so that a part is held to exactly
+// what it would be held to elsewhere; the ids in them mean nothing.
+
+// parts is what a schema is composed of, beside its own keywords.
+type parts struct {
+	all, any, one []*Schema
+	not           *Schema
+	chosen        *chosen
+}
+
+// chosen is a discriminator: the value of one member says which alternative
+// holds, and the others are not tried.
+type chosen struct {
+	member string
+	names  []string // in the order of the file
+	among  map[string]*Schema
+}
+
+// composed is a Checker of a schema and its parts.
+type composed struct{ schema *Schema }
+
+// maxSteps bounds how many parts one value is tried on: alternatives within
+// alternatives multiply, and the value may be a stranger's.
+const maxSteps = 100_000
+
+// Check implements Checker.
+func (p composed) Check(value any) error {
+	var c checking
+	p.schema.check(value, "", &c)
+	switch {
+	case c.steps > maxSteps:
+		return errors.New("has too many readings under its composed schema to be checked")
+	case len(c.found) == 0:
+		return nil
+	default:
+		return &mismatch{c.found[0].Where, c.found[0].Message}
+	}
+}
+
+// mismatch is why a value does not keep to a composed schema, and where in it.
+type mismatch struct{ where, message string }
+
+// Error implements error.
+func (m *mismatch) Error() string { return strings.TrimSpace(m.where + " " + m.message) }
+
+func located(err error) (where, message string) {
+	if m, ok := errors.AsType[*mismatch](err); ok {
+		return m.where, m.message
+	}
+	return "", err.Error()
+}
+
+// check holds a value to the parts. Without any it does nothing.
+func (p *parts) check(v any, where string, c *checking) {
+	if p == nil {
+		return
+	}
+	if c.steps++; c.steps > maxSteps {
+		return
+	}
+	for _, part := range p.all {
+		part.check(v, where, c)
+	}
+	if p.not != nil && len(p.not.attempt(v, c)) == 0 {
+		c.add("", where, "must not be what the schema under not describes")
+	}
+	if p.chosen != nil && p.chosen.check(v, where, c) {
+		return
+	}
+	p.checkAny(v, where, c)
+	p.checkOne(v, where, c)
+}
+
+// attempt tries a part on a value. Steps are counted on.
+func (s *Schema) attempt(v any, c *checking) []Violation {
+	inner := checking{steps: c.steps}
+	s.check(v, "", &inner)
+	c.steps = inner.steps
+	return inner.found
+}
+
+func (p *parts) checkAny(v any, where string, c *checking) {
+	var why []string
+	for _, part := range p.any {
+		found := part.attempt(v, c)
+		if len(found) == 0 {
+			return
+		}
+		why = append(why, found[0].brief())
+	}
+	if why != nil {
+		c.add("", where, "keeps to none of its alternatives: "+alternatives(why))
+	}
+}
+
+func (p *parts) checkOne(v any, where string, c *checking) {
+	var why, kept []string
+	for i, part := range p.one {
+		if found := part.attempt(v, c); len(found) > 0 {
+			why = append(why, found[0].brief())
+		} else {
+			kept = append(kept, strconv.Itoa(i+1))
+		}
+	}
+	switch {
+	case len(p.one) == 0 || len(kept) == 1:
+	case len(kept) == 0:
+		c.add("", where, "keeps to none of its alternatives: "+alternatives(why))
+	default:
+		c.add("", where, "must keep to one of its alternatives, and keeps to "+strings.Join(kept, " and "))
+	}
+}
+
+func (v Violation) brief() string { return strings.TrimSpace(v.Where + " " + v.Message) }
+
+// maxWhy is how many alternatives a message explains.
+const maxWhy = 4
+
+func alternatives(why []string) string {
+	for i := range why {
+		why[i] = fmt.Sprintf("(%d) %s", i+1, why[i])
+	}
+	if len(why) > maxWhy {
+		why = append(why[:maxWhy], fmt.Sprintf("and %d more", len(why)-maxWhy))
+	}
+	return strings.Join(why, "; ")
+}
+
+// check holds an object to the alternative that it names. It reports whether
+// that settles the matter: what is no object names none.
+func (d *chosen) check(v any, where string, c *checking) bool {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return false
+	}
+	name, given := object[d.member]
+	text, ok := name.(string)
+	switch part := d.among[text]; {
+	case !given:
+		c.add("", join(where, d.member), "is missing: it says which alternative this is")
+	case !ok || part == nil:
+		c.add("", join(where, d.member), "must be one of "+strings.Join(d.names, ", "))
+	default:
+		part.check(v, where, c)
+	}
+	return true
+}
+
+// within lists the parts that are tried on the value itself, not on what is in
+// it.
+func (p *parts) within() []*Schema {
+	if p == nil {
+		return nil
+	}
+	all := slices.Concat(p.all, p.any, p.one)
+	if p.not != nil {
+		all = append(all, p.not)
+	}
+	return all
+}
+
+// unknot refuses a schema that is a part of itself, and cuts it: no value could
+// be held to it in finite time. walked tells which are done, and which are being
+// walked through.
+func (l *loader) unknot(s *Schema, walked map[*Schema]bool) {
+	walked[s] = false
+	for _, part := range s.parts.within() {
+		done, seen := walked[part]
+		switch {
+		case !seen:
+			l.unknot(part, walked)
+		case !done:
+			l.problem(part.At, "the schema is a part of itself: nothing can be held to it")
+			s.parts = nil
+			walked[s] = true
+			return
+		}
+	}
+	walked[s] = true
+}

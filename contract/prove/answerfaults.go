@@ -1,0 +1,447 @@
+package prove
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// role is one of the answers that a derived implementation gives.
+type role struct {
+	name     string
+	response *spec.Response
+	status   int
+	instead  []int
+	// breaks are the clauses that are broken when it has the wrong status.
+	breaks []string
+}
+
+// roles lists the answers of the operation: to what is allowed, to what is
+// forbidden, to who is not known, and when it fails inside.
+func (b *builder) roles() []role {
+	success := b.successes[b.op.ID]
+	all := []role{{"success", success.response, success.status, []int{201, 204, 206, 302, 404, 500}, nil}}
+	if r := b.op.Refusal(); r != nil && len(b.requestClauses()) > 0 {
+		all = append(all, role{"refusal", r, status(r, 400), []int{200, 422, 400, 404, 401, 500}, b.requestClauses()})
+	}
+	if r := b.op.Unauthenticated(); r != nil && b.op.Secured() {
+		all = append(all, role{"unauthenticated", r, status(r, 401), []int{403, 400, 200, 404, 500}, b.clauses("security.")})
+	}
+	if r := b.op.Failure(); r != nil {
+		all = append(all, role{"failure", r, status(r, 500), []int{200, 400, 501, 502, 503}, nil})
+	}
+	return all
+}
+
+func status(r *spec.Response, otherwise int) int {
+	if exact, err := strconv.Atoi(r.Status); err == nil {
+		return exact
+	}
+	return otherwise
+}
+
+// statuses replaces the status of each answer.
+func (b *builder) statuses() {
+	for _, r := range b.roles() {
+		for _, other := range r.instead {
+			text := strconv.Itoa(other)
+			if text == r.response.Status || r.response.Status == text[:1]+"XX" ||
+				r.response.Status == "default" && (other >= 500) == (r.status >= 500) && other >= 400 {
+				continue
+			}
+			excluded := ""
+			if other == http.StatusServiceUnavailable {
+				excluded = "503 asks to come back later (RFC 9110, section 15.6.4): there is no verdict, and the run says so"
+			}
+			b.add(Fault{
+				Name: r.name + "-as-" + text, Clause: r.response.ID, Also: r.breaks, Class: Status,
+				Description: fmt.Sprintf("where %d is due, the answer is %d", r.status, other), Excluded: excluded,
+				design: b.answering(r, func(x *exchange) { x.answer.status = other }),
+			})
+		}
+	}
+	b.never()
+	for _, id := range b.requestClauses() {
+		b.reason(id)
+	}
+}
+
+// never lists the documented answers that nothing is answered with.
+func (b *builder) never() {
+	for _, documented := range b.op.Responses {
+		if !slices.ContainsFunc(b.roles(), func(r role) bool { return r.response == documented }) {
+			b.add(Fault{
+				Name: "wrong", Clause: documented.ID, Class: Status, Description: "something is wrong with the answer " + documented.Status,
+				Excluded: "nothing says which request is answered with " + documented.Status,
+			})
+		}
+	}
+}
+
+// answering changes the answers in one role.
+func (b *builder) answering(r role, change func(x *exchange)) design {
+	op := b.op
+	return design{after: func(x *exchange) {
+		if x.op.ID == op.ID && x.answer.status == r.status && b.plays(r, x) {
+			change(x)
+		}
+	}}
+}
+
+// plays tells refusals from missing credentials where both have one status.
+func (b *builder) plays(r role, x *exchange) bool {
+	secured := slices.ContainsFunc(x.broken, func(id string) bool { return strings.HasPrefix(id, b.op.ID+".security.") })
+	switch r.name {
+	case "unauthenticated":
+		return secured
+	case "refusal":
+		return !secured && (x.answer.status != http.StatusInternalServerError || len(x.broken) > 0)
+	default:
+		return true
+	}
+}
+
+// reason has the refusal for one clause alone go wrong: its status, and its body.
+func (b *builder) reason(id string) {
+	refusal := b.op.Refusal()
+	if refusal == nil || !b.breakable(id) {
+		return
+	}
+	short := word(strings.TrimPrefix(id, b.op.ID+"."))
+	level := b.model.Clause(id).Level
+	excluded := b.oracle.unbroken(id)
+	when := func(change func(a *answer)) design {
+		return design{after: func(x *exchange) {
+			if x.refused(id) {
+				change(x.answer)
+			}
+		}}
+	}
+	b.add(Fault{
+		Name: "for-" + short, Clause: b.op.ID + ".answer.unprovoked-5xx", Also: []string{id}, Class: Status, Excluded: excluded,
+		Description: "a request that breaks " + id + " makes it fail", design: when(fail),
+	})
+	m := spec.JSON(refusal.Content)
+	if m == nil || m.Schema == nil {
+		return
+	}
+	for _, member := range m.Schema.Members {
+		if !member.Required {
+			continue
+		}
+		b.add(Fault{
+			Name: "for-" + short, Clause: member.Schema.ID + ".required", Class: Body, Level: weaker(level, b.model.Clause(member.Schema.ID+".required")),
+			Description: fmt.Sprintf("the refusal for %s lacks %s", id, member.Name), Excluded: excluded,
+			design: when(func(a *answer) { a.edit(func(v any) any { return without(v, member.Name) }) }),
+		})
+		break // one member stands for the body
+	}
+}
+
+// weaker gives the level of a fault that shows only where an inferred clause is
+// broken.
+func weaker(level clause.Level, c *clause.Clause) clause.Level {
+	if c == nil || level == clause.Should {
+		return clause.Should
+	}
+	return c.Level
+}
+
+// breakable tells that some request breaks the clause and can be sent: every
+// text is a string.
+func (b *builder) breakable(id string) bool {
+	for _, at := range b.places {
+		if id == at.clause("type") && at.wire() && at.schema.Type == "string" {
+			return false
+		}
+		if id == at.clause("type") && at.wire() && at.schema.Type == "array" {
+			return false
+		}
+	}
+	return true
+}
+
+// edit changes the body as JSON.
+func (a *answer) edit(change func(v any) any) {
+	v, err := spec.ParseJSON(a.body.Bytes())
+	if err != nil {
+		return
+	}
+	if data, err := json.Marshal(change(v)); err == nil {
+		a.set(data)
+	}
+}
+
+func without(v any, name string) any {
+	if object, ok := v.(map[string]any); ok {
+		delete(object, name)
+	}
+	return v
+}
+
+// answers breaks the body and the headers of each answer.
+func (b *builder) answers() {
+	for _, r := range b.roles() {
+		b.headers(r)
+		m := spec.JSON(r.response.Content)
+		if m == nil {
+			continue
+		}
+		b.encodings(r, m)
+		if m.Schema == nil {
+			continue
+		}
+		b.wholeBody(r, m.Schema)
+		for _, at := range below(&place{op: b.op, schema: m.Schema, path: []string{"answer"}, required: true}) {
+			if len(at.path) > 1 {
+				b.member(r, at)
+			}
+		}
+	}
+}
+
+// value adds a fault that changes the values at a place of an answer.
+func (b *builder) value(r role, at *place, id, name, what string, change func(v any) any) {
+	b.add(Fault{
+		Name: roleWord(r) + name, Clause: id, Class: Body, Description: fmt.Sprintf("in the answer %d, %s", r.status, what),
+		design: b.answering(r, func(x *exchange) {
+			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], change) })
+		}),
+	})
+}
+
+// roleWord tells the answers apart that one response documents.
+func roleWord(r role) string {
+	if strings.ContainsAny(r.response.Status, "dX") {
+		return strconv.Itoa(r.status) + "-"
+	}
+	return ""
+}
+
+// member breaks one member of a body.
+func (b *builder) member(r role, at *place) {
+	s, name := at.schema, at.path[len(at.path)-1]
+	if len(within(b.sampleOf(r), at.path[1:])) == 0 || s.Composed != nil {
+		return
+	}
+	label := strings.Join(at.path[1:], ".")
+	if at.required && !at.isElement() {
+		parent := *at.parent
+		b.value(r, &parent, at.clause("required"), "dropped", label+" is missing", func(v any) any { return without(v, name) })
+		b.value(r, &parent, at.clause("required"), "renamed", label+" has another name", func(v any) any {
+			if object, ok := v.(map[string]any); ok {
+				object[otherName(name)] = object[name]
+			}
+			return without(v, name)
+		})
+	}
+	id := at.clause("type")
+	b.value(r, at, id, "retyped", label+" is of another type", retyped)
+	if !s.Nullable {
+		b.value(r, at, id, "null", label+" is null", func(any) any { return nil })
+	}
+	if s.Type != "object" { // else it is an object still
+		b.value(r, at, id, "wrapped", label+" stands within an object", func(v any) any { return map[string]any{"value": v} })
+	}
+	if s.Type != "array" {
+		b.value(r, at, id, "listed", label+" stands within a list", func(v any) any { return []any{v} })
+	}
+	for keyword, spoilt := range spoilings(s) {
+		b.value(r, at, at.clause(keyword), "spoilt", label+" breaks its "+keyword, func(any) any { return spoilt })
+	}
+	if s.Distinct && r.name == "success" {
+		b.repeats(r, at)
+	}
+}
+
+// sampleOf gives a body as the answer in a role has it.
+func (b *builder) sampleOf(r role) any {
+	if r.name == "success" {
+		return b.successes[b.op.ID].body
+	}
+	return full(spec.JSON(r.response.Content).Schema)
+}
+
+func otherName(name string) string {
+	if camel := strings.ReplaceAll(name, "_", ""); camel != name {
+		return camel
+	}
+	return name + "_"
+}
+
+// retyped gives a value of another type, the same where that can be.
+func retyped(v any) any {
+	switch v := v.(type) {
+	case string:
+		return 17
+	case []any:
+		return map[string]any{}
+	case map[string]any:
+		return []any{}
+	default:
+		return spec.Text(v)
+	}
+}
+
+// spoilings gives values of the right type, each of which breaks one keyword.
+func spoilings(s *spec.Schema) map[string]any {
+	out := map[string]any{}
+	tried := []any{"", "!", "not listed", strings.Repeat("a", 20), -1.0e9, 1e9, 0.5}
+	if s.MaxLength != nil && *s.MaxLength < 1<<20 {
+		tried = append(tried, strings.Repeat("a", int(*s.MaxLength)+1))
+	}
+	for _, l := range limitsOf(s) {
+		tried = append(tried, asNumber(s, l.value-step(s)), asNumber(s, l.value+step(s)))
+	}
+	for _, v := range tried {
+		broken := s.Check(v)
+		if len(broken) != 1 {
+			continue
+		}
+		keyword := strings.TrimPrefix(broken[0].Clause, s.ID+".")
+		if _, have := out[keyword]; keyword != "type" && !have {
+			out[keyword] = v
+		}
+	}
+	return out
+}
+
+// repeats has ids repeat that must not: always, each second one, and for equal
+// requests.
+func (b *builder) repeats(r role, at *place) {
+	id := at.clause("distinct")
+	fixed := within(b.sampleOf(r), at.path[1:])
+	if len(fixed) == 0 {
+		return
+	}
+	b.add(Fault{
+		Name: "constant", Clause: id, Class: Body, Description: strings.Join(at.path[1:], ".") + " is always the same",
+		design: b.answering(r, func(x *exchange) {
+			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], func(any) any { return fixed[0] }) })
+		}),
+	})
+	b.add(Fault{
+		Name: "by-request", Clause: id, Class: Body, Description: strings.Join(at.path[1:], ".") + " is the same for equal requests",
+		design: b.answering(r, func(x *exchange) {
+			n := int64(0)
+			for _, c := range []byte(essence(x.request)) {
+				n = (n*31 + int64(c)) % (1 << 24)
+			}
+			made := vary(at.schema, fixed[0], n)
+			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], func(any) any { return made }) })
+		}),
+	})
+}
+
+// essence is what equal requests have in common, times left out.
+func essence(r *http.Request) string {
+	var names []string
+	for name, values := range r.URL.Query() {
+		for _, v := range values {
+			if !rollable.MatchString(v) {
+				names = append(names, name+"="+v)
+			}
+		}
+	}
+	slices.Sort(names)
+	return r.URL.Path + "?" + strings.Join(names, "&")
+}
+
+// wholeBody puts something else in the place of a body.
+func (b *builder) wholeBody(r role, s *spec.Schema) {
+	if s.Type != "object" {
+		return
+	}
+	at := &place{op: b.op, schema: s, path: []string{"answer"}}
+	id := s.ID + ".type"
+	if b.model.Clause(id) == nil {
+		return
+	}
+	b.value(r, at, id, "listed", "the body stands within a list", func(v any) any { return []any{v} })
+	b.value(r, at, id, "null", "the body is null", func(any) any { return nil })
+	for _, m := range s.Members {
+		if m.Required {
+			b.value(r, at, m.Schema.ID+".required", "wrapped", "the body stands within an object", func(v any) any { return map[string]any{"data": v} })
+			break
+		}
+	}
+}
+
+// headers drops and retypes documented headers.
+func (b *builder) headers(r role) {
+	for _, h := range r.response.Headers {
+		if !h.Required {
+			continue
+		}
+		name := http.CanonicalHeaderKey(h.Name)
+		b.add(Fault{
+			Name: "dropped", Clause: h.ID + ".required", Class: Body, Description: "the header " + h.Name + " is missing",
+			design: b.answering(r, func(x *exchange) { x.answer.header.Del(name) }),
+		})
+		if h.Schema.Type == "integer" || len(h.Schema.Enum) > 0 || h.Schema.Pattern != nil {
+			keyword := "type"
+			if h.Schema.Type == "string" {
+				keyword = map[bool]string{true: "enum", false: "pattern"}[len(h.Schema.Enum) > 0]
+			}
+			b.add(Fault{
+				Name: "spoilt", Clause: h.ID + "." + keyword, Class: Body, Description: "the header " + h.Name + " has a value that is not documented",
+				design: b.answering(r, func(x *exchange) { x.answer.header.Set(name, "!") }),
+			})
+		}
+	}
+}
+
+// encodings breaks how a body is written.
+func (b *builder) encodings(r role, m *spec.Media) {
+	add := func(keyword, name, what string, change func(a *answer)) {
+		b.add(Fault{
+			Name: roleWord(r) + name, Clause: r.response.ID + "." + keyword, Class: Encoding,
+			Description: fmt.Sprintf("in the answer %d, %s", r.status, what),
+			design:      b.answering(r, func(x *exchange) { change(x.answer) }),
+		})
+	}
+	retype := func(t string) func(a *answer) { return func(a *answer) { a.header.Set("Content-Type", t) } }
+	add("mediaType", "html", "the media type is text/html", retype("text/html; charset=utf-8"))
+	add("mediaType", "text", "the media type is text/plain", retype("text/plain"))
+	add("mediaType", "missing", "there is no media type", func(a *answer) { a.header.Del("Content-Type") })
+	add("json", "unclosed", "the JSON breaks off", func(a *answer) { a.set(bytes.TrimRight(a.body.Bytes(), "}] \n")) })
+	add("json", "doubled", "the body is there twice", func(a *answer) { a.set(slices.Repeat(a.body.Bytes(), 2)) })
+	add("json", "text-after", "text follows the JSON", func(a *answer) { _, _ = a.Write([]byte("\nOK\n")) })
+	add("json", "empty", "the body is empty", func(a *answer) { a.set(nil) })
+	add("json", "single-quotes", "names stand in single quotes", func(a *answer) { a.set(bytes.ReplaceAll(a.body.Bytes(), []byte(`"`), []byte(`'`))) })
+	add("json", "latin-1", "the body is not UTF-8", func(a *answer) {
+		a.set(append([]byte("{\"\xe9\":1,"), bytes.TrimPrefix(a.body.Bytes(), []byte("{"))...))
+	})
+	_ = m
+	b.add(Fault{
+		Name: r.name, Clause: b.op.ID + ".answer.framing", Class: Encoding,
+		Description: fmt.Sprintf("the answer %d ends before the length that it announces", r.status),
+		design:      b.answering(r, func(x *exchange) { x.answer.length = x.answer.body.Len() + 10 }),
+	})
+	b.add(Fault{
+		Name: r.name, Clause: b.op.ID + ".answer.duplicate-names", Class: Encoding,
+		Description: fmt.Sprintf("in the answer %d, a member is there twice", r.status),
+		design: b.answering(r, func(x *exchange) {
+			x.answer.set(doubled(x.answer.body.Bytes()))
+		}),
+	})
+}
+
+// doubled writes the members of an object twice; in a list of objects, a member
+// of the first.
+func doubled(body []byte) []byte {
+	body = bytes.TrimSpace(body)
+	if inner, ok := bytes.CutPrefix(body, []byte("{")); ok {
+		inner = bytes.TrimSuffix(inner, []byte("}"))
+		return fmt.Appendf(nil, "{%s,%s}", inner, inner)
+	}
+	before, after, _ := bytes.Cut(body, []byte("{"))
+	return fmt.Appendf(nil, `%s{"twice":1,"twice":2,%s`, before, after)
+}

@@ -1,0 +1,195 @@
+package prove
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// lenient takes more credentials than the right one.
+type lenient struct {
+	auth.Token
+
+	takes func(sent, right string) bool
+}
+
+// Verify implements auth.Verifier.
+func (l lenient) Verify(r *http.Request) error {
+	err := l.Token.Verify(r)
+	if err == nil {
+		return nil
+	}
+	if sent, there := l.sent(r); there && l.takes(sent, token) {
+		return nil
+	}
+	return err
+}
+
+// sent gives the credential of a request, without its prefix, and whether its
+// place is there.
+func (l lenient) sent(r *http.Request) (string, bool) {
+	var texts []string
+	switch l.In {
+	case auth.InHeader:
+		texts = r.Header.Values(l.Name)
+	case auth.InQuery:
+		texts = r.URL.Query()[l.Name]
+	case auth.InCookie:
+		for _, c := range r.CookiesNamed(l.Name) {
+			texts = append(texts, c.Value)
+		}
+	}
+	if len(texts) != 1 {
+		return "", false
+	}
+	text := texts[0]
+	if l.Prefix != "" && len(text) >= len(l.Prefix) && strings.EqualFold(text[:len(l.Prefix)], l.Prefix) {
+		text = strings.TrimLeft(text[len(l.Prefix):], " ")
+	}
+	return text, true
+}
+
+// open takes every request.
+type open struct{}
+
+// Verify implements auth.Verifier.
+func (open) Verify(*http.Request) error { return nil }
+
+// shut takes no request.
+type shut struct{}
+
+// Verify implements auth.Verifier.
+func (shut) Verify(*http.Request) error { return auth.ErrRejected }
+
+// checks are how credentials are checked in part.
+var checks = []struct {
+	name, keyword, how string
+	takes              func(sent, right string) bool
+}{
+	{"any", "verified", "anything but nothing is taken", func(sent, _ string) bool { return sent != "" }},
+	{"empty", "verified", "empty ones are taken", func(sent, _ string) bool { return sent == "" }},
+	{"beginning", "verified", "a beginning of the right ones is taken", func(sent, right string) bool {
+		return sent != "" && strings.HasPrefix(right, sent)
+	}},
+	{"begins-with", "verified", "text may follow the right ones", strings.HasPrefix},
+	{"contains", "verified", "the right ones may stand anywhere in them", strings.Contains},
+	{"length", "verified", "only their length is checked", func(sent, right string) bool { return len(sent) == len(right) }},
+	{"form", "verified", "letters, digits and dashes are taken, whatever they are", func(sent, _ string) bool {
+		return sent != "" && strings.Trim(strings.ToLower(sent), "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+	}},
+	{"malformed", "verified", "only what looks like credentials is checked", func(sent, _ string) bool {
+		return strings.Trim(strings.ToLower(sent), "abcdefghijklmnopqrstuvwxyz0123456789-") != ""
+	}},
+	{"any-case", "exact", "their case is not checked", strings.EqualFold},
+}
+
+// authentication skips the check of credentials, or makes it in part.
+func (b *builder) authentication() {
+	if !b.op.Secured() {
+		return
+	}
+	missing := b.op.ID + ".security.missing"
+	all := map[string]auth.Verifier{}
+	for name := range b.verifiers {
+		all[name] = open{}
+	}
+	b.secured(missing, "skipped", "credentials are not checked", design{verifiers: all})
+	for _, at := range b.places {
+		if at.optional() {
+			b.secured(missing, "skipped-with-"+word(at.word()), "credentials are not checked when "+at.label()+" is present",
+				design{verifiers: all, when: func(v *view) bool { return v.has(at) }})
+		}
+	}
+	for _, scheme := range b.model.Schemes {
+		b.scheme(scheme)
+	}
+}
+
+func (b *builder) secured(id, name, description string, d design) {
+	b.add(Fault{
+		Name: name, Clause: id, Class: Authentication, Description: description,
+		design: b.here(d),
+	})
+}
+
+// here limits a design to the operation: verifiers are shared by all.
+func (b *builder) here(d design) design {
+	op, when := b.op, d.when
+	d.when = func(v *view) bool { return v.op.ID == op.ID && (when == nil || when(v)) }
+	return d
+}
+
+func (b *builder) scheme(scheme *spec.Scheme) {
+	prefix := scheme.ClausePrefix(b.op)
+	if b.model.Clause(prefix+".verified") == nil {
+		return
+	}
+	if scheme.Signing != nil {
+		b.add(Fault{
+			Name: "any", Clause: prefix + ".verified", Class: Authentication, Description: scheme.Name + " signatures are not checked",
+			Excluded: "nothing signs requests for a derived implementation",
+		})
+		return
+	}
+	place := placeOf(scheme)
+	if b.alone(scheme) {
+		b.secured(prefix+".accepted", "refused", "the right "+scheme.Name+" credentials are refused",
+			design{verifiers: map[string]auth.Verifier{scheme.Name: shut{}}})
+	}
+	for _, c := range checks {
+		b.secured(prefix+"."+c.keyword, c.name, fmt.Sprintf("of %s credentials, %s", scheme.Name, c.how),
+			design{verifiers: map[string]auth.Verifier{scheme.Name: lenient{place, c.takes}}})
+	}
+	if !b.alone(scheme) {
+		return
+	}
+	b.secured(b.op.ID+".security.missing", "missing-taken-"+word(scheme.Name), "a request without "+scheme.Name+" credentials is taken",
+		design{verifiers: map[string]auth.Verifier{scheme.Name: open{}}, when: func(v *view) bool {
+			_, there := lenient{place, nil}.sent(v.request)
+			return !there
+		}})
+}
+
+// alone tells that a scheme is enough to authenticate with.
+func (b *builder) alone(scheme *spec.Scheme) bool {
+	for _, alternative := range b.op.Security {
+		if len(alternative) == 1 && alternative[0] == scheme {
+			return true
+		}
+	}
+	return false
+}
+
+// methods answers methods that the path lacks.
+func (b *builder) methods() {
+	if b.model.Clause(b.op.ID+".method") == nil {
+		return
+	}
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		b.method(method, "taken", "answered like "+b.op.Method, http.StatusOK)
+		b.method(method, "failing", "answered with 500", http.StatusInternalServerError)
+	}
+}
+
+func (b *builder) method(method, name, what string, status int) {
+	if slices.Contains(b.op.Siblings, method) {
+		return
+	}
+	op := b.op
+	b.add(Fault{
+		Name: method + "-" + name, Clause: op.ID + ".method", Class: Methods, Description: method + " is " + what,
+		design: design{outside: func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == method && pathValues(op, r.URL) != nil {
+					w.WriteHeader(status)
+					return
+				}
+				next.ServeHTTP(w, r)
+			})
+		}},
+	})
+}

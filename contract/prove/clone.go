@@ -1,0 +1,101 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// held is a model as package enforce takes it.
+type held struct{ model *spec.Contract }
+
+// Model implements enforce.Contract.
+func (h held) Model() *spec.Contract { return h.model }
+
+// changed gives a copy of a model in which one operation is another. What the
+// change may touch is copied deeply: models are shared.
+func changed(model *spec.Contract, id string, change func(op *spec.Operation)) *spec.Contract {
+	out := *model
+	out.Operations = slices.Clone(model.Operations)
+	for i, op := range out.Operations {
+		if op.ID == id {
+			out.Operations[i] = cloneOperation(op)
+			change(out.Operations[i])
+		}
+	}
+	return &out
+}
+
+func cloneOperation(op *spec.Operation) *spec.Operation {
+	out := *op
+	out.Parameters = slices.Clone(op.Parameters)
+	for i, p := range out.Parameters {
+		copied := *p
+		copied.Schema = cloneSchema(p.Schema)
+		out.Parameters[i] = &copied
+	}
+	if op.Body != nil {
+		body := *op.Body
+		body.Content = slices.Clone(body.Content)
+		for i, m := range body.Content {
+			body.Content[i] = &spec.Media{Type: m.Type, Schema: cloneSchema(m.Schema)}
+		}
+		out.Body = &body
+	}
+	out.Rules = slices.Clone(op.Rules)
+	for i, r := range out.Rules {
+		copied := *r
+		out.Rules[i] = &copied
+	}
+	return &out
+}
+
+func cloneSchema(s *spec.Schema) *spec.Schema {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	out.Items, out.Additional = cloneSchema(s.Items), cloneSchema(s.Additional)
+	out.Members = slices.Clone(s.Members)
+	for i, m := range out.Members {
+		copied := *m
+		copied.Schema = cloneSchema(m.Schema)
+		out.Members[i] = &copied
+	}
+	return &out
+}
+
+// find gives the place of a copied operation that corresponds to another's.
+func find(op *spec.Operation, like *place) *place {
+	for _, at := range places(op) {
+		if slices.Equal(at.path, like.path) {
+			return at
+		}
+	}
+	return nil
+}
+
+// withSchema gives a model in which the schema at a place is changed.
+func withSchema(model *spec.Contract, at *place, change func(s *spec.Schema)) *spec.Contract {
+	return changed(model, at.op.ID, func(op *spec.Operation) { change(find(op, at).schema) })
+}
+
+// withOptional gives a model in which a place is not required.
+func withOptional(model *spec.Contract, at *place) *spec.Contract {
+	return changed(model, at.op.ID, func(op *spec.Operation) {
+		there := find(op, at)
+		switch {
+		case there.param != nil:
+			there.param.Required = false
+		case there.parent == nil:
+			op.Body.Required = false
+		default:
+			there.parent.schema.Member(there.path[len(there.path)-1]).Required = false
+		}
+	})
+}
+
+// withRules gives a model in which an operation's rules are others.
+func withRules(model *spec.Contract, op *spec.Operation, change func(rules []*spec.Rule) []*spec.Rule) *spec.Contract {
+	return changed(model, op.ID, func(op *spec.Operation) { op.Rules = change(op.Rules) })
+}

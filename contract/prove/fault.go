@@ -1,0 +1,169 @@
+package prove
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// Class is the kind of thing that a fault is wrong about.
+type Class string
+
+// The classes of faults, in the order of the tables.
+const (
+	Presence       Class = "presence"       // what is mandatory, and what is not
+	Type           Class = "type"           // what a value is read as
+	Enum           Class = "enum"           // listed values
+	Form           Class = "form"           // formats and patterns
+	Limit          Class = "limit"          // sizes, lengths, numbers of elements
+	Rule           Class = "rule"           // how parameters depend on each other
+	Authentication Class = "authentication" // credentials
+	Status         Class = "status"         // the status of an answer
+	Body           Class = "body"           // members of an answer, and its headers
+	Encoding       Class = "encoding"       // media type, JSON, framing
+	Failure        Class = "failure"        // a failure inside that only some requests meet
+	Leak           Class = "leak"           // what an answer must not hold
+	Methods        Class = "method"         // methods that the contract lacks
+)
+
+// Classes lists the classes in the order of the tables.
+var Classes = []Class{
+	Presence, Type, Enum, Form, Limit, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods,
+}
+
+// Fault is one deliberate deviation of the known-good implementation.
+type Fault struct {
+	// Name is stable: the id of the clause, a slash, and the operator.
+	Name string
+	// Clause is the clause that the fault breaks, Also what it breaks besides:
+	// an error that always has the wrong status breaks every clause that is
+	// answered with it.
+	Clause string
+	Also   []string
+	Level  clause.Level
+	Class  Class
+	// Description says in one sentence what the implementation does.
+	Description string
+	// Excluded says why the fault cannot be told from outside; "" when it can.
+	Excluded string
+
+	maker  *maker
+	design design
+}
+
+// Implementation makes the implementation that has the fault, anew each time.
+func (f *Fault) Implementation() (*Implementation, error) {
+	handler, err := f.maker.make(f.design)
+	return &Implementation{Handler: handler, Target: f.maker.target}, err
+}
+
+// breaks tells that a clause is one of those that the fault breaks.
+func (f *Fault) breaks(id string) bool { return f.Clause == id || slices.Contains(f.Also, id) }
+
+// Faults derives the faults of a contract, those included that cannot be told
+// from outside, in the order of operations and classes.
+func Faults(c *contract.Contract) ([]Fault, error) {
+	m, err := newMaker(c)
+	if err != nil {
+		return nil, err
+	}
+	return m.faults(), nil
+}
+
+func (m *maker) faults() []Fault {
+	var all []Fault
+	for _, op := range m.model.Operations {
+		b := &builder{maker: m, op: op, oracle: newOracle(op), places: places(op), names: map[string]bool{}}
+		b.build()
+		all = append(all, b.faults...)
+	}
+	rank := func(f Fault) int { return slices.Index(Classes, f.Class) }
+	slices.SortStableFunc(all, func(a, b Fault) int { return rank(a) - rank(b) })
+	return all
+}
+
+// builder derives the faults of one operation.
+type builder struct {
+	*maker
+
+	op     *spec.Operation
+	oracle *oracle
+	places []*place
+	names  map[string]bool
+	faults []Fault
+}
+
+func (b *builder) build() {
+	for _, at := range b.places {
+		b.presence(at)
+		b.types(at)
+		b.enums(at)
+		b.forms(at)
+		b.limits(at)
+	}
+	b.body()
+	b.rules()
+	b.authentication()
+	b.statuses()
+	b.answers()
+	b.failures()
+	b.leaks()
+	b.methods()
+}
+
+// add adds a fault, unless the contract does not have the clause or the fault
+// is there already.
+func (b *builder) add(f Fault) {
+	c := b.model.Clause(f.Clause)
+	f.Name = f.Clause + "/" + f.Name
+	if c == nil || b.names[f.Name] {
+		return
+	}
+	b.names[f.Name] = true
+	f.maker = b.maker
+	if f.Level == "" {
+		f.Level = c.Level
+	}
+	b.faults = append(b.faults, f)
+}
+
+// modelled adds a fault that enforces another model.
+func (b *builder) modelled(class Class, id, name, description string, model *spec.Contract) {
+	b.add(Fault{Name: name, Clause: id, Class: class, Description: description, design: design{model: model}})
+}
+
+// clauses gives the clauses of the operation below a prefix of an id, such as
+// answer. or query.
+func (b *builder) clauses(prefixes ...string) []string {
+	var out []string
+	for _, c := range b.model.Clauses {
+		rest, ours := strings.CutPrefix(c.ID, b.op.ID+".")
+		if c.Operation == b.op.ID && ours && slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(rest, p) }) {
+			out = append(out, c.ID)
+		}
+	}
+	return out
+}
+
+// requestClauses are those that a request can break, but for its credentials.
+func (b *builder) requestClauses() []string {
+	return b.clauses("path.", "query.", "header.", "cookie.", "body.", "rule.")
+}
+
+// word makes a part of a fault's name of a text.
+func word(text string) string { return clause.ID(strings.ReplaceAll(text, ".", "_")) }
+
+// fail answers like an implementation that fails.
+func fail(a *answer) { *a = *failed() }
+
+func failed() *answer {
+	a := newAnswer()
+	a.header.Set("Content-Type", "text/plain; charset=utf-8")
+	a.status = http.StatusInternalServerError
+	_, _ = a.Write([]byte("internal server error\n"))
+	return a
+}

@@ -1,0 +1,298 @@
+package prove
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/target"
+)
+
+// ProvokeHeader is the request header that makes a derived implementation fail
+// inside, whatever its value.
+const ProvokeHeader = "X-Clause-Provoke"
+
+// token is the credential that derived implementations take. It has letters of
+// both cases, so that every way to forge one is a different text.
+const token = "Prove-7fQ2mXw9LkT4-token" //nolint:gosec // made up, and of no use anywhere
+
+// Implementation is what can be held to the contract that it was derived from.
+type Implementation struct {
+	Handler http.Handler
+	// Target gives the credential, the values that only an implementation
+	// knows, and how to make it fail inside.
+	Target *target.Target
+}
+
+// Config gives what contract.Verify takes to hold the implementation to its
+// contract in this process.
+func (i *Implementation) Config(c *contract.Contract) contract.Config {
+	config := contract.Default()
+	config.Contract, config.Handler, config.Target = c, i.Handler, i.Target
+	config.WithoutPreflight = true
+	return config
+}
+
+// Good derives the known-good implementation of a contract.
+func Good(c *contract.Contract) (*Implementation, error) {
+	m, err := newMaker(c)
+	if err != nil {
+		return nil, err
+	}
+	handler, err := m.make(design{})
+	if err != nil {
+		return nil, err
+	}
+	return &Implementation{Handler: handler, Target: m.target}, nil
+}
+
+// maker makes implementations of one contract, good ones and others.
+type maker struct {
+	contract  *contract.Contract
+	model     *spec.Contract
+	target    *target.Target
+	routes    routes
+	verifiers map[string]auth.Verifier
+	successes map[string]*success // by operation
+}
+
+func newMaker(c *contract.Contract) (*maker, error) {
+	m := &maker{
+		contract: c, model: c.Model(), routes: newRoutes(c.Model()),
+		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{},
+	}
+	for _, s := range m.model.Schemes {
+		if s.Signing == nil { // who signs and who verifies is not derived
+			m.verifiers[s.Name] = placeOf(s)
+		}
+	}
+	for _, op := range m.model.Operations {
+		made, err := newSuccess(op)
+		if err != nil {
+			return nil, fmt.Errorf("derive an implementation of %s (%s): %w", op.ID, op.At, err)
+		}
+		m.successes[op.ID] = made
+	}
+	m.target = m.newTarget()
+	return m, nil
+}
+
+// placeOf gives the token at the place where a scheme wants it.
+func placeOf(s *spec.Scheme) auth.Token {
+	value := auth.NewSecret(token)
+	if s.Type != "http" {
+		return auth.Token{In: auth.In(s.In), Name: s.Param, Value: value}
+	}
+	prefix := s.HTTP
+	if prefix != "" {
+		prefix = strings.ToUpper(prefix[:1]) + prefix[1:]
+	}
+	return auth.Token{In: auth.InHeader, Name: "Authorization", Prefix: prefix, Value: value}
+}
+
+// newTarget says how to reach what is made.
+func (m *maker) newTarget() *target.Target {
+	t := &target.Target{
+		Name: "derived implementation", OperationValues: map[string]map[string]string{},
+		Auth:    target.Auth{Token: auth.NewSecret(token)},
+		Provoke: map[string]target.Provoke{"500": {Header: map[string]string{ProvokeHeader: "500"}}},
+	}
+	for _, op := range m.model.Operations {
+		t.OperationValues[op.ID] = map[string]string{}
+		for _, at := range places(op) {
+			if at.target && !at.isElement() {
+				t.OperationValues[op.ID][at.path[len(at.path)-1]] = valueOf(at.schema)
+			}
+		}
+	}
+	return t
+}
+
+// valueOf makes up a value that only an implementation could know.
+func valueOf(s *spec.Schema) string {
+	made := "made-up"
+	if s.Type == "string" && len(s.Enum) == 0 && len(s.Check(made)) == 0 {
+		return made
+	}
+	return spec.Text(s.Sample())
+}
+
+// design says in what an implementation differs from the known-good one.
+type design struct {
+	// model is enforced in place of the contract's own.
+	model *spec.Contract
+	// verifiers replace those of the schemes that they name.
+	verifiers map[string]auth.Verifier
+	// before takes each request first. It may change the request, which is its
+	// own, or answer it itself and say so.
+	before func(r *request) (answered bool)
+	// when limits the design to some requests: the others are answered by the
+	// known-good implementation.
+	when func(v *view) bool
+	// after changes an answer.
+	after func(x *exchange)
+	// strict has unknown query parameters refused.
+	strict bool
+	// clock gives the time that rules are evaluated at.
+	clock func() time.Time
+	// code gives the code in error bodies.
+	code func(enforce.Refusal) string
+	// parametersFirst has parameters checked before credentials.
+	parametersFirst bool
+	// outside changes what net/http hands over, as a proxy in front would.
+	outside func(next http.Handler) http.Handler
+}
+
+// exchange is a request and its answer, before the answer is sent.
+type exchange struct {
+	request *http.Request
+	op      *spec.Operation
+	answer  *answer
+	// broken are the clauses for which the request was refused.
+	broken []string
+	// response is what is documented for the answer's status, or nil.
+	response *spec.Response
+}
+
+// refused tells that the request was refused for a clause.
+func (x *exchange) refused(clause string) bool { return slices.Contains(x.broken, clause) }
+
+type brokenKey struct{}
+
+// make makes an implementation.
+func (m *maker) make(d design) (http.Handler, error) {
+	faulty, err := m.core(d)
+	if err != nil {
+		return nil, err
+	}
+	good := faulty
+	if d.when != nil {
+		if good, err = m.core(design{}); err != nil {
+			return nil, err
+		}
+	}
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		op, methods := m.routes.find(r)
+		if op == nil {
+			m.elsewhere(w, methods)
+			return
+		}
+		a := newAnswer()
+		core := faulty
+		if d.when != nil && !d.when(look(r, op)) {
+			core = good
+		}
+		core(a, r, op)
+		a.send(w)
+	}))
+	if d.outside != nil {
+		handler = d.outside(handler)
+	}
+	return handler, nil
+}
+
+// elsewhere answers what the contract does not describe.
+func (m *maker) elsewhere(w http.ResponseWriter, methods []string) {
+	if len(methods) == 0 {
+		http.Error(w, "no such resource", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Allow", strings.Join(methods, ", "))
+	http.Error(w, "no such method", http.StatusMethodNotAllowed)
+}
+
+type core func(a *answer, r *http.Request, op *spec.Operation)
+
+func (m *maker) core(d design) (core, error) {
+	enforced, err := m.enforced(d)
+	if err != nil {
+		return nil, err
+	}
+	return func(a *answer, r *http.Request, op *spec.Operation) {
+		broken := []string{}
+		r = r.WithContext(context.WithValue(r.Context(), brokenKey{}, &broken))
+		body, _ := readBody(r) // what cannot be read is for the handler to find
+		if d.before == nil || !d.before(&request{view: look(r, op), answer: a}) {
+			enforced.ServeHTTP(a, r)
+		}
+		if d.after != nil {
+			setBody(r, body)
+			x := &exchange{request: r, op: op, answer: a, broken: broken}
+			x.response = op.Response(strconv.Itoa(a.status))
+			d.after(x)
+		}
+	}, nil
+}
+
+// errProvoked is what a derived implementation fails with when it is asked to.
+var errProvoked = errors.New("provoked")
+
+func (m *maker) enforced(d design) (http.Handler, error) {
+	options := enforce.Options{
+		Verifiers: map[string]auth.Verifier{}, StrictQuery: d.strict, Code: d.code, Now: d.clock, Logger: slog.New(slog.DiscardHandler),
+		Refused: func(r *http.Request, f enforce.Refusal) {
+			broken, ok := r.Context().Value(brokenKey{}).(*[]string)
+			for i := 0; ok && i < len(f.Violations); i++ {
+				*broken = append(*broken, f.Violations[i].Clause)
+			}
+		},
+	}
+	maps.Copy(options.Verifiers, m.verifiers)
+	maps.Copy(options.Verifiers, d.verifiers)
+	model := m.model
+	if d.model != nil {
+		model = d.model
+	}
+	if d.parametersFirst {
+		return m.parametersFirst(model, options)
+	}
+	e, err := enforce.New(held{model}, options)
+	if err != nil {
+		return nil, fmt.Errorf("derive an implementation: %w", err)
+	}
+	return e.Middleware(m.inside(e)), nil
+}
+
+// inside answers the requests that nothing is wrong with.
+func (m *maker) inside(e *enforce.Enforcer) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get(ProvokeHeader) != "" {
+			e.HandleResponseError(w, r, errProvoked)
+			return
+		}
+		if op, _ := m.routes.find(r); op != nil {
+			m.successes[op.ID].write(w, r)
+		}
+	})
+}
+
+// parametersFirst holds a request to everything but credentials, then to those.
+func (m *maker) parametersFirst(model *spec.Contract, o enforce.Options) (http.Handler, error) {
+	inner, err := enforce.New(held{model}, o)
+	if err != nil {
+		return nil, fmt.Errorf("derive an implementation: %w", err)
+	}
+	open := *model
+	open.Operations = slices.Clone(model.Operations)
+	for i, op := range open.Operations {
+		open.Operations[i] = cloneOperation(op)
+		open.Operations[i].Security = nil
+	}
+	o.Verifiers = nil
+	outer, err := enforce.New(held{&open}, o)
+	if err != nil {
+		return nil, fmt.Errorf("derive an implementation: %w", err)
+	}
+	return outer.Middleware(inner.Middleware(m.inside(inner))), nil
+}

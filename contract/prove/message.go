@@ -1,0 +1,159 @@
+package prove
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// view reads a request without using it up.
+type view struct {
+	request *http.Request
+	op      *spec.Operation
+	query   url.Values
+	body    any
+	read    bool
+}
+
+func look(r *http.Request, op *spec.Operation) *view {
+	return &view{request: r, op: op, query: r.URL.Query()}
+}
+
+// texts gives what the request carries for a parameter.
+func (v *view) texts(p *spec.Parameter) []string {
+	switch p.In {
+	case "path":
+		if text, ok := pathValues(v.op, v.request.URL)[p.Name]; ok {
+			return []string{text}
+		}
+		return nil
+	case "query":
+		return v.query[p.Name]
+	case "header":
+		return v.request.Header.Values(p.Name)
+	default:
+		var out []string
+		for _, c := range v.request.CookiesNamed(p.Name) {
+			out = append(out, c.Value)
+		}
+		return out
+	}
+}
+
+// json gives the body as JSON; nil where it is none.
+func (v *view) json() any {
+	if v.read || v.request.Body == nil {
+		return v.body
+	}
+	v.read = true
+	data, _ := io.ReadAll(v.request.Body) // what cannot be read is for the handler to find
+	setBody(v.request, data)
+	v.body, _ = spec.ParseJSON(data)
+	return v.body
+}
+
+func setBody(r *http.Request, data []byte) {
+	if data == nil {
+		return
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(data)), int64(len(data))
+	r.Header.Del("Content-Length")
+}
+
+// values gives what is sent at a place: texts outside the body, JSON values in
+// it. A list is one value; its elements are at a place of their own.
+func (v *view) values(at *place) []any {
+	if !at.wire() {
+		if v.json() == nil {
+			return nil
+		}
+		return within(v.json(), at.path[1:])
+	}
+	texts := v.texts(at.param)
+	if at.isElement() && !at.param.Explode {
+		texts = strings.Split(strings.Join(texts, ","), ",")
+	}
+	out := make([]any, len(texts))
+	for i, text := range texts {
+		out[i] = text
+	}
+	return out
+}
+
+// within gives the values at a path below a JSON value.
+func within(value any, path []string) []any {
+	if len(path) == 0 {
+		return []any{value}
+	}
+	switch v := value.(type) {
+	case map[string]any:
+		if inner, ok := v[path[0]]; ok {
+			return within(inner, path[1:])
+		}
+	case []any:
+		var out []any
+		for _, item := range v {
+			if path[0] == element {
+				out = append(out, within(item, path[1:])...)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// has tells that something is sent at a place.
+func (v *view) has(at *place) bool { return len(v.values(at)) > 0 }
+
+// answer is an answer while it is made: nothing of it is sent before it is whole.
+type answer struct {
+	status int
+	header http.Header
+	body   bytes.Buffer
+	// length is the Content-Length that is claimed; 0 tells the truth.
+	length int
+}
+
+func newAnswer() *answer { return &answer{header: http.Header{}} }
+
+// Header implements http.ResponseWriter.
+func (a *answer) Header() http.Header { return a.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (a *answer) Write(data []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return a.body.Write(data) //nolint:wrapcheck // it never fails
+}
+
+// set replaces the body.
+func (a *answer) set(body []byte) {
+	body = slices.Clone(body) // it may be the buffer's own
+	a.body.Reset()
+	a.body.Write(body)
+}
+
+// send sends the answer.
+func (a *answer) send(w http.ResponseWriter) {
+	maps.Copy(w.Header(), a.header)
+	if a.length > 0 {
+		w.Header().Set("Content-Length", itoa(a.length))
+	}
+	if _, typed := a.header["Content-Type"]; !typed {
+		w.Header()["Content-Type"] = nil // else net/http guesses one
+	}
+	w.WriteHeader(max(a.status, http.StatusOK))
+	_, _ = w.Write(a.body.Bytes()) // whoever does not read it has gone away
+}

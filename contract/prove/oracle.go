@@ -1,0 +1,461 @@
+package prove
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// oracle tells which faults cannot be told from outside. It knows nothing of
+// the plan: it draws requests of its own, near the boundaries that the contract
+// names, and asks of each what the contract says. A fault for which it finds no
+// request that has to be answered otherwise is excluded, with that reason; what
+// the suite sends never comes into it.
+type oracle struct {
+	op     *spec.Operation
+	places []*place
+	values map[*spec.Schema][]any
+	offset []time.Duration
+	// lengths are those of lists that a rule may be about.
+	lengths []int
+	pool    []*drawn
+}
+
+// drawn is a request, and what the contract says of it.
+type drawn struct {
+	in *rule.Input
+	// broken is the one rule that it breaks under every reading; nil when it
+	// keeps all rules.
+	broken *spec.Rule
+}
+
+const (
+	// poolSize is how many fair requests are drawn for an operation, maxDraws
+	// how many are tried for that.
+	poolSize = 4000
+	maxDraws = 60_000
+	// clearance is how far a request keeps from every boundary where the
+	// document can be read in two ways.
+	clearance = time.Hour
+)
+
+// moment stands for now.
+var moment = time.Date(2026, 6, 15, 10, 30, 0, 0, time.UTC)
+
+func newOracle(op *spec.Operation) *oracle {
+	o := &oracle{op: op, places: places(op), values: map[*spec.Schema][]any{}}
+	numbers := []float64{0, 1, 2, 3, 9, 10, 11, 99, 100, 101}
+	durations := []time.Duration{0, time.Second, time.Hour, 3 * time.Hour, 24 * time.Hour}
+	for _, r := range op.Rules {
+		if t, err := parse(r.Holds.String()); err == nil {
+			n, d := t.constants()
+			durations = append(durations, r.Unit)
+			numbers, durations = append(numbers, n...), append(durations, d...)
+		}
+	}
+	for _, at := range o.places {
+		o.values[at.schema] = scalars(at.schema, numbers)
+	}
+	for _, n := range numbers {
+		if n >= 0 && n <= 1000 {
+			o.lengths = append(o.lengths, int(n), int(n)+1, int(n)+10)
+		}
+	}
+	for _, d := range slices.Clone(durations) {
+		for _, by := range []time.Duration{time.Second, time.Hour, 24 * time.Hour} {
+			durations = append(durations, d+by, d-by)
+		}
+	}
+	for _, d := range durations {
+		o.offset = append(o.offset, d, -d)
+	}
+	o.draw()
+	return o
+}
+
+// scalars gives valid values of a schema, those at its limits among them.
+func scalars(s *spec.Schema, numbers []float64) []any {
+	var tried []any
+	switch {
+	case len(s.Enum) > 0:
+		tried = s.Enum
+	case s.Type == "integer" || s.Type == "number":
+		for _, limit := range []*float64{s.Minimum, s.Maximum} {
+			if limit != nil {
+				numbers = append(slices.Clip(numbers), *limit, *limit-step(s), *limit+step(s))
+			}
+		}
+		for _, n := range numbers {
+			tried = append(tried, asNumber(s, n), asNumber(s, n+1), asNumber(s, n-1))
+		}
+	case s.Type == "boolean":
+		tried = []any{true, false}
+	case s.Type == "string":
+		tried = []any{s.Sample(), "", "a", "example"}
+	}
+	var out []any
+	for _, v := range tried {
+		if len(s.Check(v)) == 0 {
+			out = append(out, s.Typed(v))
+		}
+	}
+	return out
+}
+
+func (o *oracle) draw() {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range maxDraws {
+		if len(o.pool) == poolSize {
+			return
+		}
+		if d := o.judged(o.request(random, nil, nil)); d != nil {
+			o.pool = append(o.pool, d)
+		}
+	}
+}
+
+// request draws a request that every schema allows. A forced place has a value
+// that is given.
+func (o *oracle) request(random *rand.Rand, forced *place, value any) *rule.Input {
+	in := &rule.Input{
+		Path: map[string]any{}, Query: map[string]any{}, Header: map[string]any{}, Cookie: map[string]any{}, Now: moment,
+	}
+	groups := map[string]map[string]any{"path": in.Path, "query": in.Query, "header": in.Header, "cookie": in.Cookie}
+	d := &drawing{oracle: o, random: random, forced: forced, value: value, last: moment.Add(-24 * time.Hour)}
+	for _, p := range o.op.Parameters {
+		path := []string{p.In, p.Name}
+		if p.Required || d.leadsTo(path) || random.IntN(2) == 0 {
+			groups[p.In][p.Name] = d.any(p.Schema, path)
+		}
+	}
+	if b := o.op.Body; b != nil {
+		if m := spec.JSON(b.Content); m != nil && m.Schema != nil {
+			in.Body = d.any(m.Schema, []string{"body"})
+		}
+	}
+	return in
+}
+
+// drawing is one request while it is drawn.
+type drawing struct {
+	*oracle
+
+	random *rand.Rand
+	forced *place
+	value  any
+	last   time.Time // the time drawn before, which the next may be near to
+}
+
+// leadsTo tells that the forced place lies at or below a path.
+func (d *drawing) leadsTo(path []string) bool {
+	return d.forced != nil && len(d.forced.path) >= len(path) && slices.Equal(d.forced.path[:len(path)], path)
+}
+
+func (d *drawing) any(s *spec.Schema, path []string) any {
+	if d.forced != nil && slices.Equal(d.forced.path, path) {
+		return d.forced.schema.Typed(d.value)
+	}
+	switch {
+	case s.Type == "object" && s.Composed == nil:
+		object := map[string]any{}
+		for _, m := range s.Members {
+			inner := append(slices.Clone(path), m.Name)
+			if !m.ReadOnly && (m.Required || d.leadsTo(inner) || d.random.IntN(2) == 0) {
+				object[m.Name] = d.any(m.Schema, inner)
+			}
+		}
+		return object
+	case s.Type == "array" && s.Items != nil:
+		return d.list(s, path)
+	case s.Format == "date-time":
+		if d.random.IntN(3) == 0 {
+			d.last = moment.Add(-24 * time.Hour)
+		}
+		d.last = d.last.Add(d.offset[d.random.IntN(len(d.offset))])
+		return d.last
+	}
+	if values := d.values[s]; len(values) > 0 {
+		return values[d.random.IntN(len(values))]
+	}
+	return s.Typed(s.Sample())
+}
+
+func (d *drawing) list(s *spec.Schema, path []string) any {
+	low := int(s.MinItems)
+	n := low + d.random.IntN(6)
+	if d.random.IntN(3) == 0 {
+		n = max(low, d.lengths[d.random.IntN(len(d.lengths))])
+	}
+	if s.MaxItems != nil {
+		n = min(n, int(*s.MaxItems))
+	}
+	if d.leadsTo(append(slices.Clone(path), element)) {
+		n = max(1, n)
+	}
+	items := make([]any, 0, n)
+	for range n {
+		item := d.any(s.Items, append(slices.Clone(path), element))
+		if s.UniqueItems && slices.ContainsFunc(items, func(have any) bool { return spec.Equal(have, item) }) {
+			continue
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+// judged says what the contract demands of a request; nil where its readings
+// disagree, or it breaks more than one rule.
+func (o *oracle) judged(in *rule.Input) *drawn {
+	d := &drawn{in: in}
+	for _, r := range o.op.Rules {
+		kept, certain := o.stands(r, in)
+		switch {
+		case !certain || !kept && d.broken != nil:
+			return nil
+		case !kept:
+			d.broken = r
+		}
+	}
+	return d
+}
+
+// stands tells whether a request keeps a rule, and whether that is clear: every
+// reading says so, an hour earlier and later too.
+func (o *oracle) stands(r *spec.Rule, in *rule.Input) (kept, certain bool) {
+	kept, err := r.Holds.Holds(in)
+	if err != nil {
+		return true, false
+	}
+	if len(r.Readings) == 0 {
+		return kept, true
+	}
+	for _, near := range o.near(in, kept) {
+		for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+			if holds, err := reading.Holds(near); err != nil || holds != kept {
+				return kept, false
+			}
+		}
+	}
+	return kept, true
+}
+
+// near gives a request an hour earlier and later; one that keeps a rule also
+// with each of its times moved alone.
+func (o *oracle) near(in *rule.Input, kept bool) []*rule.Input {
+	out := []*rule.Input{in}
+	for _, by := range []time.Duration{clearance, -clearance} {
+		other := *in
+		other.Now = in.Now.Add(by)
+		out = append(out, &other)
+		if kept {
+			for name, v := range in.Query {
+				if t, ok := v.(time.Time); ok {
+					moved := *in
+					moved.Query = with(in.Query, name, t.Add(by))
+					out = append(out, &moved)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func with(members map[string]any, name string, value any) map[string]any {
+	out := maps.Clone(members)
+	out[name] = value
+	return out
+}
+
+// tells looks for a request that has to be answered otherwise than with a
+// changed rule. It gives the reason for which there is none, or "".
+func (o *oracle) tells(r *spec.Rule, changed *rule.Expression) string {
+	differs, fails := false, false
+	for _, d := range o.pool {
+		kept, _ := r.Holds.Holds(d.in)
+		holds, err := changed.Holds(d.in)
+		holds, fails = holds || err != nil, fails || err != nil // what cannot be evaluated refuses nothing
+		if kept == holds {
+			continue
+		}
+		differs = true
+		if d.broken == nil || d.broken == r {
+			return ""
+		}
+	}
+	if differs {
+		return "it shows only in requests that break another rule as well"
+	}
+	if len(r.Readings) > 0 && o.differsUnclearly(r, changed) {
+		return "it shows only where the document's readings disagree, or within an hour of that"
+	}
+	if fails {
+		return "it reads what may be absent, and a rule that cannot be evaluated refuses nothing: else it says the same"
+	}
+	return "the changed rule says the same of every request that was drawn"
+}
+
+// refuses tells that a changed rule forbids what the contract allows.
+func (o *oracle) refuses(changed *rule.Expression) bool {
+	return slices.ContainsFunc(o.pool, func(d *drawn) bool {
+		holds, err := changed.Holds(d.in)
+		return d.broken == nil && err == nil && !holds
+	})
+}
+
+// differsUnclearly looks for a difference where nothing is demanded.
+func (o *oracle) differsUnclearly(r *spec.Rule, changed *rule.Expression) bool {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range maxDraws / 4 {
+		in := o.request(random, nil, nil)
+		kept, err := r.Holds.Holds(in)
+		holds, errToo := changed.Holds(in)
+		if err == nil && errToo == nil && kept != holds {
+			return true
+		}
+	}
+	return false
+}
+
+// allowed tells whether some request that keeps every rule has a value at a
+// place.
+func (o *oracle) allowed(at *place, value any) bool {
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 2000 {
+		if d := o.judged(o.request(random, at, value)); d != nil && d.broken == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// together tells whether some allowed request has all of some places and none
+// of others.
+func (o *oracle) together(present, absent []*place) bool {
+	return slices.ContainsFunc(o.pool, func(d *drawn) bool {
+		return d.broken == nil &&
+			!slices.ContainsFunc(present, func(at *place) bool { return !carries(d.in, at) }) &&
+			!slices.ContainsFunc(absent, func(at *place) bool { return carries(d.in, at) })
+	})
+}
+
+func carries(in *rule.Input, at *place) bool {
+	group := map[string]any{"path": in.Path, "query": in.Query, "header": in.Header, "cookie": in.Cookie, "body": in.Body}[at.in()]
+	return len(within(group, at.path[1:])) > 0
+}
+
+// unbroken says why no request is known that breaks a clause and nothing else,
+// or "".
+func (o *oracle) unbroken(id string) string {
+	for _, r := range o.op.Rules {
+		if r.ID == id && !slices.ContainsFunc(o.pool, func(d *drawn) bool { return d.broken == r }) {
+			return "no request was drawn that breaks the rule and nothing else"
+		}
+	}
+	for _, at := range o.places {
+		for _, l := range limitsOf(at.schema) {
+			switch {
+			case id != at.clause(l.keyword):
+			case l.maybeNone(at):
+				return "an empty value may lawfully be taken for none"
+			case !o.reaches(at, l):
+				return "what is beyond the limit always breaks another clause as well"
+			}
+		}
+	}
+	return ""
+}
+
+// reaches tells whether a request can go beyond a limit and break nothing else.
+func (o *oracle) reaches(at *place, l limit) bool {
+	if !l.number() {
+		return true
+	}
+	if l.exclusive(at.schema) {
+		return o.allowed(at, asNumber(at.schema, l.value))
+	}
+	return o.allowed(at, asNumber(at.schema, l.value+l.outwards(at.schema)))
+}
+
+// touches tells whether an allowed request can have the last value that a limit
+// allows.
+func (o *oracle) touches(at *place, l limit) bool {
+	if !l.number() {
+		return true
+	}
+	if l.exclusive(at.schema) {
+		return o.allowed(at, asNumber(at.schema, l.value-l.outwards(at.schema)))
+	}
+	return o.allowed(at, asNumber(at.schema, l.value))
+}
+
+// lacking says why no request can lack a place and break no rule by that, or "".
+func (o *oracle) lacking(at *place) string {
+	for _, d := range o.pool {
+		if d.broken == nil && o.keeps(lacking(d.in, at)) {
+			return ""
+		}
+	}
+	return "a request without it always breaks a rule as well"
+}
+
+// keeps tells that no rule is broken. One that cannot be evaluated is not.
+func (o *oracle) keeps(in *rule.Input) bool {
+	return !slices.ContainsFunc(o.op.Rules, func(r *spec.Rule) bool {
+		holds, err := r.Holds.Holds(in)
+		return err == nil && !holds
+	})
+}
+
+// lacking gives a request without what it has at a place.
+func lacking(in *rule.Input, at *place) *rule.Input {
+	out := *in
+	strip := func(group map[string]any) map[string]any {
+		stripped, _ := less(group, at.path[1:]).(map[string]any)
+		return stripped
+	}
+	switch at.in() {
+	case "path":
+		out.Path = strip(in.Path)
+	case "query":
+		out.Query = strip(in.Query)
+	case "header":
+		out.Header = strip(in.Header)
+	case "cookie":
+		out.Cookie = strip(in.Cookie)
+	default:
+		out.Body = less(in.Body, at.path[1:])
+	}
+	return &out
+}
+
+// less copies a value without what is at a path; a list loses its elements.
+func less(v any, path []string) any {
+	if len(path) == 0 {
+		return nil
+	}
+	switch node := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for name, inner := range node {
+			if name != path[0] {
+				out[name] = inner
+			} else if len(path) > 1 {
+				out[name] = less(inner, path[1:])
+			}
+		}
+		return out
+	case []any:
+		out := []any{}
+		for _, item := range node {
+			if len(path) > 1 {
+				out = append(out, less(item, path[1:]))
+			}
+		}
+		return out
+	}
+	return v
+}

@@ -1,0 +1,364 @@
+package prove
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// presence makes what is required optional, for requests that lack it and for
+// those that send it empty.
+func (b *builder) presence(at *place) {
+	if !at.required || at.in() == "path" || at.isElement() {
+		return
+	}
+	b.add(Fault{
+		Name: "optional", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be left out",
+		Excluded: b.oracle.lacking(at), design: design{model: withOptional(b.model, at)},
+	})
+	if at.in() != "query" || at.schema.Type == "array" {
+		return
+	}
+	b.add(Fault{
+		Name: "empty-taken", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be sent empty",
+		design: design{
+			model: withOptional(b.model, at),
+			when:  func(v *view) bool { return slices.Equal(v.texts(at.param), []string{""}) },
+			before: func(r *request) bool {
+				r.setTexts(at, nil)
+				return false
+			},
+		},
+	})
+}
+
+// enums widens and narrows a list of values.
+func (b *builder) enums(at *place) {
+	s := at.schema
+	if len(s.Enum) == 0 {
+		return
+	}
+	id := at.clause("enum")
+	if b.model.Clause(id) == nil {
+		id = at.clause("const")
+	}
+	b.modelled(Enum, id, "dropped", "any value of "+at.label()+" is taken", withSchema(b.model, at, func(s *spec.Schema) { s.Enum = nil }))
+	for i, v := range s.Enum {
+		rest := slices.Delete(slices.Clone(s.Enum), i, i+1)
+		if len(rest) == 0 {
+			rest = []any{otherValue(v)}
+		}
+		b.modelled(Enum, id, "without-"+word(spec.Text(v)), fmt.Sprintf("%s %s is refused", at.label(), spec.Text(v)),
+			withSchema(b.model, at, func(s *spec.Schema) { s.Enum = rest }))
+	}
+	if s.Type != "string" {
+		return
+	}
+	for _, lax := range laxComparisons {
+		b.add(Fault{
+			Name: lax.name, Clause: id, Class: Enum, Description: at.label() + " is compared " + lax.how, Excluded: lax.excluded,
+			design: design{before: func(r *request) bool {
+				r.mapTexts(at, func(text string) string {
+					for _, v := range s.Enum {
+						if listed := spec.Text(v); lax.same(text, listed) {
+							return listed
+						}
+					}
+					return text
+				})
+				return false
+			}},
+		})
+	}
+}
+
+func otherValue(v any) any {
+	if f, ok := toFloat(v); ok {
+		return f + 1
+	}
+	return spec.Text(v) + "-other"
+}
+
+// laxComparisons are the ways in which values are compared that should be equal.
+var laxComparisons = []struct {
+	name, how string
+	same      func(sent, listed string) bool
+	excluded  string
+}{
+	{"begins-with-listed", "by its beginning: text may follow a listed value", strings.HasPrefix, ""},
+	{"ends-with-listed", "by its end: text may stand before a listed value", strings.HasSuffix, ""},
+	{"within", "by what it holds", strings.Contains, ""},
+	{"beginning-of-listed", "by as much as is sent: a beginning of a listed value is taken", func(sent, listed string) bool {
+		return sent != "" && strings.HasPrefix(listed, sent)
+	}, ""},
+	{"any-case", "without regard to case", strings.EqualFold, ""},
+	{"trimmed", "without outer blanks", func(sent, listed string) bool {
+		return strings.TrimSpace(sent) == listed
+	}, "servers lawfully trim blanks around a value: a contract does not demand either way"},
+}
+
+// forms drops formats and patterns, and reads them laxly.
+func (b *builder) forms(at *place) {
+	s := at.schema
+	if s.Pattern != nil {
+		id := at.clause("pattern")
+		b.modelled(Form, id, "dropped", "the pattern of "+at.label()+" is not checked", withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = nil }))
+		for _, lax := range laxPatterns(s.Pattern) {
+			b.add(Fault{
+				Name: lax.name, Clause: id, Class: Form, Description: at.label() + " is matched " + lax.how, Excluded: lax.excluded,
+				design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = lax.pattern })},
+			})
+		}
+	}
+	if s.Format == "" || b.model.Clause(at.clause("format")) == nil {
+		return
+	}
+	id := at.clause("format")
+	if s.Format == "date-time" {
+		b.times(at, id)
+		return
+	}
+	b.modelled(Form, id, "dropped", "the form of "+at.label()+" is not checked", withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" }))
+}
+
+type laxPattern struct {
+	name, how string
+	pattern   *regexp.Regexp
+	excluded  string
+}
+
+var counted = regexp.MustCompile(`\{(\d+)(,?)(\d*)\}`)
+
+// laxPatterns gives patterns that are nearly the one given.
+func laxPatterns(p *regexp.Regexp) []laxPattern {
+	text := p.String()
+	variants := []struct{ name, how, text string }{
+		{"end-open", "at its beginning only", strings.TrimSuffix(text, "$")},
+		{"beginning-open", "at its end only", strings.TrimPrefix(text, "^")},
+		{"any-case", "without regard to case", "(?i)" + text},
+	}
+	for i, found := range counted.FindAllStringSubmatchIndex(text, -1) {
+		low, high := number(text[found[2]:found[3]]), number(text[found[6]:found[7]])
+		if text[found[4]:found[5]] == "" {
+			high = low
+		}
+		replace := func(low, high string) string { return text[:found[0]] + "{" + low + "," + high + "}" + text[found[1]:] }
+		variants = append(variants, struct{ name, how, text string }{
+			fmt.Sprintf("repetition-%d-fewer", i+1), "with one repetition fewer", replace(itoa(max(0, low-1)), openEnd(high)),
+		}, struct{ name, how, text string }{
+			fmt.Sprintf("repetition-%d-more", i+1), "with one repetition more", replace(itoa(low), openEnd(high+min(high, 1))),
+		})
+	}
+	var out []laxPattern
+	for _, v := range variants {
+		compiled, err := regexp.Compile(v.text)
+		if v.text != text && err == nil {
+			out = append(out, laxPattern{v.name, v.how, compiled, caseless(v.name, text)})
+		}
+	}
+	return out
+}
+
+// caseless says that case makes no difference to a pattern, or gives "".
+func caseless(name, pattern string) string {
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if name == "any-case" && err == nil && !cased(tree) {
+		return "the pattern has letters of both cases, or none"
+	}
+	return ""
+}
+
+// cased tells that an expression takes some letter in one case alone.
+func cased(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return slices.ContainsFunc(re.Rune, unicode.IsLetter)
+	case syntax.OpCharClass:
+		takes := func(r rune) bool {
+			for i := 0; i+1 < len(re.Rune); i += 2 {
+				if re.Rune[i] <= r && r <= re.Rune[i+1] {
+					return true
+				}
+			}
+			return false
+		}
+		for r := 'a'; r <= 'z'; r++ {
+			if takes(r) != takes(unicode.ToUpper(r)) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(re.Sub, cased)
+}
+
+func number(text string) int {
+	n := 0
+	_, _ = fmt.Sscan(text, &n)
+	return n
+}
+
+func openEnd(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return itoa(n)
+}
+
+// limits moves and drops every limit of a place.
+func (b *builder) limits(at *place) {
+	for _, l := range limitsOf(at.schema) {
+		id := at.clause(l.keyword)
+		b.limit(at, id, l, "dropped", "has no limit "+l.keyword, l.drop)
+		b.limit(at, id, l, "lowered", "has a "+l.keyword+" one lower", func(s *spec.Schema) { l.move(s, -1) })
+		b.limit(at, id, l, "raised", "has a "+l.keyword+" one higher", func(s *spec.Schema) { l.move(s, 1) })
+	}
+	if at.schema.UniqueItems {
+		b.modelled(Limit, at.clause("uniqueItems"), "dropped", at.label()+" may hold an element twice",
+			withSchema(b.model, at, func(s *spec.Schema) { s.UniqueItems = false }))
+	}
+	if at.schema.Closed {
+		b.modelled(Limit, at.clause("additionalProperties"), "dropped", at.label()+" may have members that are not listed",
+			withSchema(b.model, at, func(s *spec.Schema) { s.Closed = false }))
+	}
+}
+
+func (b *builder) limit(at *place, id string, l limit, name, what string, change func(s *spec.Schema)) {
+	b.add(Fault{
+		Name: name, Clause: id, Class: Limit, Description: at.label() + " " + what, Excluded: b.unlimited(at, l, name),
+		design: design{model: withSchema(b.model, at, change)},
+	})
+}
+
+// limit is one limit of a schema.
+type limit struct {
+	keyword string
+	upper   bool
+	value   float64
+	drop    func(s *spec.Schema)
+	move    func(s *spec.Schema, by float64)
+}
+
+// number tells that the limit is one of a number's size.
+func (l limit) number() bool {
+	return strings.HasSuffix(strings.ToLower(l.keyword), "imum")
+}
+
+func (l limit) exclusive(s *spec.Schema) bool {
+	return l.upper && s.ExclusiveMaximum || !l.upper && s.ExclusiveMinimum
+}
+
+// maybeNone tells that what is below the limit is an empty text.
+func (l limit) maybeNone(at *place) bool {
+	return !l.upper && l.value <= 1 && at.wire() && !l.number()
+}
+
+// outwards is the step from the limit to what it forbids.
+func (l limit) outwards(s *spec.Schema) float64 {
+	if l.upper {
+		return step(s)
+	}
+	return -step(s)
+}
+
+func limitsOf(s *spec.Schema) []limit {
+	var out []limit
+	if s.Minimum != nil {
+		out = append(out, limit{
+			s.MinimumKeyword(), false, *s.Minimum,
+			func(s *spec.Schema) { s.Minimum, s.ExclusiveMinimum = nil, false },
+			func(s *spec.Schema, by float64) { s.Minimum = new(*s.Minimum + by*step(s)) },
+		})
+	}
+	if s.Maximum != nil {
+		out = append(out, limit{
+			s.MaximumKeyword(), true, *s.Maximum,
+			func(s *spec.Schema) { s.Maximum, s.ExclusiveMaximum = nil, false },
+			func(s *spec.Schema, by float64) { s.Maximum = new(*s.Maximum + by*step(s)) },
+		})
+	}
+	if s.MinLength > 0 {
+		out = append(out, counts("minLength", false, s.MinLength, func(s *spec.Schema, n uint64) { s.MinLength = n }))
+	}
+	if s.MaxLength != nil {
+		out = append(out, counts("maxLength", true, *s.MaxLength, func(s *spec.Schema, n uint64) { s.MaxLength = &n }))
+	}
+	if s.MinItems > 0 {
+		out = append(out, counts("minItems", false, s.MinItems, func(s *spec.Schema, n uint64) { s.MinItems = n }))
+	}
+	if s.MaxItems != nil {
+		out = append(out, counts("maxItems", true, *s.MaxItems, func(s *spec.Schema, n uint64) { s.MaxItems = &n }))
+	}
+	return out
+}
+
+// step is what one value lies from the next: that of a number that need not be
+// whole is a choice, and a hundredth is what amounts of money have.
+func step(s *spec.Schema) float64 {
+	switch {
+	case s.MultipleOf != nil:
+		return *s.MultipleOf
+	case s.Type == "number":
+		return 0.01
+	default:
+		return 1
+	}
+}
+
+func counts(keyword string, upper bool, value uint64, set func(s *spec.Schema, n uint64)) limit {
+	none := uint64(0)
+	if upper {
+		none = math.MaxInt32
+	}
+	return limit{
+		keyword, upper, float64(value),
+		func(s *spec.Schema) { set(s, none) },
+		func(s *spec.Schema, by float64) { set(s, uint64(float64(value)+by)) },
+	}
+}
+
+// longest is how long a value in a URL may be to be sure to arrive: the target
+// of a request should stay under 2,000 bytes, and longer ones are lawfully
+// refused with 414 (RFC 9112, section 3).
+const longest = 1500
+
+// unlimited says why a changed limit cannot be told from outside, or "".
+func (b *builder) unlimited(at *place, l limit, name string) string {
+	if reason := unsendable(at, l); reason != "" {
+		return reason
+	}
+	wider := name == "dropped" || (name == "raised") == l.upper
+	switch {
+	case at.target && !wider:
+		return "only the target knows valid values, and the longest or greatest is not given"
+	case wider && l.maybeNone(at):
+		return "an empty value may lawfully be taken for none"
+	case wider && !b.oracle.reaches(at, l):
+		return "what is beyond the limit always breaks another clause as well"
+	case !wider && !b.oracle.touches(at, l):
+		return "no allowed request has a value at the limit"
+	}
+	return ""
+}
+
+// unsendable says why no value near a limit can be sent that is sure to arrive,
+// or "".
+func unsendable(at *place, l limit) string {
+	length := strings.HasSuffix(l.keyword, "Length")
+	switch {
+	case length && (len(at.schema.Enum) > 0 || at.schema.Format != ""):
+		return "the listed values, or the form, decide which lengths occur"
+	case length && at.wire() && l.value >= longest:
+		return "a request with so long a value may be refused for its length alone (414)"
+	case !l.number() && l.upper && l.value > 1<<20:
+		return "a request of that size may be refused for its size alone (413)"
+	case math.Abs(l.value) >= 1<<53:
+		return "a JSON reader need not tell the neighbours of so great a number apart (RFC 8259, section 6)"
+	}
+	return ""
+}

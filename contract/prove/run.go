@@ -1,0 +1,245 @@
+package prove
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// Options say how much to prove, and how. The zero value proves everything.
+type Options struct {
+	// Jobs is how many implementations are held to the contract at once; 0 is
+	// one for each processor.
+	Jobs int
+	// Only are globs over names: the faults and variants that match one are
+	// run. None runs all.
+	Only []string
+	// Progress is called after each implementation, with how many there were
+	// and will be. It must not block.
+	Progress func(done, total int)
+}
+
+// Run holds the known-good implementation, every variant and every fault to the
+// contract. An error tells that something could not be run at all; what is wrong
+// with the suite is in the result.
+func Run(ctx context.Context, c *contract.Contract, o Options) (*Result, error) {
+	begun := time.Now()
+	p, err := newProof(c, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.good(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.rest(ctx); err != nil {
+		return nil, err
+	}
+	p.result.Elapsed = time.Since(begun).Seconds()
+	return p.result, nil
+}
+
+type proof struct {
+	contract *contract.Contract
+	options  Options
+	maker    *maker
+	faults   []Fault
+	variants []Variant
+	result   *Result
+	plan     *plan.Plan
+}
+
+func newProof(c *contract.Contract, o Options) (*proof, error) {
+	m, err := newMaker(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &proof{contract: c, options: o, maker: m, faults: m.faults(), variants: m.variants()}
+	if len(o.Only) > 0 {
+		p.faults = slices.DeleteFunc(p.faults, func(f Fault) bool { return !o.takes(f.Name) })
+		p.variants = slices.DeleteFunc(p.variants, func(v Variant) bool { return !o.takes(v.Name) })
+	}
+	if len(p.faults)+len(p.variants) == 0 {
+		return nil, fmt.Errorf("no fault and no variant is called like %v: %w", o.Only, contract.ErrUsage)
+	}
+	p.result = &Result{
+		Contract: report.Contract{File: c.File(), Title: c.Title(), Version: c.Model().Version},
+		Faults:   make([]FaultResult, len(p.faults)), Variants: make([]VariantResult, len(p.variants)),
+	}
+	return p, nil
+}
+
+func (o Options) takes(name string) bool {
+	return slices.ContainsFunc(o.Only, func(glob string) bool { return report.Match(glob, name) })
+}
+
+// verify holds one implementation to the contract. The plan is the same for
+// all.
+func (p *proof) verify(ctx context.Context, i *Implementation, only ...string) (*report.Report, error) {
+	config := i.Config(p.contract)
+	config.Jobs, config.Plan, config.Only = 1, p.plan, only
+	return contract.Verify(ctx, config)
+}
+
+// good wants the known-good implementation to uphold everything.
+func (p *proof) good(ctx context.Context) error {
+	handler, err := p.maker.make(design{})
+	if err != nil {
+		return err
+	}
+	i := &Implementation{Handler: handler, Target: p.maker.target}
+	session, err := contract.Open(i.Config(p.contract))
+	if err != nil {
+		return err
+	}
+	p.plan = session.Plan()
+	r, err := p.verify(ctx, i)
+	if err != nil {
+		return err
+	}
+	p.result.Cases = r.Summary.Cases
+	p.result.Good = goodResult(r)
+	return nil
+}
+
+// rest runs variants and faults, as many at once as there are processors.
+func (p *proof) rest(ctx context.Context) error {
+	jobs := p.options.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	total := len(p.variants) + len(p.faults)
+	errs := make([]error, total)
+	var next, done atomic.Int64
+	var workers sync.WaitGroup
+	for range min(jobs, total) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < total && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				errs[i] = p.one(ctx, i)
+				if n := int(done.Add(1)); p.options.Progress != nil {
+					p.options.Progress(n, total)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return ctx.Err() //nolint:wrapcheck // the caller's own
+}
+
+func (p *proof) one(ctx context.Context, i int) error {
+	if i < len(p.variants) {
+		v := &p.variants[i]
+		r, err := p.held(ctx, v.maker, v.design)
+		if err != nil {
+			return fmt.Errorf("variant %s: %w", v.Name, err)
+		}
+		p.result.Variants[i] = variantResult(v, r)
+		return nil
+	}
+	i -= len(p.variants)
+	f := &p.faults[i]
+	if f.Excluded != "" {
+		p.result.Faults[i] = faultResult(f, nil)
+		return nil
+	}
+	// The other operations do not have the fault.
+	r, err := p.held(ctx, f.maker, f.design, p.contract.Model().Clause(f.Clause).Operation+".*")
+	if err != nil {
+		return fmt.Errorf("fault %s: %w", f.Name, err)
+	}
+	p.result.Faults[i] = faultResult(f, r)
+	return nil
+}
+
+func (p *proof) held(ctx context.Context, m *maker, d design, only ...string) (*report.Report, error) {
+	handler, err := m.make(d)
+	if err != nil {
+		return nil, err
+	}
+	return p.verify(ctx, &Implementation{Handler: handler, Target: m.target}, only...)
+}
+
+// verdicts gives the verdicts that found something.
+func found(r *report.Report) []*report.Verdict {
+	var out []*report.Verdict
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; v.Outcome == report.Fail || v.Outcome == report.Warn || v.Outcome == report.Error {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// goodResult lists what the known-good implementation is charged with.
+func goodResult(r *report.Report) []Alarm {
+	alarms := []Alarm{}
+	for _, v := range found(r) {
+		alarms = append(alarms, alarm(v, nil)...)
+	}
+	return alarms
+}
+
+// alarm gives what a verdict charges an implementation with, but for the should
+// clauses that it may break.
+func alarm(v *report.Verdict, may []string) []Alarm {
+	if v.Outcome == report.Error {
+		return []Alarm{{Case: v.Case.ID, Clause: v.Case.Clause, Message: "no verdict: " + v.Reason}}
+	}
+	var out []Alarm
+	for _, f := range v.Findings {
+		if f.Level != clause.Must && slices.ContainsFunc(may, func(glob string) bool { return report.Match(glob, f.Clause) }) {
+			continue
+		}
+		out = append(out, Alarm{Case: v.Case.ID, Clause: f.Clause, Level: f.Level, Message: f.Message})
+	}
+	return out
+}
+
+func variantResult(v *Variant, r *report.Report) VariantResult {
+	out := VariantResult{Name: v.Name, Description: v.Description, Alarms: []Alarm{}}
+	for _, verdict := range found(r) {
+		alarms := alarm(verdict, v.May)
+		out.Alarms = append(out.Alarms, alarms...)
+		if len(alarms) == 0 {
+			out.Warnings++
+		}
+	}
+	return out
+}
+
+func faultResult(f *Fault, r *report.Report) FaultResult {
+	out := FaultResult{
+		Name: f.Name, Clause: f.Clause, Level: f.Level, Class: f.Class, Description: f.Description, Excluded: f.Excluded,
+	}
+	if r == nil {
+		return out
+	}
+	var others []Case
+	for _, v := range found(r) {
+		if v.Outcome == report.Error {
+			continue
+		}
+		made := Case{ID: v.Case.ID, Technique: v.Case.Technique}
+		if slices.ContainsFunc(v.Findings, func(x report.Finding) bool { return f.breaks(x.Clause) }) {
+			out.By = append(out.By, made)
+			out.Named = true
+		} else {
+			others = append(others, made)
+		}
+	}
+	out.By = append(out.By, others...)
+	return out
+}

@@ -1,0 +1,92 @@
+package contract
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/target"
+)
+
+// provocation gives what provokes a status as parameters, in a fixed order.
+func provocation(p target.Provoke) []plan.Parameter {
+	var out []plan.Parameter
+	for _, group := range groups(p) {
+		for _, name := range slices.Sorted(maps.Keys(group.values)) {
+			out = append(out, plan.Parameter{In: group.in, Name: name, Value: group.values[name]})
+		}
+	}
+	return out
+}
+
+type group struct {
+	in     string
+	values map[string]string
+}
+
+func groups(p target.Provoke) []group {
+	return []group{{"path", p.Path}, {"query", p.Query}, {"header", p.Header}}
+}
+
+// provokable refuses what a target says of a status that nothing documents, or
+// of a path parameter that no path has: it would change nothing, and the target
+// would be blamed for that.
+func (c *Contract) provokable(t *target.Target) error {
+	check := func(operations []*spec.Operation, provoke map[string]target.Provoke) error {
+		for _, status := range slices.Sorted(maps.Keys(provoke)) {
+			if err := provokes(operations, status, provoke[status]); err != nil {
+				return usage("target %s: provoke: %w", t.Name, err)
+			}
+		}
+		return nil
+	}
+	if err := check(c.model.Operations, t.Provoke); err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(t.OperationProvoke)) {
+		op := c.model.Operation(id)
+		if op == nil {
+			return usage("target %s: provoke: the contract has no operation %q", t.Name, id)
+		}
+		if err := check([]*spec.Operation{op}, t.OperationProvoke[id]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func provokes(operations []*spec.Operation, status string, p target.Provoke) error {
+	var documented, paths []string
+	fits := false
+	for _, op := range operations {
+		if failure := op.Failure(); failure != nil {
+			documented = append(documented, failure.Status)
+			fits = fits || op.Response(status) == failure
+		}
+		for _, one := range op.Parameters {
+			if one.In == "path" {
+				paths = append(paths, one.Name)
+			}
+		}
+	}
+	if !fits {
+		return fmt.Errorf("no operation documents %s for an internal error: use %s", status, orNone(documented))
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Path)) {
+		if !slices.Contains(paths, name) {
+			return fmt.Errorf("%s: no path has the parameter %q: use %s", status, name, orNone(paths))
+		}
+	}
+	return nil
+}
+
+func orNone(names []string) string {
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) == 0 {
+		return "none, for there is none"
+	}
+	return strings.Join(names, " or ")
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/prove"
+)
+
+// proving is what the flags of clause prove say.
+type proving struct {
+	contract       string
+	only           []string
+	jobs           int
+	json, markdown bool
+}
+
+func newProve() *cobra.Command {
+	var p proving
+	cmd := &cobra.Command{
+		Use:   "prove",
+		Short: "Try the contract tests on implementations that are wrong on purpose",
+		Long: `Derives from the contract an implementation that keeps to it, some that do so in
+another way, and many that have one fault each; runs the contract tests against
+all of them in this process; and says which faults they noticed.
+
+A fault is noticed by a case that fails or warns. Faults that no fair request can
+tell from outside are listed as excluded, with the reason.
+
+Exit codes: 0 every fault on a must was noticed, and no implementation was
+charged that conforms; 1 otherwise; 2 a flag or file cannot be used; 3 it could
+not be run.`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.run(cmd) },
+	}
+	cmd.Flags().StringVar(&p.contract, "contract", "", "the contract's `FILE` (default: the embedded one)")
+	cmd.Flags().StringArrayVar(&p.only, "only", nil, "only the faults and variants called like `GLOB`; may be repeated")
+	cmd.Flags().IntVar(&p.jobs, "jobs", 0, "how many implementations are tried at once (default: one a processor)")
+	cmd.Flags().BoolVar(&p.json, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&p.markdown, "markdown", false, "print the table of techniques and faults, in Markdown")
+	return cmd
+}
+
+func (p *proving) run(cmd *cobra.Command) error {
+	if p.jobs < 0 {
+		return usagef("--jobs is %d: use a number of implementations, or 0 for one a processor", p.jobs)
+	}
+	if p.json && p.markdown {
+		return usagef("--json and --markdown exclude each other: give one")
+	}
+	c, err := loadContract(p.contract)
+	if err != nil {
+		return err
+	}
+	result, err := prove.Run(cmd.Context(), c, prove.Options{Jobs: p.jobs, Only: p.only})
+	if err != nil {
+		return fmt.Errorf("prove %s: %w", c.File(), err)
+	}
+	if err := p.write(cmd.OutOrStdout(), result); err != nil {
+		return err
+	}
+	if result.Failed() {
+		return exit{code: exitViolated}
+	}
+	return nil
+}
+
+func (p *proving) write(out io.Writer, result *prove.Result) error {
+	switch {
+	case p.json:
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(result); err != nil {
+			return fmt.Errorf("write JSON: %w", err)
+		}
+		return nil
+	case p.markdown:
+		return result.WriteMarkdown(out)
+	default:
+		return result.WriteText(out)
+	}
+}
+
+// The kinds of implementations that serve derives.
+const (
+	kindFault   = "fault"
+	kindVariant = "variant"
+)
+
+// proveHandler makes the fault or variant of a contract that has a name, for
+// serve.
+func proveHandler(c *contract.Contract, name, kind string) (*prove.Implementation, error) {
+	var names []string
+	switch kind {
+	case kindFault:
+		faults, err := prove.Faults(c)
+		if err != nil {
+			return nil, exit{exitUsage, err}
+		}
+		for i := range faults {
+			if faults[i].Name == name {
+				return faults[i].Implementation()
+			}
+			names = append(names, faults[i].Name)
+		}
+	case kindVariant:
+		variants, err := prove.Variants(c)
+		if err != nil {
+			return nil, exit{exitUsage, err}
+		}
+		for i := range variants {
+			if variants[i].Name == name {
+				return variants[i].Implementation()
+			}
+			names = append(names, variants[i].Name)
+		}
+	}
+	return nil, usagef("--%s %q is none of %s: %s: see clause serve --list", kind, name, c.File(), didYouMean(name, names))
+}
+
+// listProved writes the names of all faults and variants of a contract, each with
+// what it does, for serve --list.
+func listProved(out io.Writer, c *contract.Contract) error {
+	faults, err := prove.Faults(c)
+	if err != nil {
+		return exit{exitUsage, err}
+	}
+	variants, err := prove.Variants(c)
+	if err != nil {
+		return exit{exitUsage, err}
+	}
+	var b strings.Builder
+	for _, v := range variants {
+		fmt.Fprintf(&b, "--variant %s\n    %s\n", v.Name, v.Description)
+	}
+	for _, f := range faults {
+		fmt.Fprintf(&b, "--fault %s\n    %s (%s, %s)\n", f.Name, f.Description, f.Level, f.Class)
+	}
+	if _, err := io.WriteString(out, b.String()); err != nil {
+		return fmt.Errorf("list faults: %w", err)
+	}
+	return nil
+}

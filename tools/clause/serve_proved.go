@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/target"
+	"github.com/apiclause/clause/fixtures/reference"
+)
+
+// derived says which implementation serve derives from a contract.
+type derived struct {
+	contract, fault, variant, targetFile string
+	list                                 bool
+}
+
+// asked tells that any of its flags was given.
+func (d derived) asked() bool { return d != derived{} }
+
+// serve starts a faulty implementation, or one that conforms in its own way, and
+// says how to hold it to the contract.
+func (d derived) serve(ctx context.Context, out io.Writer, address string) error {
+	c, err := loadContract(d.contract) //nolint:contextcheck // loading takes no time that one would cancel
+	if err != nil {
+		return err
+	}
+	name, kind := d.fault, kindFault
+	switch {
+	case d.list:
+		return listProved(out, c)
+	case d.variant != "":
+		name, kind = d.variant, kindVariant
+	case d.fault == "":
+		return usagef("--contract and --target-file go with --fault, --variant or --list")
+	}
+	implementation, err := proveHandler(c, name, kind)
+	if err != nil {
+		return err
+	}
+	listener, err := listen(ctx, address)
+	if err != nil {
+		return err
+	}
+	base := "http://" + reachable(listener.Addr())
+	if err := d.explain(out, c, kind+" "+name, base, implementation.Target); err != nil {
+		return err
+	}
+	return reference.Serve(ctx, listener, implementation.Handler)
+}
+
+// explain prints how to reach what is served, or writes it to a file.
+func (d derived) explain(out io.Writer, c *contract.Contract, what, base string, t *target.Target) error {
+	text, err := targetFile(what, base, t)
+	if err != nil {
+		return err
+	}
+	say(out, "Listening on %s (Ctrl-C ends it): %s of %s", base, what, c.File())
+	if d.targetFile == "" {
+		say(out, "Its target file, for clause verify --target FILE:\n\n%s", text)
+		return nil
+	}
+	if err := os.WriteFile(d.targetFile, text, 0o600); err != nil {
+		return usagef("--target-file: %w: name a file that can be written", err)
+	}
+	say(out, "Hold it to the contract with:\n  clause verify --target %s", d.targetFile)
+	return nil
+}
+
+// targetFile writes a target down. Its token was made up and opens nothing.
+func targetFile(name, base string, t *target.Target) ([]byte, error) {
+	content := map[string]any{"name": name, "baseURL": base}
+	values := map[string]any{}
+	for name, value := range t.Values {
+		values[name] = value
+	}
+	for operation, own := range t.OperationValues {
+		values[operation] = own
+	}
+	if len(values) > 0 {
+		content["values"] = values
+	}
+	if !t.Auth.Token.Empty() {
+		content["auth"] = map[string]string{"token": t.Auth.Token.Reveal()}
+	}
+	provoke := map[string]map[string]map[string]string{}
+	for status, p := range t.Provoke {
+		provoke[status] = map[string]map[string]string{}
+		for in, values := range map[string]map[string]string{"path": p.Path, "query": p.Query, "header": p.Header} {
+			if len(values) > 0 {
+				provoke[status][in] = values
+			}
+		}
+	}
+	if len(provoke) > 0 {
+		content["provoke"] = provoke
+	}
+	text, err := yaml.Marshal(content)
+	if err != nil {
+		return nil, fmt.Errorf("write the target file: %w", err)
+	}
+	return text, nil
+}

@@ -55,6 +55,9 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	}
 	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, target: param.FromTarget, dir: parameter}
 	l.inferable(a, "parameter "+p.Name, append(stated(at.in("schema"), p.Required), "type"))
+	if a.Source == (clause.Source{}) && len(a.Inferred) == 0 {
+		l.unsourced(op, place, "parameter "+p.Name)
+	}
 	// Without a path parameter a request is for another resource.
 	if p.Required && p.In != openapi3.ParameterInPath {
 		l.clause(s, param.ID+".required", place, "a request without "+param.label()+" is refused")
@@ -65,6 +68,14 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	if len(l.problems) == before {
 		l.textual(param, at.in("schema"))
 		l.outside(param.Schema, at)
+	}
+}
+
+// unsourced warns of what would count as stated by the document because the
+// operation around it is.
+func (l *loader) unsourced(op *Operation, at clause.Location, what string) {
+	if op.Source != (clause.Source{}) {
+		l.warn(at, "%s has neither a source nor inferred of its own: it counts as stated in %q", what, op.Source)
 	}
 }
 

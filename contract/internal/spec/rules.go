@@ -69,6 +69,9 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 	}
 	l.readings(env, r, at.in("readings"))
 	s := scope{op: op, source: inherit(l.source(at.in("source")), op.Source)}
+	if !at.step("inferred").exists() && !at.step("source").exists() {
+		l.unsourced(op, r.At, "rule "+r.Name)
+	}
 	if at.step("inferred").exists() {
 		s.inferred = map[string]string{r.Name: l.reason(at, "inferred")}
 	}

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"html"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -44,6 +46,7 @@ func formsOf(secret string) []form {
 		unquoted(jsonQuote(true)), slashed(unquoted(jsonQuote(true))),
 		unquoted(jsonQuote(false)), slashed(unquoted(jsonQuote(false))),
 		unquoted(strconv.Quote), unquoted(strconv.QuoteToASCII),
+		asciiJSON("%04x"), asciiJSON("%04X"), slashed(asciiJSON("%04x")), slashed(asciiJSON("%04X")),
 		html.EscapeString,
 	} {
 		forms = append(forms, form{text: write(secret), shortest: len(write(beginning))})
@@ -116,6 +119,29 @@ func jsonQuote(escapeHTML bool) func(string) string {
 		}
 
 		return strings.TrimSuffix(text.String(), "\n")
+	}
+}
+
+// asciiJSON writes a text as the inside of a JSON string in which everything
+// beyond ASCII is escaped, in UTF-16 (RFC 8259, section 7). hex is how its digits
+// are written.
+func asciiJSON(hex string) func(string) string {
+	return func(s string) string {
+		var text strings.Builder
+
+		for _, r := range unquoted(jsonQuote(false))(s) {
+			if r < utf8.RuneSelf {
+				text.WriteRune(r)
+
+				continue
+			}
+
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&text, `\u`+hex, unit)
+			}
+		}
+
+		return text.String()
 	}
 }
 

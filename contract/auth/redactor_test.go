@@ -244,3 +244,15 @@ func BenchmarkRedact(b *testing.B) {
 		}
 	})
 }
+
+// Python writes JSON so: everything beyond ASCII as UTF-16 escapes.
+func TestRedactorFindsEscapesBeyondTheBasicPlane(t *testing.T) {
+	const secret = "😀0123456789abcdefghijKLMNOP"
+
+	for _, written := range []string{`\ud83d\ude000123456789abcdefghijKLMNOP`, `\uD83D\uDE000123456789abcdefghijKLMNOP`} {
+		got := auth.NewRedactor(auth.NewSecret(secret)).RedactString(`{"echo": "` + written + `"}`)
+		if want := `{"echo": "` + auth.Redacted + `"}`; got != want {
+			t.Errorf("%s becomes %s, want %s", written, got, want)
+		}
+	}
+}

@@ -174,7 +174,7 @@ func (p *planner) propose(x proposal) {
 	}
 	made := Case{
 		ID: id, Operation: p.op.ID, Clause: x.clause, Level: c.Level, Technique: x.technique, Why: x.why,
-		Expect: p.expect(x.outcome, x.technique),
+		Expect: p.expect(x.clause, x.outcome, x.technique),
 	}
 	if x.level != "" {
 		made.Level = x.level
@@ -222,7 +222,7 @@ func (p *planner) missingValue(d draft) string {
 }
 
 // expect gives the documented statuses of an outcome.
-func (p *planner) expect(outcome Outcome, technique Technique) Expect {
+func (p *planner) expect(id string, outcome Outcome, technique Technique) Expect {
 	e := Expect{Outcome: outcome}
 	add := func(r *spec.Response) {
 		if r == nil {
@@ -242,18 +242,28 @@ func (p *planner) expect(outcome Outcome, technique Technique) Expect {
 		add(p.op.Unauthenticated())
 	case outcome == Refused:
 		add(p.op.Refusal())
+		// A value that a path cannot have may name a resource that is not there.
+		if p.op.Refusal() != nil && strings.HasPrefix(id, p.op.ID+".path.") && slices.ContainsFunc(p.op.Responses, notFound) {
+			e.Statuses = append(e.Statuses, "404")
+		}
 	default:
 		for _, r := range p.op.Responses {
 			if r.Status[0] == '2' {
 				add(r)
 			}
 		}
-		if outcome == Either {
-			add(p.op.Refusal())
+		if outcome != Either {
+			break
+		}
+		if add(p.op.Refusal()); p.op.Refusal() == nil {
+			// What to refuse with is the implementation's to choose then.
+			e.Statuses = append(e.Statuses, "4XX")
 		}
 	}
 	return e
 }
+
+func notFound(r *spec.Response) bool { return r.Status == "404" }
 
 // defaultStatus is what a default response stands for: any error of the class.
 var defaultStatus = map[Outcome]string{Refused: "4XX", Failed: "5XX", Either: "4XX"}

@@ -162,14 +162,15 @@ func (e *evaluator) evaluate(r *spec.Rule, d draft) standing {
 		}
 		return broken
 	}
-	return e.standsAmbiguously(r, d, first)
+	return e.standsAmbiguously(r, d, in, first)
 }
 
 // standsAmbiguously wants every reading to agree: for kept at an hour's
 // distance of every time and of now, for broken at an hour's distance of now.
-func (e *evaluator) standsAmbiguously(r *spec.Rule, d draft, first bool) standing {
+func (e *evaluator) standsAmbiguously(r *spec.Rule, d draft, in *rule.Input, first bool) standing {
 	for _, now := range []time.Time{epoch, epoch.Add(margin), epoch.Add(-margin)} {
-		if !e.agree(r, d.input(e.op, now), first) {
+		in.Now = now
+		if !e.agree(r, in, first) {
 			return unclear
 		}
 	}

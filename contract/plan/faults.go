@@ -75,13 +75,16 @@ func (p *planner) missing(s *slot) {
 			})
 		}
 	}
-	if s.query() && s.parent == nil {
+	if s.query() && s.parent == nil && !listsEmpty(s.schema) {
 		p.propose(proposal{
 			clause: id, detail: "empty-in-smallest", technique: SingleFault, draft: p.smallest.set(s.path, ""), outcome: Refused,
 			why: s.name() + " is mandatory and is sent without a value",
 		})
 	}
 }
+
+// listsEmpty tells that the empty text is one of the listed values.
+func listsEmpty(s *spec.Schema) bool { return slices.Contains(s.Enum, any("")) }
 
 // putFault proposes a fault in the smallest and in the fullest request that has
 // it alone.

@@ -11,25 +11,24 @@ import (
 // the operation that is one scheme which the target has credentials for, or
 // which is the only hope.
 func (p *planner) choose() Credential {
-	first := ""
 	for _, alternative := range p.op.Security {
-		switch {
-		case len(alternative) == 0:
+		if len(alternative) == 0 {
 			return Credential{Variant: None}
-		case len(alternative) > 1:
-			continue
 		}
-		if p.options.Credential(alternative[0].Name, Valid) == "" {
+		if !slices.ContainsFunc(alternative, p.lacked) {
+			// The others of the alternative are sent beside it.
 			return Credential{Scheme: alternative[0].Name, Variant: Valid}
 		}
-		if first == "" {
-			first = alternative[0].Name
-		}
 	}
-	if first == "" {
+	if len(p.op.Security) == 0 {
 		return Credential{Variant: None}
 	}
-	return Credential{Scheme: first, Variant: Valid}
+	i := max(0, slices.IndexFunc(p.op.Security[0], p.lacked))
+	return Credential{Scheme: p.op.Security[0][i].Name, Variant: Valid}
+}
+
+func (p *planner) lacked(scheme *spec.Scheme) bool {
+	return p.options.Credential(scheme.Name, Valid) != ""
 }
 
 // forgeries are the wrong credentials that are tried, and why each is refused.
@@ -66,7 +65,7 @@ func (p *planner) authentication() {
 			credential: &Credential{scheme.Name, Valid}, why: "the credentials are valid",
 		})
 		for _, f := range forgeries {
-			if scheme.Signing != nil {
+			if scheme.Signing != nil && f.variant != Malformed {
 				continue // signatures are forged in other ways
 			}
 			p.propose(proposal{
@@ -75,8 +74,7 @@ func (p *planner) authentication() {
 			})
 		}
 		if scheme.Signing != nil {
-			reason := "the target has no key to sign with"
-			p.reasons[prefix+".verified"], p.reasons[prefix+".accepted"] = reason, reason
+			p.reasons[prefix+".accepted"] = "the target has no key to sign with"
 		}
 	}
 }

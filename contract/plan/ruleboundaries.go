@@ -17,8 +17,14 @@ import (
 // found from the comparison itself: it is evaluated, and one value that it reads
 // is moved by what its sides differ.
 func (p *planner) ruleBoundaries(r *spec.Rule) {
-	p.acrossComparisons(r, func(x proposal) { p.propose(x) })
-	p.flips(r)
+	found := false
+	p.acrossComparisons(r, func(x proposal) {
+		found = true
+		p.propose(x)
+	})
+	if !found {
+		p.flips(r)
+	}
 }
 
 func (p *planner) acrossComparisons(r *spec.Rule, propose func(x proposal)) {
@@ -27,12 +33,21 @@ func (p *planner) acrossComparisons(r *spec.Rule, propose func(x proposal)) {
 		return
 	}
 	for i, c := range r.Holds.Comparisons() {
+		named := named{Comparison: c, text: c.String(), index: i + 1}
 		for _, s := range p.readBy(r) {
-			if p.moveAcross(r, c, i, s, d, propose) {
+			if p.moveAcross(r, named, s, d, propose) {
 				break
 			}
 		}
 	}
+}
+
+// named is a comparison, its text and its number within its rule.
+type named struct {
+	rule.Comparison
+
+	text  string
+	index int
 }
 
 // breakAtBoundary breaks a rule by moving a value across one of its comparisons,
@@ -48,12 +63,12 @@ func (p *planner) breakAtBoundary(r *spec.Rule) bool {
 	return found
 }
 
-// flips looks for the boundaries that no comparison shows, such as those within
-// loops: between a value that breaks a rule and one that keeps it lies a first
+// flips looks for the boundaries of a rule over which no comparison outside of
+// loops decides: between a value that breaks a rule and one that keeps it lies a first
 // one that breaks it.
 func (p *planner) flips(r *spec.Rule) {
 	d := p.broken[r]
-	if d == nil || !p.looped(r) {
+	if d == nil {
 		return
 	}
 	for _, s := range p.readBy(r) {
@@ -68,13 +83,6 @@ func (p *planner) flips(r *spec.Rule) {
 			}
 		}
 	}
-}
-
-// looped tells that no comparison outside of loops decides over the rule.
-func (p *planner) looped(r *spec.Rule) bool {
-	found := false
-	p.acrossComparisons(r, func(proposal) { found = true })
-	return !found
 }
 
 // flip halves the distance between a value that keeps a rule and one that
@@ -183,18 +191,18 @@ func (p *planner) anchors(s *slot) []any {
 
 // moveAcross moves one slot to each distance from a comparison's boundary, for
 // each anchor of the others. It reports whether the slot can be moved.
-func (p *planner) moveAcross(r *spec.Rule, c rule.Comparison, index int, s *slot, d draft, propose func(x proposal)) bool {
-	if _, ok := p.slope(c, s, d); !ok {
+func (p *planner) moveAcross(r *spec.Rule, c named, s *slot, d draft, propose func(x proposal)) bool {
+	if _, ok := p.slope(c.Comparison, s, d); !ok {
 		return false
 	}
 	_, ofTime := value(d, s).(Time)
-	for _, anchored := range p.anchored(r, c, s, d) {
-		slope, ok := p.slope(c, s, anchored)
+	for _, anchored := range p.anchored(r, c.Comparison, s, d) {
+		slope, ok := p.slope(c.Comparison, s, anchored)
 		if !ok {
 			continue
 		}
-		for _, by := range steps(r, ofTime || p.temporal(c, anchored)) {
-			distance, ok := p.distance(c, anchored)
+		for _, by := range steps(r, ofTime || p.temporal(c.Comparison, anchored)) {
+			distance, ok := p.distance(c.Comparison, anchored)
 			if !ok {
 				continue
 			}
@@ -202,7 +210,7 @@ func (p *planner) moveAcross(r *spec.Rule, c rule.Comparison, index int, s *slot
 			if !ok {
 				continue
 			}
-			p.proposeMoved(r, c, index, by, anchored.set(s.path, moved), propose)
+			p.proposeMoved(r, c, by, anchored.set(s.path, moved), propose)
 		}
 	}
 	return true
@@ -243,23 +251,23 @@ func readsSlot(c rule.Comparison, s *slot) bool {
 }
 
 // proposeMoved proposes a moved draft on the side that it falls on.
-func (p *planner) proposeMoved(r *spec.Rule, c rule.Comparison, index int, by step, d draft, propose func(x proposal)) {
-	said := describe(d, c, p.readBy(r))
+func (p *planner) proposeMoved(r *spec.Rule, c named, by step, d draft, propose func(x proposal)) {
+	said := describe(d, c.Comparison, p.readBy(r))
 	x := proposal{
 		clause: r.ID, technique: Boundary, draft: d,
-		detail: joined(fmt.Sprintf("comparison-%d", index+1), by.name),
+		detail: joined(fmt.Sprintf("comparison-%d", c.index), by.name),
 	}
 	// Of times, one request for each distance and side is enough.
-	if said != "" && !p.temporal(c, d) {
+	if said != "" && !p.temporal(c.Comparison, d) {
 		x.detail = joined(x.detail, said)
 	}
 	switch {
 	case p.breaksOnly(d, r.ID):
 		x.outcome, x.level = Refused, levelIn(r, by.whole)
-		x.why = fmt.Sprintf("%s is broken by %s: %s", c, by.name, r.Message)
+		x.why = fmt.Sprintf("%s is broken by %s: %s", c.text, by.name, r.Message)
 	case p.allowed(d) && p.othersRobust(r, d):
 		x.outcome = Accepted
-		x.why = fmt.Sprintf("%s still holds, at %s from its boundary", c, by.name)
+		x.why = fmt.Sprintf("%s still holds, at %s from its boundary", c.text, by.name)
 		if p.carriesLimit(d) {
 			x.level = clause.Should
 		}

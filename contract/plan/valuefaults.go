@@ -32,7 +32,10 @@ func enumFaults(s *slot) []fault {
 			continue
 		}
 		add(word("other-case", text), swapCase(text), "a listed value in another case")
-		add(word("prefix", text), text[:len(text)-1], "the beginning of a listed value")
+		// Without its only letter a value is empty, which may be an absence.
+		if _, last := utf8.DecodeLastRuneInString(text); last < len(text) {
+			add(word("prefix", text), text[:len(text)-last], "the beginning of a listed value")
+		}
 		add(word("extension", text), text+"x", "a listed value with text after it")
 		add(word("within", text), "x"+text, "a listed value with text before it")
 	}

@@ -152,6 +152,9 @@ func explain(out io.Writer, s *contract.Session, c *contract.Contract, id string
 	for i := range cases {
 		if cases[i].Clause == id {
 			say(out, "  case      %s: %s", cases[i].ID, cases[i].Why)
+			if cases[i].Skip != "" {
+				say(out, "  skipped   %s", cases[i].Skip)
+			}
 		}
 	}
 	for _, u := range s.Plan().Untested {

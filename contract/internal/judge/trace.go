@@ -7,7 +7,7 @@ import (
 )
 
 // maxTrace bounds, in bytes, how far into a body a stack trace is looked for.
-const maxTrace = 1 << 20
+const maxTrace = 64 << 10
 
 // traceKind is how a language writes its stack traces.
 type traceKind struct {

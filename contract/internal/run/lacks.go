@@ -13,7 +13,7 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 	switch {
 	case c == nil:
 		return fmt.Sprintf("no operation takes credentials of the scheme %q alone", scheme)
-	case v == plan.None || v == plan.Empty:
+	case v == plan.None || v == plan.Empty, v == plan.Malformed && c.scheme.Signing != nil:
 		return ""
 	case c.signer == nil && c.scheme.Signing != nil:
 		return "there is no key to sign " + scheme + " requests with: a program gives one as a signer"

@@ -40,6 +40,7 @@ func TestProblemsOfAnnotations(t *testing.T) {
 		"carries":                        {"{carries: code}", "{carries: codes}", `c.yaml:53: carries must be one of code, message, not "codes"`},
 		"carries a list":                 {"{carries: code}", "{carries: [code]}", `c.yaml:53: carries must be one of code, message, not ""`},
 		"distinct without reason":        {"{carries: code}", "{distinct: true}", `c.yaml:53: distinct must give a reason in words`},
+		"distinct in an error":           {"{carries: code}", "{distinct: each is new}", `c.yaml:53: distinct is read in a successful answer, and this is in none: leave it out`},
 		"signing without anything":       {"name: X-Key}", "name: X-Key, x-contract: {signing: {}}}", "c.yaml:47: signing must have algorithm\nc.yaml:47: signing must have dateHeader"},
 		"signing misspelt":               {"name: X-Key}", "name: X-Key, x-contract: {signing: {algorithm: A, dateheader: D, dateHeader: D}}}", `c.yaml:47: unknown key "dateheader" in signing: did you mean "dateHeader"?`},
 		"signing's window":               {"name: X-Key}", "name: X-Key, x-contract: {signing: {algorithm: A, dateHeader: D, clockWindow: 15}}}", `c.yaml:47: clockWindow must be a duration such as 15m or 24h, not "15"`},

@@ -31,8 +31,8 @@ func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Sc
 		s.inferred = map[string]string{"schema": strings.Join(reasons, "; ")}
 	}
 	l.clause(s, out.ID+".schema", at.at(), out.label()+" keeps to its composed schema")
-	if out.Distinct {
-		l.problem(at.in(annotationKey, "distinct").at(), "distinct is not read on a composed schema: put it on a member that is not")
+	if c := at.step(annotationKey).step("distinct"); c.exists() && composes(v) {
+		l.problem(c.at(), "distinct is not read on a composed schema: put it on a member that is not")
 	}
 	l.examples(out, at)
 	root.Example = out.Example
@@ -189,21 +189,22 @@ func (l *loader) hidden(c cursor) []string {
 	return reasons
 }
 
-// hiddenAnnotation reads one annotation, unless it says what only a place can
-// have: such a one is left to be reported, if no other use of the schema reads it.
+// hiddenAnnotation reads what one annotation says is inferred. If it says what
+// only a place can have, it is left to be reported, unless another use of the
+// schema reads it.
 func (l *loader) hiddenAnnotation(c cursor) []string {
 	at := c.step(annotationKey)
+	var reasons []string
+	for _, reason := range at.in("inferred").children() {
+		reasons = append(reasons, reason.node.Value)
+	}
 	for _, key := range at.keys() {
 		if key.Value != "source" && key.Value != "inferred" {
 			l.marks[at.node] = key.Value
-			return nil
+			return reasons
 		}
 	}
-	a := l.annotate(c, onSchema)
-	reasons := make([]string, 0, len(a.Inferred))
-	for _, key := range a.in("inferred").keys() {
-		reasons = append(reasons, a.Inferred[key.Value])
-	}
+	l.annotate(c, onSchema)
 	return reasons
 }
 

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"math"
+	"math/big"
 	"net/mail"
 	"net/netip"
 	"net/url"
@@ -55,6 +56,10 @@ func formatHint(format, v string) string {
 	return ""
 }
 
+// timePattern is RFC 3339's form: time.Parse takes hours of one digit, a comma
+// before the fraction, and offsets of days, too.
+var timePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+
 func isTime(v string) bool { _, ok := parseTime(v); return ok }
 
 // parseTime reads an RFC 3339 time, with all that its section 5.6 allows: t and
@@ -65,9 +70,8 @@ func parseTime(v string) (time.Time, bool) {
 	if leap {
 		v = before + ":59" + v[len(before)+len(":60"):]
 	}
-	var t time.Time
-	// Unlike time.Parse, this takes no 1-digit hours, commas and offsets of days.
-	if err := t.UnmarshalText([]byte(v)); err != nil {
+	t, err := time.Parse(time.RFC3339Nano, v)
+	if err != nil || !timePattern.MatchString(v) {
 		return time.Time{}, false
 	}
 	if leap {
@@ -107,9 +111,18 @@ func fitsFormat(format string, v any) bool {
 	case "int32":
 		return compare(v, math.MinInt32, nil) >= 0 && compare(v, math.MaxInt32, nil) <= 0
 	case "int64":
-		// The upper end is no float64.
-		return compare(v, math.MinInt64, nil) >= 0 && compare(v, 1<<63, nil) < 0
+		return fits64(v)
 	default:
 		return true
 	}
+}
+
+// The ends of 64 bits; the upper one is no float64.
+var lowest64, highest64 = big.NewRat(math.MinInt64, 1), big.NewRat(math.MaxInt64, 1)
+
+func fits64(v any) bool {
+	if _, ok := whole(v); ok {
+		return true
+	}
+	return compare(v, math.MinInt64, lowest64) >= 0 && compare(v, math.MaxInt64, highest64) <= 0
 }

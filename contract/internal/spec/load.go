@@ -26,10 +26,12 @@ type loader struct {
 	// partial tells that something was passed over that may hold annotations.
 	partial bool
 
-	read  map[*yaml.Node]bool        // annotations that were read
-	marks map[*yaml.Node]string      // those below composed schemas, and a key that is not read there
-	names map[string]clause.Location // operationIds
-	paths map[string]bool            // those that have an operation
+	read  map[*yaml.Node]bool   // annotations that were read
+	marks map[*yaml.Node]string // those below composed schemas, and a key that is not read there
+	// distincts are the places that say distinct, and whether a clause came of it.
+	distincts map[clause.Location]bool
+	names     map[string]clause.Location // operationIds
+	paths     map[string]bool            // those that have an operation
 
 	schemas   int // how many places were modelled
 	parts     map[partKey]*Schema
@@ -44,7 +46,7 @@ func Load(name string, data []byte) (*Contract, error) {
 		file: name, contract: &Contract{File: name, byID: map[string]*clause.Clause{}},
 		fromLibrary: map[Problem]bool{}, placeless: map[Problem]bool{},
 		read: map[*yaml.Node]bool{}, marks: map[*yaml.Node]string{},
-		names: map[string]clause.Location{}, paths: map[string]bool{},
+		distincts: map[clause.Location]bool{}, names: map[string]clause.Location{}, paths: map[string]bool{},
 		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{},
 	}
 	root, err := l.parse(data)
@@ -98,8 +100,15 @@ func (l *loader) build(root cursor) {
 			l.warn(at.at(), "%s is not read: no clause comes of it", name)
 		}
 	}
-	if !l.partial {
-		l.unread(root, 0)
+	if l.partial {
+		return
+	}
+	l.unread(root, 0)
+	good := len(l.problems) == 0
+	for at, made := range l.distincts {
+		if good && !made {
+			l.problem(at, "distinct is read in a successful answer, and this is in none: leave it out")
+		}
 	}
 }
 

@@ -23,6 +23,8 @@ type scope struct {
 	// required tells that the element is a required member of another.
 	required bool
 	dir      direction
+	// success tells that the element is in an answer to an allowed request.
+	success bool
 	// above are the schemas that the element is within: one that comes again is
 	// recursive.
 	above []*openapi3.Schema
@@ -188,6 +190,7 @@ func (l *loader) response(op *Operation, status string, at cursor, r *openapi3.R
 	a := l.annotate(at, onResponse)
 	res := &Response{ID: clause.ID(op.ID, "answer", status), Status: status, At: at.at()}
 	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, dir: answer}
+	s.success = status[0] == '2' || status == "default"
 	l.clause(s, res.ID, at.at(), statusStatement(status))
 	for _, name := range at.in("headers").keys() {
 		if h := r.Headers[name.Value]; h != nil && h.Value != nil {

@@ -80,15 +80,32 @@ func (s *Schema) candidates(at *sampling) []any {
 	if s.parts == nil {
 		return append(out, own)
 	}
-	return append(out, s.parts.candidates(own, at)...)
+	return append(out, s.parts.candidates(s.larger(own, at), at)...)
+}
+
+// larger gives an object without its optional members, with each of them, and
+// with all: a part may require some. Other values it gives as they are.
+func (s *Schema) larger(own any, at *sampling) []any {
+	out := []any{own}
+	object, ok := own.(map[string]any)
+	if !ok {
+		return out
+	}
+	all := maps.Clone(object)
+	for _, m := range s.Members {
+		if _, given := object[m.Name]; !given && !m.elsewhere && len(out) < maxCandidates/4 {
+			all[m.Name] = m.Schema.sample(at)
+			out = append(out, overlay(object, map[string]any{m.Name: all[m.Name]}))
+		}
+	}
+	return append(out, all)
 }
 
 // maxCandidates bounds how many ways of meeting several parts are tried.
-const maxCandidates = 16
+const maxCandidates = 64
 
-// candidates joins what the parts want to a value that the schema itself wants.
-func (p *parts) candidates(own any, at *sampling) []any {
-	values := []any{own}
+// candidates joins what the parts want to values that the schema itself wants.
+func (p *parts) candidates(values []any, at *sampling) []any {
 	for _, part := range p.all {
 		values = combine(values, part.candidates(at))
 	}
@@ -124,20 +141,26 @@ func combine(values, others []any) []any {
 	var out []any
 	for _, v := range values {
 		for _, other := range others {
-			if len(out) < maxCandidates {
-				out = append(out, overlay(v, other))
+			if len(out) >= maxCandidates {
+				return out
+			}
+			joined := overlay(v, other)
+			if out = append(out, joined); v != nil && !isObject(joined) {
+				out = append(out, v) // of two numbers either may do
 			}
 		}
 	}
 	return out
 }
 
+func isObject(v any) bool { _, ok := v.(map[string]any); return ok }
+
 // overlay gives what both say of an object, and else the other.
 func overlay(v, other any) any {
-	a, isObject := v.(map[string]any)
-	b, both := other.(map[string]any)
+	a, first := v.(map[string]any)
+	b, second := other.(map[string]any)
 	switch {
-	case isObject && both:
+	case first && second:
 		joined := maps.Clone(a)
 		maps.Copy(joined, b)
 		return joined
@@ -233,7 +256,7 @@ func (s *Schema) vary(v any, i int, at *sampling) []any {
 	case string:
 		return varyText(v, i)
 	case []any:
-		return []any{append(slices.Clip(v), s.Items.sample(at))}
+		return []any{slices.Concat(v, slices.Repeat([]any{s.Items.sample(at)}, min(i, maxElements)))}
 	case map[string]any:
 		return s.varyObject(v, i, at)
 	}

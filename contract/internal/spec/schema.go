@@ -35,17 +35,13 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	out.Source = s.source
 	l.inferable(a, "the schema", stated(at, s.required))
 	s.inferred = merged(s.inferred, a.Inferred)
-	out.FromTarget, out.Carries, out.Distinct = a.Value == "target" || s.target, a.Carries, a.Distinct != ""
+	out.FromTarget, out.Carries = a.Value == "target" || s.target, a.Carries
 	if composes(v) || slices.Contains(s.above, v) {
 		return l.opaque(s, out, at, v)
 	}
 	l.fill(out, at, v)
 	l.constraints(s, out, at)
-	if out.Distinct {
-		inner := s
-		inner.inferred = map[string]string{"distinct": a.Distinct}
-		l.clause(inner, id+".distinct", a.in("distinct").at(), out.label()+" differs in every answer")
-	}
+	l.distinct(s, out, a)
 	s.above = append(slices.Clone(s.above), v)
 	l.below(out, at, v, func(id string, at cursor, ref *openapi3.SchemaRef) *Schema {
 		return l.schema(s.plain(), id, at, ref)
@@ -53,6 +49,20 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	l.members(s, out, at, v)
 	l.examples(out, at)
 	return out
+}
+
+// distinct makes the clause that a value differs in every successful answer. In
+// other places a schema with the annotation may be used, but not in these alone.
+func (l *loader) distinct(s scope, out *Schema, a annotation) {
+	if a.Distinct == "" {
+		return
+	}
+	at := a.in("distinct").at()
+	l.distincts[at] = l.distincts[at] || s.success
+	if out.Distinct = s.success; s.success {
+		s.inferred = map[string]string{"distinct": a.Distinct}
+		l.clause(s, out.ID+".distinct", at, out.label()+" differs in every answer")
+	}
 }
 
 // readable refuses what cannot be modelled at all.
@@ -70,7 +80,9 @@ func (l *loader) readable(at cursor, v *openapi3.Schema) bool {
 	case v.Always != nil:
 		l.problem(at.at(), "a schema false is not supported: use additionalProperties: false, or not")
 	case !at.exists():
-		l.problem(at.at(), "the schema that is meant here cannot be followed: refer to it as #/components/schemas/NAME")
+		if len(l.problems) == 0 { // else it is the consequence of one
+			l.problem(at.at(), "the schema that is meant here cannot be followed: refer to it as #/components/schemas/NAME")
+		}
 	default:
 		l.keywords(at)
 		return true

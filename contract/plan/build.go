@@ -224,43 +224,54 @@ func (p *planner) missingValue(d draft) string {
 // expect gives the documented statuses of an outcome.
 func (p *planner) expect(id string, outcome Outcome, technique Technique) Expect {
 	e := Expect{Outcome: outcome}
-	add := func(r *spec.Response) {
-		if r == nil {
-			return
-		}
-		status := r.Status
-		if status == "default" {
-			status = defaultStatus[outcome]
-		}
-		e.Statuses = append(e.Statuses, status)
-	}
 	switch {
 	case outcome == Unsupported:
 	case outcome == Failed:
-		add(p.op.Failure())
+		document(&e, p.op.Failure())
 	case outcome == Refused && technique == Authentication:
-		add(p.op.Unauthenticated())
+		document(&e, p.op.Unauthenticated())
 	case outcome == Refused:
-		add(p.op.Refusal())
-		// A value that a path cannot have may name a resource that is not there.
-		if p.op.Refusal() != nil && strings.HasPrefix(id, p.op.ID+".path.") && slices.ContainsFunc(p.op.Responses, notFound) {
-			e.Statuses = append(e.Statuses, "404")
-		}
+		p.refusal(id, &e)
 	default:
-		for _, r := range p.op.Responses {
-			if r.Status[0] == '2' {
-				add(r)
-			}
-		}
-		if outcome != Either {
-			break
-		}
-		if add(p.op.Refusal()); p.op.Refusal() == nil {
-			// What to refuse with is the implementation's to choose then.
-			e.Statuses = append(e.Statuses, "4XX")
-		}
+		p.acceptance(&e)
 	}
 	return e
+}
+
+// document adds a response's status; none when there is no response.
+func document(e *Expect, r *spec.Response) {
+	switch {
+	case r == nil:
+	case r.Status == "default":
+		e.Statuses = append(e.Statuses, defaultStatus[e.Outcome])
+	default:
+		e.Statuses = append(e.Statuses, r.Status)
+	}
+}
+
+func (p *planner) refusal(id string, e *Expect) {
+	refusal := p.op.Refusal()
+	document(e, refusal)
+	// A value that a path cannot have may name a resource that is not there.
+	if refusal != nil && strings.HasPrefix(id, p.op.ID+".path.") && slices.ContainsFunc(p.op.Responses, notFound) {
+		e.Statuses = append(e.Statuses, "404")
+	}
+}
+
+// acceptance adds the successes, and what else may be chosen.
+func (p *planner) acceptance(e *Expect) {
+	for _, r := range p.op.Responses {
+		if r.Status[0] == '2' {
+			document(e, r)
+		}
+	}
+	if e.Outcome != Either {
+		return
+	}
+	if document(e, p.op.Refusal()); p.op.Refusal() == nil {
+		// What to refuse with is the implementation's to choose then.
+		e.Statuses = append(e.Statuses, "4XX")
+	}
 }
 
 func notFound(r *spec.Response) bool { return r.Status == "404" }

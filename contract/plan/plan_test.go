@@ -439,3 +439,49 @@ func BenchmarkBuildBody(b *testing.B) {
 		Build(m, informed)
 	}
 }
+
+func TestWhereTheContractLeavesAChoiceSoDoesThePlan(t *testing.T) {
+	load := func(text string) *Plan {
+		c, err := spec.Load("choice.yaml", []byte("openapi: 3.0.3\ninfo: {title: C, version: \"1\"}\n"+text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return Build(c, informed)
+	}
+	p := load(`paths:
+  /a/{n}:
+    get:
+      operationId: a
+      parameters:
+        - {name: n, in: path, required: true, schema: {type: integer}}
+        - {name: k, in: query, schema: {type: string, enum: [A, B]}}
+      responses: {"200": {description: ok}, "400": {description: bad}, "404": {description: none}}
+  /b:
+    get:
+      operationId: b
+      parameters: [{name: i, in: query, schema: {type: integer}}]
+      responses: {"200": {description: ok}}
+`)
+	if got := find(t, p, "a.path.n.type/text-in-smallest").Expect.Statuses; !slices.Equal(got, []string{"400", "404"}) {
+		t.Errorf("a path value that may name nothing wants %v", got)
+	}
+	if got := find(t, p, "b.answer.unprovoked-5xx/i-exponent").Expect.Statuses; !slices.Equal(got, []string{"200", "4XX"}) {
+		t.Errorf("where no refusal is documented, %v is wanted", got)
+	}
+	for _, c := range p.Cases {
+		if c.Clause == "a.query.k.enum" && strings.HasSuffix(query(c), "k=") && c.Expect.Outcome == Refused {
+			t.Errorf("%s: an empty optional value is refused", c.ID)
+		}
+	}
+	p = load(`components: {securitySchemes: {k1: {type: apiKey, in: header, name: A}, k2: {type: apiKey, in: header, name: B}}}
+paths:
+  /a:
+    get:
+      operationId: a
+      security: [{k1: [], k2: []}]
+      responses: {"200": {description: ok}, "401": {description: who}}
+`)
+	if got := find(t, p, "a.answer.200/smallest").Request.Credential; got != (Credential{"k1", Valid}) {
+		t.Errorf("of schemes that are wanted together, %v is sent", got)
+	}
+}

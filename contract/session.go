@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -151,7 +152,7 @@ func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 		}
 	}
 	running := s.runner.Start(ctx, s.plan.Cases, indexes)
-	go s.judge(running)
+	go s.judge(s.patience(ctx), running)
 	return nil
 }
 
@@ -219,8 +220,25 @@ func (s *Session) secrets() []auth.Secret { return s.runner.Secrets() }
 
 func (s *Session) redactor() *auth.Redactor { return auth.NewRedactor(s.secrets()...) }
 
+// grace is how long answers are still judged after the run has ended early: a
+// target can make them slow to judge.
+const grace = 5 * time.Second
+
+// patience gives a context that ends with grace after the run should have.
+func (s *Session) patience(ctx context.Context) context.Context {
+	patient, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := func() { cancel(errUnjudged) }
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
+	if s.config.Timeout > 0 {
+		time.AfterFunc(s.config.Timeout+grace, stop)
+	}
+	return patient
+}
+
+var errUnjudged = errors.New("the run ended before the answer was judged")
+
 // judge gives verdicts in plan order, as exchanges come in.
-func (s *Session) judge(running *run.Run) {
+func (s *Session) judge(patient context.Context, running *run.Run) {
 	j := judge.New(s.config.Contract.model, judge.Options{
 		Secrets: s.secrets(), Redactor: s.redactor(), Strict: s.config.Strict,
 	})
@@ -233,6 +251,9 @@ func (s *Session) judge(running *run.Run) {
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
 		default:
 			exchange := running.Take(i) // the run need not keep the answers
+			if err := context.Cause(patient); err != nil {
+				exchange = run.Exchange{Case: i, Problem: &run.Problem{Kind: run.Interrupted, Err: err}}
+			}
 			if p := exchange.Problem; p != nil && p.Kind == run.Interrupted {
 				s.stopped = p.Error()
 			}

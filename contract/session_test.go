@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
@@ -300,5 +301,18 @@ func TestOnlyAndSkipSelectByCaseAndClause(t *testing.T) {
 	}
 	if report.ExitCode(r) != report.ExitOK {
 		t.Error("a cut that was asked for changes the exit code")
+	}
+}
+
+// A deadline that passes leaves a report, and no verdict passes for one.
+func TestADeadlineEndsTheRunWithAReport(t *testing.T) {
+	config := ordersConfig(t)
+	config.Timeout = time.Millisecond
+	r, err := contract.Verify(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Interrupted == "" || report.ExitCode(r) != report.ExitError {
+		t.Errorf("interrupted %q, exit code %d", r.Interrupted, report.ExitCode(r))
 	}
 }

@@ -27,6 +27,8 @@ type cursor struct {
 	node *yaml.Node // nil where the file has nothing
 	key  *yaml.Node // the mapping key that led here, for its line
 	last clause.Location
+	// literal tells that $ref is a name like any other here: in an annotation.
+	literal bool
 }
 
 // maxRefs bounds a chain of references, so that a cycle ends.
@@ -58,7 +60,7 @@ func (c cursor) in(names ...string) cursor {
 
 // step is in for one name, without following the reference that may be there.
 func (c cursor) step(name string) cursor {
-	next := cursor{sheet: c.sheet, last: c.at()}
+	next := cursor{sheet: c.sheet, last: c.at(), literal: c.literal || name == annotationKey}
 	if c.node == nil {
 		return next
 	}
@@ -110,9 +112,10 @@ func (c cursor) children() []cursor {
 	for i, child := range c.node.Content {
 		switch {
 		case c.node.Kind == yaml.SequenceNode:
-			all = append(all, cursor{sheet: c.sheet, node: child})
+			all = append(all, cursor{sheet: c.sheet, node: child, literal: c.literal})
 		case i%2 == 1:
-			all = append(all, cursor{sheet: c.sheet, node: child, key: c.node.Content[i-1]})
+			key := c.node.Content[i-1]
+			all = append(all, cursor{sheet: c.sheet, node: child, key: key, literal: c.literal || key.Value == annotationKey})
 		}
 	}
 	return all
@@ -131,12 +134,16 @@ func (c cursor) name() string {
 func (c cursor) follow() cursor {
 	for range maxRefs {
 		path, local := strings.CutPrefix(c.scalar("$ref"), "#/")
-		if !local {
+		if !local || c.literal {
 			return c
 		}
+		holder := c.at()
 		c = c.top()
 		for name := range strings.SplitSeq(path, "/") {
 			c = c.step(unescape(name))
+		}
+		if c.node == nil {
+			c.last = holder
 		}
 	}
 	return c
@@ -197,18 +204,6 @@ func (c cursor) place(n *yaml.Node) clause.Location {
 
 // index steps to an element of a sequence.
 func (c cursor) index(i int) cursor { return c.in(strconv.Itoa(i)) }
-
-// elements gives those of a sequence, references followed.
-func (c cursor) elements() []cursor {
-	if c.node == nil || c.node.Kind != yaml.SequenceNode {
-		return nil
-	}
-	all := c.children()
-	for i := range all {
-		all[i] = all[i].follow()
-	}
-	return all
-}
 
 // stated lists the names of a mapping's keys.
 func (c cursor) stated() []string {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // FuzzLoad holds that a contract, whatever is in it, ends in a model or in
@@ -55,6 +57,50 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAnythingAnywhere puts odd values into each place of a contract. Mutation of
+// bytes, as in FuzzLoad, makes few that are YAML.
+func TestAnythingAnywhere(t *testing.T) {
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(referring), &document); err != nil {
+		t.Fatal(err)
+	}
+	var places []**yaml.Node
+	var walk func(n *yaml.Node)
+	walk = func(n *yaml.Node) {
+		for i := range n.Content {
+			if n.Kind == yaml.SequenceNode || i%2 == 1 {
+				places = append(places, &n.Content[i])
+				walk(n.Content[i])
+			}
+		}
+	}
+	walk(document.Content[0])
+	for i, place := range places {
+		old := *place
+		for j, text := range []string{"~", "5", "a", "[~]", "[{}]", "{a: {}}", "{$ref: '#/info'}", "{$ref: '#'}"} {
+			if (i+j)%3 != 0 { // a third is much alike the whole, and quick
+				continue
+			}
+			var value yaml.Node
+			if err := yaml.Unmarshal([]byte(text), &value); err != nil {
+				t.Fatal(err)
+			}
+			*place = value.Content[0]
+			spoilt, err := yaml.Marshal(&document)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Load("c.yaml", spoilt); err != nil {
+				checkProblems(t, err)
+				if strings.Contains(err.Error(), "failed: ") || strings.Contains(err.Error(), "json: ") {
+					t.Errorf("line %d is %s: %v", old.Line, text, err)
+				}
+			}
+		}
+		*place = old
+	}
 }
 
 const clauseLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"

@@ -78,6 +78,9 @@ func (l *loader) libraryProblem(root cursor, places map[[2]int]cursor, err error
 		l.vague(l.around(root, err), short(err))
 		return
 	}
+	if element.node == root.node {
+		element = l.around(root, err)
+	}
 	if extra, ok := errors.AsType[*openapi3.ExtraSiblingFieldsError](err); ok {
 		for _, name := range extra.Fields {
 			l.extra(element.in(name).at(), name)
@@ -112,18 +115,25 @@ func (l *loader) library(at clause.Location, format string, args ...any) {
 	l.fromLibrary[l.problems[len(l.problems)-1]] = true
 }
 
-// around finds the operation, the path or the component that an error is within.
+// around finds the operation, the path, the component or the section that an
+// error is within.
 func (l *loader) around(root cursor, err error) cursor {
 	c := root
+	if within, ok := errors.AsType[*openapi3.SectionValidationError](err); ok && c.step(within.Section).exists() {
+		c = c.step(within.Section)
+	}
 	if within, ok := errors.AsType[*openapi3.PathValidationError](err); ok {
-		c = c.in("paths", within.Path)
+		c = root.in("paths", within.Path)
 	}
 	if within, ok := errors.AsType[*openapi3.OperationValidationError](err); ok {
 		c = c.in(strings.ToLower(within.Method))
 	}
 	if within, ok := errors.AsType[*openapi3.ComponentValidationError](err); ok {
-		for _, kind := range c.in("components").children() {
-			if m := kind.in(within.Name); m.exists() && strings.EqualFold(kind.name(), strings.ReplaceAll(within.Section, " ", "")+"s") {
+		// "request body" stands in requestBodies.
+		section := strings.ToLower(strings.ReplaceAll(within.Section, " ", ""))
+		for _, kind := range root.in("components").children() {
+			m := kind.step(within.Name)
+			if m.exists() && strings.HasPrefix(strings.ToLower(kind.name()), section[:len(section)-1]) {
 				return m
 			}
 		}

@@ -171,6 +171,7 @@ func TestProblemsOfReferences(t *testing.T) {
 		"to nothing":         {`"#/components/schemas/Error"`, `"#/components/schemas/Eror"`, `c.yaml:42: $ref "#/components/schemas/Eror" leads nowhere: did you mean "Error"?`},
 		"to another kind":    {`"#/components/schemas/Error"`, `"#/components/securitySchemes/key"`, `c.yaml:42: not valid OpenAPI: bad data in "#/components/securitySchemes/key" (expecting ref to schema object)`},
 		"of another kind":    {`"#/components/schemas/Error"`, `5`, `c.yaml:42: $ref must be a text such as #/components/schemas/NAME`},
+		"a default response": {`        "401":`, "        default: {$ref: '#/info'}\n        \"401\":", `c.yaml:43: not valid OpenAPI: bad data in "#/info" (expecting ref to response object)`},
 		"several":            {"schema: {type: integer}", "schema: {$ref: '#/a'}\n          x: {$ref: b}", "c.yaml:29: $ref \"#/a\" leads nowhere: there are none here\nc.yaml:30: $ref \"b\" leads out of the contract: put what it means under components"},
 		"with a sibling":     {`{$ref: "#/components/schemas/Error"}`, `{$ref: "#/components/schemas/Error", maxProperties: 3}`, `c.yaml:42: maxProperties beside $ref is not read: put the $ref into allOf, and maxProperties beside that`},
 		"with an annotation": {`{$ref: "#/components/schemas/Error"}`, `{$ref: "#/components/schemas/Error", x-contract: {source: {row: a}}}`, `c.yaml:42: x-contract is not read here: put it on ` + readOn() + ` that an operation uses`},
@@ -181,6 +182,7 @@ func TestProblemsOfReferences(t *testing.T) {
 func TestProblemsOfOpenAPI(t *testing.T) {
 	testProblems(t, map[string]spoilt{
 		"no info":                {"info: {title: Things, version: \"1\"}\n", "", `c.yaml:1: not valid OpenAPI: invalid info: must be an object`},
+		"an empty info":          {`{title: Things, version: "1"}`, "", `c.yaml:2: not valid OpenAPI: invalid info: must be an object`},
 		"no version":             {`{title: Things, version: "1"}`, `{title: Things}`, `c.yaml:2: not valid OpenAPI: invalid info: value of version must be a non-empty string`},
 		"paths misspelt":         {"paths:", "path:", "c.yaml:1: not valid OpenAPI: invalid paths: must be an object\nc.yaml:4: unknown key \"path\" in the contract: did you mean \"paths\"?"},
 		"no slash":               {"/things/{id}:", "things/{id}:", `c.yaml:5: not valid OpenAPI: path "things/{id}" does not start with a forward slash (/)`},

@@ -10,19 +10,34 @@ import (
 // valueKeys hold values, in which $ref is a name like any other.
 var valueKeys = []string{"example", "default", "enum", "const", "value"}
 
-// references visits each $ref below a place. names tells that the keys there
-// are names that the author chose, not OpenAPI's.
-func (c cursor) references(names bool, visit func(holder cursor, ref string)) {
+// namingKeys hold what the author named: the keys there are none of OpenAPI's.
+var namingKeys = []string{
+	"properties", "paths", "schemas", "responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links",
+	"callbacks", "pathItems", "content", "encoding", "variables",
+}
+
+// holdsValue tells that what is at a key of a place is a value, or an extension.
+func (c cursor) holdsValue(child cursor) bool {
+	switch {
+	case slices.Contains(namingKeys, c.name()) && c.node.Kind == yaml.MappingNode:
+		return false
+	case c.name() == "examples": // those of a schema are a list of values
+		return true
+	}
+	return slices.Contains(valueKeys, child.name()) || strings.HasPrefix(child.name(), "x-")
+}
+
+// references visits each $ref below a place.
+func (c cursor) references(visit func(holder cursor, ref string)) {
 	if c.node == nil {
 		return
 	}
-	if m := c.step("$ref"); m.exists() && m.node.Kind == yaml.ScalarNode && m.node.ShortTag() == "!!str" && !names {
+	if m := c.step("$ref"); m.exists() && m.node.Kind == yaml.ScalarNode && m.node.ShortTag() == "!!str" && c.name() != "properties" {
 		visit(c, m.node.Value)
 	}
 	for _, child := range c.children() {
-		key := child.name()
-		if names || !slices.Contains(valueKeys, key) && !strings.HasPrefix(key, "x-") {
-			child.references(!names && key == "properties", visit)
+		if !c.holdsValue(child) {
+			child.references(visit)
 		}
 	}
 }
@@ -30,7 +45,7 @@ func (c cursor) references(names bool, visit func(holder cursor, ref string)) {
 // unresolved reports each reference that leads nowhere; the library stops at
 // the first.
 func (l *loader) unresolved(root cursor, err error) {
-	root.references(false, func(holder cursor, ref string) {
+	root.references(func(holder cursor, ref string) {
 		at := holder.step("$ref").at()
 		path, local := strings.CutPrefix(ref, "#/")
 		parent, name := "", path
@@ -72,9 +87,13 @@ func (l *loader) both(c cursor, one, other string) {
 func (l *loader) empty(c cursor) {
 	for _, child := range c.children() {
 		switch {
-		case slices.Contains(valueKeys, child.name()):
-		case child.key != nil && child.node.Kind == yaml.ScalarNode && child.node.ShortTag() == "!!null":
-			l.problem(child.at(), "%s is empty: give it a value, or leave it out", child.name())
+		case c.holdsValue(child):
+		case child.node.Kind == yaml.ScalarNode && child.node.ShortTag() == "!!null":
+			what := "an element"
+			if child.key != nil {
+				what = child.name()
+			}
+			l.problem(child.at(), "%s is empty: give it a value, or leave it out", what)
 		default:
 			l.empty(child)
 		}
@@ -95,7 +114,7 @@ func (l *loader) siblings(root cursor) {
 	if l.draft2020 {
 		allowed = beside2020
 	}
-	root.references(false, func(holder cursor, _ string) {
+	root.references(func(holder cursor, _ string) {
 		for _, key := range holder.keys() {
 			if !slices.Contains(allowed, key.Value) && !strings.HasPrefix(key.Value, "x-") {
 				l.problem(holder.place(key), "%s beside $ref is not read: put the $ref into allOf, and %s beside that", key.Value, key.Value)

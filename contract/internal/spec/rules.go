@@ -35,7 +35,7 @@ func (l *loader) rules(op *Operation, a annotation) {
 		}
 		return
 	}
-	for _, at := range list.elements() {
+	for _, at := range list.children() {
 		if l.rulesRead++; l.rulesRead > maxRules {
 			l.problem(at.at(), "the contract has more than %d expressions in rules: split it", maxRules)
 			return
@@ -82,8 +82,9 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 func (l *loader) readings(env *rule.Env, r *Rule, at cursor) {
 	if at.exists() && at.node.Kind != yaml.SequenceNode {
 		l.problem(at.at(), "readings must be a list of expressions")
+		return
 	}
-	for _, c := range at.elements() {
+	for _, c := range at.children() {
 		if l.rulesRead++; l.rulesRead > maxRules {
 			l.problem(c.at(), "the contract has more than %d expressions in rules: split it", maxRules)
 			return

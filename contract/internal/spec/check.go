@@ -32,8 +32,10 @@ func (s *Schema) Check(v any) []Violation {
 // checking is a check under way.
 type checking struct {
 	found []Violation
-	// steps counts what the parts of a composed schema were tried on.
-	steps int
+	// one tells that the first thing found is enough.
+	one bool
+	// steps counts what the parts of a composed schema were tried on, up to limit.
+	steps, limit int
 }
 
 func (c *checking) add(clause, where, message string) {
@@ -42,7 +44,7 @@ func (c *checking) add(clause, where, message string) {
 
 func (s *Schema) check(v any, where string, c *checking) {
 	switch {
-	case s == nil:
+	case s == nil, c.one && c.found != nil:
 	case s.Composed != nil:
 		if err := s.Composed.Check(v); err != nil {
 			inner, message := located(err)

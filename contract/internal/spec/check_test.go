@@ -239,3 +239,23 @@ func TestManyMembersAreQuick(t *testing.T) {
 		t.Error("not typed")
 	}
 }
+
+func TestIsAsksForTheTypeAlone(t *testing.T) {
+	for _, test := range []struct {
+		version, schema string
+		value           any
+		want            bool
+	}{
+		{v30, `{type: integer, maximum: 3}`, int64(5), true},
+		{v30, `{type: integer}`, json.Number("1.5"), false},
+		{v30, `{type: string}`, nil, false},
+		{v30, `{type: string, nullable: true}`, nil, true},
+		{v31, `{type: "null"}`, nil, true},
+		{v30, `{}`, nil, true},
+		{v30, `{oneOf: [{type: string}]}`, int64(5), true},
+	} {
+		if got := schemaOf(t, test.version, test.schema).Is(test.value); got != test.want {
+			t.Errorf("%v is of the type of %s: %v", test.value, test.schema, got)
+		}
+	}
+}

@@ -17,7 +17,7 @@ func composes(v *openapi3.Schema) bool {
 func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Schema {
 	root := l.part(s.dir, at, v)
 	l.unknot(root, l.unknotted)
-	out.Composed, out.Type, out.Nullable = composed{root}, root.kind(0), root.Nullable
+	out.Composed, out.Type, out.Nullable = composed{root}, root.kind(l.kinds), root.Nullable
 	var reasons []string
 	for _, keyword := range stated(at, false) {
 		if reason, ok := s.inferred[keyword]; ok {
@@ -90,9 +90,10 @@ func (l *loader) partList(dir direction, at cursor, refs openapi3.SchemaRefs) []
 
 // partMembers models members. A part may require one that another describes.
 func (l *loader) partMembers(dir direction, out *Schema, at cursor, v *openapi3.Schema) {
+	required := set(v.Required)
 	for _, key := range at.in("properties").keys() {
 		if ref := v.Properties[key.Value]; ref != nil && ref.Value != nil {
-			m := newMember(key.Value, ref.Value, v.Required, dir)
+			m := newMember(key.Value, ref.Value, required[key.Value], dir)
 			m.Schema = l.subpart(dir, at.in("properties", key.Value), ref)
 			out.Members = append(out.Members, m)
 		}
@@ -145,24 +146,39 @@ func (l *loader) discriminator(p *parts, at cursor, v *openapi3.Schema) {
 func component(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
 
 // kind gives the type of a part, its own or the one that its parts agree on.
-func (s *Schema) kind(depth int) string {
-	if s.Type != "" || s.parts == nil || depth > maxDepth {
+// known keeps what is found: parts may share parts, again and again.
+func (s *Schema) kind(known map[*Schema]string) string {
+	if s.Type != "" || s.parts == nil {
 		return s.Type
 	}
+	if kind, ok := known[s]; ok {
+		return kind
+	}
+	kind := ""
 	for _, part := range s.parts.all {
-		if kind := part.kind(depth + 1); kind != "" {
-			return kind
+		if kind == "" {
+			kind = part.kind(known)
 		}
 	}
-	common := ""
-	for i, part := range slices.Concat(s.parts.any, s.parts.one) {
-		kind := part.kind(depth + 1)
-		if kind == "" || i > 0 && kind != common {
+	if kind == "" {
+		kind = common(slices.Concat(s.parts.any, s.parts.one), known)
+	}
+	known[s] = kind
+	return kind
+}
+
+// common gives the type that all alternatives have, or "".
+func common(alternatives []*Schema, known map[*Schema]string) string {
+	kind := ""
+	for i, part := range alternatives {
+		switch k := part.kind(known); {
+		case i == 0:
+			kind = k
+		case k != kind:
 			return ""
 		}
-		common = kind
 	}
-	return common
+	return kind
 }
 
 // hidden reads the annotations below a composed schema, and gives the reasons of

@@ -36,6 +36,7 @@ type loader struct {
 	schemas   int // how many places were modelled
 	parts     map[partKey]*Schema
 	unknotted map[*Schema]bool
+	kinds     map[*Schema]string // types of parts
 	rulesRead int
 }
 
@@ -47,7 +48,7 @@ func Load(name string, data []byte) (*Contract, error) {
 		fromLibrary: map[Problem]bool{}, placeless: map[Problem]bool{},
 		read: map[*yaml.Node]bool{}, marks: map[*yaml.Node]string{},
 		distincts: map[clause.Location]bool{}, names: map[string]clause.Location{}, paths: map[string]bool{},
-		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{},
+		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{},
 	}
 	root, err := l.parse(data)
 	if err != nil {

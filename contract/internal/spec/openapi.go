@@ -63,6 +63,9 @@ func short(err error) string {
 	return strings.TrimSpace(text)
 }
 
+// maxSearch bounds the search for a place, in what maxWeight counts.
+const maxSearch = 256 << 20
+
 // misread finds the place that an unmarshal error is about: the innermost value
 // that gives the same error when everything beside the way to it is left out.
 func (l *loader) misread(root cursor, err error) {
@@ -76,15 +79,18 @@ func (l *loader) misread(root cursor, err error) {
 	}
 	none := &yaml.Node{} // no child of anything
 	c := root
-	for work := 0; work < maxWeight; {
+	for {
 		if e.only[c.node] = none; fails() {
 			break // whatever is in it: it is of the wrong kind itself
 		}
 		i := slices.IndexFunc(c.children(), func(child cursor) bool {
 			e.only[c.node] = child.node
-			work += len(e.data) + 100
-			return work < maxWeight && fails()
+			return e.weight > maxSearch || fails()
 		})
+		if e.weight > maxSearch {
+			l.problem(c.at(), "not valid OpenAPI: somewhere below, %s", strings.TrimPrefix(short(err), "json: "))
+			return
+		}
 		if i < 0 {
 			break
 		}

@@ -21,7 +21,7 @@ const (
 	maxDepth = 100     // levels
 	// maxWeight bounds the sum of all texts, each times its depth: the OpenAPI
 	// library reads a text anew at every level above it.
-	maxWeight = 256 << 20
+	maxWeight = 128 << 20
 )
 
 // parse reads the YAML. What could be read in more than one way is refused, so

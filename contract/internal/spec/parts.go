@@ -30,22 +30,42 @@ type chosen struct {
 // composed is a Checker of a schema and its parts.
 type composed struct{ schema *Schema }
 
-// maxSteps bounds how many parts one value is tried on: alternatives within
-// alternatives multiply, and the value may be a stranger's.
-const maxSteps = 100_000
+// The bounds of how many parts a value is tried on, all together and for each
+// value in it: alternatives within alternatives multiply, and the value may be a
+// stranger's.
+const (
+	maxSteps     = 20_000
+	maxStepsEach = 50
+)
 
 // Check implements Checker.
 func (p composed) Check(value any) error {
-	var c checking
+	c := checking{one: true, limit: maxSteps + maxStepsEach*size(value)}
 	p.schema.check(value, "", &c)
 	switch {
-	case c.steps > maxSteps:
+	case c.steps > c.limit:
 		return errors.New("has too many readings under its composed schema to be checked")
 	case len(c.found) == 0:
 		return nil
 	default:
 		return &mismatch{c.found[0].Where, c.found[0].Message}
 	}
+}
+
+// size counts the values in a value.
+func size(v any) int {
+	n := 1
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			n += size(item)
+		}
+	case map[string]any:
+		for _, member := range v {
+			n += size(member)
+		}
+	}
+	return n
 }
 
 // mismatch is why a value does not keep to a composed schema, and where in it.
@@ -66,7 +86,10 @@ func (p *parts) check(v any, where string, c *checking) {
 	if p == nil {
 		return
 	}
-	if c.steps++; c.steps > maxSteps {
+	if c.limit == 0 {
+		c.limit = maxSteps // of a part alone, as samples are
+	}
+	if c.steps++; c.steps > c.limit {
 		return
 	}
 	for _, part := range p.all {
@@ -84,7 +107,7 @@ func (p *parts) check(v any, where string, c *checking) {
 
 // attempt tries a part on a value. Steps are counted on.
 func (s *Schema) attempt(v any, c *checking) []Violation {
-	inner := checking{steps: c.steps}
+	inner := checking{one: true, steps: c.steps, limit: c.limit}
 	s.check(v, "", &inner)
 	c.steps = inner.steps
 	return inner.found
@@ -124,11 +147,18 @@ func (p *parts) checkOne(v any, where string, c *checking) {
 
 func (v Violation) brief() string { return strings.TrimSpace(v.Where + " " + v.Message) }
 
-// maxWhy is how many alternatives a message explains.
-const maxWhy = 4
+// maxWhy is how many alternatives a message explains, and maxReason how many
+// bytes it takes for each: there are alternatives within alternatives.
+const (
+	maxWhy    = 4
+	maxReason = 120
+)
 
 func alternatives(why []string) string {
 	for i := range why {
+		if len(why[i]) > maxReason {
+			why[i] = strings.ToValidUTF8(why[i][:maxReason-3], "") + "..."
+		}
 		why[i] = fmt.Sprintf("(%d) %s", i+1, why[i])
 	}
 	if len(why) > maxWhy {

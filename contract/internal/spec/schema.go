@@ -177,13 +177,14 @@ func (l *loader) below(out *Schema, at cursor, v *openapi3.Schema, model func(st
 }
 
 func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema) {
+	required := set(v.Required)
 	for _, key := range at.in("properties").keys() {
 		ref := v.Properties[key.Value]
 		if ref == nil || ref.Value == nil {
 			continue
 		}
 		place := at.in("properties", key.Value)
-		m := newMember(key.Value, ref.Value, v.Required, s.dir)
+		m := newMember(key.Value, ref.Value, required[key.Value], s.dir)
 		id := out.ID + "." + escape(key.Value)
 		inner := s.plain()
 		inner.required = m.Required
@@ -195,7 +196,7 @@ func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 	}
 	out.indexMembers()
 	for i, name := range v.Required {
-		if v.Properties[name] == nil {
+		if v.Properties[name] == nil && len(l.problems) < maxProblems {
 			l.problem(at.in("required").index(i).at(), "required names %q, which properties does not list: %s",
 				name, didYouMean(name, at.in("properties").stated()))
 		}
@@ -223,8 +224,16 @@ func (l *loader) required(s scope, id string, at cursor) {
 	l.clause(s, id+".required", at.at(), label(id)+" is present")
 }
 
-func newMember(name string, v *openapi3.Schema, required []string, dir direction) *Member {
-	m := &Member{Name: name, ReadOnly: v.ReadOnly, WriteOnly: v.WriteOnly, Required: slices.Contains(required, name)}
+func set(names []string) map[string]bool {
+	all := make(map[string]bool, len(names))
+	for _, name := range names {
+		all[name] = true
+	}
+	return all
+}
+
+func newMember(name string, v *openapi3.Schema, required bool, dir direction) *Member {
+	m := &Member{Name: name, ReadOnly: v.ReadOnly, WriteOnly: v.WriteOnly, Required: required}
 	if dir != answer && m.ReadOnly || dir == answer && m.WriteOnly {
 		m.Required = false
 	}

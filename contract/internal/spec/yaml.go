@@ -82,6 +82,8 @@ func isTrue(n *yaml.Node) bool { return n.Value[0] == 't' || n.Value[0] == 'T' }
 type encoder struct {
 	data []byte
 	only map[*yaml.Node]*yaml.Node
+	// weight is what it takes to read the data: each text times its depth.
+	weight, depth int
 }
 
 func (e *encoder) node(n *yaml.Node) {
@@ -98,6 +100,8 @@ func (e *encoder) node(n *yaml.Node) {
 // children writes those of a mapping (step 2: key, value) or sequence (step 1).
 func (e *encoder) children(n *yaml.Node, opening, closing byte, step int) {
 	only := e.only[n]
+	e.depth++
+	defer func() { e.depth-- }()
 	e.data = append(e.data, opening)
 	first := true
 	for i := 0; i+step <= len(n.Content); i += step {
@@ -138,4 +142,5 @@ func (e *encoder) text(s string) {
 		quoted = []byte(`""`)
 	}
 	e.data = append(e.data, quoted...)
+	e.weight += len(quoted) * e.depth
 }

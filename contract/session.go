@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/internal/run"
@@ -29,6 +28,7 @@ type Session struct {
 
 	mu       sync.Mutex
 	started  bool
+	failed   error // why it could not be started
 	begun    time.Time
 	elapsed  time.Duration
 	verdicts []report.Verdict
@@ -111,6 +111,9 @@ func (s *Session) choose() error {
 	if !slices.Contains(s.selected, true) {
 		return usage("only and skip together leave no case: see clause list")
 	}
+	if s.config.Known == nil {
+		return nil
+	}
 	if err := s.config.Known.Check(s.ids()); err != nil {
 		return usageError{err}
 	}
@@ -129,14 +132,19 @@ func (s *Session) ids() (cases, clauses []string) {
 
 // Start sends the selected cases and returns when they are under way. also
 // narrows the selection further; nil takes all. The error is a *Diagnosis when
-// the first request showed that the others would be in vain.
+// the first request showed that the others would be in vain. A session starts
+// once: to start it again gives what the first time gave.
 func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.started {
-		return nil
+	if !s.started {
+		s.started, s.begun = true, time.Now()
+		s.failed = s.start(ctx, also)
 	}
-	s.started, s.begun = true, time.Now()
+	return s.failed
+}
+
+func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	var indexes []int
 	for i := range s.plan.Cases {
 		if s.selected[i] = s.selected[i] && (also == nil || also(i)); s.selected[i] && s.plan.Cases[i].Skip == "" {
@@ -152,7 +160,11 @@ func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 		}
 	}
 	running := s.runner.Start(ctx, s.plan.Cases, indexes)
-	go s.judge(s.patience(ctx), running)
+	patient, done := s.patience(ctx)
+	go func() {
+		defer done()
+		s.judge(patient, running)
+	}()
 	return nil
 }
 
@@ -167,15 +179,14 @@ func (s *Session) hopeless(sent []int) error {
 			first = i
 		}
 	}
-	if first < 0 || slices.ContainsFunc(sent, accepted) || len(sent) > 0 && !accepted(first) {
-		if len(sent) == 0 {
-			return usage("nothing would be sent: no case is selected")
-		}
-		return nil
-	}
 	what := "nothing that the contract allows"
-	if len(sent) == 0 {
+	switch {
+	case len(sent) == 0 && first < 0:
+		return usage("nothing would be sent: no case is selected")
+	case len(sent) == 0:
 		what = "nothing"
+	case first < 0 || !accepted(first) || slices.ContainsFunc(sent, accepted):
+		return nil
 	}
 	return usage("%s would be sent: %s (case %s)", what, s.plan.Cases[first].Skip, s.plan.Cases[first].ID)
 }
@@ -197,7 +208,7 @@ func (s *Session) preflight(ctx context.Context) *Diagnosis {
 		if diagnosis == nil {
 			return nil
 		}
-		return &Diagnosis{Message: s.redactor().RedactString(diagnosis.Message), Try: diagnosis.Try}
+		return &Diagnosis{Message: s.runner.Redactor().RedactString(diagnosis.Message), Try: diagnosis.Try}
 	}
 	return nil
 }
@@ -216,23 +227,21 @@ func (d *Diagnosis) Error() string {
 	return d.Message + ": " + d.Try
 }
 
-func (s *Session) secrets() []auth.Secret { return s.runner.Secrets() }
-
-func (s *Session) redactor() *auth.Redactor { return auth.NewRedactor(s.secrets()...) }
-
 // grace is how long answers are still judged after the run has ended early: a
 // target can make them slow to judge.
 const grace = 5 * time.Second
 
-// patience gives a context that ends with grace after the run should have.
-func (s *Session) patience(ctx context.Context) context.Context {
+// patience gives a context that ends with grace after the run should have. done
+// lets go of it.
+func (s *Session) patience(ctx context.Context) (patient context.Context, done func()) {
 	patient, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := func() { cancel(errUnjudged) }
-	context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
-	if s.config.Timeout > 0 {
-		time.AfterFunc(s.config.Timeout+grace, stop)
+	forget := context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
+	if s.config.Timeout == 0 {
+		return patient, func() { forget(); cancel(nil) }
 	}
-	return patient
+	deadline := time.AfterFunc(s.config.Timeout+grace, stop)
+	return patient, func() { forget(); deadline.Stop(); cancel(nil) }
 }
 
 var errUnjudged = errors.New("the run ended before the answer was judged")
@@ -240,7 +249,7 @@ var errUnjudged = errors.New("the run ended before the answer was judged")
 // judge gives verdicts in plan order, as exchanges come in.
 func (s *Session) judge(patient context.Context, running *run.Run) {
 	j := judge.New(s.config.Contract.model, judge.Options{
-		Secrets: s.secrets(), Redactor: s.redactor(), Strict: s.config.Strict,
+		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
 	})
 	for i := range s.plan.Cases {
 		c := &s.plan.Cases[i]
@@ -281,7 +290,7 @@ func (s *Session) Report() *report.Report {
 	return report.Build(report.Input{
 		Tool: s.config.Tool, Plan: s.plan, Clauses: s.config.Contract.model.Clauses, Verdicts: s.verdicts,
 		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed,
-		Interrupted: s.stopped, Redactor: s.redactor(), Known: s.config.Known, Strict: s.config.Strict,
+		Interrupted: s.stopped, Redactor: s.runner.Redactor(), Known: s.config.Known, Strict: s.config.Strict,
 	})
 }
 

@@ -274,6 +274,23 @@ func TestAHopelessTargetIsOneDiagnosis(t *testing.T) {
 	}
 }
 
+// Each spec of a suite starts the session: the second must not wait for verdicts
+// that never come.
+func TestASessionThatDidNotStartSaysSoEachTime(t *testing.T) {
+	config := overHTTP(t, ordersConfig(t))
+	wrong := *config.Target
+	wrong.Auth.Token = auth.NewSecret("another-token-entirely")
+	config.Target = &wrong
+	s, err := contract.Open(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := s.Start(t.Context(), nil), s.Start(t.Context(), nil)
+	if first == nil || !errors.Is(second, first) {
+		t.Errorf("first %v, then %v", first, second)
+	}
+}
+
 func TestPlanSendsNothing(t *testing.T) {
 	config := ordersConfig(t)
 	p, err := config.Contract.Plan(config.Target, contract.Default())

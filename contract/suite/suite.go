@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -41,23 +42,16 @@ func Test(t *testing.T, configs ...contract.Config) {
 		t.Fatal(err)
 	}
 	for _, r := range reports {
-		var text writer
+		var text strings.Builder
 		if err := report.Text(&text, r, report.TextOptions{}); err != nil {
 			t.Error(err)
 		}
 		if report.ExitCode(r) == 0 {
-			t.Log(string(text))
+			t.Log(text.String())
 		} else {
-			t.Error(string(text))
+			t.Error(text.String())
 		}
 	}
-}
-
-type writer []byte
-
-func (w *writer) Write(p []byte) (int, error) {
-	*w = append(*w, p...)
-	return len(p), nil
 }
 
 // run opens every session before anything is sent, and runs them as one suite.

@@ -67,6 +67,9 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 // was made of its token for the cases that send wrong ones.
 func (r *Runner) Secrets() []auth.Secret { return slices.Clone(r.secrets) }
 
+// Redactor looks for the secrets. It may be shared.
+func (r *Runner) Redactor() *auth.Redactor { return r.redactor }
+
 // Close closes the connections. What is under way ends first.
 func (r *Runner) Close() { r.network.hangUp(true) }
 

@@ -94,8 +94,8 @@ func numberEdges(s *slot) []edge {
 	}
 	if m := s.schema.MultipleOf; m != nil && *m != 1 {
 		if v := s.schema.Sample(); v != nil {
-			off := asNumber(s.schema, toFloat(v)+*m/2)
-			next := asNumber(s.schema, toFloat(v)+*m)
+			off := s.schema.Numeric(toFloat(v) + *m/2)
+			next := s.schema.Numeric(toFloat(v) + *m)
 			out = append(out,
 				edge{"multipleOf", "between", off, Refused, s.name() + " is no multiple of " + spec.Number(*m)},
 				edge{"multipleOf", "multiple", next, Accepted, s.name() + " is a multiple of " + spec.Number(*m)})
@@ -127,27 +127,15 @@ func limitEdges(s *slot, keyword string, limit, outwards float64, exclusive bool
 	}
 	sent := s.name() + " is "
 	return []edge{
-		{keyword, "at", asNumber(s.schema, allowed), Accepted, sent + spec.Number(allowed) + ", the last value that the limit allows"},
-		{keyword, "beyond", asNumber(s.schema, forbidden), Refused, sent + spec.Number(forbidden) + ", just beyond the limit"},
+		{keyword, "at", s.schema.Numeric(allowed), Accepted, sent + spec.Number(allowed) + ", the last value that the limit allows"},
+		{keyword, "beyond", s.schema.Numeric(forbidden), Refused, sent + spec.Number(forbidden) + ", just beyond the limit"},
 	}
 }
 
-func asNumber(s *spec.Schema, f float64) any {
-	if s.Type == "integer" && f == math.Trunc(f) {
-		return int64(f)
-	}
-	return f
-}
-
+// toFloat gives a number as a float; 0 for what is none.
 func toFloat(v any) float64 {
-	switch v := v.(type) {
-	case int64:
-		return float64(v)
-	case float64:
-		return v
-	default:
-		return 0
-	}
+	f, _ := spec.Float(v)
+	return f
 }
 
 // maxText bounds the texts that limits are tried with: the target of a request

@@ -329,10 +329,13 @@ func (p *planner) left() []base {
 	return out
 }
 
+// plain replaces what ids use for other things, or would escape.
+var plain = strings.NewReplacer(".", "_", " ", "-")
+
 // word makes a part of a case's id.
 func word(parts ...string) string {
 	for i, part := range parts {
-		parts[i] = clause.ID(strings.NewReplacer(".", "_", " ", "-").Replace(part))
+		parts[i] = clause.ID(plain.Replace(part))
 	}
 	return strings.Join(parts, "-")
 }

@@ -70,7 +70,7 @@ func (p *planner) include(d draft, s *slot) (draft, bool) {
 	if !ok {
 		return d, false
 	}
-	return d.set(s.path, deepCopy(v)), true
+	return d.set(s.path, v), true
 }
 
 // required gives the draft with what every request must have.
@@ -108,7 +108,7 @@ func (p *planner) settle(d draft, fixed ...*slot) (draft, bool) {
 			return nil, false
 		}
 		for _, v := range p.candidates(rest[0]) {
-			if found, ok := search(d.set(rest[0].path, deepCopy(v)), rest[1:]); ok || tries > maxTries {
+			if found, ok := search(d.set(rest[0].path, v), rest[1:]); ok || tries > maxTries {
 				return found, ok
 			}
 		}

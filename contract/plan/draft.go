@@ -20,25 +20,6 @@ type draft map[string]any
 // epoch stands for now while planning: only distances matter.
 var epoch = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 
-func deepCopy(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for k, m := range v {
-			out[k] = deepCopy(m)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i := range v {
-			out[i] = deepCopy(v[i])
-		}
-		return out
-	default:
-		return v
-	}
-}
-
 // get gives the value at a path, and whether there is one.
 func (d draft) get(path []string) (any, bool) {
 	var v any = map[string]any(d)

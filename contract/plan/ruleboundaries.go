@@ -92,7 +92,7 @@ func (p *planner) flip(r *spec.Rule, s *slot, d draft, good, bad float64) (last,
 	if s.schema.Type == "number" {
 		scale = 100
 	}
-	at := func(n float64) draft { return d.set(s.path, asNumber(s.schema, n/scale)) }
+	at := func(n float64) draft { return d.set(s.path, s.schema.Numeric(n/scale)) }
 	low, high := math.Round(good*scale), math.Round(bad*scale)
 	if p.stands(r, at(low)) != kept || p.stands(r, at(high)) != broken {
 		return nil, nil, false
@@ -104,7 +104,7 @@ func (p *planner) flip(r *spec.Rule, s *slot, d draft, good, bad float64) (last,
 			low = middle
 		}
 	}
-	return asNumber(s.schema, low/scale), asNumber(s.schema, high/scale), true
+	return s.schema.Numeric(low / scale), s.schema.Numeric(high / scale), true
 }
 
 func (p *planner) proposeFlip(r *spec.Rule, s *slot, kept, beyond draft) {

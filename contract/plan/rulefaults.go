@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -131,7 +132,7 @@ func (p *planner) assign(d draft, free []*slot, id string) (draft, bool) {
 			return d, p.breaksOnly(d, id)
 		}
 		for _, v := range p.wide(rest[0]) {
-			if found, ok := search(d.set(rest[0].path, deepCopy(v)), rest[1:]); ok || tries > maxAssignments {
+			if found, ok := search(d.set(rest[0].path, v), rest[1:]); ok || tries > maxAssignments {
 				return found, ok
 			}
 		}
@@ -219,7 +220,7 @@ func (p *planner) transplant(r *spec.Rule, d, from draft) (draft, bool) {
 			if d, ok = p.include(d, s); !ok {
 				return nil, false
 			}
-			d, at = d.set(s.path, deepCopy(v)), s
+			d, at = d.set(s.path, v), s
 		case !present && s.optional() && p.decides(r, s):
 			d = d.without(s.path)
 		}
@@ -242,7 +243,7 @@ func (p *planner) carriesLimit(d draft) bool {
 		}
 		for _, e := range p.edges(s) {
 			c := p.model.Clause(s.schema.ID + "." + e.keyword)
-			if e.outcome == Accepted && c != nil && c.Level == "should" && spec.Equal(plainTimes(e.value), plainTimes(v)) {
+			if e.outcome == Accepted && c != nil && c.Level == clause.Should && spec.Equal(plainTimes(e.value), plainTimes(v)) {
 				return true
 			}
 		}

@@ -222,7 +222,7 @@ func (p *planner) duplicateFault(s *slot) []fault {
 	}
 	length := max(2, int(s.schema.MinItems))
 	values := list(elements, 0, length, true)
-	values[length-1] = deepCopy(values[0])
+	values[length-1] = values[0]
 	return []fault{{keyword: "uniqueItems", name: "duplicate", value: values, why: s.name() + " holds an element twice"}}
 }
 

@@ -203,7 +203,7 @@ func list(elements []any, start, length int, unique bool) []any {
 		if unique && i >= len(elements) {
 			v = differ(v, i)
 		}
-		out = append(out, deepCopy(v))
+		out = append(out, v)
 	}
 	return out
 }

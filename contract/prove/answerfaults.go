@@ -298,7 +298,7 @@ func spoilings(s *spec.Schema) map[string]any {
 		tried = append(tried, strings.Repeat("a", int(*s.MaxLength)+1))
 	}
 	for _, l := range limitsOf(s) {
-		tried = append(tried, asNumber(s, l.value-step(s)), asNumber(s, l.value+step(s)))
+		tried = append(tried, s.Numeric(l.value-step(s)), s.Numeric(l.value+step(s)))
 	}
 	for _, v := range tried {
 		broken := s.Check(v)

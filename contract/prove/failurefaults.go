@@ -132,9 +132,9 @@ func (b *builder) failingValues(at *place) {
 	for _, l := range limitsOf(at.schema) {
 		switch l.keyword {
 		case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum":
-			if len(at.schema.Check(asNumber(at.schema, l.value))) == 0 {
+			if len(at.schema.Check(at.schema.Numeric(l.value))) == 0 {
 				b.valueFails(at, l.keyword+"-"+word(at.word()), fmt.Sprintf("%s is %s", at.label(), spec.Number(l.value)),
-					asNumber(at.schema, l.value), func(got any) bool { return spec.Text(got) == spec.Number(l.value) })
+					at.schema.Numeric(l.value), func(got any) bool { return spec.Text(got) == spec.Number(l.value) })
 			}
 		case "minLength", "maxLength":
 			text := strings.Repeat("a", int(min(l.value, 1<<20)))

@@ -90,7 +90,7 @@ func scalars(s *spec.Schema, numbers []float64) []any {
 			}
 		}
 		for _, n := range numbers {
-			tried = append(tried, asNumber(s, n), asNumber(s, n+1), asNumber(s, n-1))
+			tried = append(tried, s.Numeric(n), s.Numeric(n+1), s.Numeric(n-1))
 		}
 	case s.Type == "boolean":
 		tried = []any{true, false}
@@ -375,9 +375,9 @@ func (o *oracle) reaches(at *place, l limit) bool {
 		return true
 	}
 	if l.exclusive(at.schema) {
-		return o.allowed(at, asNumber(at.schema, l.value))
+		return o.allowed(at, at.schema.Numeric(l.value))
 	}
-	return o.allowed(at, asNumber(at.schema, l.value+l.outwards(at.schema)))
+	return o.allowed(at, at.schema.Numeric(l.value+l.outwards(at.schema)))
 }
 
 // touches tells whether an allowed request can have the last value that a limit
@@ -387,9 +387,9 @@ func (o *oracle) touches(at *place, l limit) bool {
 		return true
 	}
 	if l.exclusive(at.schema) {
-		return o.allowed(at, asNumber(at.schema, l.value-l.outwards(at.schema)))
+		return o.allowed(at, at.schema.Numeric(l.value-l.outwards(at.schema)))
 	}
-	return o.allowed(at, asNumber(at.schema, l.value))
+	return o.allowed(at, at.schema.Numeric(l.value))
 }
 
 // lacking says why no request can lack a place and break no rule by that, or "".

@@ -79,7 +79,7 @@ func (b *builder) enums(at *place) {
 }
 
 func otherValue(v any) any {
-	if f, ok := toFloat(v); ok {
+	if f, ok := spec.Float(v); ok {
 		return f + 1
 	}
 	return spec.Text(v) + "-other"

@@ -162,11 +162,11 @@ func renew(s *spec.Schema, v any, n int64) any {
 func vary(s *spec.Schema, v any, n int64) any {
 	text, ok := v.(string)
 	if !ok {
-		if f, isNumber := toFloat(v); isNumber {
-			if moved := asNumber(s, f+float64(n)); len(s.Check(moved)) == 0 {
+		if f, isNumber := spec.Float(v); isNumber {
+			if moved := s.Numeric(f + float64(n)); len(s.Check(moved)) == 0 {
 				return moved
 			}
-			return asNumber(s, f-float64(n))
+			return s.Numeric(f - float64(n))
 		}
 		return v
 	}
@@ -199,28 +199,6 @@ func written(text string, n int64, alphabet string) (string, bool) {
 		}
 	}
 	return string(out), n == 0
-}
-
-func toFloat(v any) (float64, bool) {
-	switch n := v.(type) {
-	case int64:
-		return float64(n), true
-	case int:
-		return float64(n), true
-	case float64:
-		return n, true
-	case json.Number:
-		f, err := n.Float64()
-		return f, err == nil
-	}
-	return 0, false
-}
-
-func asNumber(s *spec.Schema, f float64) any {
-	if s.Type == "integer" && f == float64(int64(f)) {
-		return int64(f)
-	}
-	return f
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

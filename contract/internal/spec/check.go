@@ -121,7 +121,7 @@ func (s *Schema) typed(v any) bool {
 	case "integer":
 		ok = integral(v)
 	case "number":
-		_, ok = number(v)
+		_, ok = Float(v)
 	case "array":
 		_, ok = v.([]any)
 	case "object":
@@ -154,8 +154,8 @@ func Equal(a, b any) bool {
 		members, ok := b.(map[string]any)
 		return ok && maps.EqualFunc(a, members, Equal)
 	}
-	_, isNumber := number(a)
-	_, other := number(b)
+	_, isNumber := Float(a)
+	_, other := Float(b)
 	return isNumber && other && sameNumber(a, b)
 }
 
@@ -180,7 +180,7 @@ func (s *Schema) checkString(v, where string, c *checking) {
 func count(n uint64, what string) string { return strconv.FormatUint(n, 10) + " " + what }
 
 func (s *Schema) checkNumber(v any, where string, c *checking) {
-	if _, ok := number(v); !ok {
+	if _, ok := Float(v); !ok {
 		return
 	}
 	if s.Minimum != nil {

@@ -18,8 +18,8 @@ const (
 	maxDigits   = 1000
 )
 
-// number gives a numeric value as a float, past its range as an infinity.
-func number(v any) (float64, bool) {
+// Float gives a numeric value as a float, past its range as an infinity.
+func Float(v any) (float64, bool) {
 	switch n := v.(type) {
 	case json.Number:
 		f, err := n.Float64()
@@ -34,6 +34,15 @@ func number(v any) (float64, bool) {
 		return n, true
 	}
 	return 0, false
+}
+
+// Numeric gives a number in the form that values of the schema have: int64 for
+// an integer, where it is one.
+func (s *Schema) Numeric(f float64) any {
+	if s.Type == "integer" && f == math.Trunc(f) && math.Abs(f) < 1<<63 {
+		return int64(f)
+	}
+	return f
 }
 
 // whole gives a numeric value as an int64, if it is one. 1.0 and 1e3 are.
@@ -67,7 +76,7 @@ func integral(v any) bool {
 			return r.IsInt()
 		}
 	}
-	f, ok := number(v)
+	f, ok := Float(v)
 	return ok && !math.IsInf(f, 0) && f == math.Trunc(f)
 }
 
@@ -135,7 +144,7 @@ func simple(v any) bool {
 // compare orders a value and a limit, which is given exactly where a float64 is
 // not enough for it.
 func compare(v any, limit float64, exact *big.Rat) int {
-	f, _ := number(v)
+	f, _ := Float(v)
 	if exact == nil && simple(v) {
 		return compareFloats(f, limit)
 	}
@@ -162,8 +171,8 @@ func compareFloats(a, b float64) int {
 
 // sameNumber compares two numeric values, 1 and 1.0 being the same.
 func sameNumber(a, b any) bool {
-	fa, _ := number(a)
-	fb, _ := number(b)
+	fa, _ := Float(a)
+	fb, _ := Float(b)
 	if fa != fb || simple(a) && simple(b) {
 		return fa == fb
 	}
@@ -175,7 +184,7 @@ func sameNumber(a, b any) bool {
 // floats leaves noise in the last digits (0.1+0.2), which is no fraction.
 func multiple(v any, step float64) bool {
 	value, unit := decimal(v), decimal(step)
-	f, _ := number(v)
+	f, _ := Float(v)
 	if value == nil || unit == nil || unit.Sign() <= 0 {
 		return f == 0 || step <= 0 || math.Mod(f, step) == 0
 	}

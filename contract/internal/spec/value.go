@@ -114,6 +114,6 @@ func (s *Schema) typedNumber(v any) any {
 			return n
 		}
 	}
-	f, _ := number(v) // past 64 bits a float still compares
+	f, _ := Float(v) // past 64 bits a float still compares
 	return f
 }

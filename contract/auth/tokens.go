@@ -1,0 +1,127 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// IssuedToken is a token that a service handed out.
+type IssuedToken struct {
+	Value Secret
+	// Expires is when it ends; the zero time if the service does not say.
+	Expires time.Time
+}
+
+// An Issuer gets a new token each time.
+type Issuer interface {
+	// Issue returns when it has a token, when it cannot get one, or when the
+	// context ends. The error holds no credential.
+	Issue(ctx context.Context) (IssuedToken, error)
+}
+
+// Tokens keeps the current token of an Issuer for all who need one: it is got
+// when it is first asked for, once for all who ask at that time, and anew before
+// it expires. It is safe for use by several goroutines.
+type Tokens struct {
+	issuer Issuer
+	now    func() time.Time
+	told   func(Secret)
+
+	turn    chan struct{} // holds one: whoever takes it may change what follows
+	current IssuedToken
+	renewAt time.Time // zero for never
+	failed  error     // why there will be no token
+}
+
+// NewTokens keeps the tokens of an issuer. told, unless it is nil, is called
+// with each new token before anybody gets it. now is the clock; nil is time.Now.
+func NewTokens(issuer Issuer, told func(Secret), now func() time.Time) *Tokens {
+	if told == nil {
+		told = func(Secret) {}
+	}
+	t := &Tokens{issuer: issuer, now: now, told: told, turn: make(chan struct{}, 1)}
+	t.turn <- struct{}{}
+	return t
+}
+
+// renewal is how long before its end a token is renewed: 5 minutes, or a tenth
+// of the time that is left when it is issued, if that is less.
+func renewal(left time.Duration) time.Duration {
+	const most, part = 5 * time.Minute, 10
+	return min(most, left/part)
+}
+
+// Token gives the current token. An error that came of the issuer is final: it
+// is not asked again with what it refused, for accounts are locked for that.
+func (t *Tokens) Token(ctx context.Context) (Secret, error) {
+	return t.take(ctx, func() bool {
+		return t.current.Value.Empty() || !t.renewAt.IsZero() && !clock(t.now).Before(t.renewAt)
+	})
+}
+
+// Renew gives a newer token than one that was refused. If somebody else has
+// renewed it since, that is the one.
+func (t *Tokens) Renew(ctx context.Context, refused Secret) (Secret, error) {
+	return t.take(ctx, func() bool { return t.current.Value == refused })
+}
+
+func (t *Tokens) take(ctx context.Context, outdated func() bool) (Secret, error) {
+	select {
+	case <-t.turn:
+	case <-ctx.Done():
+		return Secret{}, context.Cause(ctx) //nolint:wrapcheck // the caller's own
+	}
+	defer func() { t.turn <- struct{}{} }()
+	if t.failed == nil && outdated() {
+		if err := t.issue(ctx); err != nil {
+			return Secret{}, err
+		}
+	}
+	return t.current.Value, t.failed
+}
+
+func (t *Tokens) issue(ctx context.Context) error {
+	issued, err := t.issuer.Issue(ctx)
+	switch {
+	case ctx.Err() != nil: // that says nothing of the issuer
+		return context.Cause(ctx) //nolint:wrapcheck // the caller's own
+	case err == nil && issued.Value.Empty():
+		err = errors.New("the token is empty")
+	}
+	if err != nil {
+		t.failed = fmt.Errorf("get a token: %w", err)
+		return t.failed
+	}
+	t.told(issued.Value)
+	t.current, t.renewAt = issued, time.Time{}
+	if !issued.Expires.IsZero() {
+		left := issued.Expires.Sub(clock(t.now))
+		t.renewAt = issued.Expires.Add(-renewal(left))
+		if left <= 0 {
+			t.renewAt = time.Time{} // The clocks differ: to renew it each time would help nobody.
+		}
+	}
+	return nil
+}
+
+// Signer gives a Signer that puts the current token into requests, at a place
+// that is a Token without a value. It waits for the token with the request's
+// context.
+func (t *Tokens) Signer(place Token) Signer { return issuedSigner{t, place} }
+
+type issuedSigner struct {
+	tokens *Tokens
+	place  Token
+}
+
+func (s issuedSigner) Sign(r *http.Request) error {
+	value, err := s.tokens.Token(r.Context())
+	if err != nil {
+		return fmt.Errorf("sign the request: %w", err)
+	}
+	s.place.Value = value
+	return s.place.Sign(r)
+}

@@ -158,12 +158,6 @@ func (r *reader) implementation(n *yaml.Node) {
 	})
 }
 
-func (r *reader) auth(n *yaml.Node) {
-	r.fields(n, "auth", map[string]field{
-		"token": func(_, n *yaml.Node) { r.target.Auth.Token = auth.NewSecret(r.secretLine(n, "auth.token")) },
-	})
-}
-
 func (r *reader) headers(n *yaml.Node) {
 	r.target.Headers = map[string]auth.Secret{}
 

@@ -43,6 +43,11 @@ func beyond(text string, problems ...string) sample {
 
 const base = "baseURL: http://h\n"
 
+// iam is a section that gets a token, with something more in it.
+func iam(more string) string {
+	return "auth: {iam: {endpoint: https://h, domain: d, user: u, password: p" + more + "}}"
+}
+
 // samples has a file for every message that a user can cause, and for what is
 // close to one but right.
 func samples() []sample {
@@ -106,6 +111,19 @@ func samples() []sample {
 		bad(base+"auth: {token: ''}", "2: auth.token "+empty), bad(base+"auth: {token: \"a\\n\"}", "2: auth.token "+control),
 		bad(base+"auth: {token: ' a'}", "2: auth.token "+blanks), beyond(base+"auth: {token: '${LINES}'}", "2: auth.token "+control),
 
+		good(base + "auth: {accessKey: {id: a, secret: b}}"), good(base + "auth: {token: c, accessKey: {id: '${TOKEN}', secret: b, securityToken: d, project: e}}"),
+		bad(base+"auth: {accessKey: {id: a}}", "2: auth.accessKey.secret is missing; give it"), bad(base+"auth: {accessKey: {secret: a}}", "2: auth.accessKey.id is missing; give it"),
+		bad(base+"auth: {accessKey: {id: a, secret: ''}}", "2: auth.accessKey.secret "+empty), bad(base+"auth: {accessKey: {id: a, secret: ' b'}}", "2: auth.accessKey.secret "+blanks),
+		bad(base+"auth: {accessKey: {id: a, secret: b, sk: c}}", `2: unknown key "sk" in auth.accessKey; did you mean "id"?`), bad(base+"auth: {accessKey: a}", "2: auth.accessKey "+notMapping),
+		good(base + iam("")), good(base + iam(", project: p")), good(base + iam(", projectId: p")),
+		bad(base+"auth: {iam: {user: u, domain: d, password: p}}", "2: auth.iam.endpoint is missing; give it"),
+		bad(base+"auth: {iam: {endpoint: https://h}}", "2: auth.iam.domain is missing; give it", "2: auth.iam.user is missing; give it", "2: auth.iam.password is missing; give it"),
+		bad(base+iam(", project: p, projectId: q"), "2: auth.iam has both project, a name, and projectId; remove either"),
+		bad(base+"auth: {token: t, "+iam("")[len("auth: {"):], "2: auth has both token and iam, which gets one; remove either"),
+		beyond(base+strings.Replace(iam(""), "https:", "http:", 1), "2: auth.iam.endpoint must begin with https://: a password is sent to it"),
+		good(base + strings.Replace(iam(""), "https://h", "http://127.0.0.1:5000", 1)),
+		bad(base+strings.Replace(iam(""), "https://h", "https://u:p@h", 1), "2: auth.iam.endpoint holds a user name or a password"),
+
 		good(base + "provoke: {500: {path: {a: b}}, '503': {query: {a: ''}}, op: {500: {header: {A: b}}}}"),
 		good(base + "provoke: {500: {path: {}, query: {a: b}}}"), good(base + "provoke: {op: {}}"), good(base + "provoke:"),
 		bad(base+"provoke: {50: {path: {a: b}}}", `2: provoke: "50" `+noStatus), bad(base+"provoke: {600: {}}", `2: provoke: "600" `+noStatus),
@@ -136,7 +154,7 @@ func samples() []sample {
 		beyond("a: [", "1: not YAML: did not find expected node content; values that hold one of : # { } [ ] & * ! | > % @ need quotes"),
 		beyond("", "1: the file is empty; give baseURL at least"), beyond("# a", "1: the file is empty"),
 		beyond(base+"---\n"+base, "2: a second YAML document; a file is one target"),
-		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are token`, "4: tls "+notMapping),
+		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, iam, token`, "4: tls "+notMapping),
 	}
 }
 

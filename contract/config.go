@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -50,17 +51,22 @@ type Config struct {
 	Strict bool
 	// Strength is how many values are tried in all combinations, 2 or 3.
 	Strength int
-	// Budget keeps the first so many cases that expect success; 0 keeps all.
+	// Budget keeps the first so many cases that expect success, the first request
+	// included; Unlimited keeps all. 0 is Unlimited on this machine, else 20.
 	Budget int
-	// Methods has methods tried that the contract lacks. It is always so for a
-	// target on loopback or in this process.
-	Methods bool
+	// Unsafe has methods sent that may change something (RFC 9110, section
+	// 9.2.1), and methods tried that the contract lacks. NearMisses has all
+	// credentials tried that almost fit, instead of one. Both are always so for a
+	// target on this machine.
+	Unsafe, NearMisses bool
 
 	// Seed permutes the order of sending within a technique.
 	Seed int64
-	// Jobs is how many requests are under way at once.
+	// Jobs is how many requests are under way at once. 0 is 16 on this machine,
+	// else 1.
 	Jobs int
-	// Rate is how many requests are sent in a second at most; 0 sets no limit.
+	// Rate is how many requests are sent in a second at most; Unlimited sets no
+	// limit. 0 is Unlimited on this machine, else 2.
 	Rate float64
 	// Timeout bounds the whole run, CaseTimeout one exchange; 0 for Timeout
 	// sets no bound.
@@ -78,9 +84,37 @@ type Config struct {
 	Progress func(done, total int)
 }
 
-// Default gives the configuration for a target on this machine.
+// Unlimited lifts a limit that would otherwise depend on where the target is.
+const Unlimited = -1
+
+// The limits for a target that is not on this machine: it may be someone
+// else's, lock out who is too fast, and keep what is asked of it.
+const (
+	remoteJobs   = 1
+	remoteRate   = 2
+	remoteBudget = 20
+	localJobs    = 16
+)
+
+// Default gives the usual configuration. What it leaves at 0 depends on where
+// the target is: everything at once on this machine, which is on loopback or in
+// this process, and gently elsewhere.
 func Default() Config {
-	return Config{Strength: 2, Seed: 1, Jobs: 16, CaseTimeout: 10 * time.Second, Tool: "clause"}
+	return Config{Strength: 2, Seed: 1, CaseTimeout: 10 * time.Second, Tool: "clause"}
+}
+
+// settled replaces what is 0 by what the target's place wants, and Unlimited by
+// the 0 that the stages have for it.
+func (c Config) settled() Config {
+	jobs, rate, budget := remoteJobs, float64(remoteRate), remoteBudget
+	if c.Handler != nil || c.Target.Loopback() {
+		jobs, rate, budget = localJobs, Unlimited, Unlimited
+		c.Unsafe, c.NearMisses = true, true
+	}
+	c.Jobs = cmp.Or(c.Jobs, jobs)
+	c.Rate = max(cmp.Or(c.Rate, rate), 0)
+	c.Budget = max(cmp.Or(c.Budget, budget), 0)
+	return c
 }
 
 func (c Config) check() error {
@@ -91,8 +125,10 @@ func (c Config) check() error {
 		return usage("verify: no target is given: set Target, or Handler for one in this process")
 	case c.Strength < 0 || c.Strength > 3 || c.Strength == 1:
 		return usage("strength is %d: use 2 or 3", c.Strength)
-	case c.Budget < 0:
-		return usage("budget is %d: use a number of cases, or 0 for all", c.Budget)
+	case c.Budget < Unlimited:
+		return usage("budget is %d: use a number of cases, or Unlimited", c.Budget)
+	case c.Rate < 0 && c.Rate != Unlimited:
+		return usage("rate is %v: use a number of requests a second, or Unlimited", c.Rate)
 	}
 	return nil
 }
@@ -109,6 +145,7 @@ func (c Config) planOptions(t *target.Target, lacks func(string, plan.Variant) s
 		Credential: lacks,
 		Strength:   c.Strength,
 		Budget:     c.Budget,
-		Methods:    c.Methods || c.Handler != nil || t.Loopback(),
+		Unsafe:     c.Unsafe,
+		NearMisses: c.NearMisses,
 	}
 }

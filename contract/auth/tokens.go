@@ -47,6 +47,18 @@ func NewTokens(issuer Issuer, told func(Secret), now func() time.Time) *Tokens {
 	return t
 }
 
+// IssueError tells that there is no token, and will be none.
+type IssueError struct {
+	// Err is the issuer's.
+	Err error
+}
+
+// Error gives the issuer's words.
+func (e *IssueError) Error() string { return "get a token: " + e.Err.Error() }
+
+// Unwrap gives the issuer's error.
+func (e *IssueError) Unwrap() error { return e.Err }
+
 // renewal is how long before its end a token is renewed: 5 minutes, or a tenth
 // of the time that is left when it is issued, if that is less.
 func renewal(left time.Duration) time.Duration {
@@ -54,8 +66,8 @@ func renewal(left time.Duration) time.Duration {
 	return min(most, left/part)
 }
 
-// Token gives the current token. An error that came of the issuer is final: it
-// is not asked again with what it refused, for accounts are locked for that.
+// Token gives the current token. An IssueError is final: a service is not asked
+// again with what it refused, for accounts are locked for that.
 func (t *Tokens) Token(ctx context.Context) (Secret, error) {
 	return t.take(ctx, func() bool {
 		return t.current.Value.Empty() || !t.renewAt.IsZero() && !clock(t.now).Before(t.renewAt)
@@ -92,7 +104,7 @@ func (t *Tokens) issue(ctx context.Context) error {
 		err = errors.New("the token is empty")
 	}
 	if err != nil {
-		t.failed = fmt.Errorf("get a token: %w", err)
+		t.failed = &IssueError{Err: err}
 		return t.failed
 	}
 	t.told(issued.Value)

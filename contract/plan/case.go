@@ -148,6 +148,11 @@ const (
 	Prefix    Variant = "prefix"
 	Extension Variant = "extension"
 	OtherCase Variant = "other-case"
+	// The variants of a signature.
+	WrongKey       Variant = "wrong-key"
+	WrongSignature Variant = "wrong-signature"
+	ChangedQuery   Variant = "changed-query"
+	StaleDate      Variant = "stale-date"
 )
 
 // Credential says how a request authenticates. Secrets are not part of a plan:

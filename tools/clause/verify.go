@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/report"
@@ -21,6 +22,8 @@ type verifyFlags struct {
 	junit    string
 	json     string
 	verbose  bool
+	dry      bool
+	flags    *pflag.FlagSet
 }
 
 func newVerify() *cobra.Command {
@@ -48,6 +51,11 @@ one. A list of known failures has one a line, with its reason:
 
 What is listed must fail, else it is reported as fixed.
 
+A target that is not on loopback is treated gently unless flags say otherwise:
+one request after another, 2 a second, 20 that the contract allows, no methods
+that may change something, few credentials that almost fit. --dry-run says what
+a run would do.
+
 Ctrl-C ends the run with a report of what was reached. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
 
@@ -65,8 +73,9 @@ run did not come to its end.`,
 	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
 	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
-	flags.IntVar(&f.config.Jobs, "jobs", f.config.Jobs, "`NUMBER` of requests under way at once")
-	flags.Float64Var(&f.config.Rate, "rate", f.config.Rate, "`NUMBER` of requests a second at most, 0 for no limit")
+	flags.IntVar(&f.config.Jobs, "jobs", 0, "`NUMBER` of requests under way at once (default 16 on loopback, else 1)")
+	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0 on loopback, else 2)")
+	flags.BoolVar(&f.dry, "dry-run", false, "say what would be sent, and send nothing")
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
 	flags.DurationVar(&f.config.Wait, "wait", 0, "`DURATION` to wait for a target that is still starting")
@@ -80,8 +89,10 @@ func (f *verifyFlags) planning(cmd *cobra.Command) {
 	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export as built into clause)")
 	flags.StringVar(&f.target, "target", "", "the target that `FILE` describes (default: the reference implementation)")
 	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "`NUMBER` of values that are tried in all their combinations: 2 or 3")
-	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that expect success, 0 for all")
-	flags.BoolVar(&f.config.Methods, "methods", false, "try methods that the contract lacks on a target that is not loopback too")
+	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that the contract allows, 0 for all (default 0 on loopback, else 20)")
+	flags.BoolVar(&f.config.Unsafe, "unsafe", false, "send methods that may change something, or that the contract lacks, beyond loopback too")
+	flags.BoolVar(&f.config.NearMisses, "near-misses", false, "try all credentials that almost fit beyond loopback too")
+	f.flags = flags
 }
 
 // selecting adds the flags that decide which of the planned cases are meant.
@@ -92,6 +103,9 @@ func (f *verifyFlags) selecting(cmd *cobra.Command) {
 }
 
 func (f *verifyFlags) verify(cmd *cobra.Command) error {
+	if f.dry {
+		return f.dryRun(cmd.OutOrStdout())
+	}
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -132,15 +146,16 @@ func (f *verifyFlags) explained(ctx context.Context, err error) error {
 	return f.flagged(err)
 }
 
-// check refuses numbers that make no sense, before anything is started.
+// check refuses numbers that make no sense, before anything is started, and
+// tells those that were given from those that depend on the target.
 func (f *verifyFlags) check() error {
-	c := f.config
+	c := &f.config
 	switch {
 	case c.Strength != 2 && c.Strength != 3:
 		return usagef("--strength is %d: use 2 or 3", c.Strength)
 	case c.Budget < 0:
 		return usagef("--budget is %d: use a number of cases, or 0 for all", c.Budget)
-	case c.Jobs < 1:
+	case c.Jobs < 0, c.Jobs == 0 && f.flags.Changed("jobs"):
 		return usagef("--jobs is %d: use how many requests may be under way at once, at least 1", c.Jobs)
 	case c.Rate < 0 || math.IsNaN(c.Rate) || math.IsInf(c.Rate, 0):
 		return usagef("--rate is %v: use a number of requests a second, or 0 for no limit", c.Rate)
@@ -150,6 +165,12 @@ func (f *verifyFlags) check() error {
 		return usagef("--case-timeout is %s: use a duration such as 10s", c.CaseTimeout)
 	case c.Wait < 0:
 		return usagef("--wait is %s: use a duration such as 30s, or 0 for no waiting", c.Wait)
+	}
+	if c.Rate == 0 && f.flags.Changed("rate") {
+		c.Rate = contract.Unlimited
+	}
+	if c.Budget == 0 && f.flags.Changed("budget") {
+		c.Budget = contract.Unlimited
 	}
 	return nil
 }

@@ -32,6 +32,9 @@ func (l *loader) securityScheme(name string, at cursor, s *openapi3.SecuritySche
 	l.contract.Schemes = append(l.contract.Schemes, scheme)
 }
 
+// InferredSigning tells that the document does not state how requests are signed.
+func (s *Scheme) InferredSigning() bool { return s.inferred["signing"] != "" }
+
 // inferable lists what may be inferred of a scheme.
 func (s *Scheme) inferable() []string {
 	switch {

@@ -48,7 +48,7 @@ func (h *hearing) unjudgeable() string {
 func (h *hearing) verdict(problem string) report.Verdict {
 	v := report.Verdict{
 		Case: *h.c, Findings: h.findings, Outcome: outcome(h.findings, h.strict),
-		Exercised: slices.Sorted(maps.Keys(h.exercised)),
+		Exercised: slices.Sorted(maps.Keys(h.exercised)), Distinct: h.distinct,
 	}
 	if problem == "" && v.Outcome != report.Fail {
 		problem = h.unread()

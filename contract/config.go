@@ -79,6 +79,9 @@ type Config struct {
 
 	// Tool is the name and version that the report and the User-Agent carry.
 	Tool string
+	// Command is the command line that verifies with this configuration, for the
+	// report to say how to send one case anew.
+	Command string
 	// Progress is called after each verdict, with how many there are and will
 	// be. It must not block.
 	Progress func(done, total int)
@@ -100,7 +103,7 @@ const (
 // the target is: everything at once on this machine, which is on loopback or in
 // this process, and gently elsewhere.
 func Default() Config {
-	return Config{Strength: 2, Seed: 1, CaseTimeout: 10 * time.Second, Tool: "clause"}
+	return Config{Strength: 2, Seed: 1, CaseTimeout: 10 * time.Second, Tool: "clause", Command: "clause verify"}
 }
 
 // settled replaces what is 0 by what the target's place wants, and Unlimited by

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -138,6 +140,28 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	return nil
 }
 
+// command is the command line that verifies with the same contract, target and
+// plan.
+func (f *verifyFlags) command() string {
+	words := []string{"clause", "verify"}
+	for _, name := range []string{"contract", "target", "strength", "budget", "unsafe", "near-misses"} {
+		if flag := f.flags.Lookup(name); flag.Changed {
+			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord quotes what a shell would not take as it is.
+func shellWord(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
+
 // explained says why there is no report.
 func (f *verifyFlags) explained(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
@@ -178,7 +202,7 @@ func (f *verifyFlags) check() error {
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
-	f.config.Tool = "clause/" + version
+	f.config.Tool, f.config.Command = "clause/"+version, f.command()
 	if f.config.Contract, err = loadContract(f.contract); err != nil { //nolint:contextcheck // loading takes no time that one would cancel
 		return nil, err
 	}

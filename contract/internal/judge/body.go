@@ -193,8 +193,7 @@ func jsonError(err error) string {
 	return "the body is no JSON: " + err.Error()
 }
 
-// judgeSchema judges the value of a body, and that what differs in every answer
-// does.
+// judgeSchema judges the value of a body.
 func (h *hearing) judgeSchema(schema *spec.Schema, value any) {
 	violations := schema.Check(value)
 	// The members of a Go map come in any order, and reports must not.
@@ -204,9 +203,7 @@ func (h *hearing) judgeSchema(schema *spec.Schema, value any) {
 	for _, v := range violations {
 		h.findf(v.Clause, "%s %s", place(v.Where), v.Message)
 	}
-	w := &walk{hearing: h, distinct: h.status[0] == '2', values: map[string][]sighting{}}
-	w.visit(schema, value, "", 0)
-	h.judgeDistinct(w.values)
+	(&walk{hearing: h}).visit(schema, value)
 }
 
 // place names a value within the body.

@@ -48,13 +48,16 @@ func (h *hearing) unjudgeable() string {
 func (h *hearing) verdict(problem string) report.Verdict {
 	v := report.Verdict{
 		Case: *h.c, Findings: h.findings, Outcome: outcome(h.findings, h.strict),
-		Exercised: slices.Sorted(maps.Keys(h.exercised)),
+		Exercised: slices.Sorted(maps.Keys(h.exercised)), Distinct: h.distinct,
 	}
 	if problem == "" && v.Outcome != report.Fail {
 		problem = h.unread()
 	}
 	if problem != "" {
 		v.Outcome, v.Reason = report.Error, h.redactor.RedactString(problem)
+		if p := h.x.Problem; p != nil && p.Kind == run.Inapplicable {
+			v.Outcome = report.Skip
+		}
 	}
 	for i := range v.Findings {
 		h.redact(&v.Findings[i])

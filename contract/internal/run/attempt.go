@@ -85,7 +85,7 @@ func (r *Runner) attempt(ctx context.Context, c *plan.Case, tag string, fresh bo
 		return e
 	}
 	e.Sent = Sent{Method: req.Method, URL: req.URL.String(), Header: req.Header, Body: body}
-	r.builder.operations[c.Operation].note(req, &e)
+	r.builder.operations[c.Operation].note(req, c.Request.Credential.Variant, &e)
 
 	limited, cancel := context.WithTimeout(ctx, r.options.CaseTimeout)
 	defer cancel()

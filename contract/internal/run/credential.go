@@ -221,7 +221,10 @@ func (e *inapplicableError) Unwrap() error { return e.err }
 
 // note puts the credentials that a request alone carries into its exchange:
 // those of the whole run are known from its beginning.
-func (op *operation) note(req *http.Request, e *Exchange) {
+func (op *operation) note(req *http.Request, v plan.Variant, e *Exchange) {
+	if v == plan.Malformed {
+		return // It is nobody's.
+	}
 	for _, alternative := range op.alternatives {
 		for _, c := range alternative {
 			if c.scheme.Signing == nil && c.issued == nil {

@@ -67,12 +67,16 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 		r.secrets = append(r.secrets, auth.NewSecret(password))
 	}
 	r.redactor.Learn(r.secrets...)
+	if key := t.Auth.AccessKey; key != nil {
+		// An answer may name the key: its id alone opens nothing.
+		r.secrets = slices.DeleteFunc(r.secrets, func(s auth.Secret) bool { return s == key.ID })
+	}
 	return r, nil
 }
 
-// Secrets are the texts that must not be written out: the target's, and what
-// was made of its token for the cases that send wrong ones. What belongs to one
-// request alone is in its Exchange.
+// Secrets are the texts that no answer may hold: the target's, and what was made
+// of its token for the cases that send wrong ones. What belongs to one request
+// alone is in its Exchange.
 func (r *Runner) Secrets() []auth.Secret { return slices.Clone(r.secrets) }
 
 // Redactor looks for the secrets, and for tokens that are issued while the run

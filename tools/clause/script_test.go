@@ -39,6 +39,8 @@ func TestScripts(t *testing.T) {
 			"edit":           edit,
 			"same":           same,
 			"take-port":      takePort,
+			"serve-identity": serveIdentity,
+			"issued":         issuedTokens,
 			"serve-faulty":   serveFaulty,
 			"await-requests": awaitRequests,
 			"unasked":        unasked,
@@ -80,6 +82,8 @@ func setUp(env *testscript.Env) error {
 
 // state is what the commands of one script share.
 type state struct {
+	identityState
+
 	faulty  *faultyServer
 	serving *serving
 	last    *exec.Cmd // the background command that was signalled

@@ -53,10 +53,11 @@ one. A list of known failures has one a line, with its reason:
 
 What is listed must fail, else it is reported as fixed.
 
-A target that is not on loopback is treated gently unless flags say otherwise:
-one request after another, 2 a second, 20 that the contract allows, no methods
-that may change something, few credentials that almost fit. --dry-run says what
-a run would do.
+A target that is not on loopback is treated gently: one request after another,
+2 a second, 20 that the contract allows, no methods that may change something,
+few credentials that almost fit. Flags say otherwise one by one, and gentle:
+false in the target file for all, if it is yours. --dry-run says what a run would
+do.
 
 Ctrl-C ends the run with a report of what was reached. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
@@ -75,8 +76,8 @@ run did not come to its end.`,
 	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
 	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
-	flags.IntVar(&f.config.Jobs, "jobs", 0, "`NUMBER` of requests under way at once (default 16 on loopback, else 1)")
-	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0 on loopback, else 2)")
+	flags.IntVar(&f.config.Jobs, "jobs", 0, "`NUMBER` of requests under way at once (default 16, gently 1)")
+	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0, gently 2)")
 	flags.BoolVar(&f.dry, "dry-run", false, "say what would be sent, and send nothing")
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
@@ -91,9 +92,9 @@ func (f *verifyFlags) planning(cmd *cobra.Command) {
 	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export as built into clause)")
 	flags.StringVar(&f.target, "target", "", "the target that `FILE` describes (default: the reference implementation)")
 	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "`NUMBER` of values that are tried in all their combinations: 2 or 3")
-	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that the contract allows, 0 for all (default 0 on loopback, else 20)")
-	flags.BoolVar(&f.config.Unsafe, "unsafe", false, "send methods that may change something, or that the contract lacks, beyond loopback too")
-	flags.BoolVar(&f.config.NearMisses, "near-misses", false, "try all credentials that almost fit beyond loopback too")
+	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that the contract allows, 0 for all (default 0, gently 20)")
+	flags.BoolVar(&f.config.Unsafe, "unsafe", false, "gently too, send methods that may change something or that the contract lacks")
+	flags.BoolVar(&f.config.NearMisses, "near-misses", false, "gently too, try all credentials that almost fit")
 	f.flags = flags
 }
 

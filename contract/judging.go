@@ -36,9 +36,7 @@ var errUnjudged = errors.New("the run ended before the answer was judged")
 // together, or one long one. Nothing of the exchange is kept but why the run
 // ended, so that a run of long answers fits into memory.
 func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
-	j := judge.New(s.config.Contract.model, judge.Options{
-		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
-	})
+	j := s.newJudge()
 	room := semaphore.NewWeighted(judge.MaxWeight)
 	return func(x *run.Exchange) {
 		weight := judge.Weight(x)
@@ -51,6 +49,52 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 		s.verdicts[x.Case] = j.Judge(&s.plan.Cases[x.Case], x)
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
+}
+
+// untestable reports that the first request showed that the others would be in
+// vain.
+func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosis) *Diagnosis {
+	d := &Diagnosis{Message: s.runner.Redactor().RedactString(found.Message), Try: found.Try}
+	s.stopped = d.Error()
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		switch {
+		case i == first:
+			tried := s.newJudge().Judge(c, &answer)
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
+			s.replayable(&s.verdicts[i])
+		case s.selected[i] && c.Skip == "":
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent: " + s.stopped}
+		default:
+			s.verdicts[i] = s.unsent(i)
+		}
+		close(s.ready[i])
+	}
+	s.end()
+	d.Report = s.Report()
+	return d
+}
+
+// unsent is the verdict on a case that was not to be sent.
+func (s *Session) unsent(i int) report.Verdict {
+	c := &s.plan.Cases[i]
+	if !s.selected[i] {
+		return report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
+	}
+	return report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
+}
+
+// end closes the session when every verdict is there.
+func (s *Session) end() {
+	s.runner.Close()
+	s.elapsed = time.Since(s.begun)
+	close(s.ended)
+}
+
+func (s *Session) newJudge() *judge.Judge {
+	return judge.New(s.config.Contract.model, judge.Options{
+		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
+	})
 }
 
 // ending gives a problem if it is the end of the run.
@@ -72,25 +116,19 @@ func (s *Session) replayable(v *report.Verdict) {
 func (s *Session) collect(running *run.Run) {
 	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
 	for i := range s.plan.Cases {
-		c := &s.plan.Cases[i]
-		switch {
-		case !s.selected[i]:
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
-		case c.Skip != "":
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
-		default:
+		if s.selected[i] && s.plan.Cases[i].Skip == "" {
 			if p := running.Await(i).Problem; p != nil {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])
 			s.replayable(&s.verdicts[i])
+		} else {
+			s.verdicts[i] = s.unsent(i)
 		}
 		close(s.ready[i])
 		if s.config.Progress != nil {
 			s.config.Progress(i+1, len(s.plan.Cases))
 		}
 	}
-	s.runner.Close()
-	s.elapsed = time.Since(s.begun)
-	close(s.ended)
+	s.end()
 }

@@ -159,7 +159,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 		answer, diagnosis := s.runner.Preflight(ctx, &s.plan.Cases[first], s.config.Wait)
 		if diagnosis != nil {
 			cancel()
-			return &Diagnosis{Message: s.runner.Redactor().RedactString(diagnosis.Message), Try: diagnosis.Try}
+			return s.untestable(first, answer, diagnosis)
 		}
 		answer.Case = first
 		before = append(before, answer)
@@ -211,6 +211,9 @@ func (s *Session) hopeless(sent []int) error {
 type Diagnosis struct { //nolint:errname // it is what a user reads, before it is an error
 	Message string
 	Try     string
+	// Report says the same for every case: the one that was tried has no verdict,
+	// and the others were not sent.
+	Report *report.Report
 }
 
 // Error gives both in one line.

@@ -125,6 +125,10 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.Progress = p.update
 	result, err := suite.Run(cmd.Context(), f.config)
 	p.end()
+	var untestable *contract.Diagnosis
+	if errors.As(err, &untestable) {
+		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
+	}
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}

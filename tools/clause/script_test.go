@@ -39,6 +39,8 @@ func TestScripts(t *testing.T) {
 			"edit":           edit,
 			"same":           same,
 			"take-port":      takePort,
+			"serve-echo":     serveEcho,
+			"hides":          hides,
 			"serve-identity": serveIdentity,
 			"issued":         issuedTokens,
 			"serve-faulty":   serveFaulty,

@@ -1,6 +1,7 @@
 # What can be done here: `make help`. It needs Go, bash and what every Unix has;
-# `make race` needs a C compiler too. Tools of other origin are pinned in
-# tools/*.mod, one file each, and fetched by Go at their first use.
+# `make race` needs a C compiler too, and `make check-docs` Python. Tools of other
+# origin are pinned in tools/*.mod, one file each, and fetched by Go at their first
+# use; those in Python are pinned in tools/check-docs.txt.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -13,6 +14,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 
 golangci_lint := $(GO) tool -modfile=tools/golangci-lint.mod golangci-lint
 govulncheck := $(GO) tool -modfile=tools/govulncheck.mod govulncheck
+actionlint := $(GO) tool -modfile=tools/actionlint.mod actionlint
 contracts = $(wildcard openapi/*.yaml)
 
 .PHONY: help
@@ -49,6 +51,11 @@ lint: ## Run the linters; no hand-written Go file may pass 500 lines
 .PHONY: format
 format: ## Format the Go files as the linters want them
 	$(golangci_lint) fmt ./...
+
+.PHONY: check-docs
+check-docs: ## Hold docs/ci/ to its schemas, and try its image; without Python in part
+	$(actionlint) -shellcheck= -pyflakes= docs/ci/github*.yml
+	.ci/check-docs
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in what is used (GOVULNDB: another database)

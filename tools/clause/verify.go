@@ -207,7 +207,7 @@ func (f *verifyFlags) check() error {
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
-	f.config.Tool, f.config.Command = "clause/"+version, f.command()
+	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
 	if f.config.Contract, err = loadContract(f.contract); err != nil { //nolint:contextcheck // loading takes no time that one would cancel
 		return nil, err
 	}

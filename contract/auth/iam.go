@@ -192,14 +192,16 @@ func (i *IAM) refused(status int, body []byte) error {
 // without the password.
 func (i *IAM) clean(text string) string {
 	const most = 200
-	text = NewRedactor(i.Password).RedactString(text[:min(len(text), 4*most)])
-	text = strings.ToValidUTF8(text[:min(len(text), most)], "")
-	return strings.TrimSpace(strings.Map(func(c rune) rune {
+	redactor := NewRedactor(i.Password)
+	text = redactor.RedactString(text[:min(len(text), 4*most)])
+	text = strings.Map(func(c rune) rune {
 		if unicode.IsPrint(c) {
 			return c
 		}
 		return ' '
-	}, text))
+	}, text)
+	text = redactor.RedactString(text) // What stood between its parts may be a blank now.
+	return strings.TrimSpace(strings.ToValidUTF8(text[:min(len(text), most)], ""))
 }
 
 // issued reads a token: its text is in the header, its end in the body.

@@ -195,13 +195,16 @@ func jsonError(err error) string {
 
 // judgeSchema judges the value of a body.
 func (h *hearing) judgeSchema(schema *spec.Schema, value any) {
-	violations := schema.Check(value)
+	violations, more := schema.Survey(value)
 	// The members of a Go map come in any order, and reports must not.
 	slices.SortStableFunc(violations, func(a, b spec.Violation) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Clause, b.Clause), cmp.Compare(a.Message, b.Message))
 	})
 	for _, v := range violations {
 		h.findf(v.Clause, "%s %s", place(v.Where), v.Message)
+	}
+	for id, n := range more {
+		h.counts[id] += n
 	}
 	(&walk{hearing: h}).visit(schema, value)
 }

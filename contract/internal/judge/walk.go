@@ -145,6 +145,6 @@ func (w *walk) sight(s *spec.Schema, value any) {
 	}
 	hash := sha256.Sum256(text)
 	w.distinct = append(w.distinct, report.Sighting{
-		Clause: id, Value: hex.EncodeToString(hash[:16]), Where: w.redactor.RedactString(place(w.at.String())),
+		Clause: id, Value: hex.EncodeToString(hash[:16]), Where: w.brief(place(w.at.String())),
 	})
 }

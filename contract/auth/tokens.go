@@ -117,7 +117,7 @@ func (t *Tokens) issue(ctx context.Context) error {
 		return context.Cause(ctx) //nolint:wrapcheck // the caller's own
 	case err != nil:
 		t.failed = &IssueError{Err: err}
-		return nil
+		return nil //nolint:nilerr // take gives it to whom it concerns
 	}
 	t.told(issued.Value)
 	t.current, t.renewAt = issued, time.Time{}

@@ -148,7 +148,7 @@ const (
 	Prefix    Variant = "prefix"
 	Extension Variant = "extension"
 	OtherCase Variant = "other-case"
-	// The variants of a signature.
+	// WrongKey and those that follow it are variants of a signature.
 	WrongKey       Variant = "wrong-key"
 	WrongSignature Variant = "wrong-signature"
 	ChangedQuery   Variant = "changed-query"

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -75,7 +76,7 @@ func TestSignaturesAreForged(t *testing.T) {
 func TestGentleTargetsAreSpared(t *testing.T) {
 	const unsafe = "it may change something: allow that with --unsafe, or with gentle: false in the target file"
 	for _, c := range Build(signed(t, "post", ", clockWindow: 5m", ""), Options{NearMisses: true}).Cases {
-		if c.Request.Method == "POST" && c.Skip != unsafe {
+		if c.Request.Method == http.MethodPost && c.Skip != unsafe {
 			t.Errorf("%s is skipped for %q, want %q", c.ID, c.Skip, unsafe)
 		}
 	}

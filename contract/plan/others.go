@@ -96,7 +96,8 @@ func (p *planner) forgeries(scheme *spec.Scheme) {
 		}
 		switch {
 		case f.near && !p.options.NearMisses:
-			x.skip = "of credentials that almost fit one is tried, for many lock an account: allow all with --near-misses, or with gentle: false in the target file"
+			x.skip = "of credentials that almost fit one is tried, for many lock an account: " +
+				"allow all with --near-misses, or with gentle: false in the target file"
 		case f.variant == ChangedQuery && scheme.InferredSigning():
 			x.level = clause.Should // what a signature covers is the algorithm's to say
 		case f.variant == StaleDate && scheme.Signing.ClockWindow == 0:

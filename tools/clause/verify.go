@@ -125,8 +125,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.Progress = p.update
 	result, err := suite.Run(cmd.Context(), f.config)
 	p.end()
-	var untestable *contract.Diagnosis
-	if errors.As(err, &untestable) {
+	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
 	}
 	if err != nil {
@@ -190,18 +189,25 @@ func (f *verifyFlags) check() error {
 		return usagef("--jobs is %d: use at most %d, whose answers fit into memory together", c.Jobs, contract.MaxJobs)
 	case c.Rate < 0 || math.IsNaN(c.Rate) || math.IsInf(c.Rate, 0):
 		return usagef("--rate is %v: use a number of requests a second, or 0 for no limit", c.Rate)
-	case c.Timeout < 0:
-		return usagef("--timeout is %s: use a duration such as 5m, or 0 for no limit", c.Timeout)
-	case c.CaseTimeout <= 0:
-		return usagef("--case-timeout is %s: use a duration such as 10s", c.CaseTimeout)
-	case c.Wait < 0:
-		return usagef("--wait is %s: use a duration such as 30s, or 0 for no waiting", c.Wait)
 	}
 	if c.Rate == 0 && f.flags.Changed("rate") {
 		c.Rate = contract.Unlimited
 	}
 	if c.Budget == 0 && f.flags.Changed("budget") {
 		c.Budget = contract.Unlimited
+	}
+	return f.checkTimes()
+}
+
+func (f *verifyFlags) checkTimes() error {
+	c := &f.config
+	switch {
+	case c.Timeout < 0:
+		return usagef("--timeout is %s: use a duration such as 5m, or 0 for no limit", c.Timeout)
+	case c.CaseTimeout <= 0:
+		return usagef("--case-timeout is %s: use a duration such as 10s", c.CaseTimeout)
+	case c.Wait < 0:
+		return usagef("--wait is %s: use a duration such as 30s, or 0 for no waiting", c.Wait)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
@@ -114,17 +115,18 @@ func (s *Session) choose() error {
 	if s.config.Known == nil {
 		return nil
 	}
-	if err := s.config.Known.Check(s.ids()); err != nil {
+	if err := s.config.Known.Check(ids(s.plan, s.config.Contract.model)); err != nil {
 		return usageError{err}
 	}
 	return nil
 }
 
-func (s *Session) ids() (cases, clauses []string) {
-	for i := range s.plan.Cases {
-		cases = append(cases, s.plan.Cases[i].ID)
+// ids gives the ids that patterns are matched with.
+func ids(p *plan.Plan, model *spec.Contract) (cases, clauses []string) {
+	for i := range p.Cases {
+		cases = append(cases, p.Cases[i].ID)
 	}
-	for _, c := range s.config.Contract.model.Clauses {
+	for _, c := range model.Clauses {
 		clauses = append(clauses, c.ID)
 	}
 	return cases, clauses

@@ -68,9 +68,11 @@ func (f *verifyFlags) distinct(o output, before outputs) error {
 			return usagef("--%s and --%s are one file, %s: name two", other.flag, o.flag, o.file.Name())
 		}
 	}
-	for _, input := range []struct{ flag, path string }{{"contract", f.contract}, {"target", f.target}, {"known", f.known}} {
+	for _, input := range []struct{ what, path string }{
+		{"the file of --contract", f.contract}, {"the file of --target", f.target}, {"the file of --known", f.known}, {"the recording", f.recording},
+	} {
 		if info, err := os.Stat(input.path); err == nil && input.path != "" && os.SameFile(o.info, info) {
-			return usagef("--%s is the file of --%s, %s, and would overwrite it: name another", o.flag, input.flag, input.path)
+			return usagef("--%s is %s, %s, and would overwrite it: name another", o.flag, input.what, input.path)
 		}
 	}
 	return nil

@@ -21,6 +21,8 @@ type verifyFlags struct {
 	junit    string
 	json     string
 	verbose  bool
+
+	recording string // what judge reads
 }
 
 func newVerify() *cobra.Command {
@@ -59,19 +61,25 @@ run did not come to its end.`,
 	}
 	f.planning(cmd)
 	f.selecting(cmd)
+	f.reporting(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
-	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
-	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
-	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
 	flags.IntVar(&f.config.Jobs, "jobs", f.config.Jobs, "`NUMBER` of requests under way at once")
 	flags.Float64Var(&f.config.Rate, "rate", f.config.Rate, "`NUMBER` of requests a second at most, 0 for no limit")
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
 	flags.DurationVar(&f.config.Wait, "wait", 0, "`DURATION` to wait for a target that is still starting")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
 	return cmd
+}
+
+// reporting adds the flags that decide what is made of verdicts.
+func (f *verifyFlags) reporting(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
+	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
+	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
+	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
 }
 
 // planning adds the flags that decide what is planned.
@@ -111,8 +119,13 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
+	return f.tell(cmd, result, outputs)
+}
+
+// tell writes the reports, and gives the exit code that they come to.
+func (f *verifyFlags) tell(cmd *cobra.Command, result *report.Report, outputs outputs) error {
 	out := cmd.OutOrStdout()
-	err = report.Text(out, result, report.TextOptions{Color: colored(out), Verbose: f.verbose})
+	err := report.Text(out, result, report.TextOptions{Color: colored(out), Verbose: f.verbose})
 	err = errors.Join(err, outputs.write(result))
 	code := report.ExitCode(result)
 	if err != nil && code == exitOK {

@@ -133,7 +133,7 @@ type Timings struct {
 type Mark json.RawMessage
 
 // MarshalJSON writes the value as it is.
-func (m Mark) MarshalJSON() ([]byte, error) { return json.RawMessage(m).MarshalJSON() }
+func (m Mark) MarshalJSON() ([]byte, error) { return m, nil }
 
 // UnmarshalJSON takes any value, null too.
 func (m *Mark) UnmarshalJSON(data []byte) error {
@@ -202,12 +202,15 @@ func (e *Entry) Started() (at time.Time, known bool) {
 }
 
 // Header gives headers by their canonical names. What HTTP/2 sends beside them,
-// such as :authority, is none of them.
+// such as :authority, is none of them. Chromium joins the lines of one header by
+// line feeds.
 func Header(pairs []Pair) http.Header {
 	h := http.Header{}
 	for _, p := range pairs {
 		if p.Name != "" && p.Name[0] != ':' {
-			h.Add(p.Name, p.Value)
+			for line := range strings.SplitSeq(p.Value, "\n") {
+				h.Add(p.Name, line)
+			}
 		}
 	}
 	return h

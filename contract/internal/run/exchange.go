@@ -22,6 +22,20 @@ type Exchange struct {
 	// Elapsed is from then until the answer's end.
 	Elapsed  time.Duration
 	Attempts int
+	// Recorded is set for an exchange that was recorded, and not made here.
+	Recorded *Recorded
+}
+
+// Recorded says what a recording leaves out of an exchange. It never shows how
+// an answer was framed, nor whether what failed was made to fail.
+type Recorded struct {
+	// Partial tells that headers may be missing.
+	Partial bool
+	// Bodiless tells that the answer may have had a body, or more of it.
+	Bodiless bool
+	// Repeated tells that the same request was recorded before: it may have been
+	// sent again, and be answered from what was there.
+	Repeated bool
 }
 
 // Sent is a request as it went out.

@@ -91,13 +91,16 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 		return nil, usageError{err}
 	}
 	j := judge.New(r.Contract.model, judge.Options{Redactor: in.Redactor, Strict: r.Strict})
+	distinct := judge.NewDistinct(r.Contract.model.Clauses, r.Strict)
 	for i := range recorded.Cases {
 		if ctx.Err() != nil {
 			in.Interrupted = "it was stopped before all of the recording was judged"
 			break
 		}
 		if c := &recorded.Cases[i]; c.Skip == "" {
-			in.Verdicts = append(in.Verdicts, j.Judge(c, recorded.Exchange(i)))
+			v := j.Judge(c, recorded.Exchange(i))
+			distinct.Apply(&v)
+			in.Verdicts = append(in.Verdicts, v)
 		}
 	}
 	in.Elapsed = time.Since(begun)

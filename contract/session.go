@@ -2,7 +2,6 @@ package contract
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
-	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
@@ -26,6 +24,7 @@ type Session struct {
 	runner   *run.Runner
 	plan     *plan.Plan
 	selected []bool
+	hear     func(*run.Exchange) // judges what a worker got; set before the first is sent
 
 	mu       sync.Mutex
 	started  bool
@@ -51,6 +50,7 @@ func Open(c Config) (*Session, error) {
 	runner, err := run.New(c.Contract.model, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, Timeout: c.Timeout, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
+		Each: func(x *run.Exchange) { s.hear(x) },
 	})
 	if err != nil {
 		return nil, usageError{err}
@@ -161,11 +161,12 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 			return diagnosis
 		}
 	}
-	running := s.runner.Start(ctx, s.plan.Cases, indexes)
 	patient, done := s.patience(ctx)
+	s.hear = s.hearing(patient)
+	running := s.runner.Start(ctx, s.plan.Cases, indexes)
 	go func() {
 		defer done()
-		s.judge(patient, running)
+		s.collect(running)
 	}()
 	return nil
 }
@@ -227,57 +228,6 @@ func (d *Diagnosis) Error() string {
 		return d.Message
 	}
 	return d.Message + ": " + d.Try
-}
-
-// grace is how long answers are still judged after the run has ended early: a
-// target can make them slow to judge.
-const grace = 5 * time.Second
-
-// patience gives a context that ends with grace after the run should have. done
-// lets go of it.
-func (s *Session) patience(ctx context.Context) (patient context.Context, done func()) {
-	patient, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := func() { cancel(errUnjudged) }
-	forget := context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
-	if s.config.Timeout == 0 {
-		return patient, func() { forget(); cancel(nil) }
-	}
-	deadline := time.AfterFunc(s.config.Timeout+grace, stop)
-	return patient, func() { forget(); deadline.Stop(); cancel(nil) }
-}
-
-var errUnjudged = errors.New("the run ended before the answer was judged")
-
-// judge gives verdicts in plan order, as exchanges come in.
-func (s *Session) judge(patient context.Context, running *run.Run) {
-	j := judge.New(s.config.Contract.model, judge.Options{
-		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
-	})
-	for i := range s.plan.Cases {
-		c := &s.plan.Cases[i]
-		switch {
-		case !s.selected[i]:
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
-		case c.Skip != "":
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
-		default:
-			exchange := running.Take(i) // the run need not keep the answers
-			if err := context.Cause(patient); err != nil {
-				exchange = run.Exchange{Case: i, Problem: &run.Problem{Kind: run.Interrupted, Err: err}}
-			}
-			if p := exchange.Problem; p != nil && p.Kind == run.Interrupted {
-				s.stopped = p.Error()
-			}
-			s.verdicts[i] = j.Judge(c, &exchange)
-		}
-		close(s.ready[i])
-		if s.config.Progress != nil {
-			s.config.Progress(i+1, len(s.plan.Cases))
-		}
-	}
-	s.runner.Close()
-	s.elapsed = time.Since(s.begun)
-	close(s.ended)
 }
 
 // Verdict waits for a case's verdict. The session must have been started.

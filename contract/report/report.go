@@ -89,6 +89,19 @@ type Verdict struct {
 	// Exercised are the clauses that the answer was held to, kept and broken
 	// ones. Build makes the standings from them.
 	Exercised []string `json:"-"`
+	// Distinct are the values of the answer that must be in no other, as far as
+	// they are looked at.
+	Distinct []Sighting `json:"-"`
+}
+
+// Sighting is a value that must differ in every answer.
+type Sighting struct {
+	// Clause is the one that says so.
+	Clause string
+	// Value tells values apart, and gives none away: it is a hash of one.
+	Value string
+	// Where is the place of the value in words, redacted: "the body's id".
+	Where string
 }
 
 // Finding is one thing wrong with an exchange, and the clause it breaks.

@@ -19,6 +19,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -57,9 +58,18 @@ func (e exit) Error() string {
 
 func (e exit) Unwrap() error { return e.err }
 
+// softLimit is how much memory the program takes, in bytes, before it looks for
+// garbage sooner than it else would. An endpoint can answer with what becomes 50
+// MB of values, again and again: the runtime would let as much garbage gather as
+// there is in use. It is no bound on what is in use; GOMEMLIMIT overrides it.
+const softLimit = 192 << 20
+
 // run is the whole program. Ctrl-C and SIGTERM end it in good order; a second
 // one ends it at once.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softLimit)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)

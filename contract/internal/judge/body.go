@@ -196,10 +196,9 @@ func jsonError(err error) string {
 	return "the body is no JSON: " + err.Error()
 }
 
-// judgeSchema judges the value of a body, and that what differs in every answer
-// does.
+// judgeSchema judges the value of a body.
 func (h *hearing) judgeSchema(schema *spec.Schema, value any) {
-	violations := schema.Check(value)
+	violations, more := schema.Survey(value)
 	// The members of a Go map come in any order, and reports must not.
 	slices.SortStableFunc(violations, func(a, b spec.Violation) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Clause, b.Clause), cmp.Compare(a.Message, b.Message))
@@ -207,9 +206,10 @@ func (h *hearing) judgeSchema(schema *spec.Schema, value any) {
 	for _, v := range violations {
 		h.findf(v.Clause, "%s %s", place(v.Where), v.Message)
 	}
-	w := &walk{hearing: h, distinct: h.status[0] == '2' && !h.repeated(), values: map[string][]sighting{}}
-	w.visit(schema, value, "", 0)
-	h.judgeDistinct(w.values)
+	for id, n := range more {
+		h.counts[id] += n
+	}
+	(&walk{hearing: h}).visit(schema, value)
 }
 
 // repeated reports whether the answer may be one that an earlier request got.

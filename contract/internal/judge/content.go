@@ -13,8 +13,9 @@ import (
 	"github.com/apiclause/clause/contract/internal/run"
 )
 
-// maxDecoded bounds, in bytes, what a compressed body may grow to.
-const maxDecoded = 16 << 20
+// maxDecoded bounds, in bytes, what a compressed body may grow to: no more than
+// is read of one that is not.
+const maxDecoded = 1 << 20
 
 // content is a body without its content coding (RFC 9110, section 8.4). A
 // server may choose a coding even when the request asked for none.
@@ -51,6 +52,21 @@ func decode(got *run.Received) content {
 	}
 	return content{body: body, cut: got.Truncated}
 }
+
+// Weight says how many bytes of a body judging an exchange has in hand: what is
+// made of them can take fifty times as much. It is at most MaxWeight.
+func Weight(x *run.Exchange) int64 {
+	switch {
+	case x.Got == nil:
+		return 0
+	case x.Got.Header.Get("Content-Encoding") != "":
+		return MaxWeight
+	}
+	return min(int64(len(x.Got.Body)), MaxWeight)
+}
+
+// MaxWeight is the most that an exchange weighs.
+const MaxWeight = maxDecoded
 
 // decoder gives the reader of a coding, nil for a body that is not in it.
 func decoder(coding string, body []byte) (reader io.Reader, known bool) {

@@ -1,9 +1,9 @@
 // Package judge holds exchanges to the contract: exchanges in, findings out.
 //
-// A Judge looks at the exchanges of a run one after another, in the order of
-// the plan, and gives each case its verdict. Every check stands on its own and
-// all of them are made, so that a verdict has everything that is wrong with an
-// answer and not only what was noticed first:
+// A Judge looks at each exchange of a run on its own and gives the case its
+// verdict. Every check stands on its own and all of them are made, so that a
+// verdict has everything that is wrong with an answer and not only what was
+// noticed first:
 //
 //	status        the status that the case expects; no 5xx that was not provoked
 //	framing       the answer is complete HTTP
@@ -11,8 +11,10 @@
 //	media type    the body's is documented
 //	JSON          the body is one JSON document, without duplicate names
 //	schema        the body is as documented for its status
-//	distinct      what differs in every answer has not been seen before
 //	leaks         no credentials and no stack trace in the answer
+//
+// What must differ in every answer is not seen in one alone. A verdict carries
+// it, and a Distinct holds the verdicts against each other, in plan order.
 //
 // A finding names the clause that is broken and has that clause's level. A
 // clause that the contract does not have is not judged. Where HTTP or JSON
@@ -47,15 +49,13 @@ type Options struct {
 	Strict bool
 }
 
-// Judge gives verdicts. It remembers what earlier answers held, so it must get
-// the exchanges in the order of the plan, and is not for several goroutines.
+// Judge gives verdicts. It is safe for use by several goroutines.
 type Judge struct {
 	model    *spec.Contract
 	redactor *auth.Redactor
 	strict   bool
 	needles  []string // the forms of the secrets
 	keywords map[*spec.Schema][]string
-	seen     map[string]map[string]string // schema id -> value -> case id
 	hidden   credentials
 }
 
@@ -63,8 +63,7 @@ type Judge struct {
 func New(model *spec.Contract, o Options) *Judge {
 	j := &Judge{
 		model: model, redactor: o.Redactor, strict: o.Strict,
-		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{},
-		seen: map[string]map[string]string{}, hidden: credentialsOf(model),
+		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model),
 	}
 	if j.redactor == nil {
 		j.redactor = auth.NewRedactor(o.Secrets...)
@@ -78,8 +77,8 @@ func New(model *spec.Contract, o Options) *Judge {
 }
 
 // Judge gives the verdict on a case that was sent: everything that is wrong
-// with the exchange, the clauses that the answer was held to, and the exchange
-// as it may be shown.
+// with the exchange itself, the clauses that the answer was held to, what must
+// be in no other answer, and the exchange as it may be shown.
 func (j *Judge) Judge(c *plan.Case, x *run.Exchange) report.Verdict {
 	h := &hearing{Judge: j, c: c, x: x, op: j.model.Operation(c.Operation), counts: map[string]int{}, exercised: map[string]bool{}}
 	problem := h.unjudgeable()
@@ -105,6 +104,7 @@ type hearing struct {
 	findings  []report.Finding
 	counts    map[string]int // clause id -> what was found
 	exercised map[string]bool
+	distinct  []report.Sighting
 }
 
 func (h *hearing) hear() {
@@ -123,7 +123,7 @@ func (h *hearing) hear() {
 	h.judgeHeaders()
 	h.judgeBody()
 	h.judgeLeaks()
-	h.summarise()
+	summarise(h.findings, h.counts)
 }
 
 // maxFindings is how many findings of one clause a verdict lists.
@@ -140,20 +140,6 @@ func (h *hearing) add(f report.Finding) {
 	h.exercised[f.Clause] = true
 	if h.counts[f.Clause]++; h.counts[f.Clause] <= maxFindings {
 		h.findings = append(h.findings, f)
-	}
-}
-
-// summarise says of each clause with more findings than are listed how many
-// there are: an array of a thousand wrong elements is one mistake.
-func (h *hearing) summarise() {
-	last := map[string]int{}
-	for i, f := range h.findings {
-		last[f.Clause] = i
-	}
-	for id, i := range last {
-		if more := h.counts[id] - maxFindings; more > 0 {
-			h.findings[i].Message += fmt.Sprintf(" (and %d more like it)", more)
-		}
 	}
 }
 

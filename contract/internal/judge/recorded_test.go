@@ -92,10 +92,13 @@ func TestRecordedIsHeldToWhatItShows(t *testing.T) {
 // TestRepeatedRequests may get the same answer again; others may not.
 func TestRepeatedRequests(t *testing.T) {
 	j := thingsJudge(t)
+	d := NewDistinct(j.model.Clauses, false)
 	judge := func(id string, repeated bool) report.Verdict {
 		c := accepted("listThings")
 		c.ID = id
-		return j.Judge(c, recorded(got(200, good), run.Recorded{Repeated: repeated}))
+		v := j.Judge(c, recorded(got(200, good), run.Recorded{Repeated: repeated}))
+		d.Apply(&v)
+		return v
 	}
 	first, again, other := judge("first", false), judge("again", true), judge("other", false)
 	if found := slices.Concat(broken(first), broken(again)); len(found) > 0 {

@@ -48,13 +48,13 @@ func (h *hearing) unjudgeable() string {
 func (h *hearing) verdict(problem string) report.Verdict {
 	v := report.Verdict{
 		Case: *h.c, Findings: h.findings, Outcome: outcome(h.findings, h.strict),
-		Exercised: slices.Sorted(maps.Keys(h.exercised)),
+		Exercised: slices.Sorted(maps.Keys(h.exercised)), Distinct: h.distinct,
 	}
 	if problem == "" && v.Outcome != report.Fail {
 		problem = h.unread()
 	}
 	if problem != "" {
-		v.Outcome, v.Reason = report.Error, h.redactor.RedactString(problem)
+		v.Outcome, v.Reason = report.Error, h.brief(problem)
 	}
 	for i := range v.Findings {
 		h.redact(&v.Findings[i])
@@ -93,7 +93,5 @@ func (h *hearing) unread() string {
 }
 
 func (h *hearing) redact(f *report.Finding) {
-	f.Message = h.redactor.RedactString(f.Message)
-	f.Expected = h.redactor.RedactString(f.Expected)
-	f.Actual = h.redactor.RedactString(f.Actual)
+	f.Message, f.Expected, f.Actual = h.brief(f.Message), h.brief(f.Expected), h.brief(f.Actual)
 }

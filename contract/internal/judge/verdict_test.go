@@ -2,7 +2,6 @@ package judge
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net/url"
 	"slices"
@@ -116,28 +115,6 @@ func TestMissingClauses(t *testing.T) {
 	if v.Outcome != report.Error {
 		t.Errorf("cut short: %s, want an error", v.Outcome)
 	}
-}
-
-func TestDistinct(t *testing.T) {
-	j := thingsJudge(t)
-	step := func(id, job string, status int, want ...string) {
-		t.Helper()
-		c := wants("listThings", plan.Either, "200", "400")
-		c.ID = id
-		body := fmt.Sprintf(`{"job": %s, "things": [], "code": "x"}`, job)
-		if found := broken(j.Judge(c, got(status, body))); !slices.Equal(found, want) && len(found)+len(want) > 0 {
-			t.Errorf("%s: %q, want %q", id, found, want)
-		}
-	}
-	const again = "listThings.answer.200.job.distinct (should): the body's job has the value that it had in the answer to "
-	step("first", `"a-1"`, 200)
-	step("second", `"a-2"`, 200)
-	step("refused", `"a-1"`, 400)
-	step("third", `"a-1"`, 200, again+"first")
-	step("fourth", `"\u0061-1"`, 200, again+"first")
-	step("fifth", `"a-2"`, 200, again+"second")
-	step("wrong type", `7`, 200, "listThings.answer.200.job.type (must): the body's job must be a string")
-	step("wrong type again", `7`, 200, "listThings.answer.200.job.type (must): the body's job must be a string")
 }
 
 // What an answer was held to is what its status documents, as far as the answer

@@ -1,13 +1,14 @@
 package judge
 
 import (
-	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/report"
 )
 
 // index remembers which clauses each schema of a response has.
@@ -53,15 +54,18 @@ func (j *Judge) indexSchema(s *spec.Schema) {
 type walk struct {
 	*hearing
 
-	distinct bool
-	values   map[string][]sighting // schema id -> what this answer holds
+	at spec.Place
 }
 
-// sighting is a value that must differ, and where it stands.
-type sighting struct{ value, where string }
+// within visits a part of a value, one step further.
+func (w *walk) within(step spec.Step, s *spec.Schema, value any) {
+	w.at = append(w.at, step)
+	w.visit(s, value)
+	w.at = w.at[:len(w.at)-1]
+}
 
-func (w *walk) visit(s *spec.Schema, value any, where string, depth int) {
-	if s == nil || depth > maxNesting {
+func (w *walk) visit(s *spec.Schema, value any) {
+	if s == nil || len(w.at) > maxNesting {
 		return
 	}
 	if !fits(s, value) {
@@ -71,37 +75,34 @@ func (w *walk) visit(s *spec.Schema, value any, where string, depth int) {
 	for _, id := range w.keywords[s] {
 		w.exercised[id] = true
 	}
-	if s.Distinct && w.distinct && value != nil {
-		w.note(s, value, where)
+	if s.Distinct && value != nil {
+		w.sight(s, value)
 	}
 	switch v := value.(type) {
 	case []any:
 		for i, item := range v {
-			w.visit(s.Items, item, where+"["+strconv.Itoa(i)+"]", depth+1)
+			w.within(spec.ElementStep(i), s.Items, item)
 		}
 	case map[string]any:
-		w.visitMembers(s, v, where, depth)
+		w.visitMembers(s, v)
 	}
 }
 
-func (w *walk) visitMembers(s *spec.Schema, object map[string]any, where string, depth int) {
-	if where != "" {
-		where += "."
-	}
+func (w *walk) visitMembers(s *spec.Schema, object map[string]any) {
 	for _, m := range s.Members {
 		if m.Required {
 			w.held(m.Schema.ID + ".required")
 		}
 		if value, ok := object[m.Name]; ok {
-			w.visit(m.Schema, value, where+m.Name, depth+1)
+			w.within(spec.MemberStep(m.Name), m.Schema, value)
 		}
 	}
 	if s.Additional == nil {
 		return
 	}
-	for name, value := range object {
+	for _, name := range slices.Sorted(maps.Keys(object)) { // else chance says what is sighted
 		if s.Member(name) == nil {
-			w.visit(s.Additional, value, where+name, depth+1)
+			w.within(spec.MemberStep(name), s.Additional, object[name])
 		}
 	}
 }
@@ -128,32 +129,22 @@ func fits(s *spec.Schema, value any) bool {
 	}
 }
 
-func (w *walk) note(s *spec.Schema, value any, where string) {
+// maxSightings is how many values of an answer are held against those of others:
+// a verdict carries them until the run ends.
+const maxSightings = 100
+
+// sight notes a value that must differ.
+func (w *walk) sight(s *spec.Schema, value any) {
+	id := s.ID + ".distinct"
+	if w.status[0] != '2' || w.repeated() || w.model.Clause(id) == nil || len(w.distinct) >= maxSightings {
+		return
+	}
 	text, err := json.Marshal(value)
 	if err != nil {
 		return
 	}
-	w.values[s.ID] = append(w.values[s.ID], sighting{value: string(text), where: where})
-}
-
-// judgeDistinct judges that values which must differ in every answer have not
-// been in an earlier one, and remembers them. Within one answer they may repeat.
-func (h *hearing) judgeDistinct(values map[string][]sighting) {
-	for _, id := range slices.Sorted(maps.Keys(values)) {
-		earlier := h.seen[id]
-		if earlier == nil {
-			earlier = map[string]string{}
-			h.seen[id] = earlier
-		} else {
-			h.held(id + ".distinct")
-		}
-		slices.SortStableFunc(values[id], func(a, b sighting) int { return cmp.Compare(a.where, b.where) })
-		for _, v := range values[id] {
-			if first, ok := earlier[v.value]; ok && first != h.c.ID {
-				h.findf(id+".distinct", "%s has the value that it had in the answer to %s", place(v.where), first)
-			} else {
-				earlier[v.value] = h.c.ID
-			}
-		}
-	}
+	hash := sha256.Sum256(text)
+	w.distinct = append(w.distinct, report.Sighting{
+		Clause: id, Value: hex.EncodeToString(hash[:16]), Where: w.brief(place(w.at.String())),
+	})
 }

@@ -113,16 +113,5 @@ func (run *Run) Await(i int) Exchange {
 	return s.exchange
 }
 
-// Take is Await, after which the run forgets the exchange: long answers need
-// not all be in memory together. It is for one goroutine, that has nothing else
-// await the case.
-func (run *Run) Take(i int) Exchange {
-	e := run.Await(i)
-	if s := run.slots[i]; s != nil {
-		s.exchange = Exchange{Case: i, Problem: problem(Internal, "the exchange of case %d was taken", i)}
-	}
-	return e
-}
-
 // Done is closed when every exchange is there.
 func (run *Run) Done() <-chan struct{} { return run.done }

@@ -249,11 +249,3 @@ func TestEach(t *testing.T) {
 		t.Errorf("Each had %d exchanges", seen.Load())
 	}
 }
-
-func TestTake(t *testing.T) {
-	run := testRunner(t, newServer(t, ok), Options{}).Start(t.Context(), numbered(2), upTo(2))
-	wantStatus(t, run.Take(0), http.StatusOK)
-	wantProblem(t, run.Await(0), Internal)
-	wantProblem(t, run.Take(7), Internal)
-	wantStatus(t, run.Await(1), http.StatusOK)
-}

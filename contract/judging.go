@@ -36,9 +36,7 @@ var errUnjudged = errors.New("the run ended before the answer was judged")
 // together, or one long one. Nothing of the exchange is kept but why the run
 // ended, so that a run of long answers fits into memory.
 func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
-	j := judge.New(s.config.Contract.model, judge.Options{
-		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
-	})
+	j := s.newJudge()
 	room := semaphore.NewWeighted(judge.MaxWeight)
 	return func(x *run.Exchange) {
 		weight := judge.Weight(x)
@@ -48,9 +46,17 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 		if err := context.Cause(patient); err != nil {
 			*x = run.Exchange{Case: x.Case, Problem: &run.Problem{Kind: run.Interrupted, Err: err}}
 		}
-		s.verdicts[x.Case] = j.Judge(&s.plan.Cases[x.Case], x)
+		c := &s.plan.Cases[x.Case]
+		s.verdicts[x.Case] = j.Judge(c, x)
+		s.record(j, c, x, "")
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
+}
+
+func (s *Session) newJudge() *judge.Judge {
+	return judge.New(s.config.Contract.model, judge.Options{
+		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
+	})
 }
 
 // ending gives a problem if it is the end of the run.
@@ -83,6 +89,7 @@ func (s *Session) collect(running *run.Run) {
 		}
 	}
 	s.runner.Close()
+	s.endRecording()
 	s.elapsed = time.Since(s.begun)
 	close(s.ended)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
@@ -25,6 +26,7 @@ type Session struct {
 	plan     *plan.Plan
 	selected []bool
 	hear     func(*run.Exchange) // judges what a worker got; set before the first is sent
+	recorder *har.Writer         // nil when no exchanges are to be written
 
 	mu       sync.Mutex
 	started  bool
@@ -43,7 +45,7 @@ func Open(c Config) (*Session, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &Session{config: c, target: c.Target, ended: make(chan struct{})}
+	s := &Session{config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder()}
 	if s.target == nil {
 		s.target = &target.Target{Name: "in-process handler"}
 	}
@@ -158,6 +160,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	}
 	if !s.config.WithoutPreflight && s.config.Handler == nil {
 		if diagnosis := s.preflight(ctx); diagnosis != nil {
+			s.endRecording()
 			return diagnosis
 		}
 	}
@@ -207,7 +210,8 @@ func (s *Session) preflight(ctx context.Context) *Diagnosis {
 		if c.Expect.Outcome != plan.Accepted || c.Skip != "" {
 			continue
 		}
-		_, diagnosis := s.runner.Preflight(ctx, c, s.config.Wait)
+		exchange, diagnosis := s.runner.Preflight(ctx, c, s.config.Wait)
+		s.record(s.newJudge(), c, &exchange, " (preflight)")
 		if diagnosis == nil {
 			return nil
 		}

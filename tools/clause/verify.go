@@ -22,6 +22,7 @@ type verifyFlags struct {
 	json     string
 	verbose  bool
 
+	har       string
 	recording string // what judge reads
 }
 
@@ -50,7 +51,8 @@ one. A list of known failures has one a line, with its reason:
 
 What is listed must fail, else it is reported as fixed.
 
-Ctrl-C ends the run with a report of what was reached. HTTPS_PROXY and HTTP_PROXY
+Ctrl-C ends the run with a report of what was reached; the file of --har is
+complete then, too, and clause judge reads it. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
 
 Exit codes: 0 all is upheld; 1 a clause is violated, or a known failure is fixed;
@@ -63,6 +65,7 @@ run did not come to its end.`,
 	f.selecting(cmd)
 	f.reporting(cmd)
 	flags := cmd.Flags()
+	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
 	flags.IntVar(&f.config.Jobs, "jobs", f.config.Jobs, "`NUMBER` of requests under way at once")
 	flags.Float64Var(&f.config.Rate, "rate", f.config.Rate, "`NUMBER` of requests a second at most, 0 for no limit")

@@ -132,6 +132,15 @@ type Timings struct {
 // Mark is a value whose form differs from recorder to recorder.
 type Mark json.RawMessage
 
+// MarkOf makes a value of a text.
+func MarkOf(text string) Mark {
+	data, err := encode(text)
+	if err != nil {
+		return nil
+	}
+	return data
+}
+
 // MarshalJSON writes the value as it is.
 func (m Mark) MarshalJSON() ([]byte, error) { return m, nil }
 

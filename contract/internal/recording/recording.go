@@ -94,7 +94,7 @@ func New(model *spec.Contract, log *har.Log, o Options) (*Recording, error) {
 			r.Origin = ""
 		}
 		req := newRequest(e.Entry, e.url, e.path, o.Complete)
-		req.examine(e.op.schemes)
+		req.examine()
 		e.assessment = assess(model, e.op, e.Entry, req)
 		r.entries = append(r.entries, e)
 		r.Cases = append(r.Cases, e.newCase(cmp.Or(req.astray, e.unfit(req), e.twin(seen), e.unanswered(), e.aside(), e.asked())))

@@ -153,9 +153,8 @@ var unescaped = regexp.MustCompile(`[^A-Za-z0-9\-._~:/?@!$&'()*+,=%]`)
 var brokenEscape = regexp.MustCompile(`%([^0-9A-Fa-f]|.[^0-9A-Fa-f]|.?$)`)
 
 // examine finds out whether the request is fair: whether it reaches who answers
-// for the contract as it was sent. schemes are the query parameters that hold
-// credentials.
-func (r *request) examine(schemes []string) {
+// for the contract as it was sent.
+func (r *request) examine() {
 	r.examinePath()
 	size := 0
 	for name, values := range r.header {
@@ -174,7 +173,7 @@ func (r *request) examine(schemes []string) {
 		r.unfit = "its query has a name that servers read in different ways"
 	}
 	for _, name := range r.names {
-		if !slices.Contains(schemes, name) && !slices.ContainsFunc(r.query[name], redacted) && !fit(r.query[name]) {
+		if !slices.ContainsFunc(r.query[name], redacted) && !fit(r.query[name]) {
 			r.unfit = "its query has characters that servers read in different ways"
 		}
 	}

@@ -55,6 +55,9 @@ const (
 	Deadline ProblemKind = "deadline"
 	// Malformed: what came is not HTTP, or ended too early.
 	Malformed ProblemKind = "malformed"
+	// TooLong: there was more of an answer's head, or between its chunks, than
+	// is read. HTTP has no limit there (RFC 9110, section 5.4).
+	TooLong ProblemKind = "too-long"
 	// Throttled: 429 or 503 to the last attempt.
 	Throttled ProblemKind = "throttled"
 	// Interrupted: the run ended first.

@@ -32,11 +32,14 @@ type Sent struct {
 	Body   []byte
 }
 
-// Received is an answer as it came in, but for gzip, which is unpacked.
+// Received is an answer as it came in, but for gzip and deflate, which are
+// unpacked.
 type Received struct {
 	Status int
 	Header http.Header
 	Body   []byte
+	// Unpacked tells that the coding that Header still names was undone.
+	Unpacked bool
 	// Truncated tells that the body was longer than the limit. Body then is
 	// its beginning, of at most 64 KiB: there is nothing to judge in it.
 	Truncated bool

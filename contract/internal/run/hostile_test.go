@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -88,16 +89,23 @@ func TestTooLong(t *testing.T) {
 
 // Answers that are unusual, and lawful.
 func TestLenient(t *testing.T) {
+	bare := deflated("{}")[2:]
+	bare = bare[:len(bare)-4] // without zlib's head and checksum
 	for name, test := range map[string]struct{ sent, body string }{
-		"interim answers": {"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "{}"},
-		"until the end":   {"HTTP/1.1 200 OK\r\n\r\n{}", "{}"},
-		"HTTP/1.0":        {"HTTP/1.0 200 OK\r\n\r\n{}", "{}"},
-		"no reason":       {"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}", "{}"},
-		"trailers":        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: A\r\n\r\n2;x=y\r\n{}\r\n0\r\nA: b\r\n\r\n", "{}"},
-		"gzip":            {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: GZip\r\nContent-Length: %d\r\n\r\n%s", len(zipped("{}")), zipped("{}")), "{}"},
-		"gzip of nothing": {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", ""},
-		"other coding":    {"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}", "{}"},
-		"not UTF-8":       {"HTTP/1.1 200 OK\r\nX: \xff\r\nContent-Length: 2\r\n\r\n\xff\xfe", "\xff\xfe"},
+		"interim answers":    {"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+		"until the end":      {"HTTP/1.1 200 OK\r\n\r\n{}", "{}"},
+		"HTTP/1.0":           {"HTTP/1.0 200 OK\r\n\r\n{}", "{}"},
+		"no reason":          {"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+		"trailers":           {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: A\r\n\r\n2;x=y\r\n{}\r\n0\r\nA: b\r\n\r\n", "{}"},
+		"gzip":               {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: GZip\r\nContent-Length: %d\r\n\r\n%s", len(zipped("{}")), zipped("{}")), "{}"},
+		"gzip of nothing":    {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", ""},
+		"zlib":               {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: %d\r\n\r\n%s", len(deflated("{}")), deflated("{}")), "{}"},
+		"bare deflate":       {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: %d\r\n\r\n%s", len(bare), bare), "{}"},
+		"deflate of nothing": {"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 0\r\n\r\n", ""},
+		"gzip, once":         {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(zipped(string(zipped("{}")))), zipped(string(zipped("{}")))), string(zipped("{}"))},
+		"gzip, twice":        {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+		"other coding":       {"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+		"not UTF-8":          {"HTTP/1.1 200 OK\r\nX: \xff\r\nContent-Length: 2\r\n\r\n\xff\xfe", "\xff\xfe"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := sendOne(t, testRunner(t, answer(t, test.sent), Options{}), get())
@@ -115,6 +123,14 @@ func zipped(text string) []byte {
 	io.WriteString(w, text)
 	w.Close()
 	return out.Bytes()
+}
+
+func deflated(text string) string {
+	var out bytes.Buffer
+	w := zlib.NewWriter(&out)
+	io.WriteString(w, text)
+	w.Close()
+	return out.String()
 }
 
 // endless is an endless body, and how much of it was sent.

@@ -12,6 +12,10 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
+// MaxJobs is the most that Config.Jobs can be: the answers of so many workers fit
+// into memory together.
+const MaxJobs = run.MaxJobs
+
 // grace is how long answers are still judged after the run has ended early: a
 // target can make them slow to judge.
 const grace = 5 * time.Second

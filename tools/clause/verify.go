@@ -158,6 +158,8 @@ func (f *verifyFlags) check() error {
 		return usagef("--budget is %d: use a number of cases, or 0 for all", c.Budget)
 	case c.Jobs < 1:
 		return usagef("--jobs is %d: use how many requests may be under way at once, at least 1", c.Jobs)
+	case c.Jobs > contract.MaxJobs:
+		return usagef("--jobs is %d: use at most %d, whose answers fit into memory together", c.Jobs, contract.MaxJobs)
 	case c.Rate < 0 || math.IsNaN(c.Rate) || math.IsInf(c.Rate, 0):
 		return usagef("--rate is %v: use a number of requests a second, or 0 for no limit", c.Rate)
 	case c.Timeout < 0:

@@ -144,6 +144,8 @@ func (r *Runner) failed(ctx context.Context, e *Exchange) *Diagnosis {
 		return &Diagnosis{Stopped, p.Error(), ""}
 	case Internal:
 		return &Diagnosis{Unsendable, p.Error(), ""}
+	case TooLong:
+		return &Diagnosis{NotHTTP, fmt.Sprintf("%s answers more than is read: %s", peer, p), "check the port of baseURL, and look at what the target sends"}
 	default:
 		if r.speaksTLS(ctx) {
 			return wantsTLS(peer)

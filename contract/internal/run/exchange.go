@@ -46,11 +46,14 @@ type Sent struct {
 	Body   []byte
 }
 
-// Received is an answer as it came in, but for gzip, which is unpacked.
+// Received is an answer as it came in, but for gzip and deflate, which are
+// unpacked.
 type Received struct {
 	Status int
 	Header http.Header
 	Body   []byte
+	// Unpacked tells that the coding that Header still names was undone.
+	Unpacked bool
 	// Truncated tells that the body was longer than the limit. Body then is
 	// its beginning, of at most 64 KiB: there is nothing to judge in it.
 	Truncated bool
@@ -69,6 +72,9 @@ const (
 	Deadline ProblemKind = "deadline"
 	// Malformed: what came is not HTTP, or ended too early.
 	Malformed ProblemKind = "malformed"
+	// TooLong: there was more of an answer's head, or between its chunks, than
+	// is read. HTTP has no limit there (RFC 9110, section 5.4).
+	TooLong ProblemKind = "too-long"
 	// Throttled: 429 or 503 to the last attempt.
 	Throttled ProblemKind = "throttled"
 	// Interrupted: the run ended first.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -76,6 +77,15 @@ type Config struct {
 	// WithoutPreflight sends every case even if the first one says that it is
 	// hopeless.
 	WithoutPreflight bool
+
+	// HAR, if it is set, gets every exchange as an HTTP archive (HAR 1.2), the
+	// preflight's too, and those without an answer: each as soon as it is judged,
+	// in a Write of its own, and what ends the archive when the run has ended. Of a
+	// request that was sent again because a 429 or 503 asked for it, that is the
+	// last. Secrets are redacted as in the report; bodies are whole as far as they
+	// were read. After an error of HAR, which is its own to tell of, it gets nothing
+	// more.
+	HAR io.Writer
 
 	// Tool is the name and version that the report and the User-Agent carry.
 	Tool string

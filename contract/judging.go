@@ -50,7 +50,9 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 		if err := context.Cause(patient); err != nil {
 			*x = run.Exchange{Case: x.Case, Problem: &run.Problem{Kind: run.Interrupted, Err: err}}
 		}
-		s.verdicts[x.Case] = j.Judge(&s.plan.Cases[x.Case], x)
+		c := &s.plan.Cases[x.Case]
+		s.verdicts[x.Case] = j.Judge(c, x)
+		s.record(j, c, x, "")
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
 }
@@ -64,7 +66,9 @@ func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosi
 		c := &s.plan.Cases[i]
 		switch {
 		case i == first:
-			tried := s.newJudge().Judge(c, &answer)
+			j := s.newJudge()
+			s.record(j, c, &answer, "")
+			tried := j.Judge(c, &answer)
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
 			s.replayable(&s.verdicts[i])
 		case s.selected[i] && c.Skip == "":
@@ -91,6 +95,7 @@ func (s *Session) unsent(i int) report.Verdict {
 // end closes the session when every verdict is there.
 func (s *Session) end() {
 	s.runner.Close()
+	s.endRecording()
 	s.elapsed = time.Since(s.begun)
 	close(s.ended)
 }

@@ -28,6 +28,15 @@ type Report struct {
 	Verdicts []Verdict  `json:"verdicts"`
 	// Interrupted says why the run ended before its end; "" when it did not.
 	Interrupted string `json:"interrupted,omitempty"`
+	// Recording is set when recorded exchanges were judged, and nothing was sent.
+	Recording *Recording `json:"recording,omitempty"`
+}
+
+// Recording counts what a recording holds. Entries that are for no operation of
+// the contract are not judged.
+type Recording struct {
+	Entries int `json:"entries"`
+	Matched int `json:"matched"`
 }
 
 // Contract names what the implementation was held to.

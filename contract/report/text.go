@@ -94,8 +94,11 @@ func (p *printer) paint(s style, text string) string {
 func (p *printer) header() {
 	t := p.r.Target
 	tested := Printable(t.BaseURL)
-	if t.Name != "" {
+	switch {
+	case t.Name != "" && tested != "":
 		tested = Printable(t.Name) + " at " + tested
+	case t.Name != "":
+		tested = Printable(t.Name)
 	}
 	var about []string
 	for _, part := range []string{t.Organization, t.Project, t.Version} {
@@ -109,6 +112,9 @@ func (p *printer) header() {
 	c := p.r.Contract
 	p.linef("%s", p.paint(bold, tested))
 	p.linef("held to %s %s (%s) by %s", Printable(c.Title), Printable(c.Version), Printable(c.File), Printable(p.r.Tool))
+	if r := p.r.Recording; r != nil {
+		p.linef("judged without sending anything, for operations of the contract: %d of %s", r.Matched, count(r.Entries, "recorded exchange"))
+	}
 }
 
 // lastLine gives the verdict on the whole run.

@@ -11,25 +11,29 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-// outputs are the files that a report goes to.
-type outputs []output
+// outputs are the files that a report goes to, and exchanges.
+type outputs []*output
 
 type output struct {
-	flag  string
-	file  *os.File
-	info  fs.FileInfo
-	made  bool // there was no such file before
+	flag string
+	file *os.File
+	info fs.FileInfo
+	made bool // there was no such file before
+	// write writes the report; nil for what is written during the run.
 	write func(io.Writer, *report.Report) error
+	begun bool  // during the run
+	err   error // the first that was met then
 }
 
 // open opens the files of the reports, so that one that cannot be written is
-// known before the run. What is in them stays until there is a report.
+// known before the run. What is in them stays until there is a report, or a first
+// exchange.
 func (f *verifyFlags) open() (outputs, error) {
 	var all outputs
 	for _, o := range []struct {
 		flag, path string
 		write      func(io.Writer, *report.Report) error
-	}{{"junit", f.junit, report.JUnit}, {"json", f.json, report.JSON}} {
+	}{{"junit", f.junit, report.JUnit}, {"json", f.json, report.JSON}, {"har", f.har, nil}} {
 		if o.path == "" {
 			continue
 		}
@@ -42,41 +46,70 @@ func (f *verifyFlags) open() (outputs, error) {
 		if err != nil {
 			return nil, errors.Join(err, all.discard(err))
 		}
+		if o.write == nil {
+			f.config.HAR = opened
+		}
 	}
 	return all, nil
 }
 
-func create(flag, path string) (output, error) {
+func create(flag, path string) (*output, error) {
 	_, err := os.Lstat(path)
 	made := errors.Is(err, fs.ErrNotExist)
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666) //nolint:gosec // a report is no secret, and has the rights of any file
 	if err != nil {
-		return output{}, usagef("--%s: %w: name a file that can be written", flag, err)
+		return nil, usagef("--%s: %w: name a file that can be written", flag, err)
 	}
 	info, err := file.Stat()
 	if err != nil {
-		return output{}, usagef("--%s: %w: name a file that can be written", flag, errors.Join(err, file.Close()))
+		return nil, usagef("--%s: %w: name a file that can be written", flag, errors.Join(err, file.Close()))
 	}
-	return output{flag: flag, file: file, info: info, made: made}, nil
+	return &output{flag: flag, file: file, info: info, made: made}, nil
+}
+
+// Write writes during the run. The first removes what an earlier run has written.
+func (o *output) Write(p []byte) (int, error) {
+	if !o.begun {
+		o.begun = true
+		o.err = o.empty()
+	}
+	if o.err != nil {
+		return 0, o.err
+	}
+	var n int
+	n, o.err = o.file.Write(p)
+	return n, o.err
+}
+
+// empty removes what is in a file. A terminal or a pipe cannot be cut to length,
+// and need not.
+func (o *output) empty() error {
+	if !o.info.Mode().IsRegular() {
+		return nil
+	}
+	return o.file.Truncate(0) //nolint:wrapcheck // it names the file
 }
 
 // distinct refuses a file that is another report, or that the run was told to
 // read: it would be overwritten.
-func (f *verifyFlags) distinct(o output, before outputs) error {
+func (f *verifyFlags) distinct(o *output, before outputs) error {
 	for _, other := range before {
 		if o.info.Mode().IsRegular() && os.SameFile(o.info, other.info) {
 			return usagef("--%s and --%s are one file, %s: name two", other.flag, o.flag, o.file.Name())
 		}
 	}
-	for _, input := range []struct{ flag, path string }{{"contract", f.contract}, {"target", f.target}, {"known", f.known}} {
+	for _, input := range []struct{ what, path string }{
+		{"the file of --contract", f.contract}, {"the file of --target", f.target}, {"the file of --known", f.known}, {"the recording", f.recording},
+	} {
 		if info, err := os.Stat(input.path); err == nil && input.path != "" && os.SameFile(o.info, info) {
-			return usagef("--%s is the file of --%s, %s, and would overwrite it: name another", o.flag, input.flag, input.path)
+			return usagef("--%s is %s, %s, and would overwrite it: name another", o.flag, input.what, input.path)
 		}
 	}
 	return nil
 }
 
-// write writes every report, whatever becomes of the others.
+// write writes every report, whatever becomes of the others, and says what could
+// not be written before.
 func (all outputs) write(r *report.Report) error {
 	var problems []error
 	for _, o := range all {
@@ -87,26 +120,30 @@ func (all outputs) write(r *report.Report) error {
 	return errors.Join(problems...)
 }
 
-// replace puts a report where an earlier one may be. A terminal or a pipe cannot
-// be cut to length, and need not.
-func (o output) replace(r *report.Report) error {
-	if o.info.Mode().IsRegular() {
-		if err := o.file.Truncate(0); err != nil {
-			return errors.Join(err, o.file.Close())
-		}
+// replace puts a report where an earlier one may be.
+func (o *output) replace(r *report.Report) error {
+	if o.write == nil {
+		return errors.Join(o.err, o.file.Close())
 	}
-	return errors.Join(o.write(o.file, r), o.file.Close())
+	err := o.empty()
+	if err == nil {
+		err = o.write(o.file, r)
+	}
+	return errors.Join(err, o.file.Close())
 }
 
 // discard leaves no file that would be taken for the report of this run: the
 // cause is why there is none. A mistake on the command line is no run, and what
-// was there before it stays.
+// was there before it stays. So does what was written during the run.
 func (all outputs) discard(cause error) error {
 	var own exit
 	mistake := errors.Is(cause, contract.ErrUsage) || errors.As(cause, &own) && own.code == exitUsage
 	var problems []error
 	for _, o := range all {
-		problems = append(problems, o.file.Close())
+		problems = append(problems, o.err, o.file.Close())
+		if o.begun {
+			continue
+		}
 		if o.info.Mode().IsRegular() && (o.made || !mistake) {
 			problems = append(problems, os.Remove(o.file.Name()))
 		}

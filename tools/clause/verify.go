@@ -26,6 +26,9 @@ type verifyFlags struct {
 	verbose  bool
 	dry      bool
 	flags    *pflag.FlagSet
+
+	har       string
+	recording string // what judge reads
 }
 
 func newVerify() *cobra.Command {
@@ -59,7 +62,8 @@ few credentials that almost fit. Flags say otherwise one by one, and gentle:
 false in the target file for all, if it is yours. --dry-run says what a run would
 do.
 
-Ctrl-C ends the run with a report of what was reached. HTTPS_PROXY and HTTP_PROXY
+Ctrl-C ends the run with a report of what was reached; the file of --har is
+complete then, too, and clause judge reads it. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
 
 Exit codes: 0 all is upheld; 1 a clause is violated, or a known failure is fixed;
@@ -70,11 +74,9 @@ run did not come to its end.`,
 	}
 	f.planning(cmd)
 	f.selecting(cmd)
+	f.reporting(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
-	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
-	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
-	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
+	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
 	flags.IntVar(&f.config.Jobs, "jobs", 0, "`NUMBER` of requests under way at once (default 16, gently 1)")
 	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0, gently 2)")
@@ -82,8 +84,17 @@ run did not come to its end.`,
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
 	flags.DurationVar(&f.config.Wait, "wait", 0, "`DURATION` to wait for a target that is still starting")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
 	return cmd
+}
+
+// reporting adds the flags that decide what is made of verdicts.
+func (f *verifyFlags) reporting(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
+	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
+	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
+	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
 }
 
 // planning adds the flags that decide what is planned.
@@ -131,8 +142,13 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
+	return f.tell(cmd, result, outputs)
+}
+
+// tell writes the reports, and gives the exit code that they come to.
+func (f *verifyFlags) tell(cmd *cobra.Command, result *report.Report, outputs outputs) error {
 	out := cmd.OutOrStdout()
-	err = report.Text(out, result, report.TextOptions{Color: colored(out), Verbose: f.verbose})
+	err := report.Text(out, result, report.TextOptions{Color: colored(out), Verbose: f.verbose})
 	err = errors.Join(err, outputs.write(result))
 	code := report.ExitCode(result)
 	if err != nil && code == exitOK {

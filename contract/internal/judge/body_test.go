@@ -193,6 +193,8 @@ func TestContentCoding(t *testing.T) {
 	gz := func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
 	zl := func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }
 	fl := func(w io.Writer) io.WriteCloser { f, _ := flate.NewWriter(w, 1); return f }
+	once := coded("gzip", good, gz) // of gzip within gzip, which is not what the header says
+	once.Got.Unpacked = true
 	missing := []string{"listThings.answer.200.things.required (must): the body's things is missing"}
 	judgeAll(t, []sample{
 		{"gzip", accepted("listThings"), coded("gzip", good, gz), nil},
@@ -201,6 +203,7 @@ func TestContentCoding(t *testing.T) {
 		{"bare deflate, wrong within", accepted("listThings"), coded("deflate", `{"job": "a-1"}`, fl), missing},
 		{"unpacked before", accepted("listThings"), got(200, `{"job": "a-1"}`, "Content-Encoding: gzip"), missing},
 		{"unpacked before, deflate", accepted("listThings"), got(200, `{"job": "a-1"}`, "Content-Encoding: deflate"), missing},
+		{"unpacked once", accepted("listThings"), once, []string{"listThings.answer.200.json (must): the body is not UTF-8 (RFC 8259, section 8.1)"}},
 		{"identity", accepted("listThings"), got(200, good, "Content-Encoding: identity"), nil},
 		{"unknown coding of a text", accepted("readThing"), got(200, "\x8b\x00\xff", "Content-Encoding: br", "Content-Type: text/plain"), nil},
 		{"unknown coding, unpacked before", accepted("listThings"), got(200, `{"job": "a-1"}`, "Content-Encoding: br"), missing},

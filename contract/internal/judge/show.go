@@ -7,7 +7,6 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -43,12 +42,7 @@ func (h *hearing) show() *report.Exchange {
 		return shown
 	}
 	shown.Status = x.Got.Status
-	shown.ResponseHeaders = h.lines(x.Got.Header, func(name, value string) string {
-		if name == "Set-Cookie" { // what an answer hands out may be a credential, too
-			return auth.Redacted
-		}
-		return value
-	})
+	shown.ResponseHeaders = h.lines(x.Got.Header, shownHeader)
 	body := h.content.body
 	if body == nil {
 		body = x.Got.Body

@@ -136,7 +136,7 @@ const maxSightings = 100
 // sight notes a value that must differ.
 func (w *walk) sight(s *spec.Schema, value any) {
 	id := s.ID + ".distinct"
-	if w.status[0] != '2' || w.model.Clause(id) == nil || len(w.distinct) >= maxSightings {
+	if w.status[0] != '2' || w.repeated() || w.model.Clause(id) == nil || len(w.distinct) >= maxSightings {
 		return
 	}
 	text, err := json.Marshal(value)

@@ -10,6 +10,11 @@
 //	config.Target, err = target.Load("staging.yaml")
 //	report, err := contract.Verify(ctx, config)
 //
+// What somebody else has recorded, a browser or a proxy, is judged without sending
+// anything:
+//
+//	report, err := contract.JudgeHAR(ctx, contract.Recording{Contract: c, Name: "session.har", HAR: file})
+//
 // The package is plain Go. To have the cases as specs of a Ginkgo suite, use the
 // package suite.
 package contract

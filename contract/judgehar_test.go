@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -244,5 +246,48 @@ func TestJudgingARecordingEndsWithItsContext(t *testing.T) {
 	}
 	if r.Interrupted != "it was stopped before all of the recording was judged" || report.ExitCode(r) != report.ExitError || r.Verdicts[0].Outcome != report.Skip {
 		t.Errorf("interrupted: %q, %s", r.Interrupted, r.Verdicts[0].Outcome)
+	}
+}
+
+// TestAReportOfARecordingIsAsItsSchemaHasIt has requests of every kind, and one
+// that got no answer.
+func TestAReportOfARecordingIsAsItsSchemaHasIt(t *testing.T) {
+	c := load(t, "testdata/orders.yaml") // it documents ranges, and any other answer
+	r, err := contract.JudgeHAR(t.Context(), contract.Recording{Contract: c, Name: "a.har", Tool: "clause/test", HAR: strings.NewReader(archive(
+		seen(host+"/shops/main/orders/o1", 0, ""),
+		seen(host+"/shops/main/orders/o1", 200, `{"id": "a"}`),
+		seen(host+"/shops/main/orders/o1?fields=x", 200, `{"id": "a"}`),
+		seen(host+"/shops/main/orders/o1?fields=", 418, ""),
+		seen(host+"/shops/main/orders/o1?fields=id,id", 500, "{}"),
+		seen(host+"/shops/MAIN/orders/o1", 302, ""),
+	))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := report.JSON(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("report.schema.json", definition); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("report.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(value); err != nil {
+		t.Error(err)
+	}
+	if len(r.Verdicts) != 6 {
+		t.Errorf("%d verdicts", len(r.Verdicts))
 	}
 }

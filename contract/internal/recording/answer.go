@@ -23,6 +23,9 @@ import (
 // status is the answer's, three digits.
 func (e *entry) status() string { return fmt.Sprintf("%03d", int(e.Response.Status)) }
 
+// answered reports whether there is a status: recorders write 0 or less for none.
+func (e *entry) answered() bool { return e.Response.Status >= 100 && e.Response.Status < 1000 }
+
 // spelled reports whether the contract lists the answer's status itself, not only
 // in a range.
 func (e *entry) spelled() bool {
@@ -33,7 +36,7 @@ func (e *entry) spelled() bool {
 func (e *entry) unanswered() string {
 	kind := e.FetchType.Text()
 	switch {
-	case e.Response.Status < 100 || e.Response.Status > 999:
+	case !e.answered():
 		return "no answer is recorded"
 	case e.Response.Error.Set(), e.Response.FailureText.Set(), e.WasAborted.Set():
 		return "the recording says that the answer did not come to its end"
@@ -158,7 +161,7 @@ const other = "default"
 // allows, or "". Of a range, or of any other status, that is the answer's own: the
 // range may hold the refusal too.
 func (e *entry) listed(r *spec.Response) string {
-	status, own := r.Status, e.op.Response(e.status()) == r
+	status, own := r.Status, e.answered() && e.op.Response(e.status()) == r
 	if own && (status == other || e.outcome == plan.Accepted) {
 		status = e.status()
 	}
@@ -214,7 +217,7 @@ func (e *entry) body(complete bool) (data []byte, whole bool) {
 	switch length := e.header("Content-Length"); {
 	case !there:
 		return nil, length == "0"
-	case c.Truncated, e.header("Content-Range") != "", concealedWithin.Match(data):
+	case c.Truncated, len(data) > maxBody, e.header("Content-Range") != "", concealedWithin.Match(data):
 		return nil, false
 	case complete:
 		return data, true

@@ -347,6 +347,7 @@ func TestBodiesThatTheRecordingLacks(t *testing.T) {
 		"of another type": {change(func(e *har.Entry) {
 			e.Request.Headers = []har.Pair{{Name: "Content-Type", Value: "text/plain"}}
 		}), free},
+		"very long":        {change(func(e *har.Entry) { e.Request.PostData.Text = new(strings.Repeat("[", 1<<21)) }), free},
 		"another alphabet": {change(func(e *har.Entry) { e.Request.PostData.Text = new("{\"book\": \"\ufffd\", \"days\": \"x\"}") }), free},
 		"type by postData": {change(func(e *har.Entry) { e.Request.Headers = nil }), "refused must body.days.type"},
 	} {
@@ -674,6 +675,7 @@ func TestBodiesOfAnswers(t *testing.T) {
 		{"broken off", answer(`{"a": `, "", 6), true, true},
 		{"broken off, of unknown size", answer(`{"a": `, "", -1), false, true},
 		{"cut by this program", truncated, false, false},
+		{"very long", answer(strings.Repeat("[", 1<<21), "", 1<<21), false, false},
 		{"empty", answer("", "", 0), false, true},
 		{"empty for certain", answer("", "", 0, length("0")), true, true},
 		{"redacted", answer(`{"a": "REDACTED"}`, "", 17), false, false},

@@ -119,7 +119,7 @@ func (r *request) readBody(e *har.Entry) {
 	case r.complete, size == 0 && len(r.header) > 0:
 		r.body.absent = true
 	}
-	if r.header.Get("Content-Encoding") != "" {
+	if r.header.Get("Content-Encoding") != "" || len(data) > maxBody {
 		r.body.known = false
 	}
 }

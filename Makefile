@@ -14,6 +14,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 golangci_lint := $(GO) tool -modfile=tools/golangci-lint.mod golangci-lint
 govulncheck := $(GO) tool -modfile=tools/govulncheck.mod govulncheck
 contracts = $(wildcard openapi/*.yaml)
+vendorclient = fixtures/vendorclient
 
 .PHONY: help
 help: ## Show this help
@@ -36,6 +37,10 @@ prove: build ## Try the tests on implementations that are wrong on purpose
 test: ## Run every test
 	$(GO) test ./...
 
+.PHONY: interop
+interop: ## Run the tests with the vendor's own client, which fetch it (47 MB) the first time
+	cd $(vendorclient) && $(GO) test ./...
+
 .PHONY: race
 race: ## Run every test with the race detector, the proofs shortened
 	CGO_ENABLED=1 $(GO) test -race -short ./...
@@ -43,6 +48,7 @@ race: ## Run every test with the race detector, the proofs shortened
 .PHONY: lint
 lint: ## Run the linters; no hand-written Go file may pass 500 lines
 	$(golangci_lint) run ./...
+	@cd $(vendorclient) && "$$($(GO) tool -C ../.. -modfile=tools/golangci-lint.mod -n golangci-lint)" run ./...
 	@find . -name '*.go' -not -path './generated/*' -not -path '*/node_modules/*' -print0 \
 		| xargs -0 awk 'FNR == 501 { print FILENAME ": over 500 lines: it holds two ideas, split it"; long = 1 } END { exit long }'
 
@@ -72,7 +78,7 @@ fuzz: ## Run every fuzz target in turn, each for FUZZTIME (60s)
 	[[ -n $$targets ]] || { echo 'no fuzz target (func FuzzName in a _test.go file) found' >&2; exit 1; }; \
 	while IFS=: read -r file name; do \
 		echo "$$name in $$(dirname "$$file"), $(FUZZTIME)"; \
-		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' -fuzzminimizetime 20x "$$(dirname "$$file")" </dev/null; \
+		$(GO) test -C "$$(dirname "$$file")" -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' -fuzzminimizetime 20x </dev/null; \
 	done <<<"$$targets"
 
 .PHONY: clean

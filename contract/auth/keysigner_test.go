@@ -22,6 +22,8 @@ const (
 	keyID  = "KEYID"
 	keyHex = "5f2c-secret-key-9a41"
 	date   = "20260102T150405Z"
+	// nothing is the hash of an empty body.
+	nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 )
 
 var signing = auth.Signing{
@@ -81,9 +83,15 @@ func TestSignatureOfPublishedExamples(t *testing.T) {
 	}
 }
 
+// authorization signs a request by its canonical form.
+func authorization(secret string, canonical []string) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	fmt.Fprintf(mac, "SDK-HMAC-SHA256\n%s\n%x", date, sha256.Sum256([]byte(strings.Join(canonical, "\n"))))
+	return fmt.Sprintf("SDK-HMAC-SHA256 Access=%s, SignedHeaders=%s, Signature=%x", keyID, canonical[len(canonical)-2], mac.Sum(nil))
+}
+
 // The canonical form is written out here; only hashes are computed.
 func TestSignature(t *testing.T) {
-	const nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 	with := func(change func(s *auth.KeySigner)) auth.KeySigner {
 		s := signer()
 		change(&s)
@@ -172,9 +180,7 @@ func TestSignature(t *testing.T) {
 			if err := c.signer.Sign(c.request); err != nil {
 				t.Fatal(err)
 			}
-			mac := hmac.New(sha256.New, []byte(keyHex))
-			fmt.Fprintf(mac, "SDK-HMAC-SHA256\n%s\n%x", date, sha256.Sum256([]byte(strings.Join(c.canonical, "\n"))))
-			want := fmt.Sprintf("SDK-HMAC-SHA256 Access=%s, SignedHeaders=%s, Signature=%x", keyID, c.canonical[len(c.canonical)-2], mac.Sum(nil))
+			want := authorization(keyHex, c.canonical)
 			if got := c.request.Header["Authorization"]; len(got) != 1 || got[0] != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
@@ -292,10 +298,19 @@ func TestLongBodies(t *testing.T) {
 	}
 }
 
+// failsOnce fails, and is at its end when it is read again.
+type failsOnce struct{ err error }
+
+func (f *failsOnce) Read([]byte) (int, error) {
+	err := f.err
+	f.err = io.EOF
+	return 0, err
+}
+
 // A body that failed has not become a shorter one.
 func TestBodyThatFails(t *testing.T) {
 	broken := errors.New("the connection is gone")
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", io.MultiReader(strings.NewReader("abc"), iotest.ErrReader(broken)))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", io.MultiReader(strings.NewReader("abc"), &failsOnce{broken}))
 	r.Header.Set("X-Sdk-Date", date)
 	r.Header.Set("Authorization", "SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date, Signature=00")
 	verifier := auth.KeyVerifier{Signing: signing, Keys: auth.Keys(accessKey("")), Now: at(date)}

@@ -76,7 +76,7 @@ const (
 )
 
 func TestVerifyRefuses(t *testing.T) {
-	authorization := func(text string) func(r *http.Request) {
+	claim := func(text string) func(r *http.Request) {
 		return func(r *http.Request) { r.Header.Set("Authorization", text) }
 	}
 	header := func(name string, values ...string) func(r *http.Request) {
@@ -94,21 +94,21 @@ func TestVerifyRefuses(t *testing.T) {
 		message string
 	}{
 		"nothing":               {func(r *http.Request) { r.Header.Del("Authorization") }, place + "no credential"},
-		"another scheme":        {authorization("Bearer " + keyHex), place + "no credential"},
-		"another algorithm":     {authorization("SDK-HMAC-SM3 Access=KEYID, SignedHeaders=host, Signature=00"), place + "no credential"},
+		"another scheme":        {claim("Bearer " + keyHex), place + "no credential"},
+		"another algorithm":     {claim("SDK-HMAC-SM3 Access=KEYID, SignedHeaders=host, Signature=00"), place + "no credential"},
 		"twice":                 {func(r *http.Request) { r.Header.Add("Authorization", "Bearer x") }, "header Authorization: given 2 times: credential rejected"},
-		"the algorithm alone":   {authorization("SDK-HMAC-SHA256"), members},
-		"no members":            {authorization("SDK-HMAC-SHA256 KEYID"), members},
-		"a member missing":      {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date"), members},
-		"a member twice":        {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date, Signature=00, Access=KEYID"), members},
-		"a member empty":        {authorization("SDK-HMAC-SHA256 Access=, SignedHeaders=x-sdk-date, Signature=00"), members},
-		"no signed headers":     {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=, Signature=00"), members},
-		"a member too many":     {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date, Signature=00, Version=1"), members},
-		"capitals":              {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=Host;x-sdk-date, Signature=00"), listed},
-		"a header twice":        {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=host;host;x-sdk-date, Signature=00"), listed},
-		"a header that is not":  {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-absent;x-sdk-date, Signature=00"), listed},
-		"an empty name":         {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=;x-sdk-date, Signature=00"), listed},
-		"date not signed":       {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=host, Signature=00"), rejected + "SignedHeaders must list x-sdk-date"},
+		"the algorithm alone":   {claim("SDK-HMAC-SHA256"), members},
+		"no members":            {claim("SDK-HMAC-SHA256 KEYID"), members},
+		"a member missing":      {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date"), members},
+		"a member twice":        {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date, Signature=00, Access=KEYID"), members},
+		"a member empty":        {claim("SDK-HMAC-SHA256 Access=, SignedHeaders=x-sdk-date, Signature=00"), members},
+		"no signed headers":     {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=, Signature=00"), members},
+		"a member too many":     {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date, Signature=00, Version=1"), members},
+		"capitals":              {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=Host;x-sdk-date, Signature=00"), listed},
+		"a header twice":        {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=host;host;x-sdk-date, Signature=00"), listed},
+		"a header that is not":  {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-absent;x-sdk-date, Signature=00"), listed},
+		"an empty name":         {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=;x-sdk-date, Signature=00"), listed},
+		"date not signed":       {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=host, Signature=00"), rejected + "SignedHeaders must list x-sdk-date"},
 		"no date":               {func(r *http.Request) { r.Header.Del("X-Sdk-Date") }, listed},
 		"two dates":             {header("X-Sdk-Date", date, date), rejected + "header X-Sdk-Date: given more than once"},
 		"date in another form":  {header("X-Sdk-Date", "2026-01-02T15:04:05Z"), form},
@@ -118,8 +118,8 @@ func TestVerifyRefuses(t *testing.T) {
 		"another date":          {header("X-Sdk-Date", "20260102T150406Z"), mismatch},
 		"stale":                 {header("X-Sdk-Date", "20260102T144904Z"), away},
 		"from the future":       {header("X-Sdk-Date", "99991231T235959Z"), away},
-		"unknown key":           {authorization("SDK-HMAC-SHA256 Access=KEYIDX, SignedHeaders=x-sdk-date, Signature=00"), mismatch},
-		"wrong signature":       {authorization("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date, Signature=00"), mismatch},
+		"unknown key":           {claim("SDK-HMAC-SHA256 Access=KEYIDX, SignedHeaders=x-sdk-date, Signature=00"), mismatch},
+		"wrong signature":       {claim("SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=x-sdk-date, Signature=00"), mismatch},
 		"method":                {func(r *http.Request) { r.Method = http.MethodPut }, mismatch},
 		"path":                  {func(r *http.Request) { r.RequestURI = strings.Replace(r.RequestURI, "b%2Fc", "b/c", 1) }, mismatch},
 		"query":                 {func(r *http.Request) { r.RequestURI += "&a=" }, mismatch},
@@ -228,26 +228,26 @@ func TestVerifyTheClockWindow(t *testing.T) {
 
 // The mistakes of the program that uses a KeyVerifier refuse every request.
 func TestKeyVerifierFailsClosed(t *testing.T) {
-	sign := func(change func(s *auth.KeySigner)) *http.Request {
-		s := signer()
-		change(&s)
-		return signedRequest(t, s, "")
-	}
-	unchanged := func(*auth.KeySigner) {}
+	// Whoever knows that there is no secret can sign with it.
+	byNobody := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+	byNobody.Header.Set("X-Sdk-Date", date)
+	byNobody.Header.Set("Authorization", authorization("", []string{"GET", "/", "", "x-sdk-date:" + date, "", "x-sdk-date", nothing}))
+	right := signedRequest(t, signer(), "")
 	empty := auth.AccessKey{ID: auth.NewSecret(keyID)}
 	for name, c := range map[string]struct {
 		verifier auth.KeyVerifier
+		request  *http.Request
 		message  string
 	}{
-		"zero":         {auth.KeyVerifier{}, `credential rejected: the signing algorithm "" is not known: use SDK-HMAC-SHA256`},
-		"no keys":      {auth.KeyVerifier{Signing: signing, Now: at(date)}, mismatch},
-		"no key":       {auth.KeyVerifier{Signing: signing, Keys: auth.Keys(), Now: at(date)}, mismatch},
-		"empty secret": {auth.KeyVerifier{Signing: signing, Keys: auth.Keys(empty), Now: at(date)}, mismatch},
+		"zero":         {auth.KeyVerifier{}, right, `credential rejected: the signing algorithm "" is not known: use SDK-HMAC-SHA256`},
+		"no keys":      {auth.KeyVerifier{Signing: signing, Now: at(date)}, byNobody, mismatch},
+		"no key":       {auth.KeyVerifier{Signing: signing, Keys: auth.Keys(), Now: at(date)}, byNobody, mismatch},
+		"empty secret": {auth.KeyVerifier{Signing: signing, Keys: auth.Keys(empty), Now: at(date)}, byNobody, mismatch},
 		"a key that is unknown all the same": {auth.KeyVerifier{Signing: signing, Keys: func(string) (auth.AccessKey, bool) {
 			return accessKey(""), false
-		}, Now: at(date)}, mismatch},
+		}, Now: at(date)}, right, mismatch},
 	} {
-		t.Run(name, func(t *testing.T) { wantRefusal(t, c.verifier, sign(unchanged), c.message) })
+		t.Run(name, func(t *testing.T) { wantRefusal(t, c.verifier, c.request, c.message) })
 	}
 }
 

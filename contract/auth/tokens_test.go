@@ -251,6 +251,18 @@ func TestTokensOfCallersWhoGiveUp(t *testing.T) {
 	})
 }
 
+// A token that came just as its caller gave up is not thrown away.
+func TestTokensThatComeTooLate(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	i := &issuer{err: func(int) error { stop(); return nil }}
+	tokens := auth.NewTokens(i, nil, nil)
+	if got, err := tokens.Token(ctx); err != nil || got.Reveal() != "token-1" {
+		t.Errorf("got %q, %v", got.Reveal(), err)
+	}
+	wantToken(t, tokens, "token-1")
+	i.issued(t, 1)
+}
+
 func TestTokensSigner(t *testing.T) {
 	i := &issuer{}
 	tokens := auth.NewTokens(i, nil, nil)

@@ -81,7 +81,7 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 		Base: r.BaseURL, Complete: log.Creator.Name == creator,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("judge %s: %w", r.Name, err)
+		return nil, usage("judge %s: %w", r.Name, err)
 	}
 	if len(recorded.Cases) == 0 {
 		return nil, r.unmatched(log)
@@ -110,7 +110,10 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 
 // input is what a report is made from, but for the verdicts.
 func (r Recording) input(log *har.Log, recorded *recording.Recording) report.Input {
-	model := r.Contract.model
+	model, redactor := r.Contract.model, auth.NewRedactor(recorded.Secrets()...)
+	for i := range recorded.Cases { // a name in a request may be a credential, too
+		recorded.Cases[i].Why = redactor.RedactString(recorded.Cases[i].Why)
+	}
 	about := report.Target{Name: "recording " + r.Name, BaseURL: recorded.Origin}
 	if r.BaseURL != nil {
 		about.BaseURL = r.BaseURL.Redacted()
@@ -121,7 +124,7 @@ func (r Recording) input(log *har.Log, recorded *recording.Recording) report.Inp
 			Contract: model.File, Title: model.Title, Version: model.Version,
 			Cases: recorded.Cases, Untested: recording.Unseen(model),
 		},
-		Redactor:  auth.NewRedactor(recorded.Secrets()...),
+		Redactor:  redactor,
 		Recording: &report.Recording{Entries: len(log.Entries), Matched: len(recorded.Cases)},
 	}
 }

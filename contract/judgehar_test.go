@@ -140,7 +140,7 @@ findSeats.query.row.type/entry-9 pass
 // TestARecordingShowsNoCredentials has one in a header that the contract knows
 // of, and elsewhere, where a service repeats it.
 func TestARecordingShowsNoCredentials(t *testing.T) {
-	entry := strings.Replace(seen("https://u:hidden-password@api.example/seats?row=3&session_id=hidden-session-1", 200, `{"n": 3, "you": "hidden-token-4711"}`),
+	entry := strings.Replace(seen("https://u:hidden-password@api.example/seats?row=3&session_id=hidden-session-1&hidden-token-4711", 200, `{"n": 3, "you": "hidden-token-4711"}`),
 		`"headers": [`, `"headers": [{"name": "Cookie", "value": "a=hidden-cookie"}, {"name": "authorization", "value": "Basic hidden-basic"}, `, 1)
 	r, err := judgeHAR(t, archive(entry), nil)
 	if err != nil {
@@ -211,6 +211,15 @@ func TestARecordingThatCannotBeJudged(t *testing.T) {
 		},
 		`known.txt:1: the pattern "nothing" matches no case and no clause: correct or remove it`: {har: one, change: func(r *contract.Recording) {
 			r.Known, _ = report.ParseKnown("known.txt", []byte("nothing # a reason"))
+		}},
+		"judge a.har: seats.yaml:7: path /seats/{row}{side}: give each segment at most one parameter, and list it under parameters": {har: one, change: func(r *contract.Recording) {
+			text := strings.Replace(seats, "/seats:", "/seats/{row}{side}:", 1)
+			text = strings.NewReplacer("{name: row, in: query,", "{name: row, in: path,", "{name: side, in: query,", "{name: side, in: path, required: true,").Replace(text)
+			c, err := contract.Load("seats.yaml", []byte(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Contract = c
 		}},
 		"judge: a contract and a recording are needed": {har: one, change: func(r *contract.Recording) { r.Contract = nil }},
 	} {

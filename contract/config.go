@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -51,17 +52,22 @@ type Config struct {
 	Strict bool
 	// Strength is how many values are tried in all combinations, 2 or 3.
 	Strength int
-	// Budget keeps the first so many cases that expect success; 0 keeps all.
+	// Budget keeps the first so many cases that expect success, the first request
+	// included; Unlimited keeps all. 0 is 20 for a gentle run, else Unlimited.
 	Budget int
-	// Methods has methods tried that the contract lacks. It is always so for a
-	// target on loopback or in this process.
-	Methods bool
+	// Unsafe has methods sent that may change something (RFC 9110, section
+	// 9.2.1), and methods tried that the contract lacks. NearMisses has all
+	// credentials tried that almost fit, instead of one. Both are always so but
+	// for a gentle run.
+	Unsafe, NearMisses bool
 
 	// Seed permutes the order of sending within a technique.
 	Seed int64
-	// Jobs is how many requests are under way at once.
+	// Jobs is how many requests are under way at once. 0 is 1 for a gentle run,
+	// else 16.
 	Jobs int
-	// Rate is how many requests are sent in a second at most; 0 sets no limit.
+	// Rate is how many requests are sent in a second at most; Unlimited sets no
+	// limit. 0 is 2 for a gentle run, else Unlimited.
 	Rate float64
 	// Timeout bounds the whole run, CaseTimeout one exchange; 0 for Timeout
 	// sets no bound.
@@ -83,14 +89,45 @@ type Config struct {
 
 	// Tool is the name and version that the report and the User-Agent carry.
 	Tool string
+	// Command is the command line that verifies with this configuration, for the
+	// report to say how to send one case anew.
+	Command string
 	// Progress is called after each verdict, with how many there are and will
 	// be. It must not block.
 	Progress func(done, total int)
 }
 
-// Default gives the configuration for a target on this machine.
+// Unlimited lifts a limit that would otherwise depend on the target.
+const Unlimited = -1
+
+// The limits for a target that is to be treated gently: it may be someone
+// else's, lock out who is too fast, and keep what is asked of it.
+const (
+	gentleJobs   = 1
+	gentleRate   = 2
+	gentleBudget = 20
+	ownJobs      = 16
+)
+
+// Default gives the usual configuration. What it leaves at 0 depends on the
+// target: one that is to be treated gently (target.Target.Gently) is sent little,
+// and slowly, any other everything at once. A handler in this process is.
 func Default() Config {
-	return Config{Strength: 2, Seed: 1, Jobs: 16, CaseTimeout: 10 * time.Second, Tool: "clause"}
+	return Config{Strength: 2, Seed: 1, CaseTimeout: 10 * time.Second, Tool: "clause", Command: "clause verify"}
+}
+
+// settled replaces what is 0 by what the target wants, and Unlimited by
+// the 0 that the stages have for it.
+func (c Config) settled() Config {
+	jobs, rate, budget := gentleJobs, float64(gentleRate), gentleBudget
+	if c.Handler != nil || !c.Target.Gently() {
+		jobs, rate, budget = ownJobs, Unlimited, Unlimited
+		c.Unsafe, c.NearMisses = true, true
+	}
+	c.Jobs = cmp.Or(c.Jobs, jobs)
+	c.Rate = max(cmp.Or(c.Rate, rate), 0)
+	c.Budget = max(cmp.Or(c.Budget, budget), 0)
+	return c
 }
 
 func (c Config) check() error {
@@ -101,8 +138,10 @@ func (c Config) check() error {
 		return usage("verify: no target is given: set Target, or Handler for one in this process")
 	case c.Strength < 0 || c.Strength > 3 || c.Strength == 1:
 		return usage("strength is %d: use 2 or 3", c.Strength)
-	case c.Budget < 0:
-		return usage("budget is %d: use a number of cases, or 0 for all", c.Budget)
+	case c.Budget < Unlimited:
+		return usage("budget is %d: use a number of cases, or Unlimited", c.Budget)
+	case c.Rate < 0 && c.Rate != Unlimited:
+		return usage("rate is %v: use a number of requests a second, or Unlimited", c.Rate)
 	}
 	return nil
 }
@@ -119,6 +158,7 @@ func (c Config) planOptions(t *target.Target, lacks func(string, plan.Variant) s
 		Credential: lacks,
 		Strength:   c.Strength,
 		Budget:     c.Budget,
-		Methods:    c.Methods || c.Handler != nil || t.Loopback(),
+		Unsafe:     c.Unsafe,
+		NearMisses: c.NearMisses,
 	}
 }

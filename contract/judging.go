@@ -57,6 +57,49 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 	}
 }
 
+// untestable reports that the first request showed that the others would be in
+// vain.
+func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosis) *Diagnosis {
+	d := &Diagnosis{Message: s.runner.Redactor().RedactString(found.Message), Try: found.Try}
+	s.stopped = d.Error()
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		switch {
+		case i == first:
+			j := s.newJudge()
+			s.record(j, c, &answer, "")
+			tried := j.Judge(c, &answer)
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
+			s.replayable(&s.verdicts[i])
+		case s.selected[i] && c.Skip == "":
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent: " + s.stopped}
+		default:
+			s.verdicts[i] = s.unsent(i)
+		}
+		close(s.ready[i])
+	}
+	s.end()
+	d.Report = s.Report()
+	return d
+}
+
+// unsent is the verdict on a case that was not to be sent.
+func (s *Session) unsent(i int) report.Verdict {
+	c := &s.plan.Cases[i]
+	if !s.selected[i] {
+		return report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
+	}
+	return report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
+}
+
+// end closes the session when every verdict is there.
+func (s *Session) end() {
+	s.runner.Close()
+	s.endRecording()
+	s.elapsed = time.Since(s.begun)
+	close(s.ended)
+}
+
 func (s *Session) newJudge() *judge.Judge {
 	return judge.New(s.config.Contract.model, judge.Options{
 		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
@@ -71,29 +114,30 @@ func ending(p *run.Problem) *run.Problem {
 	return nil
 }
 
+// replayable says how to send a case anew that no curl line can replay.
+func (s *Session) replayable(v *report.Verdict) {
+	if x := v.Exchange; x != nil && x.Curl == "" {
+		x.Replay = s.config.Command + " --only " + v.Case.ID // which no shell takes for anything else
+	}
+}
+
 // collect goes through the verdicts in plan order, as they come in.
 func (s *Session) collect(running *run.Run) {
 	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
 	for i := range s.plan.Cases {
-		c := &s.plan.Cases[i]
-		switch {
-		case !s.selected[i]:
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
-		case c.Skip != "":
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
-		default:
+		if s.selected[i] && s.plan.Cases[i].Skip == "" {
 			if p := running.Await(i).Problem; p != nil {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])
+			s.replayable(&s.verdicts[i])
+		} else {
+			s.verdicts[i] = s.unsent(i)
 		}
 		close(s.ready[i])
 		if s.config.Progress != nil {
 			s.config.Progress(i+1, len(s.plan.Cases))
 		}
 	}
-	s.runner.Close()
-	s.endRecording()
-	s.elapsed = time.Since(s.begun)
-	close(s.ended)
+	s.end()
 }

@@ -45,12 +45,13 @@ func Open(c Config) (*Session, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	s := &Session{config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder()}
-	if s.target == nil {
-		s.target = &target.Target{Name: "in-process handler"}
+	if c.Target == nil {
+		c.Target = &target.Target{Name: "in-process handler"}
 	}
+	c = c.settled()
+	s := &Session{config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder()}
 	runner, err := run.New(c.Contract.model, s.target, run.Options{
-		Jobs: c.Jobs, Rate: c.Rate, Timeout: c.Timeout, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
+		Jobs: c.Jobs, Rate: c.Rate, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
 		Each: func(x *run.Exchange) { s.hear(x) },
 	})
@@ -149,29 +150,45 @@ func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 }
 
 func (s *Session) start(ctx context.Context, also func(i int) bool) error {
-	var indexes []int
-	for i := range s.plan.Cases {
-		if s.selected[i] = s.selected[i] && (also == nil || also(i)); s.selected[i] && s.plan.Cases[i].Skip == "" {
-			indexes = append(indexes, i)
-		}
+	for i := range s.selected {
+		s.selected[i] = s.selected[i] && (also == nil || also(i))
 	}
+	indexes := s.sendable()
 	if err := s.hopeless(indexes); err != nil {
 		return err
 	}
-	if !s.config.WithoutPreflight && s.config.Handler == nil {
-		if diagnosis := s.preflight(ctx); diagnosis != nil {
-			s.endRecording()
-			return diagnosis
+	ctx, cancel := s.bounded(ctx)
+	var before []run.Exchange
+	if first := s.first(indexes); first >= 0 {
+		answer, diagnosis := s.runner.Preflight(ctx, &s.plan.Cases[first], s.config.Wait)
+		if diagnosis != nil {
+			cancel()
+			return s.untestable(first, answer, diagnosis)
+		}
+		answer.Case = first
+		before = append(before, answer)
+		if !slices.Contains(indexes, first) {
+			s.record(s.newJudge(), &s.plan.Cases[first], &answer, " (preflight)")
 		}
 	}
 	patient, done := s.patience(ctx)
 	s.hear = s.hearing(patient)
-	running := s.runner.Start(ctx, s.plan.Cases, indexes)
+	running := s.runner.Start(ctx, s.plan.Cases, indexes, before...)
 	go func() {
+		defer cancel()
 		defer done()
 		s.collect(running)
 	}()
 	return nil
+}
+
+// bounded gives the run its deadline, the first request included.
+func (s *Session) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.config.Timeout == 0 {
+		return context.WithCancel(ctx)
+	}
+	cause := fmt.Errorf("the run's deadline of %s passed before this case had its answer", s.config.Timeout)
+	return context.WithTimeoutCause(ctx, s.config.Timeout, cause)
 }
 
 // hopeless refuses a run that would send nothing, or nothing that has to be
@@ -197,33 +214,13 @@ func (s *Session) hopeless(sent []int) error {
 	return usage("%s would be sent: %s (case %s)", what, s.plan.Cases[first].Skip, s.plan.Cases[first].ID)
 }
 
-// preflight sends the plan's first request that is expected to succeed.
-func (s *Session) preflight(ctx context.Context) *Diagnosis {
-	if s.config.Timeout > 0 {
-		var cancel context.CancelFunc
-		cause := fmt.Errorf("the run's deadline of %s passed before the target answered", s.config.Timeout)
-		ctx, cancel = context.WithTimeoutCause(ctx, s.config.Timeout, cause)
-		defer cancel()
-	}
-	for i := range s.plan.Cases {
-		c := &s.plan.Cases[i]
-		if c.Expect.Outcome != plan.Accepted || c.Skip != "" {
-			continue
-		}
-		exchange, diagnosis := s.runner.Preflight(ctx, c, s.config.Wait)
-		s.record(s.newJudge(), c, &exchange, " (preflight)")
-		if diagnosis == nil {
-			return nil
-		}
-		return &Diagnosis{Message: s.runner.Redactor().RedactString(diagnosis.Message), Try: diagnosis.Try}
-	}
-	return nil
-}
-
 // Diagnosis tells why verifying a target is in vain, and what to try.
 type Diagnosis struct { //nolint:errname // it is what a user reads, before it is an error
 	Message string
 	Try     string
+	// Report says the same for every case: the one that was tried has no verdict,
+	// and the others were not sent.
+	Report *report.Report
 }
 
 // Error gives both in one line.

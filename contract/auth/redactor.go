@@ -1,11 +1,17 @@
 package auth
 
+import (
+	"sync"
+	"sync/atomic"
+)
+
 // minSecret is the length of the shortest secret that a Redactor looks for.
 const minSecret = 4
 
 // Redactor replaces secrets in what is to be written out. It finds a secret as
 // it is, URL-encoded, in base64 (inside longer base64 too, as in the header of
-// HTTP's basic authentication), and escaped for JSON, Go or HTML. A secret that
+// HTTP's basic authentication), and escaped for JSON, Go or HTML, with whatever
+// case ASCII's letters have: the names of headers lose theirs. A secret that
 // was cut short is found as well: by any beginning of at least 12 bytes, or of
 // half its length (but 4 bytes) if it has fewer than 24.
 //
@@ -16,6 +22,14 @@ const minSecret = 4
 // their number. The nil Redactor replaces nothing. A Redactor is safe for use
 // by several goroutines.
 type Redactor struct {
+	known atomic.Pointer[tree]
+
+	learning sync.Mutex
+	secrets  []Secret
+}
+
+// tree finds the forms of secrets. It is never changed once it is linked.
+type tree struct {
 	// The forms of the secrets are the branches of a tree, with links from each
 	// node to the one for its longest proper suffix (Aho and Corasick, 1975).
 	// Node 0 is the root.
@@ -34,17 +48,30 @@ type node struct {
 
 // NewRedactor returns a Redactor for some secrets.
 func NewRedactor(secrets ...Secret) *Redactor {
-	r := &Redactor{nodes: make([]node, 1)}
+	r := &Redactor{}
+	r.Learn(secrets...)
 
-	for _, secret := range secrets {
+	return r
+}
+
+// Learn has the Redactor look for further secrets, such as a token that was
+// issued after it was made. What comes back before that is redacted without
+// them.
+func (r *Redactor) Learn(secrets ...Secret) {
+	r.learning.Lock()
+	defer r.learning.Unlock()
+
+	r.secrets = append(r.secrets, secrets...)
+	made := &tree{nodes: make([]node, 1)}
+
+	for _, secret := range r.secrets {
 		for _, form := range formsOf(secret.Reveal()) {
-			r.add(form)
+			made.add(form)
 		}
 	}
 
-	r.link()
-
-	return r
+	made.link()
+	r.known.Store(made)
 }
 
 // Redact returns the text with "[redacted]" in the place of every secret. If
@@ -69,44 +96,46 @@ func (r *Redactor) RedactString(text string) string {
 }
 
 // add puts a form into the tree.
-func (r *Redactor) add(f form) {
+func (t *tree) add(f form) {
 	at := int32(0)
 
 	for i := range len(f.text) {
-		next := r.next(at, f.text[i])
+		char := fold(f.text[i])
+
+		next := t.next(at, char)
 		if next == 0 {
-			next = r.grow(at, f.text[i])
+			next = t.grow(at, char)
 		}
 
 		at = next
 		if i+1 >= f.shortest {
-			r.nodes[at].found = int32(i + 1)
+			t.nodes[at].found = int32(i + 1)
 		}
 	}
 }
 
 // next returns the child of a node for a character, or 0.
-func (r *Redactor) next(at int32, char byte) int32 {
+func (t *tree) next(at int32, char byte) int32 {
 	if at == 0 {
-		return r.first[char]
+		return t.first[char]
 	}
 
-	next := r.nodes[at].child
-	for next != 0 && r.nodes[next].char != char {
-		next = r.nodes[next].sibling
+	next := t.nodes[at].child
+	for next != 0 && t.nodes[next].char != char {
+		next = t.nodes[next].sibling
 	}
 
 	return next
 }
 
 // grow gives a node a child.
-func (r *Redactor) grow(at int32, char byte) int32 {
-	made := int32(len(r.nodes)) // no secret has 2 GB
-	r.nodes = append(r.nodes, node{char: char, sibling: r.nodes[at].child})
-	r.nodes[at].child = made
+func (t *tree) grow(at int32, char byte) int32 {
+	made := int32(len(t.nodes)) // no secret has 2 GB
+	t.nodes = append(t.nodes, node{char: char, sibling: t.nodes[at].child})
+	t.nodes[at].child = made
 
 	if at == 0 {
-		r.first[char] = made
+		t.first[char] = made
 	}
 
 	return made
@@ -114,17 +143,17 @@ func (r *Redactor) grow(at int32, char byte) int32 {
 
 // link sets the suffix links, by breadth, so that those of shorter beginnings
 // are there when longer ones need them.
-func (r *Redactor) link() {
+func (t *tree) link() {
 	for queue := []int32{0}; len(queue) > 0; queue = queue[1:] {
 		parent := queue[0]
 
-		for at := r.nodes[parent].child; at != 0; at = r.nodes[at].sibling {
+		for at := t.nodes[parent].child; at != 0; at = t.nodes[at].sibling {
 			if parent != 0 {
-				r.nodes[at].suffix = r.step(r.nodes[parent].suffix, r.nodes[at].char)
+				t.nodes[at].suffix = t.step(t.nodes[parent].suffix, t.nodes[at].char)
 			}
 
-			if r.nodes[at].found == 0 {
-				r.nodes[at].found = r.nodes[r.nodes[at].suffix].found
+			if t.nodes[at].found == 0 {
+				t.nodes[at].found = t.nodes[t.nodes[at].suffix].found
 			}
 
 			queue = append(queue, at)
@@ -134,14 +163,23 @@ func (r *Redactor) link() {
 
 // step returns the node that a character leads to: the longest beginning of
 // any form that the text so far ends with.
-func (r *Redactor) step(at int32, char byte) int32 {
+func (t *tree) step(at int32, char byte) int32 {
 	for {
-		if next := r.next(at, char); next != 0 || at == 0 {
+		if next := t.next(at, char); next != 0 || at == 0 {
 			return next
 		}
 
-		at = r.nodes[at].suffix
+		at = t.nodes[at].suffix
 	}
+}
+
+// fold makes a capital letter small.
+func fold(char byte) byte {
+	if 'A' <= char && char <= 'Z' {
+		return char + 'a' - 'A'
+	}
+
+	return char
 }
 
 // span is a part of a text, from the byte at start to that before end.
@@ -150,7 +188,12 @@ type span struct{ start, end int }
 // find returns the parts of a text to replace, in order, with a gap between
 // each and the next.
 func find[T string | []byte](r *Redactor, text T) []span {
-	if r == nil || len(r.nodes) == 1 {
+	if r == nil {
+		return nil
+	}
+
+	known := r.known.Load()
+	if known == nil || len(known.nodes) == 1 {
 		return nil
 	}
 
@@ -160,9 +203,9 @@ func find[T string | []byte](r *Redactor, text T) []span {
 	)
 
 	for i := range len(text) {
-		at = r.step(at, text[i])
+		at = known.step(at, fold(text[i]))
 
-		found := int(r.nodes[at].found)
+		found := int(known.nodes[at].found)
 		if found == 0 {
 			continue
 		}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -24,8 +25,11 @@ type Options struct {
 	// Strength is how many values are tried in all their combinations: 2 or 3.
 	// 0 means 2.
 	Strength int
-	// Methods has methods tried that the contract does not have.
-	Methods bool
+	// Unsafe has methods sent that may change something (RFC 9110, section 9.2.1),
+	// those that the contract does not have included.
+	Unsafe bool
+	// NearMisses has all credentials tried that almost fit, instead of one.
+	NearMisses bool
 	// Budget keeps the first so many cases that expect success; 0 keeps all.
 	Budget int
 }
@@ -195,6 +199,9 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 	if p.impossible != "" {
 		return p.impossible
 	}
+	if !p.options.Unsafe && !Safe(c.Request.Method) {
+		return "it may change something: allow that with --unsafe, or with gentle: false in the target file"
+	}
 	if missing := p.missingValue(x.draft); missing != "" {
 		return fmt.Sprintf("the target gives no value for %s: add it to values", missing)
 	}
@@ -207,6 +214,15 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 		return "the contract documents no status for it"
 	}
 	return ""
+}
+
+// Safe reports whether a method asks for no change (RFC 9110, section 9.2.1).
+func Safe(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+		return true
+	}
+	return false
 }
 
 // missingValue names a required value that only the target could give.

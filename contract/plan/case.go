@@ -150,6 +150,11 @@ const (
 	Prefix    Variant = "prefix"
 	Extension Variant = "extension"
 	OtherCase Variant = "other-case"
+	// WrongKey and those that follow it are variants of a signature.
+	WrongKey       Variant = "wrong-key"
+	WrongSignature Variant = "wrong-signature"
+	ChangedQuery   Variant = "changed-query"
+	StaleDate      Variant = "stale-date"
 	// Unknown stands for the credentials of a recorded request: whether they are
 	// valid cannot be told.
 	Unknown Variant = "unknown"

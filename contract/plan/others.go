@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -31,18 +32,34 @@ func (p *planner) lacked(scheme *spec.Scheme) bool {
 	return p.options.Credential(scheme.Name, Valid) != ""
 }
 
-// forgeries are the wrong credentials that are tried, and why each is refused.
-var forgeries = []struct {
+// forgery is a kind of wrong credentials, and why they are refused.
+type forgery struct {
 	variant Variant
 	keyword string
 	what    string
-}{
-	{Wrong, "verified", "credentials of the right form that were never issued"},
-	{Malformed, "verified", "a text that is no credential"},
-	{Empty, "verified", "empty credentials"},
-	{Prefix, "verified", "the valid credential without its last character"},
-	{Extension, "verified", "the valid credential with one character more"},
-	{OtherCase, "exact", "the valid credential in another case"},
+	// near tells that they differ little from the right ones: services lock out
+	// who sends many of those.
+	near bool
+}
+
+// forgeries are tried of a credential that travels as it is.
+var forgeries = []forgery{
+	{Wrong, "verified", "credentials of the right form that were never issued", false},
+	{Malformed, "verified", "a text that is no credential", false},
+	{Empty, "verified", "empty credentials", false},
+	{Extension, "verified", "the valid credential with one character more", false},
+	{Prefix, "verified", "the valid credential without its last character", true},
+	{OtherCase, "exact", "the valid credential in another case", true},
+}
+
+// signatureForgeries are tried of a signature. The request that carries one is
+// the smallest valid one.
+var signatureForgeries = []forgery{
+	{Malformed, "verified", "a text that is no signature", false},
+	{WrongKey, "verified", "a signature by a key that was never issued", false},
+	{WrongSignature, "verified", "a signature whose last digit is another", false},
+	{ChangedQuery, "verified", "the signature of another query", false},
+	{StaleDate, "verified", "a valid signature of a time that is past", false},
 }
 
 // authentication leaves credentials out and sends wrong ones, and tries each
@@ -59,23 +76,36 @@ func (p *planner) authentication() {
 		})
 	}
 	for _, scheme := range p.schemes() {
-		prefix := scheme.ClausePrefix(p.op)
 		p.propose(proposal{
-			clause: prefix + ".accepted", detail: "smallest", technique: Example, draft: p.smallest, outcome: Accepted,
+			clause: scheme.ClausePrefix(p.op) + ".accepted", detail: "smallest", technique: Example, draft: p.smallest, outcome: Accepted,
 			credential: &Credential{scheme.Name, Valid}, why: "the credentials are valid",
 		})
-		for _, f := range forgeries {
-			if scheme.Signing != nil && f.variant != Malformed {
-				continue // signatures are forged in other ways
-			}
-			p.propose(proposal{
-				clause: prefix + "." + f.keyword, detail: word(string(f.variant)), technique: Authentication, draft: p.smallest,
-				outcome: Refused, credential: &Credential{scheme.Name, f.variant}, why: "the request carries " + f.what,
-			})
+		p.forgeries(scheme)
+	}
+}
+
+func (p *planner) forgeries(scheme *spec.Scheme) {
+	all := forgeries
+	if scheme.Signing != nil {
+		all = signatureForgeries
+	}
+	for _, f := range all {
+		x := proposal{
+			clause: scheme.ClausePrefix(p.op) + "." + f.keyword, detail: word(string(f.variant)), technique: Authentication, draft: p.smallest,
+			outcome: Refused, credential: &Credential{scheme.Name, f.variant}, why: "the request carries " + f.what,
 		}
-		if scheme.Signing != nil {
-			p.reasons[prefix+".accepted"] = "the target has no key to sign with"
+		switch {
+		case f.near && !p.options.NearMisses:
+			x.skip = "of credentials that almost fit one is tried, for many lock an account: " +
+				"allow all with --near-misses, or with gentle: false in the target file"
+		case f.variant == ChangedQuery && scheme.InferredSigning():
+			x.level = clause.Should // what a signature covers is the algorithm's to say
+		case f.variant == StaleDate && scheme.Signing.ClockWindow == 0:
+			x.skip = "the contract gives no clockWindow"
+		case f.variant == StaleDate && scheme.InferredSigning():
+			x.level = clause.Should
 		}
+		p.propose(x)
 	}
 }
 
@@ -149,8 +179,8 @@ func (p *planner) methods() {
 		request := p.smallest.request(p.op, p.credential)
 		request.Method, request.Body = method, nil
 		skip := ""
-		if !p.options.Methods {
-			skip = "methods that the contract does not have are tried on loopback only, or when asked for"
+		if !p.options.Unsafe {
+			skip = "methods that the contract does not have are tried with --unsafe, or with gentle: false in the target file"
 		}
 		p.propose(proposal{
 			clause: p.op.ID + ".method", detail: method, technique: Method, request: &request, draft: p.smallest,

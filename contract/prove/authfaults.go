@@ -128,18 +128,15 @@ func (b *builder) scheme(scheme *spec.Scheme) {
 	if b.model.Clause(prefix+".verified") == nil {
 		return
 	}
-	if scheme.Signing != nil {
-		b.add(Fault{
-			Name: "any", Clause: prefix + ".verified", Class: Authentication, Description: scheme.Name + " signatures are not checked",
-			Excluded: "nothing signs requests for a derived implementation",
-		})
-		return
-	}
-	place := placeOf(scheme)
-	if b.alone(scheme) {
+	if b.alone(scheme) && b.verifiers[scheme.Name] != nil {
 		b.secured(prefix+".accepted", "refused", "the right "+scheme.Name+" credentials are refused",
 			design{verifiers: map[string]auth.Verifier{scheme.Name: shut{}}})
 	}
+	if scheme.Signing != nil {
+		b.signature(scheme)
+		return
+	}
+	place := placeOf(scheme)
 	for _, c := range checks {
 		b.secured(prefix+"."+c.keyword, c.name, fmt.Sprintf("of %s credentials, %s", scheme.Name, c.how),
 			design{verifiers: map[string]auth.Verifier{scheme.Name: lenient{place, c.takes}}})

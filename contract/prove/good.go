@@ -73,8 +73,11 @@ func newMaker(c *contract.Contract) (*maker, error) {
 		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{},
 	}
 	for _, s := range m.model.Schemes {
-		if s.Signing == nil { // who signs and who verifies is not derived
+		switch {
+		case s.Signing == nil:
 			m.verifiers[s.Name] = placeOf(s)
+		case signs(s):
+			m.verifiers[s.Name] = keyVerifier(s)
 		}
 	}
 	for _, op := range m.model.Operations {
@@ -105,7 +108,7 @@ func placeOf(s *spec.Scheme) auth.Token {
 func (m *maker) newTarget() *target.Target {
 	t := &target.Target{
 		Name: "derived implementation", OperationValues: map[string]map[string]string{},
-		Auth:    target.Auth{Token: auth.NewSecret(token)},
+		Auth:    target.Auth{Token: auth.NewSecret(token), AccessKey: &key},
 		Provoke: map[string]target.Provoke{"500": {Header: map[string]string{ProvokeHeader: "500"}}},
 	}
 	for _, op := range m.model.Operations {

@@ -10,9 +10,9 @@ import (
 )
 
 // inferred are implementations that do not keep to what the contract infers:
-// other limits, other forms of ids.
+// other limits, other forms of ids, other clocks.
 func (m *maker) inferred() []Variant {
-	return append(m.otherLimits(), m.otherIDs()...)
+	return slices.Concat(m.otherLimits(), m.otherIDs(), m.otherClocks())
 }
 
 // otherLimits drops the limits that are inferred, and moves them inwards by one.

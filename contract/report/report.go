@@ -129,8 +129,11 @@ type Exchange struct {
 	// Started is in UTC, Elapsed in seconds.
 	Started time.Time `json:"started"`
 	Elapsed float64   `json:"elapsedSeconds"`
-	// Curl replays the request; credentials are left as shell variables.
-	Curl string `json:"curl,omitempty"`
+	// Curl replays the request; credentials are left as shell variables. Where no
+	// static command does that, as for a signed request, it is "" and Replay is
+	// the command that sends the case anew.
+	Curl   string `json:"curl,omitempty"`
+	Replay string `json:"replay,omitempty"`
 }
 
 // Header is one line of a header, in the order of names.

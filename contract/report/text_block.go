@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -33,8 +34,8 @@ func (p *printer) block(alike []Verdict) {
 		p.field("sent", sentLines(x)...)
 		p.field("wanted", wantedText(v.Case.Expect))
 		p.field("got", gotLines(x)...)
-		if x.Curl != "" {
-			p.field("replay", Printable(x.Curl))
+		if replay := cmp.Or(x.Curl, x.Replay); replay != "" {
+			p.field("replay", Printable(replay))
 		}
 	}
 	p.others(alike[1:])

@@ -134,6 +134,7 @@ func (r *reader) root(n *yaml.Node) {
 		"values":         func(_, n *yaml.Node) { r.values(n) },
 		"auth":           func(_, n *yaml.Node) { r.auth(n) },
 		"provoke":        func(_, n *yaml.Node) { r.provoke(n) },
+		"gentle":         func(_, n *yaml.Node) { t.Gentle = r.optional(n, "gentle") },
 		"headers":        func(_, n *yaml.Node) { r.headers(n) },
 		"tls":            func(_, n *yaml.Node) { r.tls(n) },
 	})
@@ -155,12 +156,6 @@ func (r *reader) implementation(n *yaml.Node) {
 		"organization": func(_, n *yaml.Node) { i.Organization = r.line(n, "implementation.organization") },
 		"project":      func(_, n *yaml.Node) { i.Project = r.line(n, "implementation.project") },
 		"version":      func(_, n *yaml.Node) { i.Version = r.line(n, "implementation.version") },
-	})
-}
-
-func (r *reader) auth(n *yaml.Node) {
-	r.fields(n, "auth", map[string]field{
-		"token": func(_, n *yaml.Node) { r.target.Auth.Token = auth.NewSecret(r.secretLine(n, "auth.token")) },
 	})
 }
 

@@ -190,6 +190,18 @@ func (r *reader) boolean(n *yaml.Node, what string) bool {
 	return strings.EqualFold(n.Value, "true")
 }
 
+// optional is boolean for what may be left open, which it is after a problem.
+func (r *reader) optional(n *yaml.Node, what string) *bool {
+	before := len(r.problems)
+
+	value := r.boolean(n, what)
+	if len(r.problems) > before {
+		return nil
+	}
+
+	return &value
+}
+
 // scalar returns a text, and whether there is one.
 func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 	switch {
@@ -314,26 +326,31 @@ func (r *reader) headerValue(n *yaml.Node, what string) string {
 	return text
 }
 
-// baseURL returns the URL, or nil after a problem. No message quotes it: it may
-// hold a password.
+// baseURL returns the URL, or nil after a problem.
 func (r *reader) baseURL(n *yaml.Node) *url.URL {
+	return r.url(n, "baseURL", "http://127.0.0.1:9000")
+}
+
+// url returns a URL without a slash at its end, or nil after a problem. No
+// message quotes it: it may hold a password.
+func (r *reader) url(n *yaml.Node, what, example string) *url.URL {
 	before := len(r.problems)
 
-	text := r.line(n, "baseURL")
+	text := r.line(n, what)
 	if len(r.problems) > before {
 		return nil
 	}
 
 	lower := strings.ToLower(text)
 	if !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "https://") {
-		r.problemf(n.Line, "baseURL must begin with http:// or https://, such as http://127.0.0.1:9000")
+		r.problemf(n.Line, "%s must begin with http:// or https://, such as %s", what, example)
 
 		return nil
 	}
 
 	parsed, err := url.Parse(text)
 	if err != nil {
-		r.problemf(n.Line, "baseURL is no URL; write it as http://host:port/path")
+		r.problemf(n.Line, "%s is no URL; write it as http://host:port/path", what)
 
 		return nil
 	}
@@ -349,7 +366,7 @@ func (r *reader) baseURL(n *yaml.Node) *url.URL {
 		{strings.Contains(text, "#"), "has a fragment; remove what follows the #"},
 	} {
 		if check.wrong {
-			r.problemf(n.Line, "baseURL %s", check.remedy)
+			r.problemf(n.Line, "%s %s", what, check.remedy)
 		}
 	}
 

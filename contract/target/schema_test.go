@@ -43,6 +43,11 @@ func beyond(text string, problems ...string) sample {
 
 const base = "baseURL: http://h\n"
 
+// iam is a section that gets a token, with something more in it.
+func iam(more string) string {
+	return "auth: {iam: {endpoint: https://h, domain: d, user: u, password: p" + more + "}}"
+}
+
 // samples has a file for every message that a user can cause, and for what is
 // close to one but right.
 func samples() []sample {
@@ -63,7 +68,7 @@ func samples() []sample {
 		bad("name: a", "1: baseURL is missing; give the URL that the contract's paths are appended to, such as http://127.0.0.1:9000"),
 		bad("a", "1: a target file "+notMapping), bad("~", "1: a target file "+notMapping), bad("[a]", "1: a target file "+notMapping),
 		bad(base+"Values: {}", `2: unknown key "Values"; did you mean "values"?`),
-		bad(base+"xyzxyz: {}", `2: unknown key "xyzxyz"; known are auth, baseURL, headers, implementation, name, provoke, tls, values`),
+		bad(base+"xyzxyz: {}", `2: unknown key "xyzxyz"; known are auth, baseURL, gentle, headers, implementation, name, provoke, tls, values`),
 		beyond(base+"name: a\nname: b", `3: a target file has "name" twice, first in line 2; remove one`),
 
 		bad("baseURL: ftp://h", "1: baseURL must begin with http:// or https://, such as http://127.0.0.1:9000"),
@@ -106,6 +111,19 @@ func samples() []sample {
 		bad(base+"auth: {token: ''}", "2: auth.token "+empty), bad(base+"auth: {token: \"a\\n\"}", "2: auth.token "+control),
 		bad(base+"auth: {token: ' a'}", "2: auth.token "+blanks), beyond(base+"auth: {token: '${LINES}'}", "2: auth.token "+control),
 
+		good(base + "auth: {accessKey: {id: a, secret: b}}"), good(base + "auth: {token: c, accessKey: {id: '${TOKEN}', secret: b, securityToken: d, project: e}}"),
+		bad(base+"auth: {accessKey: {id: a}}", "2: auth.accessKey.secret is missing; give it"), bad(base+"auth: {accessKey: {secret: a}}", "2: auth.accessKey.id is missing; give it"),
+		bad(base+"auth: {accessKey: {id: a, secret: ''}}", "2: auth.accessKey.secret "+empty), bad(base+"auth: {accessKey: {id: a, secret: ' b'}}", "2: auth.accessKey.secret "+blanks),
+		bad(base+"auth: {accessKey: {id: a, secret: b, sk: c}}", `2: unknown key "sk" in auth.accessKey; did you mean "id"?`), bad(base+"auth: {accessKey: a}", "2: auth.accessKey "+notMapping),
+		good(base + iam("")), good(base + iam(", project: p")), good(base + iam(", projectId: p")),
+		bad(base+"auth: {iam: {user: u, domain: d, password: p}}", "2: auth.iam.endpoint is missing; give it"),
+		bad(base+"auth: {iam: {endpoint: https://h}}", "2: auth.iam.domain is missing; give it", "2: auth.iam.user is missing; give it", "2: auth.iam.password is missing; give it"),
+		bad(base+iam(", project: p, projectId: q"), "2: auth.iam has both project, a name, and projectId; remove either"),
+		bad(base+"auth: {token: t, "+iam("")[len("auth: {"):], "2: auth has both token and iam, which gets one; remove either"),
+		beyond(base+strings.Replace(iam(""), "https:", "http:", 1), "2: auth.iam.endpoint must begin with https://: a password is sent to it"),
+		good(base + strings.Replace(iam(""), "https://h", "http://127.0.0.1:5000", 1)),
+		bad(base+strings.Replace(iam(""), "https://h", "https://u:p@h", 1), "2: auth.iam.endpoint holds a user name or a password"),
+
 		good(base + "provoke: {500: {path: {a: b}}, '503': {query: {a: ''}}, op: {500: {header: {A: b}}}}"),
 		good(base + "provoke: {500: {path: {}, query: {a: b}}}"), good(base + "provoke: {op: {}}"), good(base + "provoke:"),
 		bad(base+"provoke: {50: {path: {a: b}}}", `2: provoke: "50" `+noStatus), bad(base+"provoke: {600: {}}", `2: provoke: "600" `+noStatus),
@@ -115,6 +133,9 @@ func samples() []sample {
 		bad(base+"provoke: {500: {paths: {a: b}}}", `2: unknown key "paths" in provoke.500; did you mean "path"?`), bad(base+"provoke: {op: a}", "2: provoke.op "+notMapping),
 		bad(base+"provoke: {500: {path: {a: ''}}}", "2: provoke.500.path.a "+empty), bad(base+"provoke: {500: {query: {a: }}}", "2: provoke.500.query.a "+noValue),
 		bad(base+"provoke: {500: {header: {a b: c}}}", `2: provoke.500.header: "a b" is no header name`), bad(base+"provoke: {500: {header: {host: c}}}", "2: provoke.500.header: Host "+reserved),
+
+		good(base + "gentle: false"), good(base + "gentle: true"), bad(base+"gentle: 1", "2: gentle must be true or false"),
+		bad(base+"gentle:", "2: gentle must be true or false"),
 
 		good(base + "headers: {X-A: '', x-b: 1, X_c: \"a\\tb\"}"), good(base + "headers: {Authorization: Bearer x}"), good(base + "headers: {A: 'ü'}"),
 		bad(base+"headers: {'X:A': b}", `2: headers: "X:A" is no header name; it takes letters, digits and !#$%&'*+-.^_`+"`"+`|~ (RFC 9110)`),
@@ -136,7 +157,7 @@ func samples() []sample {
 		beyond("a: [", "1: not YAML: did not find expected node content; values that hold one of : # { } [ ] & * ! | > % @ need quotes"),
 		beyond("", "1: the file is empty; give baseURL at least"), beyond("# a", "1: the file is empty"),
 		beyond(base+"---\n"+base, "2: a second YAML document; a file is one target"),
-		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are token`, "4: tls "+notMapping),
+		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, iam, token`, "4: tls "+notMapping),
 	}
 }
 

@@ -6,9 +6,10 @@
 //	implementation: {organization: ACME, project: shop, version: "1.4.2"}
 //	baseURL: http://127.0.0.1:9000        # the contract's paths are appended to it
 //	values: {customer_id: c-1001}         # valid values that the contract cannot know
-//	auth: {token: "${TOKEN}"}
+//	auth: {token: "${TOKEN}"}             # or accessKey, or iam: see below
 //	provoke:                              # how to make the implementation fail
 //	  "500": {path: {customer_id: fail}}  # any of path, query, header
+//	gentle: false                         # it is ours: send everything, at once; else only on loopback
 //	headers: {X-Tenant: a}                # sent with every request
 //	tls: {caFile: ca.pem, certFile: client.pem, keyFile: client.key, insecure: false}
 //
@@ -24,10 +25,18 @@
 //	  listOrders:
 //	    "500": {path: {customer_id: fail}}
 //
+// A target that takes signed requests is given an access key; where tokens come
+// from an identity service, clause gets one there by password. A key and one of
+// the other two may stand together.
+//
+//	auth:
+//	  accessKey: {id: "${AK}", secret: "${SK}", securityToken: "${ST}", project: p-1}
+//	  iam: {endpoint: https://iam.example.com, domain: d, user: u, password: "${PASSWORD}", project: p}
+//
 // Every string, though no key, may hold ${NAME}, the environment variable of
 // that name; $${ stands for ${ itself. A variable that is unset, or empty, is
-// an error. The token, and what comes from the environment into headers, is
-// secret: [Target.Secrets] lists it for an [auth.Redactor].
+// an error. What stands under auth, but for names, and what comes from the
+// environment into headers, is secret: [Target.Secrets] lists it for an [auth.Redactor].
 //
 // Nothing is guessed. A key that is unknown or there twice, a value of another
 // type, a file that does not exist: [Parse] finds all of them, and returns them
@@ -70,6 +79,9 @@ type Target struct {
 	Provoke map[string]Provoke
 	// OperationProvoke has those of one operation, by its operationId.
 	OperationProvoke map[string]map[string]Provoke
+	// Gentle says whether it is to be sent little, and slowly; nil leaves that to
+	// where it is. Gently reads it.
+	Gentle *bool
 	// Headers are sent with every request. The names are in canonical form.
 	Headers map[string]auth.Secret
 	TLS     TLS
@@ -83,12 +95,6 @@ type Implementation struct {
 	Organization string `json:"organization,omitempty"`
 	Project      string `json:"project,omitempty"`
 	Version      string `json:"version,omitempty"`
-}
-
-// Auth holds the credentials. Where they go in a request is the contract's to
-// say.
-type Auth struct {
-	Token auth.Secret
 }
 
 // Provoke is what to put into a valid request so that it gets a certain answer:
@@ -148,7 +154,9 @@ func (t *Target) Secrets() []auth.Secret {
 		}
 	}
 
-	add(t.Auth.Token)
+	for _, secret := range t.Auth.secrets() {
+		add(secret)
+	}
 
 	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
 		value := t.Headers[name]
@@ -162,6 +170,16 @@ func (t *Target) Secrets() []auth.Secret {
 	return secrets
 }
 
+// Gently says whether the target is to be sent little, and slowly: as the target
+// file says, or else if it is not on this machine.
+func (t *Target) Gently() bool {
+	if t.Gentle != nil {
+		return *t.Gentle
+	}
+
+	return !t.Loopback()
+}
+
 // Loopback says whether the target is on this machine: its host is localhost, a
 // name below it (RFC 6761, section 6.3), or a loopback address.
 func (t *Target) Loopback() bool {
@@ -169,7 +187,11 @@ func (t *Target) Loopback() bool {
 		return false
 	}
 
-	host := strings.TrimSuffix(strings.ToLower(t.BaseURL.Hostname()), ".")
+	return loopback(t.BaseURL.Hostname())
+}
+
+func loopback(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}

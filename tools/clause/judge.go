@@ -51,7 +51,7 @@ the contract; 3 no verdict could be reached.`,
 }
 
 func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
-	r := contract.Recording{Name: f.recording, Strict: f.config.Strict, Tool: "clause/" + version}
+	r := contract.Recording{Name: f.recording, Strict: f.config.Strict, Tool: "clause/" + versionName()}
 	var err error
 	if r.BaseURL, err = parseBase(base); err != nil {
 		return err

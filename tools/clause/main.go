@@ -29,8 +29,21 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-// version is set when the binary is built.
-var version = "devel"
+// version is set when the binary is built here.
+var version string
+
+// versionName is what the binary calls its version: what it was built as, or the
+// module's for one that go install has built.
+func versionName() string {
+	info, ok := debug.ReadBuildInfo()
+	switch {
+	case version != "":
+		return version
+	case ok && info.Main.Version != "" && info.Main.Version != "(devel)":
+		return info.Main.Version
+	}
+	return "devel"
+}
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
@@ -190,7 +203,7 @@ func newVersion() *cobra.Command {
 Exit codes: 0 it is printed; 2 an argument was given.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			say(cmd.OutOrStdout(), "clause %s", version)
+			say(cmd.OutOrStdout(), "clause %s", versionName())
 			return nil
 		},
 	}

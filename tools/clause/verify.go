@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"math"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/report"
@@ -21,6 +24,8 @@ type verifyFlags struct {
 	junit    string
 	json     string
 	verbose  bool
+	dry      bool
+	flags    *pflag.FlagSet
 
 	har       string
 	recording string // what judge reads
@@ -51,6 +56,12 @@ one. A list of known failures has one a line, with its reason:
 
 What is listed must fail, else it is reported as fixed.
 
+A target that is not on loopback is treated gently: one request after another,
+2 a second, 20 that the contract allows, no methods that may change something,
+few credentials that almost fit. Flags say otherwise one by one, and gentle:
+false in the target file for all, if it is yours. --dry-run says what a run would
+do.
+
 Ctrl-C ends the run with a report of what was reached; the file of --har is
 complete then, too, and clause judge reads it. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
@@ -67,8 +78,9 @@ run did not come to its end.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
-	flags.IntVar(&f.config.Jobs, "jobs", f.config.Jobs, "`NUMBER` of requests under way at once")
-	flags.Float64Var(&f.config.Rate, "rate", f.config.Rate, "`NUMBER` of requests a second at most, 0 for no limit")
+	flags.IntVar(&f.config.Jobs, "jobs", 0, "`NUMBER` of requests under way at once (default 16, gently 1)")
+	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0, gently 2)")
+	flags.BoolVar(&f.dry, "dry-run", false, "say what would be sent, and send nothing")
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
 	flags.DurationVar(&f.config.Wait, "wait", 0, "`DURATION` to wait for a target that is still starting")
@@ -91,8 +103,10 @@ func (f *verifyFlags) planning(cmd *cobra.Command) {
 	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export as built into clause)")
 	flags.StringVar(&f.target, "target", "", "the target that `FILE` describes (default: the reference implementation)")
 	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "`NUMBER` of values that are tried in all their combinations: 2 or 3")
-	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that expect success, 0 for all")
-	flags.BoolVar(&f.config.Methods, "methods", false, "try methods that the contract lacks on a target that is not loopback too")
+	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that the contract allows, 0 for all (default 0, gently 20)")
+	flags.BoolVar(&f.config.Unsafe, "unsafe", false, "gently too, send methods that may change something or that the contract lacks")
+	flags.BoolVar(&f.config.NearMisses, "near-misses", false, "gently too, try all credentials that almost fit")
+	f.flags = flags
 }
 
 // selecting adds the flags that decide which of the planned cases are meant.
@@ -103,6 +117,9 @@ func (f *verifyFlags) selecting(cmd *cobra.Command) {
 }
 
 func (f *verifyFlags) verify(cmd *cobra.Command) error {
+	if f.dry {
+		return f.dryRun(cmd.OutOrStdout())
+	}
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -119,6 +136,9 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.Progress = p.update
 	result, err := suite.Run(cmd.Context(), f.config)
 	p.end()
+	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
+		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
+	}
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
@@ -140,6 +160,28 @@ func (f *verifyFlags) tell(cmd *cobra.Command, result *report.Report, outputs ou
 	return nil
 }
 
+// command is the command line that verifies with the same contract, target and
+// plan.
+func (f *verifyFlags) command() string {
+	words := []string{"clause", "verify"}
+	for _, name := range []string{"contract", "target", "strength", "budget", "unsafe", "near-misses"} {
+		if flag := f.flags.Lookup(name); flag.Changed {
+			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord quotes what a shell would not take as it is.
+func shellWord(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
+
 // explained says why there is no report.
 func (f *verifyFlags) explained(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
@@ -148,20 +190,34 @@ func (f *verifyFlags) explained(ctx context.Context, err error) error {
 	return f.flagged(err)
 }
 
-// check refuses numbers that make no sense, before anything is started.
+// check refuses numbers that make no sense, before anything is started, and
+// tells those that were given from those that depend on the target.
 func (f *verifyFlags) check() error {
-	c := f.config
+	c := &f.config
 	switch {
 	case c.Strength != 2 && c.Strength != 3:
 		return usagef("--strength is %d: use 2 or 3", c.Strength)
 	case c.Budget < 0:
 		return usagef("--budget is %d: use a number of cases, or 0 for all", c.Budget)
-	case c.Jobs < 1:
+	case c.Jobs < 0, c.Jobs == 0 && f.flags.Changed("jobs"):
 		return usagef("--jobs is %d: use how many requests may be under way at once, at least 1", c.Jobs)
 	case c.Jobs > contract.MaxJobs:
 		return usagef("--jobs is %d: use at most %d, whose answers fit into memory together", c.Jobs, contract.MaxJobs)
 	case c.Rate < 0 || math.IsNaN(c.Rate) || math.IsInf(c.Rate, 0):
 		return usagef("--rate is %v: use a number of requests a second, or 0 for no limit", c.Rate)
+	}
+	if c.Rate == 0 && f.flags.Changed("rate") {
+		c.Rate = contract.Unlimited
+	}
+	if c.Budget == 0 && f.flags.Changed("budget") {
+		c.Budget = contract.Unlimited
+	}
+	return f.checkTimes()
+}
+
+func (f *verifyFlags) checkTimes() error {
+	c := &f.config
+	switch {
 	case c.Timeout < 0:
 		return usagef("--timeout is %s: use a duration such as 5m, or 0 for no limit", c.Timeout)
 	case c.CaseTimeout <= 0:
@@ -175,7 +231,7 @@ func (f *verifyFlags) check() error {
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
-	f.config.Tool = "clause/" + version
+	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
 	if f.config.Contract, err = loadContract(f.contract); err != nil { //nolint:contextcheck // loading takes no time that one would cancel
 		return nil, err
 	}

@@ -16,12 +16,13 @@ type credentials struct {
 	headers map[string]bool // canonical names
 	cookies map[string]bool
 	query   map[string]bool
+	signed  map[string]bool // the schemes that compute a credential from each request
 }
 
 func credentialsOf(model *spec.Contract) credentials {
 	places := credentials{
 		headers: map[string]bool{"Authorization": true, "Proxy-Authorization": true},
-		cookies: map[string]bool{}, query: map[string]bool{},
+		cookies: map[string]bool{}, query: map[string]bool{}, signed: map[string]bool{},
 	}
 	for _, s := range model.Schemes {
 		switch {
@@ -33,6 +34,7 @@ func credentialsOf(model *spec.Contract) credentials {
 		case s.In == "query":
 			places.query[s.Param] = true
 		}
+		places.signed[s.Name] = s.Signing != nil
 		if s.Signing != nil && s.Signing.TokenHeader != "" {
 			places.headers[http.CanonicalHeaderKey(s.Signing.TokenHeader)] = true
 		}

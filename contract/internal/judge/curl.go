@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // maxReplay is the length of the longest body that a curl line holds, in bytes.
@@ -23,9 +25,13 @@ func curlWrites(name string) bool {
 }
 
 // curl gives the command that sends the request again, with variables in the
-// place of credentials; "" where a command line cannot hold the request.
+// place of credentials; "" where a command line cannot hold the request, or
+// where it would be the signature of a time that is past.
 func (h *hearing) curl() string {
 	sent, of := h.x.Sent, h.c.Request.Credential
+	if h.hidden.signed[of.Scheme] && of.Variant != plan.Malformed {
+		return ""
+	}
 	if len(sent.Body) > maxReplay || bytes.ContainsRune(sent.Body, 0) || sent.URL == "" {
 		return ""
 	}

@@ -28,6 +28,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/internal/run"
@@ -38,8 +39,8 @@ import (
 
 // Options says how to judge. The zero value judges with no credentials in use.
 type Options struct {
-	// Secrets are the credentials that are in use. No answer may hold one.
-	// Those of fewer than 8 characters are not looked for: they occur in
+	// Secrets are the credentials that are in use, beside those that an exchange
+	// names. No answer may hold one. Those of fewer than 8 characters are not looked for: they occur in
 	// ordinary text.
 	Secrets []auth.Secret
 	// Redactor goes over everything in a verdict that comes from an exchange.
@@ -80,12 +81,24 @@ func New(model *spec.Contract, o Options) *Judge {
 // with the exchange itself, the clauses that the answer was held to, what must
 // be in no other answer, and the exchange as it may be shown.
 func (j *Judge) Judge(c *plan.Case, x *run.Exchange) report.Verdict {
-	h := &hearing{Judge: j, c: c, x: x, op: j.model.Operation(c.Operation), counts: map[string]int{}, exercised: map[string]bool{}}
+	h := j.hearing(c, x)
 	problem := h.unjudgeable()
 	if problem == "" {
 		h.hear()
 	}
 	return h.verdict(problem)
+}
+
+func (j *Judge) hearing(c *plan.Case, x *run.Exchange) *hearing {
+	h := &hearing{
+		Judge: j, c: c, x: x, op: j.model.Operation(c.Operation), redactor: redactors{j.redactor}, needles: j.needles,
+		counts: map[string]int{}, exercised: map[string]bool{},
+	}
+	if len(x.Secrets) > 0 {
+		h.redactor = append(h.redactor, auth.NewRedactor(x.Secrets...))
+		h.needles = slices.Concat(j.needles, needles(x.Secrets))
+	}
+	return h
 }
 
 // hearing is one exchange while it is judged.
@@ -95,6 +108,9 @@ type hearing struct {
 	c  *plan.Case
 	x  *run.Exchange
 	op *spec.Operation
+	// redactor and needles are for the exchange's own secrets as well.
+	redactor redactors
+	needles  []string
 
 	status  string         // of the answer, three digits
 	res     *spec.Response // what is documented for the status, or nil
@@ -124,6 +140,23 @@ func (h *hearing) hear() {
 	h.judgeBody()
 	h.judgeLeaks()
 	summarise(h.findings, h.counts)
+}
+
+// redactors is all that has to go over a text.
+type redactors []*auth.Redactor
+
+func (all redactors) RedactString(text string) string {
+	for _, r := range all {
+		text = r.RedactString(text)
+	}
+	return text
+}
+
+func (all redactors) Redact(text []byte) []byte {
+	for _, r := range all {
+		text = r.Redact(text)
+	}
+	return text
 }
 
 // maxFindings is how many findings of one clause a verdict lists.

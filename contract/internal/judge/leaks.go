@@ -40,8 +40,8 @@ func (h *hearing) judgeLeaks() {
 	}
 }
 
-func (j *Judge) holdsSecret(text string) bool {
-	return slices.ContainsFunc(j.needles, func(n string) bool { return strings.Contains(text, n) })
+func (h *hearing) holdsSecret(text string) bool {
+	return slices.ContainsFunc(h.needles, func(n string) bool { return strings.Contains(text, n) })
 }
 
 // needles gives the whole secrets in the forms that they take in an answer. A

@@ -21,7 +21,7 @@ func (j *Judge) Entry(c *plan.Case, x *run.Exchange) *har.Entry {
 	if x.Sent.Method == "" {
 		return nil
 	}
-	h := &hearing{Judge: j, c: c, x: x}
+	h := j.hearing(c, x)
 	elapsed := float64(x.Elapsed) / float64(time.Millisecond)
 	return &har.Entry{
 		StartedDateTime: x.Started.UTC().Format(time.RFC3339Nano), Time: elapsed, Timings: har.Timings{Wait: elapsed},

@@ -75,18 +75,18 @@ func (h *hearing) lines(header http.Header, show func(name, value string) string
 func (h *hearing) shown(body []byte) string { return h.cut(body, maxShown) }
 
 // brief redacts a text, and cuts one that no person would read to its end.
-func (j *Judge) brief(text string) string {
+func (h *hearing) brief(text string) string {
 	if len(text) <= maxText {
-		return j.redactor.RedactString(text)
+		return h.redactor.RedactString(text)
 	}
-	return j.cut([]byte(text), maxText)
+	return h.cut([]byte(text), maxText)
 }
 
 // cut redacts a text and cuts it, in this order: a part of a secret may not be
 // recognised.
-func (j *Judge) cut(whole []byte, limit int) string {
+func (h *hearing) cut(whole []byte, limit int) string {
 	// A secret that begins before the cut is redacted whole.
-	text := j.redactor.Redact(whole[:min(len(whole), 4*limit)])
+	text := h.redactor.Redact(whole[:min(len(whole), 4*limit)])
 	if len(text) <= limit && len(whole) <= 4*limit {
 		return string(text)
 	}

@@ -55,6 +55,9 @@ func (h *hearing) verdict(problem string) report.Verdict {
 	}
 	if problem != "" {
 		v.Outcome, v.Reason = report.Error, h.brief(problem)
+		if p := h.x.Problem; p != nil && p.Kind == run.Inapplicable {
+			v.Outcome = report.Skip
+		}
 	}
 	for i := range v.Findings {
 		h.redact(&v.Findings[i])

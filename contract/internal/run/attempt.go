@@ -7,18 +7,19 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/plan"
 )
 
 // exchange sends a case until an answer is there that does not ask to try
-// again. The tag goes into the requests' ids.
-func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int, tag string) Exchange {
+// again. What is sent again has an id of its own.
+func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange {
 	for attempt := 1; ; attempt++ {
-		again := tag
+		again := ""
 		if attempt > 1 {
-			again = fmt.Sprintf("%s-%d", tag, attempt)
+			again = fmt.Sprintf("-%d", attempt)
 		}
-		e := r.deliver(ctx, c, again)
+		e := r.renewed(ctx, c, again, r.deliver(ctx, c, again))
 		e.Case, e.Attempts = index, attempt
 		if e.Sent.Method == "" {
 			e.Attempts-- // Nothing was sent.
@@ -80,10 +81,11 @@ func (r *Runner) attempt(ctx context.Context, c *plan.Case, tag string, fresh bo
 	e := Exchange{Started: r.options.Now()}
 	req, body, err := r.make(ctx, c, e.Started, tag)
 	if err != nil {
-		e.Problem = &Problem{Kind: Internal, Err: err}
+		e.Problem = unmade(ctx, err)
 		return e
 	}
 	e.Sent = Sent{Method: req.Method, URL: req.URL.String(), Header: req.Header, Body: body}
+	r.builder.operations[c.Operation].note(req, c.Request.Credential.Variant, &e)
 
 	limited, cancel := context.WithTimeout(ctx, r.options.CaseTimeout)
 	defer cancel()
@@ -94,6 +96,21 @@ func (r *Runner) attempt(ctx context.Context, c *plan.Case, tag string, fresh bo
 		e.Problem = r.classify(ctx, limited, err)
 	}
 	return e
+}
+
+// unmade says why a case could not be made a request.
+func unmade(ctx context.Context, err error) *Problem {
+	var inapplicable *inapplicableError
+	var issue *auth.IssueError
+	switch {
+	case ended(ctx):
+		return interrupted(ctx)
+	case errors.As(err, &issue):
+		return &Problem{Kind: NoCredentials, Err: issue}
+	case errors.As(err, &inapplicable):
+		return &Problem{Kind: Inapplicable, Err: inapplicable}
+	}
+	return &Problem{Kind: Internal, Err: err}
 }
 
 // make builds a request. A signer is someone else's code: its panic is the

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -28,14 +29,22 @@ type credential struct {
 	scheme *spec.Scheme
 	place  auth.Token // without a value
 	signer auth.Signer
-	// token is the text at the place; "" when it is computed from the request.
+	// token is the text at the place; "" when it is computed from the request, or
+	// issued while the run goes on.
 	token string
+	// issued hands out the texts at the place; nil when nothing does.
+	issued *issued
 }
 
 // newCredential finds out what a signer puts in a request.
-func newCredential(scheme *spec.Scheme, signer auth.Signer) (*credential, error) {
-	c := &credential{scheme: scheme, place: placeOf(scheme), signer: signer}
-	if signer == nil || scheme.Signing != nil {
+func newCredential(scheme *spec.Scheme, signer auth.Signer, from *issued) (*credential, error) {
+	c := &credential{scheme: scheme, place: placeOf(scheme), signer: signer, issued: from}
+	if signer == nil && scheme.Signing == nil && from != nil {
+		c.signer = from.tokens.Signer(c.place)
+	} else {
+		c.issued = nil
+	}
+	if signer == nil || scheme.Signing != nil || c.issued != nil {
 		return c, nil
 	}
 	blank := &http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "target.invalid", Path: "/"}, Header: http.Header{}}
@@ -126,8 +135,20 @@ func (c *credential) apply(req *http.Request, v plan.Variant) error {
 		c.empty(req)
 		return nil
 	}
-	text, err := vary(c.token, v)
+	if forges(v) {
+		signer, ours := c.signer.(auth.KeySigner)
+		if !ours {
+			return errForeignSigner
+		}
+		return forge(req, signer, v)
+	}
+	text, err := c.text(req.Context())
 	if err != nil {
+		return err
+	}
+	if text, err = vary(text, v); err != nil && c.issued != nil {
+		return &inapplicableError{err}
+	} else if err != nil {
 		return err
 	}
 	token := c.place
@@ -181,15 +202,56 @@ func dropCookie(h http.Header, name string) {
 	h.Set("Cookie", strings.Join(kept, "; "))
 }
 
-// secrets are the texts that must not be shown: the token and what is made of
-// it in a way that can be undone.
-func (c *credential) secrets() []auth.Secret {
-	if c.token == "" {
+// text is the valid text at the credential's place; "" when it is computed from
+// the request.
+func (c *credential) text(ctx context.Context) (string, error) {
+	if c.issued == nil {
+		return c.token, nil
+	}
+	token, err := c.issued.tokens.Token(ctx)
+	return token.Reveal(), err
+}
+
+// inapplicableError tells that a variant cannot be made of a credential that
+// was not known when the case was planned.
+type inapplicableError struct{ err error }
+
+func (e *inapplicableError) Error() string { return e.err.Error() }
+func (e *inapplicableError) Unwrap() error { return e.err }
+
+// note puts the credentials that a request alone carries into its exchange:
+// those of the whole run are known from its beginning.
+func (op *operation) note(req *http.Request, v plan.Variant, e *Exchange) {
+	if v == plan.Malformed {
+		return // It is nobody's.
+	}
+	for _, alternative := range op.alternatives {
+		for _, c := range alternative {
+			if c.scheme.Signing == nil && c.issued == nil {
+				continue
+			}
+			text := c.found(req)
+			switch {
+			case text == "":
+			case c.issued != nil:
+				e.token = auth.NewSecret(text)
+				e.Secrets = append(e.Secrets, e.token)
+			default:
+				e.Secrets = append(e.Secrets, proofOf(text))
+			}
+		}
+	}
+}
+
+// secretsOf are the texts that must not be shown of a token: itself and what is
+// made of it in a way that can be undone.
+func secretsOf(token string) []auth.Secret {
+	if token == "" {
 		return nil
 	}
-	secrets := []auth.Secret{auth.NewSecret(c.token)}
+	secrets := []auth.Secret{auth.NewSecret(token)}
 	for _, v := range []plan.Variant{plan.Wrong, plan.Prefix, plan.Extension, plan.OtherCase} {
-		if text, err := vary(c.token, v); err == nil {
+		if text, err := vary(token, v); err == nil {
 			secrets = append(secrets, auth.NewSecret(text))
 		}
 	}

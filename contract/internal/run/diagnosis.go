@@ -43,6 +43,8 @@ const (
 	Redirected DiagnosisKind = "redirected"
 	// CredentialsRefused: the target does not accept the right credentials.
 	CredentialsRefused DiagnosisKind = "credentials-refused"
+	// NoToken: the identity service gives no token.
+	NoToken DiagnosisKind = "no-token"
 	// Busy: the target, or a gateway before it, answers nothing but come later.
 	Busy DiagnosisKind = "busy"
 	// Silent: the target accepts the connection and does not answer.
@@ -94,7 +96,7 @@ func (r *Runner) answered(ctx context.Context, c *plan.Case, e *Exchange) *Diagn
 	}
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return refused(c, said)
+		return r.refused(c, e, said)
 	case http.StatusNotFound:
 		return &Diagnosis{
 			WrongPath, said("there is no such path"),
@@ -115,17 +117,34 @@ func (r *Runner) answered(ctx context.Context, c *plan.Case, e *Exchange) *Diagn
 	return nil
 }
 
-func refused(c *plan.Case, said func(string, ...any) string) *Diagnosis {
+func (r *Runner) refused(c *plan.Case, e *Exchange, said func(string, ...any) string) *Diagnosis {
 	if c.Request.Credential.Scheme == "" {
 		return &Diagnosis{
 			CredentialsRefused, said("the request has no credentials"),
 			"the contract says that the operation needs none; correct the contract, or give them under headers",
 		}
 	}
+	of := r.credential(c.Request.Credential.Scheme)
+	if off := clockError(e); of != nil && of.scheme.Signing != nil && off.Abs() > time.Minute {
+		return &Diagnosis{
+			CredentialsRefused, said("the target refuses the signature, and its clock differs from this machine's by %s", off.Abs()),
+			"set this machine's clock",
+		}
+	}
 	return &Diagnosis{
 		CredentialsRefused, said("the target refuses the credentials"),
-		"correct auth in the target file: the token may have expired or be another environment's",
+		"correct auth in the target file: what it gives may have expired or be another environment's",
 	}
+}
+
+// clockError is how far this machine's clock is from the target's, by the date
+// of the answer; 0 when that has none.
+func clockError(e *Exchange) time.Duration {
+	at, err := http.ParseTime(e.Got.Header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return e.Started.Sub(at).Round(time.Second)
 }
 
 // failed diagnoses a problem.
@@ -142,11 +161,16 @@ func (r *Runner) failed(ctx context.Context, e *Exchange) *Diagnosis {
 		return &Diagnosis{Busy, p.Error(), "try again later, with a lower --rate"}
 	case Interrupted:
 		return &Diagnosis{Stopped, p.Error(), ""}
-	case Internal:
+	case NoCredentials:
+		return &Diagnosis{NoToken, p.Error(), "look at auth in the target file"}
+	case Internal, Inapplicable:
 		return &Diagnosis{Unsendable, p.Error(), ""}
 	case TooLong:
 		return &Diagnosis{NotHTTP, fmt.Sprintf("%s answers more than is read: %s", peer, p), "check the port of baseURL, and look at what the target sends"}
 	default:
+		if e.Got != nil {
+			return nil // It is HTTP, and ends too early: that can be judged.
+		}
 		if r.speaksTLS(ctx) {
 			return wantsTLS(peer)
 		}

@@ -3,6 +3,8 @@ package run
 import (
 	"net/http"
 	"time"
+
+	"github.com/apiclause/clause/contract/auth"
 )
 
 // Exchange is a request as it was sent, the answer as it was received, and
@@ -22,6 +24,11 @@ type Exchange struct {
 	// Elapsed is from then until the answer's end.
 	Elapsed  time.Duration
 	Attempts int
+	// Secrets are the credentials of this one request: a signature, or a token
+	// that was issued while the run went on. Runner.Secrets are those of all.
+	Secrets []auth.Secret
+	// token is the one among them that was issued, if one was.
+	token auth.Secret
 	// Recorded is set for an exchange that was recorded, and not made here.
 	Recorded *Recorded
 }
@@ -79,6 +86,10 @@ const (
 	Throttled ProblemKind = "throttled"
 	// Interrupted: the run ended first.
 	Interrupted ProblemKind = "interrupted"
+	// NoCredentials: no token could be got from the identity service.
+	NoCredentials ProblemKind = "no-credentials"
+	// Inapplicable: the case cannot be made with the credentials that there are.
+	Inapplicable ProblemKind = "inapplicable"
 	// Internal: the request could not be made from the case.
 	Internal ProblemKind = "internal"
 )

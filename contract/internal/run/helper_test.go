@@ -27,7 +27,7 @@ var (
 	bearerScheme = &spec.Scheme{Name: "bearer", Type: "http", HTTP: "bearer"}
 	queryScheme  = &spec.Scheme{Name: "query", Type: "apiKey", In: "query", Param: "key"}
 	cookieScheme = &spec.Scheme{Name: "cookie", Type: "apiKey", In: "cookie", Param: "session"}
-	signedScheme = &spec.Scheme{Name: "signed", Type: "apiKey", In: "header", Param: "Authorization", Signing: &spec.Signing{}}
+	signedScheme = &spec.Scheme{Name: "signed", Type: "apiKey", In: "header", Param: "Authorization", Signing: &auth.Signing{}}
 )
 
 // testModel has one operation that takes every scheme.

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 
+	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -16,11 +17,18 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 	case v == plan.None || v == plan.Empty, v == plan.Malformed && c.scheme.Signing != nil:
 		return ""
 	case c.signer == nil && c.scheme.Signing != nil:
-		return "there is no key to sign " + scheme + " requests with: a program gives one as a signer"
+		return "the target gives no key to sign " + scheme + " requests with: put accessKey under auth in the target file"
 	case c.signer == nil:
 		return "the target gives no " + scheme + " credentials: put them under auth in the target file"
 	case v == plan.Valid:
 		return ""
+	case forges(v):
+		if _, ours := c.signer.(auth.KeySigner); !ours {
+			return errForeignSigner.Error()
+		}
+		return ""
+	case c.issued != nil:
+		return "" // What is not known yet may turn out not to fit: then the case says so.
 	}
 	if _, err := vary(c.token, v); err != nil {
 		return err.Error()

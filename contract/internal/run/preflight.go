@@ -26,7 +26,7 @@ const (
 func (r *Runner) Preflight(ctx context.Context, c *plan.Case, wait time.Duration) (Exchange, *Diagnosis) {
 	deadline := r.pacer.clock.now().Add(wait)
 	for knock := firstKnock; ; knock = min(2*knock, lastKnock) {
-		e := r.exchange(ctx, c, 0, "-preflight")
+		e := r.exchange(ctx, c, 0)
 		if !absent(&e) || !r.pacer.clock.now().Add(knock).Before(deadline) {
 			return e, r.diagnose(ctx, c, &e)
 		}

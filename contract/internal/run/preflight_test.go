@@ -96,7 +96,7 @@ func TestDiagnoseAnswers(t *testing.T) {
 		says string
 	}{
 		401: {CredentialsRefused, "/v1/7/things answered 401 (Unauthorized): the target refuses the credentials: correct auth in the target file"},
-		403: {CredentialsRefused, "the token may have expired"},
+		403: {CredentialsRefused, "what it gives may have expired"},
 		404: {WrongPath, "correct the path of baseURL"},
 		301: {Redirected, `redirects to "https://elsewhere.example/v1"`},
 		308: {Redirected, "set baseURL"},

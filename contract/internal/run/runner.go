@@ -24,7 +24,9 @@ type Runner struct {
 	builder *builder
 	network *network
 	pacer   *pacer
-	// secrets must not be shown; redactor looks for them.
+	issued  *issued // nil unless an identity service issues tokens
+	// secrets must not be shown; redactor looks for them, and for tokens that
+	// are issued later.
 	secrets  []auth.Secret
 	redactor *auth.Redactor
 }
@@ -39,7 +41,12 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("run: %w", err)
 	}
-	credentials, err := credentialsOf(model, t, o.Signers)
+	redactor := auth.NewRedactor()
+	issued, err := issuedBy(t, o, func(token auth.Secret) { redactor.Learn(secretsOf(token.Reveal())...) })
+	if err != nil {
+		return nil, fmt.Errorf("run: %w", err)
+	}
+	credentials, err := credentialsOf(model, t, o, issued)
 	if err != nil {
 		return nil, fmt.Errorf("run: %w", err)
 	}
@@ -48,26 +55,32 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 		return nil, fmt.Errorf("run: %w", err)
 	}
 	r := &Runner{
-		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock),
+		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock), issued: issued, redactor: redactor,
 		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials)},
 	}
 	r.secrets = t.Secrets()
 	for _, name := range slices.Sorted(maps.Keys(credentials)) {
-		r.secrets = append(r.secrets, credentials[name].secrets()...)
+		r.secrets = append(r.secrets, secretsOf(credentials[name].token)...)
 	}
 	if proxy := network.proxy; proxy != nil && proxy.User != nil {
 		password, _ := proxy.User.Password()
 		r.secrets = append(r.secrets, auth.NewSecret(password))
 	}
-	r.redactor = auth.NewRedactor(r.secrets...)
+	r.redactor.Learn(r.secrets...)
+	if key := t.Auth.AccessKey; key != nil {
+		// An answer may name the key: its id alone opens nothing.
+		r.secrets = slices.DeleteFunc(r.secrets, func(s auth.Secret) bool { return s == key.ID })
+	}
 	return r, nil
 }
 
-// Secrets are the texts that must not be written out: the target's, and what
-// was made of its token for the cases that send wrong ones.
+// Secrets are the texts that no answer may hold: the target's, and what was made
+// of its token for the cases that send wrong ones. What belongs to one request
+// alone is in its Exchange.
 func (r *Runner) Secrets() []auth.Secret { return slices.Clone(r.secrets) }
 
-// Redactor looks for the secrets. It may be shared.
+// Redactor looks for the secrets, and for tokens that are issued while the run
+// goes on. It may be shared.
 func (r *Runner) Redactor() *auth.Redactor { return r.redactor }
 
 // Close closes the connections. What is under way ends first.
@@ -120,27 +133,40 @@ func networkTo(base *url.URL, t *target.Target, o Options) (*network, error) {
 }
 
 // credentialsOf finds what the target gives for each of the contract's schemes.
-func credentialsOf(model *spec.Contract, t *target.Target, signers map[string]auth.Signer) (map[string]*credential, error) {
+func credentialsOf(model *spec.Contract, t *target.Target, o Options, from *issued) (map[string]*credential, error) {
 	credentials := map[string]*credential{}
 	for _, scheme := range model.Schemes {
-		signer := signers[scheme.Name]
-		if signer == nil && scheme.Signing == nil && !t.Auth.Token.Empty() {
-			token := placeOf(scheme)
-			token.Value = t.Auth.Token
-			signer = token
+		signer := o.Signers[scheme.Name]
+		if signer == nil {
+			signer = signerOf(scheme, t, o.Now)
 		}
-		c, err := newCredential(scheme, signer)
+		c, err := newCredential(scheme, signer, from)
 		if err != nil {
 			return nil, err
 		}
 		credentials[scheme.Name] = c
 	}
-	for _, name := range slices.Sorted(maps.Keys(signers)) {
+	for _, name := range slices.Sorted(maps.Keys(o.Signers)) {
 		if credentials[name] == nil {
 			return nil, fmt.Errorf("there are credentials for the scheme %q, which the contract does not have", name)
 		}
 	}
 	return credentials, nil
+}
+
+// signerOf puts what the target gives for a scheme into requests; nil if it gives
+// nothing.
+func signerOf(scheme *spec.Scheme, t *target.Target, now func() time.Time) auth.Signer {
+	key := t.Auth.AccessKey
+	switch {
+	case scheme.Signing != nil && key != nil:
+		return auth.KeySigner{Signing: *scheme.Signing, Key: *key, Project: t.Auth.Project, Now: now}
+	case scheme.Signing == nil && !t.Auth.Token.Empty():
+		token := placeOf(scheme)
+		token.Value = t.Auth.Token
+		return token
+	}
+	return nil
 }
 
 func operationsOf(model *spec.Contract, t *target.Target, o Options, credentials map[string]*credential) map[string]*operation {

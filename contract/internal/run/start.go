@@ -25,8 +25,9 @@ type slot struct {
 
 // Start sends the cases with the given indexes, and returns at once. It ends
 // when all are sent, when Options.Timeout has passed, or when the context ends;
-// the cases that are not done by then have the problem Interrupted.
-func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int) *Run {
+// the cases that are not done by then have the problem Interrupted. What before
+// has exchanges of, such as that of Preflight, is not sent again.
+func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, before ...Exchange) *Run {
 	cancel := context.CancelFunc(func() {})
 	if r.options.Timeout > 0 {
 		cause := fmt.Errorf("the run's deadline of %s passed before this case had its answer", r.options.Timeout)
@@ -38,6 +39,12 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int) *R
 		if i >= 0 && i < len(cases) && run.slots[i] == nil {
 			run.slots[i] = &slot{filled: make(chan struct{})}
 			sending = append(sending, i)
+		}
+	}
+	for _, e := range before {
+		if s := run.slots[e.Case]; s != nil {
+			sending = slices.DeleteFunc(sending, func(i int) bool { return i == e.Case })
+			r.fill(s, e)
 		}
 	}
 	slices.Sort(sending)
@@ -91,7 +98,7 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i int) Exchange {
 	if ctx.Err() != nil {
 		return Exchange{Case: i, Problem: interrupted(ctx)}
 	}
-	return r.exchange(ctx, c, i, "")
+	return r.exchange(ctx, c, i)
 }
 
 func (r *Runner) fill(s *slot, e Exchange) {

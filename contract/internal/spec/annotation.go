@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
 )
 
@@ -49,15 +50,6 @@ type annotation struct {
 	Value    string
 	Carries  string
 	Distinct string
-}
-
-// Signing describes how requests are signed under an apiKey scheme.
-type Signing struct {
-	Algorithm     string
-	DateHeader    string
-	TokenHeader   string
-	ProjectHeader string
-	ClockWindow   time.Duration
 }
 
 // annotate reads the x-contract of the element at c. It remembers that it was
@@ -150,21 +142,23 @@ func (l *loader) duration(c cursor, name string) time.Duration {
 	return d
 }
 
-func (l *loader) signing(a annotation) *Signing {
+// signing reads how requests are signed under an apiKey scheme, whose header is
+// the signature's.
+func (l *loader) signing(a annotation, header string) *auth.Signing {
 	c := a.in("signing")
 	if !c.exists() {
 		return nil
 	}
-	l.checkKeys(c, "signing", []string{"algorithm", "dateHeader", "tokenHeader", "projectHeader", "clockWindow"})
+	l.checkKeys(c, "signing", []string{"algorithm", "dateHeader", "tokenHeader", "projectHeader", "contentHeader", "clockWindow"})
 	for _, name := range []string{"algorithm", "dateHeader"} {
 		if c.scalar(name) == "" {
 			l.problem(c.at(), "signing must have %s", name)
 		}
 	}
-	return &Signing{
-		Algorithm: c.scalar("algorithm"), DateHeader: c.scalar("dateHeader"),
+	return &auth.Signing{
+		Algorithm: c.scalar("algorithm"), Header: header, DateHeader: c.scalar("dateHeader"),
 		TokenHeader: c.scalar("tokenHeader"), ProjectHeader: c.scalar("projectHeader"),
-		ClockWindow: l.duration(c, "clockWindow"),
+		ContentHeader: c.scalar("contentHeader"), ClockWindow: l.duration(c, "clockWindow"),
 	}
 }
 

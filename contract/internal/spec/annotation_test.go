@@ -44,6 +44,7 @@ func TestProblemsOfAnnotations(t *testing.T) {
 		"signing without anything":       {"name: X-Key}", "name: X-Key, x-contract: {signing: {}}}", "c.yaml:47: signing must have algorithm\nc.yaml:47: signing must have dateHeader"},
 		"signing misspelt":               {"name: X-Key}", "name: X-Key, x-contract: {signing: {algorithm: A, dateheader: D, dateHeader: D}}}", `c.yaml:47: unknown key "dateheader" in signing: did you mean "dateHeader"?`},
 		"signing's window":               {"name: X-Key}", "name: X-Key, x-contract: {signing: {algorithm: A, dateHeader: D, clockWindow: 15}}}", `c.yaml:47: clockWindow must be a duration such as 15m or 24h, not "15"`},
+		"signing in a query":             {"{type: apiKey, in: header, name: X-Key}", "{type: apiKey, in: query, name: key, x-contract: {signing: {algorithm: A, dateHeader: D}}}", `c.yaml:47: signing is read on a scheme in a header, and key is in query`},
 		"signing of a bearer":            {"{type: apiKey, in: header, name: X-Key}", "{type: http, scheme: bearer, x-contract: {signing: {algorithm: A, dateHeader: D}}}", `c.yaml:47: signing is read on a scheme of type apiKey, and key is of type http`},
 	})
 }

@@ -14,11 +14,13 @@ func (l *loader) securityScheme(name string, at cursor, s *openapi3.SecuritySche
 	a := l.annotate(at, onScheme)
 	scheme := &Scheme{
 		Name: name, Type: s.Type, In: s.In, Param: s.Name, HTTP: strings.ToLower(s.Scheme), At: at.at(),
-		Signing: l.signing(a), source: a.Source, inferred: a.Inferred,
+		Signing: l.signing(a, s.Name), source: a.Source, inferred: a.Inferred,
 	}
 	l.inferable(a, "the security scheme", scheme.inferable())
 	if scheme.Signing != nil && s.Type != "apiKey" {
 		l.problem(a.in("signing").at(), "signing is read on a scheme of type apiKey, and %s is of type %s", name, s.Type)
+	} else if scheme.Signing != nil && s.In != "header" {
+		l.problem(a.in("signing").at(), "signing is read on a scheme in a header, and %s is in %s", name, s.In)
 	}
 	switch s.Type {
 	case "oauth2", "openIdConnect":
@@ -29,6 +31,9 @@ func (l *loader) securityScheme(name string, at cursor, s *openapi3.SecuritySche
 	}
 	l.contract.Schemes = append(l.contract.Schemes, scheme)
 }
+
+// InferredSigning tells that the document does not state how requests are signed.
+func (s *Scheme) InferredSigning() bool { return s.inferred["signing"] != "" }
 
 // inferable lists what may be inferred of a scheme.
 func (s *Scheme) inferable() []string {

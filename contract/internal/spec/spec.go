@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/rule"
 )
@@ -114,7 +115,7 @@ type Scheme struct {
 	In, Param string
 	// HTTP is the authentication scheme of type http, in lower case.
 	HTTP    string
-	Signing *Signing
+	Signing *auth.Signing
 	At      clause.Location
 
 	source   clause.Source

@@ -1,0 +1,94 @@
+package contract
+
+import (
+	"slices"
+	"time"
+
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// Forecast says what a session will do when it is started. What the target
+// makes necessary, such as sending again after 429, is not part of it.
+type Forecast struct {
+	// Requests is how many are sent. One of them is sent first, to see whether
+	// the others make sense.
+	Requests int
+	// Accepted is how many of them the contract allows, or may: each can leave
+	// something behind at the target. Unsafe is how many have a method that may
+	// change something (RFC 9110, section 9.2.1).
+	Accepted, Unsafe int
+	// Logins is how often a token is got from an identity service at least.
+	Logins int
+	// Jobs is how many are under way at once, Rate how many are sent in a second
+	// at most, 0 for any number. Budget is how many of the accepted ones are kept,
+	// 0 for all.
+	Jobs   int
+	Rate   float64
+	Budget int
+	// Least is the time that the rate makes it last.
+	Least time.Duration
+	// Skipped counts the selected cases that are not sent, by reason.
+	Skipped map[string]int
+}
+
+// Forecast says what Start will do. It sends nothing.
+func (s *Session) Forecast() Forecast {
+	f := Forecast{Jobs: s.config.Jobs, Rate: s.config.Rate, Budget: s.config.Budget, Skipped: map[string]int{}}
+	count := func(c *plan.Case) {
+		f.Requests++
+		if o := c.Expect.Outcome; o == plan.Accepted || o == plan.Either {
+			f.Accepted++
+		}
+		if !plan.Safe(c.Request.Method) {
+			f.Unsafe++
+		}
+	}
+	sent := s.sendable()
+	for _, i := range sent {
+		count(&s.plan.Cases[i])
+	}
+	if first := s.first(sent); first >= 0 && !slices.Contains(sent, first) {
+		count(&s.plan.Cases[first])
+	}
+	for i := range s.plan.Cases {
+		if reason := s.plan.Cases[i].Skip; s.selected[i] && reason != "" {
+			f.Skipped[reason]++
+		}
+	}
+	if s.target.Auth.IAM != nil && f.Requests > 0 {
+		f.Logins = 1
+	}
+	if f.Rate > 0 && f.Requests > 1 {
+		f.Least = time.Duration(float64(f.Requests-1) / f.Rate * float64(time.Second))
+	}
+	return f
+}
+
+// sendable gives the selected cases that are sent.
+func (s *Session) sendable() []int {
+	var indexes []int
+	for i := range s.plan.Cases {
+		if s.selected[i] && s.plan.Cases[i].Skip == "" {
+			indexes = append(indexes, i)
+		}
+	}
+	return indexes
+}
+
+// first gives the case that shows whether the others make sense: the first that
+// has to be accepted, of those that are sent if there is one; -1 for none.
+func (s *Session) first(sent []int) int {
+	if s.config.WithoutPreflight || s.config.Handler != nil {
+		return -1
+	}
+	accepted := func(i int) bool { return s.plan.Cases[i].Expect.Outcome == plan.Accepted }
+	if at := slices.IndexFunc(sent, accepted); at >= 0 {
+		return sent[at]
+	}
+	for i := range s.plan.Cases {
+		if accepted(i) && s.plan.Cases[i].Skip == "" {
+			return i
+		}
+	}
+	return -1
+}

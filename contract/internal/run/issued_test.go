@@ -1,0 +1,186 @@
+package run
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/target"
+)
+
+// identity is a service that issues tokens, and counts them.
+type identity struct {
+	url    *url.URL
+	issued atomic.Int64
+}
+
+// tokenText is the token that is issued as the nth.
+func tokenText(n int64) string { return fmt.Sprintf("issuedTOKEN-%d-0123456789abcdef", n) }
+
+// newIdentity serves tokens, or refuses to with a status.
+func newIdentity(t *testing.T, status int) *identity {
+	t.Helper()
+	i := &identity{}
+	base := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		n := i.issued.Add(1)
+		w.Header().Set("X-Subject-Token", tokenText(n))
+		w.WriteHeader(status)
+		fmt.Fprintf(w, `{"token": {"expires_at": %q}}`, time.Now().Add(time.Hour).Format(time.RFC3339))
+	})
+	i.url, _ = url.Parse(base)
+	return i
+}
+
+// issuedRunner gets its tokens from an identity service.
+func issuedRunner(t *testing.T, base string, from *identity, jobs int) *Runner {
+	t.Helper()
+	tg := testTarget(t, base)
+	tg.Auth = target.Auth{IAM: &auth.IAM{
+		Endpoint: from.url, Domain: "d", User: "u", Password: auth.NewSecret("pass-word-0123456789"),
+	}}
+	r, err := New(testModel(), tg, Options{Jobs: jobs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// gate takes only the token that was issued as the nth.
+func gate(t *testing.T, n *atomic.Int64) (base string, requests *atomic.Int64) {
+	t.Helper()
+	requests = &atomic.Int64{}
+	return newServer(t, func(w http.ResponseWriter, req *http.Request) {
+		requests.Add(1)
+		if req.Header.Get("X-Key") != tokenText(n.Load()) {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	}), requests
+}
+
+func send(t *testing.T, r *Runner, cases ...plan.Case) []Exchange {
+	t.Helper()
+	indexes, out := make([]int, len(cases)), make([]Exchange, len(cases))
+	for i := range cases {
+		indexes[i] = i
+	}
+	run := r.Start(t.Context(), cases, indexes)
+	for i := range cases {
+		out[i] = run.Await(i)
+	}
+	return out
+}
+
+func many(n int) []plan.Case {
+	cases := make([]plan.Case, n)
+	for i := range cases {
+		cases[i] = get()
+		cases[i].ID = fmt.Sprintf("op.answer/%d", i)
+	}
+	return cases
+}
+
+func number(n int64) *atomic.Int64 {
+	var a atomic.Int64
+	a.Store(n)
+	return &a
+}
+
+func TestOneTokenServesAllWorkers(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	base, _ := gate(t, number(1))
+	for _, e := range send(t, issuedRunner(t, base, from, 8), many(24)...) {
+		wantStatus(t, e, http.StatusOK)
+	}
+	if n := from.issued.Load(); n != 1 {
+		t.Errorf("%d tokens were asked for, want 1", n)
+	}
+}
+
+// A token that is revoked while the run goes on is renewed once for all.
+func TestARefusedTokenIsRenewed(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	current := number(1)
+	base, _ := gate(t, current)
+	r := issuedRunner(t, base, from, 8)
+	wantStatus(t, sendOne(t, r, get()), http.StatusOK)
+	current.Store(2)
+	for _, e := range send(t, r, many(24)...) {
+		wantStatus(t, e, http.StatusOK)
+	}
+	if n := from.issued.Load(); n != 2 {
+		t.Errorf("%d tokens were asked for, want 2", n)
+	}
+	for n := range int64(2) {
+		if got := r.Redactor().RedactString("echo " + tokenText(n+1)); got != "echo "+auth.Redacted {
+			t.Errorf("of token %d, %q is shown", n+1, got)
+		}
+	}
+}
+
+// Where the right token gets 401 whatever it is, that is the answer: a password
+// is not sent for every case.
+func TestRenewingInVainEnds(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	base, requests := gate(t, number(0))
+	for _, e := range send(t, issuedRunner(t, base, from, 1), many(12)...) {
+		wantStatus(t, e, http.StatusUnauthorized)
+	}
+	if n := from.issued.Load(); n != 2 {
+		t.Errorf("%d tokens were asked for, want 2", n)
+	}
+	if n := requests.Load(); n != 13 {
+		t.Errorf("%d requests were sent, want 12 and one again", n)
+	}
+}
+
+// Wrong credentials are to be refused: nothing is renewed for that.
+func TestWrongTokensAreMadeOfIssuedOnes(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	base, _ := gate(t, number(1))
+	r := issuedRunner(t, base, from, 1)
+	for _, v := range []plan.Variant{plan.None, plan.Wrong, plan.Prefix, plan.Extension, plan.OtherCase, plan.Malformed} {
+		if lacks := r.Lacks("key", v); lacks != "" {
+			t.Errorf("%s: %s", v, lacks)
+		}
+		c := get()
+		c.Request.Credential.Variant = v
+		c.Expect = plan.Expect{Outcome: plan.Refused, Statuses: []string{"401"}}
+		e := sendOne(t, r, c)
+		wantStatus(t, e, http.StatusUnauthorized)
+		if got := r.Redactor().RedactString(e.Sent.Header.Get("X-Key")); v != plan.Malformed && v != plan.None && got != auth.Redacted {
+			t.Errorf("%s: %q is shown", v, got)
+		}
+	}
+	if n := from.issued.Load(); n != 1 {
+		t.Errorf("%d tokens were asked for, want 1", n)
+	}
+}
+
+func TestWithoutATokenNothingIsSent(t *testing.T) {
+	from := newIdentity(t, http.StatusUnauthorized)
+	base, requests := gate(t, number(1))
+	r := issuedRunner(t, base, from, 4)
+	for _, e := range send(t, r, many(8)...) {
+		wantProblem(t, e, NoCredentials)
+		if !strings.Contains(e.Problem.Error(), "it answered 401 Unauthorized: correct domain, user, password, project and endpoint") {
+			t.Errorf("got %q", e.Problem)
+		}
+	}
+	if n := from.issued.Load(); n != 1 {
+		t.Errorf("the password was sent %d times, want once", n)
+	}
+	if n := requests.Load(); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+	_, d := r.Preflight(t.Context(), new(get()), time.Minute)
+	if d == nil || d.Kind != NoToken || !strings.Contains(d.Error(), "identity service "+from.url.String()) {
+		t.Errorf("got %v, want the diagnosis %s", d, NoToken)
+	}
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// dryRun says what a run would do, and sends nothing.
+func (f *verifyFlags) dryRun(out io.Writer) error {
+	s, err := f.session()
+	if err != nil {
+		return err
+	}
+	do, t := s.Forecast(), f.config.Target
+	say(out, "%s at %s", report.Printable(t.Name), report.Printable(t.BaseURL.String()))
+	say(out, "would send %s, %s", count(do.Requests, "request"), pace(do))
+	say(out, "  %d may leave something behind, for the contract allows them%s", do.Accepted, kept(do.Budget))
+	if do.Unsafe > 0 {
+		say(out, "  %d have a method that may change something", do.Unsafe)
+	}
+	if do.Logins > 0 {
+		say(out, "  before them a token is got from the identity service at %s", report.Printable(t.Auth.IAM.Endpoint.String()))
+	}
+	skipped := slices.SortedFunc(maps.Keys(do.Skipped), func(a, b string) int {
+		return cmp.Or(cmp.Compare(do.Skipped[b], do.Skipped[a]), cmp.Compare(a, b))
+	})
+	for _, reason := range skipped {
+		say(out, "would not send %s: %s", count(do.Skipped[reason], "case"), report.Printable(reason))
+	}
+	return nil
+}
+
+func pace(do contract.Forecast) string {
+	text := fmt.Sprintf("%d at once", do.Jobs)
+	if do.Jobs == 1 {
+		text = "one after another"
+	}
+	if do.Rate > 0 {
+		return fmt.Sprintf("%s, %g a second at most: %s at least", text, do.Rate, do.Least.Round(time.Second))
+	}
+	return text
+}
+
+func kept(budget int) string {
+	if budget == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (the budget is %d)", budget)
+}

@@ -67,12 +67,12 @@ func complete(in Input) []Verdict {
 		}
 		delete(reached, c.ID)
 		v.Reason = in.Redactor.RedactString(v.Reason)
-		all = append(all, v)
+		all = append(all, legible(v))
 	}
 	// A verdict on a case that is not planned is still one.
 	for _, v := range in.Verdicts {
 		if _, ok := reached[v.Case.ID]; ok {
-			all = append(all, v)
+			all = append(all, legible(v))
 			delete(reached, v.Case.ID)
 		}
 	}

@@ -109,6 +109,9 @@ func (p *printer) header() {
 	c := p.r.Contract
 	p.linef("%s", p.paint(bold, tested))
 	p.linef("held to %s %s (%s) by %s", Printable(c.Title), Printable(c.Version), Printable(c.File), Printable(p.r.Tool))
+	if p.r.Shard != nil {
+		p.linef("%s, to be joined with the others", p.r.Shard)
+	}
 }
 
 // lastLine gives the verdict on the whole run.
@@ -177,8 +180,12 @@ func seconds(s float64) string {
 // cases lists every case with its outcome.
 func (p *printer) cases() {
 	p.linef("")
-	unselected := 0
+	unselected, elsewhere := 0, 0
 	for _, v := range p.r.Verdicts {
+		if p.r.Shard != nil && v.Shard != 0 && v.Shard != p.r.Shard.Index {
+			elsewhere++
+			continue
+		}
 		if v.Outcome == Skip && v.Case.Skip == "" {
 			unselected++
 			continue
@@ -191,6 +198,9 @@ func (p *printer) cases() {
 	}
 	if unselected > 0 {
 		p.linef("%s not selected", count(unselected, "case"))
+	}
+	if elsewhere > 0 {
+		p.linef("%s in other shards", count(elsewhere, "case"))
 	}
 }
 

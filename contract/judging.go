@@ -71,6 +71,7 @@ func (s *Session) replayable(v *report.Verdict) {
 // collect goes through the verdicts in plan order, as they come in.
 func (s *Session) collect(running *run.Run) {
 	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
+	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
 		c := &s.plan.Cases[i]
 		switch {
@@ -78,6 +79,8 @@ func (s *Session) collect(running *run.Run) {
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
 		case c.Skip != "":
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
+		case s.Elsewhere(i):
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "in another shard"}
 		default:
 			if p := running.Await(i).Problem; p != nil {
 				s.stopped = p.Error()
@@ -85,9 +88,13 @@ func (s *Session) collect(running *run.Run) {
 			distinct.Apply(&s.verdicts[i])
 			s.replayable(&s.verdicts[i])
 		}
+		s.verdicts[i].Shard = s.senders[i]
 		close(s.ready[i])
-		if s.config.Progress != nil {
-			s.config.Progress(i+1, len(s.plan.Cases))
+		if s.Elsewhere(i) {
+			continue
+		}
+		if done++; s.config.Progress != nil {
+			s.config.Progress(done, total)
 		}
 	}
 	s.runner.Close()

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -22,9 +24,27 @@ type output struct {
 	write func(io.Writer, *report.Report) error
 }
 
+// reporting is where a command's report goes.
+type reporting struct {
+	junit, json string
+	verbose     bool
+}
+
+// reporting adds the flags of a command that gives a report.
+func (f *reporting) reporting(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
+	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
+}
+
+// input is a file that a command reads, and what names it.
+type input struct{ name, path string }
+
 // open opens the files of the reports, so that one that cannot be written is
-// known before the run. What is in them stays until there is a report.
-func (f *verifyFlags) open() (outputs, error) {
+// known before the run. What is in them stays until there is a report. They must
+// not be among the inputs.
+func (f *reporting) open(inputs []input) (outputs, error) {
 	var all outputs
 	for _, o := range []struct {
 		flag, path string
@@ -36,7 +56,7 @@ func (f *verifyFlags) open() (outputs, error) {
 		opened, err := create(o.flag, o.path)
 		if err == nil {
 			opened.write = o.write
-			err = f.distinct(opened, all)
+			err = opened.distinct(all, inputs)
 			all = append(all, opened)
 		}
 		if err != nil {
@@ -62,16 +82,31 @@ func create(flag, path string) (output, error) {
 
 // distinct refuses a file that is another report, or that the run was told to
 // read: it would be overwritten.
-func (f *verifyFlags) distinct(o output, before outputs) error {
+func (o output) distinct(before outputs, inputs []input) error {
 	for _, other := range before {
 		if o.info.Mode().IsRegular() && os.SameFile(o.info, other.info) {
 			return usagef("--%s and --%s are one file, %s: name two", other.flag, o.flag, o.file.Name())
 		}
 	}
-	for _, input := range []struct{ flag, path string }{{"contract", f.contract}, {"target", f.target}, {"known", f.known}} {
-		if info, err := os.Stat(input.path); err == nil && input.path != "" && os.SameFile(o.info, info) {
-			return usagef("--%s is the file of --%s, %s, and would overwrite it: name another", o.flag, input.flag, input.path)
+	for _, in := range inputs {
+		if info, err := os.Stat(in.path); err == nil && in.path != "" && os.SameFile(o.info, info) {
+			return usagef("--%s is the file of %s, %s, and would overwrite it: name another", o.flag, in.name, in.path)
 		}
+	}
+	return nil
+}
+
+// give writes a report to the terminal and to the outputs. The error has the
+// report's exit code.
+func (f *reporting) give(out io.Writer, r *report.Report, to outputs) error {
+	err := report.Text(out, r, report.TextOptions{Color: colored(out), Verbose: f.verbose})
+	err = errors.Join(err, to.write(r))
+	code := report.ExitCode(r)
+	if err != nil && code == exitOK {
+		code = exitError // a violation would count more
+	}
+	if code != exitOK {
+		return exit{code, err}
 	}
 	return nil
 }

@@ -11,19 +11,17 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/suite"
 )
 
 // verifyFlags are the flags of verify, and of what plans like it.
 type verifyFlags struct {
+	reporting
+
 	config   contract.Config
 	contract string
 	target   string
 	known    string
-	junit    string
-	json     string
-	verbose  bool
 	dry      bool
 	flags    *pflag.FlagSet
 }
@@ -58,6 +56,11 @@ one request after another, 2 a second, 20 that the contract allows, no methods
 that may change something, few credentials that almost fit. --dry-run says what
 a run would do.
 
+--shard I/N sends one of N parts, which differ by at most one case: a run in
+several processes, jobs of CI or pods, all with the same flags otherwise and
+against the same target. Each keeps to --jobs and --rate by itself. clause merge
+joins the JSON reports into the one of a single run.
+
 Ctrl-C ends the run with a report of what was reached. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
 
@@ -69,9 +72,8 @@ run did not come to its end.`,
 	}
 	f.planning(cmd)
 	f.selecting(cmd)
+	f.reporting.reporting(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
-	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
 	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
 	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
@@ -81,7 +83,6 @@ run did not come to its end.`,
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
 	flags.DurationVar(&f.config.Wait, "wait", 0, "`DURATION` to wait for a target that is still starting")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
 	return cmd
 }
 
@@ -102,6 +103,7 @@ func (f *verifyFlags) selecting(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.config.Only, "only", nil, "take only what a `GLOB` matches, of case and clause ids; may be repeated")
 	flags.StringArrayVar(&f.config.Skip, "skip", nil, "leave out what a `GLOB` matches, of case and clause ids; may be repeated")
+	flags.Var(&shardFlag{&f.config.Shard}, "shard", "take the part `I/N` of what is left, such as 2/3; 0/3 is 3/3")
 }
 
 func (f *verifyFlags) verify(cmd *cobra.Command) error {
@@ -116,7 +118,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return err
 	}
 	defer stop()
-	outputs, err := f.open()
+	outputs, err := f.open([]input{{"--contract", f.contract}, {"--target", f.target}, {"--known", f.known}})
 	if err != nil {
 		return err
 	}
@@ -127,17 +129,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
-	out := cmd.OutOrStdout()
-	err = report.Text(out, result, report.TextOptions{Color: colored(out), Verbose: f.verbose})
-	err = errors.Join(err, outputs.write(result))
-	code := report.ExitCode(result)
-	if err != nil && code == exitOK {
-		code = exitError // a violation would count more
-	}
-	if code != exitOK {
-		return exit{code, err}
-	}
-	return nil
+	return f.give(cmd.OutOrStdout(), result, outputs)
 }
 
 // command is the command line that verifies with the same contract, target and

@@ -3,6 +3,7 @@ package contract_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -188,6 +189,30 @@ func planned(t *testing.T, c *contract.Config) {
 		t.Fatal(err)
 	}
 	c.Plan = p
+}
+
+// What a shard keeps for the others gives no secret away, even where a value that
+// must differ is one.
+func TestNoSecretIsInAShardsReport(t *testing.T) {
+	config := ordersConfig(t)
+	next := config.Handler
+	config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answered(w, r, next, func(_ int, body string) string { return madeUp.ReplaceAllString(body, ordersToken) })
+	})
+	config.Shard = plan.Shard{Index: 1, Of: 2}
+	r, err := contract.Verify(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := written(t, r).json
+	for n := len(ordersToken); n >= 12; n-- {
+		if strings.Contains(text, ordersToken[:n]) {
+			t.Fatalf("the report holds the first %d characters of the token", n)
+		}
+	}
+	if len(r.Shard.Evidence) == 0 || !strings.Contains(text, `"where": "the body's id"`) {
+		t.Error("the shard keeps nothing of the ids")
+	}
 }
 
 func TestInstances(t *testing.T) {

@@ -46,6 +46,9 @@ type Config struct {
 	Plan *plan.Plan
 	// Only and Skip select cases by globs over case and clause ids.
 	Only, Skip []string
+	// Shard is the part of the selected cases that is sent; the zero value is all
+	// of them. Merge joins the reports of all parts.
+	Shard plan.Shard
 	// Known lists failures that are expected.
 	Known *report.KnownFailures
 	// Strict makes a broken should a failure.
@@ -53,7 +56,9 @@ type Config struct {
 	// Strength is how many values are tried in all combinations, 2 or 3.
 	Strength int
 	// Budget keeps the first so many cases that expect success, the first request
-	// included; Unlimited keeps all. 0 is 20 for a gentle run, else Unlimited.
+	// included; Unlimited keeps all. 0 is 20 for a gentle run, else Unlimited. It
+	// holds for all shards together, but for the first request of a shard that has
+	// none of those cases.
 	Budget int
 	// Unsafe has methods sent that may change something (RFC 9110, section
 	// 9.2.1), and methods tried that the contract lacks. NearMisses has all
@@ -63,11 +68,11 @@ type Config struct {
 
 	// Seed permutes the order of sending within a technique.
 	Seed int64
-	// Jobs is how many requests are under way at once. 0 is 1 for a gentle run,
-	// else 16.
+	// Jobs is how many requests are under way at once, in each shard. 0 is 1 for a
+	// gentle run, else 16.
 	Jobs int
-	// Rate is how many requests are sent in a second at most; Unlimited sets no
-	// limit. 0 is 2 for a gentle run, else Unlimited.
+	// Rate is how many requests are sent in a second at most, in each shard;
+	// Unlimited sets no limit. 0 is 2 for a gentle run, else Unlimited.
 	Rate float64
 	// Timeout bounds the whole run, CaseTimeout one exchange; 0 for Timeout
 	// sets no bound.
@@ -93,7 +98,7 @@ type Config struct {
 	// report to say how to send one case anew.
 	Command string
 	// Progress is called after each verdict, with how many there are and will
-	// be. It must not block.
+	// be; what other shards send is not counted. It must not block.
 	Progress func(done, total int)
 }
 
@@ -127,6 +132,7 @@ func (c Config) settled() Config {
 	c.Jobs = cmp.Or(c.Jobs, jobs)
 	c.Rate = max(cmp.Or(c.Rate, rate), 0)
 	c.Budget = max(cmp.Or(c.Budget, budget), 0)
+	c.Shard, _ = c.Shard.Counted() // check has seen to it
 	return c
 }
 
@@ -142,6 +148,9 @@ func (c Config) check() error {
 		return usage("budget is %d: use a number of cases, or Unlimited", c.Budget)
 	case c.Rate < 0 && c.Rate != Unlimited:
 		return usage("rate is %v: use a number of requests a second, or Unlimited", c.Rate)
+	}
+	if _, err := c.Shard.Counted(); err != nil {
+		return usage("shard: %w", err)
 	}
 	return nil
 }

@@ -27,8 +27,10 @@ type Forecast struct {
 	Budget int
 	// Least is the time that the rate makes it last.
 	Least time.Duration
-	// Skipped counts the selected cases that are not sent, by reason.
-	Skipped map[string]int
+	// Skipped counts the selected cases that are not sent, by reason; Elsewhere
+	// those that other shards send.
+	Skipped   map[string]int
+	Elsewhere int
 }
 
 // Forecast says what Start will do. It sends nothing.
@@ -43,7 +45,8 @@ func (s *Session) Forecast() Forecast {
 			f.Unsafe++
 		}
 	}
-	sent := s.sendable()
+	sent := s.part()
+	f.Elsewhere = len(s.sendable()) - len(sent)
 	for _, i := range sent {
 		count(&s.plan.Cases[i])
 	}
@@ -64,7 +67,7 @@ func (s *Session) Forecast() Forecast {
 	return f
 }
 
-// sendable gives the selected cases that are sent.
+// sendable gives the selected cases that are sent, in this shard or another.
 func (s *Session) sendable() []int {
 	var indexes []int
 	for i := range s.plan.Cases {

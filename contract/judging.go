@@ -71,11 +71,12 @@ func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosi
 			tried := j.Judge(c, &answer)
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
 			s.replayable(&s.verdicts[i])
-		case s.selected[i] && c.Skip == "":
+		case s.selected[i] && c.Skip == "" && !s.Elsewhere(i):
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent: " + s.stopped}
 		default:
 			s.verdicts[i] = s.unsent(i)
 		}
+		s.verdicts[i].Shard = s.senders[i]
 		close(s.ready[i])
 	}
 	s.end()
@@ -86,10 +87,14 @@ func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosi
 // unsent is the verdict on a case that was not to be sent.
 func (s *Session) unsent(i int) report.Verdict {
 	c := &s.plan.Cases[i]
-	if !s.selected[i] {
-		return report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
+	reason := c.Skip
+	switch {
+	case !s.selected[i]:
+		reason = "not selected"
+	case c.Skip == "" && s.Elsewhere(i):
+		reason = "in another shard"
 	}
-	return report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
+	return report.Verdict{Case: *c, Outcome: report.Skip, Reason: reason}
 }
 
 // end closes the session when every verdict is there.
@@ -124,8 +129,9 @@ func (s *Session) replayable(v *report.Verdict) {
 // collect goes through the verdicts in plan order, as they come in.
 func (s *Session) collect(running *run.Run) {
 	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
+	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
-		if s.selected[i] && s.plan.Cases[i].Skip == "" {
+		if s.selected[i] && s.plan.Cases[i].Skip == "" && !s.Elsewhere(i) {
 			if p := running.Await(i).Problem; p != nil {
 				s.stopped = p.Error()
 			}
@@ -134,9 +140,13 @@ func (s *Session) collect(running *run.Run) {
 		} else {
 			s.verdicts[i] = s.unsent(i)
 		}
+		s.verdicts[i].Shard = s.senders[i]
 		close(s.ready[i])
-		if s.config.Progress != nil {
-			s.config.Progress(i+1, len(s.plan.Cases))
+		if s.Elsewhere(i) {
+			continue
+		}
+		if done++; s.config.Progress != nil {
+			s.config.Progress(done, total)
 		}
 	}
 	s.end()

@@ -25,6 +25,7 @@ type Session struct {
 	runner   *run.Runner
 	plan     *plan.Plan
 	selected []bool
+	senders  []int               // the shard that sends each case; 0 for none
 	hear     func(*run.Exchange) // judges what a worker got; set before the first is sent
 	recorder *har.Writer         // nil when no exchanges are to be written
 
@@ -82,6 +83,11 @@ func (s *Session) Plan() *plan.Plan { return s.plan }
 // Selected tells whether Only and Skip leave a case in.
 func (s *Session) Selected(i int) bool { return s.selected[i] }
 
+// Elsewhere tells whether another shard sends a case.
+func (s *Session) Elsewhere(i int) bool {
+	return s.senders[i] != 0 && s.senders[i] != s.config.Shard.Index
+}
+
 // choose applies Only and Skip. A pattern that matches nothing is an error:
 // what it was meant for would silently be left out, or in.
 func (s *Session) choose() error {
@@ -114,6 +120,9 @@ func (s *Session) choose() error {
 	}
 	if !slices.Contains(s.selected, true) {
 		return usage("only and skip together leave no case: see clause list")
+	}
+	if err := s.divide(); err != nil {
+		return err
 	}
 	if s.config.Known == nil {
 		return nil
@@ -153,10 +162,13 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	for i := range s.selected {
 		s.selected[i] = s.selected[i] && (also == nil || also(i))
 	}
-	indexes := s.sendable()
-	if err := s.hopeless(indexes); err != nil {
+	if err := s.hopeless(s.sendable()); err != nil {
 		return err
 	}
+	if err := s.divide(); err != nil {
+		return err
+	}
+	indexes := s.part()
 	ctx, cancel := s.bounded(ctx)
 	var before []run.Exchange
 	if first := s.first(indexes); first >= 0 {
@@ -242,7 +254,7 @@ func (s *Session) Report() *report.Report {
 	<-s.ended
 	return report.Build(report.Input{
 		Tool: s.config.Tool, Plan: s.plan, Clauses: s.config.Contract.model.Clauses, Verdicts: s.verdicts,
-		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed,
+		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
 		Interrupted: s.stopped, Redactor: s.runner.Redactor(), Known: s.config.Known, Strict: s.config.Strict,
 	})
 }

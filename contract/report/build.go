@@ -30,6 +30,11 @@ type Input struct {
 	Known *KnownFailures
 	// Strict tells that a broken should fails.
 	Strict bool
+	// Shard is the part of the plan that was sent; the zero value is all of it.
+	// What a part shows of known failures is not enough to call one fixed.
+	Shard plan.Shard
+	// Instance is the Instance of the Shard.
+	Instance string
 	// Redactor goes over what is not part of an exchange: the target, and the
 	// reasons. nil redacts nothing.
 	Redactor *auth.Redactor
@@ -46,12 +51,15 @@ func Build(in Input) *Report {
 		Interrupted: in.Redactor.RedactString(in.Interrupted), Recording: in.Recording,
 		Clauses: []Standing{}, Verdicts: complete(in),
 	}
-	in.Known.apply(r.Verdicts, in.Strict)
+	in.Known.apply(r.Verdicts, in.Strict, in.Shard.Whole())
 	b := survey(r.Verdicts, in.Plan.Untested, in.Clauses)
 	for _, c := range in.Clauses {
 		r.Clauses = append(r.Clauses, b.standing(c))
 	}
 	r.Summary = summarise(r)
+	if !in.Shard.Whole() {
+		r.Shard = newShard(in, r.Verdicts)
+	}
 	return r
 }
 
@@ -69,12 +77,12 @@ func complete(in Input) []Verdict {
 		}
 		delete(reached, c.ID)
 		v.Reason = in.Redactor.RedactString(v.Reason)
-		all = append(all, v)
+		all = append(all, legible(v))
 	}
 	// A verdict on a case that is not planned is still one.
 	for _, v := range in.Verdicts {
 		if _, ok := reached[v.Case.ID]; ok {
-			all = append(all, v)
+			all = append(all, legible(v))
 			delete(reached, v.Case.ID)
 		}
 	}

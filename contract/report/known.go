@@ -91,8 +91,9 @@ func (k *KnownFailures) Check(cases, clauses []string) error {
 func (p knownPattern) matches(id string) bool { return Match(p.glob, id) }
 
 // apply changes the outcome of verdicts that are listed: what failed becomes
-// known, what passed fixed. Verdicts that are errors stay so.
-func (k *KnownFailures) apply(verdicts []Verdict, strict bool) {
+// known, what passed fixed, if the verdicts are those of a whole plan. Verdicts
+// that are errors stay so.
+func (k *KnownFailures) apply(verdicts []Verdict, strict, whole bool) {
 	if k == nil {
 		return
 	}
@@ -101,6 +102,9 @@ func (k *KnownFailures) apply(verdicts []Verdict, strict bool) {
 		if o := verdicts[i].Outcome; o == Fail || o == Warn {
 			k.excuse(&verdicts[i], strict, used)
 		}
+	}
+	if !whole {
+		return
 	}
 	for i, p := range k.patterns {
 		if fixed := p.fixed(verdicts, used[i]); len(fixed) > 0 {

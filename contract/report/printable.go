@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -61,4 +62,51 @@ func cut(text string, limit int) string {
 		limit--
 	}
 	return text[:limit] + "… (cut here)"
+}
+
+// legible gives a verdict with what is not UTF-8 written out, as Printable does:
+// JSON has no place for it, and a report that was read back would be another.
+func legible(v Verdict) Verdict {
+	v.Reason = utf8Text(v.Reason)
+	v.Findings = slices.Clone(v.Findings)
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		f.Message, f.Expected, f.Actual = utf8Text(f.Message), utf8Text(f.Expected), utf8Text(f.Actual)
+	}
+	if v.Exchange == nil {
+		return v
+	}
+	x := *v.Exchange
+	for _, text := range []*string{&x.Method, &x.URL, &x.RequestBody, &x.ResponseBody, &x.Problem, &x.Curl, &x.Replay} {
+		*text = utf8Text(*text)
+	}
+	x.RequestHeaders, x.ResponseHeaders = utf8Headers(x.RequestHeaders), utf8Headers(x.ResponseHeaders)
+	v.Exchange = &x
+	return v
+}
+
+func utf8Headers(headers []Header) []Header {
+	headers = slices.Clone(headers)
+	for i, h := range headers {
+		headers[i] = Header{utf8Text(h.Name), utf8Text(h.Value)}
+	}
+	return headers
+}
+
+// utf8Text writes out the bytes that are not UTF-8, as \xff.
+func utf8Text(text string) string {
+	if utf8.ValidString(text) {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		if r == utf8.RuneError && size == 1 {
+			fmt.Fprintf(&b, `\x%02x`, text[0])
+		} else {
+			b.WriteString(text[:size])
+		}
+		text = text[size:]
+	}
+	return b.String()
 }

@@ -1,5 +1,11 @@
 // Package report holds the outcome of a run: one verdict for every planned
 // case, one standing for every clause, and how to write them down.
+//
+// A run may be of a part of a plan alone. Its report has a verdict for every
+// case all the same, those of the other shards skipped, and a [Shard], which
+// keeps what only all parts together can tell: what the answers were held to,
+// hashes of the values that must differ, and which failures are known. Read gives
+// such a report back, and contract.Merge joins those of all shards.
 package report
 
 import (
@@ -30,6 +36,10 @@ type Report struct {
 	Interrupted string `json:"interrupted,omitempty"`
 	// Recording is set when recorded exchanges were judged, and nothing was sent.
 	Recording *Recording `json:"recording,omitempty"`
+	// Shard is there when the run was of a part of the plan.
+	Shard *Shard `json:"shard,omitempty"`
+
+	name string // of the file that it was read from
 }
 
 // Recording counts what a recording holds. Entries that are for no operation of
@@ -86,6 +96,9 @@ type Verdict struct {
 	// Exchange is what was sent and received, redacted. It is nil for a case
 	// that was not sent.
 	Exchange *Exchange `json:"exchange,omitempty"`
+	// Shard is the shard that sends the case, in a report on one; 0 where the
+	// case is sent in none.
+	Shard int `json:"shard,omitempty"`
 	// Exercised are the clauses that the answer was held to, kept and broken
 	// ones. Build makes the standings from them.
 	Exercised []string `json:"-"`

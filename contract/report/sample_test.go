@@ -192,3 +192,19 @@ func cleanReport(operations ...string) *Report {
 	}
 	return Build(in)
 }
+
+// sampleShard is the second of three shards of the sample. It did not send the
+// last two of the cases that are not skipped.
+func sampleShard(t *testing.T) *Report {
+	t.Helper()
+	in := sample()
+	in.Known, in.Shard, in.Instance, in.Strict = knownFailures(t, sampleKnown), plan.Shard{Index: 2, Of: 3}, "machine-1", true
+	for i := range in.Verdicts {
+		in.Verdicts[i].Shard = 2
+		if i > 4 {
+			in.Verdicts[i] = Verdict{Case: in.Verdicts[i].Case, Outcome: Skip, Reason: "in another shard", Shard: i%2*2 + 1}
+		}
+	}
+	in.Verdicts[0].Distinct = []Sighting{{Clause: "listThings.answer.200.job.type", Value: "5709e72fc34677e1833e55636744cd03", Where: "the body's job"}}
+	return Build(in)
+}

@@ -115,6 +115,9 @@ func (p *printer) header() {
 	if r := p.r.Recording; r != nil {
 		p.linef("judged without sending anything, for operations of the contract: %d of %s", r.Matched, count(r.Entries, "recorded exchange"))
 	}
+	if p.r.Shard != nil {
+		p.linef("%s, to be joined with the others", p.r.Shard)
+	}
 }
 
 // lastLine gives the verdict on the whole run.
@@ -183,8 +186,12 @@ func seconds(s float64) string {
 // cases lists every case with its outcome.
 func (p *printer) cases() {
 	p.linef("")
-	unselected := 0
+	unselected, elsewhere := 0, 0
 	for _, v := range p.r.Verdicts {
+		if p.r.Shard != nil && v.Shard != 0 && v.Shard != p.r.Shard.Index {
+			elsewhere++
+			continue
+		}
 		if v.Outcome == Skip && v.Case.Skip == "" {
 			unselected++
 			continue
@@ -197,6 +204,9 @@ func (p *printer) cases() {
 	}
 	if unselected > 0 {
 		p.linef("%s not selected", count(unselected, "case"))
+	}
+	if elsewhere > 0 {
+		p.linef("%s in other shards", count(elsewhere, "case"))
 	}
 }
 

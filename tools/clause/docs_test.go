@@ -19,7 +19,7 @@ const example = "../../docs/ci/"
 // TestExamplesUseWhatThereIs holds the commands that users copy to the flags
 // that there are.
 func TestExamplesUseWhatThereIs(t *testing.T) {
-	for _, name := range []string{"github.yml", "gitlab.yml"} {
+	for _, name := range []string{"github.yml", "github-shards.yml", "gitlab.yml", "gitlab-shards.yml", "job.yaml"} {
 		commands := 0
 		for _, document := range documents(t, example+name) {
 			for _, args := range commandsIn(document) {
@@ -89,8 +89,8 @@ var (
 	// called is a call of clause in a line of shell, up to what the shell does
 	// with its result.
 	called = regexp.MustCompile(`(?m)^clause ([^|&;<>\n]+)`)
-	// inserted is what GitHub puts a value in place of.
-	inserted = regexp.MustCompile(`\$\{\{.*?\}\}`)
+	// inserted is what GitHub, GitLab and Kubernetes put a value in place of.
+	inserted = regexp.MustCompile(`\$\{\{.*?\}\}|\$[A-Z_]+|\$\([A-Z_]+\)|"`)
 )
 
 // commandsIn gives the arguments of every call of clause: in lines of shell, and
@@ -98,7 +98,7 @@ var (
 func commandsIn(node *yaml.Node) [][]string {
 	var all [][]string
 	if node.Kind == yaml.ScalarNode {
-		for _, call := range called.FindAllStringSubmatch(inserted.ReplaceAllString(node.Value, "1"), -1) {
+		for _, call := range called.FindAllStringSubmatch(insert(node.Value), -1) {
 			all = append(all, strings.Fields(call[1]))
 		}
 	}
@@ -106,10 +106,23 @@ func commandsIn(node *yaml.Node) [][]string {
 		if node.Kind == yaml.MappingNode && i%2 == 1 && node.Content[i-1].Value == "args" {
 			var args []string
 			if child.Decode(&args) == nil {
+				for i := range args {
+					args[i] = insert(args[i])
+				}
 				all = append(all, args)
 			}
 		}
 		all = append(all, commandsIn(child)...)
 	}
 	return all
+}
+
+// insert puts 1 in the place of what is inserted, and takes quotes away.
+func insert(text string) string {
+	return inserted.ReplaceAllStringFunc(text, func(match string) string {
+		if match == `"` {
+			return ""
+		}
+		return "1"
+	})
 }

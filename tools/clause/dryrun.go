@@ -28,6 +28,9 @@ func (f *verifyFlags) dryRun(out io.Writer) error {
 	if do.Logins > 0 {
 		say(out, "  before them a token is got from the identity service at %s", report.Printable(t.Auth.IAM.Endpoint.String()))
 	}
+	if do.Elsewhere > 0 {
+		say(out, "would leave %s to the other shards", count(do.Elsewhere, "case"))
+	}
 	skipped := slices.SortedFunc(maps.Keys(do.Skipped), func(a, b string) int {
 		return cmp.Or(cmp.Compare(do.Skipped[b], do.Skipped[a]), cmp.Compare(a, b))
 	})

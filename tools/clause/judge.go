@@ -46,7 +46,8 @@ the contract; 3 no verdict could be reached.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export as built into clause)")
 	flags.StringVar(&base, "base-url", "", "the `URL` where the contract's paths start (default: any host, paths at the root)")
-	f.reporting(cmd)
+	f.add(cmd)
+	f.excusing(cmd)
 	return cmd
 }
 
@@ -67,7 +68,7 @@ func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
 		return usagef("%w: name a HAR file that can be read", err)
 	}
 	defer file.Close()
-	outputs, err := f.open()
+	outputs, err := f.open(f.inputs())
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
 	if err != nil {
 		return errors.Join(f.unjudged(err), outputs.discard(err))
 	}
-	return f.tell(cmd, result, outputs)
+	return f.give(cmd.OutOrStdout(), result, outputs)
 }
 
 // unjudged says why there is no report.

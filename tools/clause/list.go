@@ -74,7 +74,7 @@ func printJSON(out io.Writer, s *contract.Session) error {
 	selected := *s.Plan()
 	selected.Cases = nil
 	for i, c := range s.Plan().Cases {
-		if s.Selected(i) {
+		if s.Selected(i) && !s.Elsewhere(i) {
 			selected.Cases = append(selected.Cases, c)
 		}
 	}
@@ -91,7 +91,7 @@ func printCases(out io.Writer, s *contract.Session) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	listed, skipped := 0, 0
 	for i, c := range s.Plan().Cases {
-		if !s.Selected(i) {
+		if !s.Selected(i) || s.Elsewhere(i) {
 			continue
 		}
 		listed++

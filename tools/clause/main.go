@@ -2,6 +2,7 @@
 //
 //	clause verify    run the contract tests and say what is upheld and violated
 //	clause judge     hold exchanges that were recorded elsewhere to the contract
+//	clause merge     join the reports of the shards of a run into one
 //	clause list      show the cases of a contract
 //	clause explain   say what a case or a clause is about
 //	clause lint      check a contract, and hold it against the vendor's document
@@ -171,7 +172,7 @@ Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
-	root.AddCommand(newVerify(), newJudge(), newList(), newExplain(), newLint(), newProve(), newServe(), newVersion())
+	root.AddCommand(newVerify(), newJudge(), newMerge(), newList(), newExplain(), newLint(), newProve(), newServe(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/spf13/cobra"
+
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -25,10 +27,27 @@ type output struct {
 	err   error // the first that was met then
 }
 
+// reporting is where a command's report goes, and exchanges.
+type reporting struct {
+	junit, json, har string
+	verbose          bool
+}
+
+// add adds the flags of a command that gives a report.
+func (f *reporting) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
+	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
+}
+
+// input is a file that a command reads, and what names it.
+type input struct{ name, path string }
+
 // open opens the files of the reports, so that one that cannot be written is
 // known before the run. What is in them stays until there is a report, or a first
-// exchange.
-func (f *verifyFlags) open() (outputs, error) {
+// exchange. They must not be among the inputs.
+func (f *reporting) open(inputs []input) (outputs, error) {
 	var all outputs
 	for _, o := range []struct {
 		flag, path string
@@ -40,17 +59,24 @@ func (f *verifyFlags) open() (outputs, error) {
 		opened, err := create(o.flag, o.path)
 		if err == nil {
 			opened.write = o.write
-			err = f.distinct(opened, all)
+			err = opened.distinct(all, inputs)
 			all = append(all, opened)
 		}
 		if err != nil {
 			return nil, errors.Join(err, all.discard(err))
 		}
-		if o.write == nil {
-			f.config.HAR = opened
-		}
 	}
 	return all, nil
+}
+
+// stream gives what is written during the run; nil when nothing is.
+func (all outputs) stream() io.Writer {
+	for _, o := range all {
+		if o.write == nil {
+			return o
+		}
+	}
+	return nil
 }
 
 func create(flag, path string) (*output, error) {
@@ -92,18 +118,31 @@ func (o *output) empty() error {
 
 // distinct refuses a file that is another report, or that the run was told to
 // read: it would be overwritten.
-func (f *verifyFlags) distinct(o *output, before outputs) error {
+func (o *output) distinct(before outputs, inputs []input) error {
 	for _, other := range before {
 		if o.info.Mode().IsRegular() && os.SameFile(o.info, other.info) {
 			return usagef("--%s and --%s are one file, %s: name two", other.flag, o.flag, o.file.Name())
 		}
 	}
-	for _, input := range []struct{ what, path string }{
-		{"the file of --contract", f.contract}, {"the file of --target", f.target}, {"the file of --known", f.known}, {"the recording", f.recording},
-	} {
-		if info, err := os.Stat(input.path); err == nil && input.path != "" && os.SameFile(o.info, info) {
-			return usagef("--%s is %s, %s, and would overwrite it: name another", o.flag, input.what, input.path)
+	for _, in := range inputs {
+		if info, err := os.Stat(in.path); err == nil && in.path != "" && os.SameFile(o.info, info) {
+			return usagef("--%s is %s, %s, and would overwrite it: name another", o.flag, in.name, in.path)
 		}
+	}
+	return nil
+}
+
+// give writes a report to the terminal and to the outputs. The error has the
+// report's exit code.
+func (f *reporting) give(out io.Writer, r *report.Report, to outputs) error {
+	err := report.Text(out, r, report.TextOptions{Color: colored(out), Verbose: f.verbose})
+	err = errors.Join(err, to.write(r))
+	code := report.ExitCode(r)
+	if err != nil && code == exitOK {
+		code = exitError // a violation would count more
+	}
+	if code != exitOK {
+		return exit{code, err}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // usagef is an error in how the program was called.
@@ -118,6 +119,8 @@ func valueOf(f *pflag.Flag) string {
 		return "a duration such as 500ms, 30s or 5m"
 	case "bool":
 		return "true or false"
+	case "shard":
+		return plan.ShardForm
 	default:
 		return "a " + f.Value.Type()
 	}
@@ -135,7 +138,7 @@ func (f *verifyFlags) flagged(err error) error {
 		return usagef("--known cannot be used:\n%w", err)
 	case strings.HasPrefix(text, "only and skip "):
 		return usagef("--only and --skip %s", strings.TrimPrefix(text, "only and skip "))
-	case strings.HasPrefix(text, "only "), strings.HasPrefix(text, "skip "):
+	case strings.HasPrefix(text, "only "), strings.HasPrefix(text, "skip "), strings.HasPrefix(text, "shard "):
 		return usagef("--%w", err)
 	default:
 		return err

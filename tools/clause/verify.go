@@ -11,23 +11,20 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/suite"
 )
 
 // verifyFlags are the flags of verify, and of what plans like it.
 type verifyFlags struct {
+	reporting
+
 	config   contract.Config
 	contract string
 	target   string
 	known    string
-	junit    string
-	json     string
-	verbose  bool
 	dry      bool
 	flags    *pflag.FlagSet
 
-	har       string
 	recording string // what judge reads
 }
 
@@ -62,6 +59,11 @@ few credentials that almost fit. Flags say otherwise one by one, and gentle:
 false in the target file for all, if it is yours. --dry-run says what a run would
 do.
 
+--shard I/N sends one of N parts, which differ by at most one case: a run in
+several processes, jobs of CI or pods, all with the same flags otherwise and
+against the same target. Each keeps to --jobs and --rate by itself. clause merge
+joins the JSON reports into the one of a single run.
+
 Ctrl-C ends the run with a report of what was reached; the file of --har is
 complete then, too, and clause judge reads it. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
@@ -74,7 +76,8 @@ run did not come to its end.`,
 	}
 	f.planning(cmd)
 	f.selecting(cmd)
-	f.reporting(cmd)
+	f.add(cmd)
+	f.excusing(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
@@ -87,14 +90,11 @@ run did not come to its end.`,
 	return cmd
 }
 
-// reporting adds the flags that decide what is made of verdicts.
-func (f *verifyFlags) reporting(cmd *cobra.Command) {
+// excusing adds the flags that decide what fails.
+func (f *verifyFlags) excusing(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
-	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
 	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
 	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
 }
 
 // planning adds the flags that decide what is planned.
@@ -114,6 +114,7 @@ func (f *verifyFlags) selecting(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.config.Only, "only", nil, "take only what a `GLOB` matches, of case and clause ids; may be repeated")
 	flags.StringArrayVar(&f.config.Skip, "skip", nil, "leave out what a `GLOB` matches, of case and clause ids; may be repeated")
+	flags.Var(&shardFlag{&f.config.Shard}, "shard", "take the part `I/N` of what is left, such as 2/3; 0/3 is 3/3")
 }
 
 func (f *verifyFlags) verify(cmd *cobra.Command) error {
@@ -128,10 +129,11 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return err
 	}
 	defer stop()
-	outputs, err := f.open()
+	outputs, err := f.open(f.inputs())
 	if err != nil {
 		return err
 	}
+	f.config.HAR = outputs.stream()
 	p := newProgress(cmd.ErrOrStderr())
 	f.config.Progress = p.update
 	result, err := suite.Run(cmd.Context(), f.config)
@@ -142,22 +144,15 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
-	return f.tell(cmd, result, outputs)
+	return f.give(cmd.OutOrStdout(), result, outputs)
 }
 
-// tell writes the reports, and gives the exit code that they come to.
-func (f *verifyFlags) tell(cmd *cobra.Command, result *report.Report, outputs outputs) error {
-	out := cmd.OutOrStdout()
-	err := report.Text(out, result, report.TextOptions{Color: colored(out), Verbose: f.verbose})
-	err = errors.Join(err, outputs.write(result))
-	code := report.ExitCode(result)
-	if err != nil && code == exitOK {
-		code = exitError // a violation would count more
+// inputs are the files that are read.
+func (f *verifyFlags) inputs() []input {
+	return []input{
+		{"the file of --contract", f.contract}, {"the file of --target", f.target}, {"the file of --known", f.known},
+		{"the recording", f.recording},
 	}
-	if code != exitOK {
-		return exit{code, err}
-	}
-	return nil
 }
 
 // command is the command line that verifies with the same contract, target and

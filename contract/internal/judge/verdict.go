@@ -78,6 +78,16 @@ func outcome(findings []report.Finding, strict bool) report.Outcome {
 	return worst
 }
 
+// Reweigh gives a verdict the outcome of its findings, whatever of them was
+// excused as known. One that was not reached stays.
+func Reweigh(v *report.Verdict, strict bool) {
+	switch v.Outcome {
+	case report.Pass, report.Fail, report.Warn, report.Known:
+		v.Outcome, v.Reason = outcome(v.Findings, strict), ""
+	case report.Fixed, report.Skip, report.Error:
+	}
+}
+
 // unread says why an answer could not be judged to its end, or "". It may be
 // right or wrong: neither a pass nor a failure would be true.
 func (h *hearing) unread() string {

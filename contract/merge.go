@@ -1,0 +1,171 @@
+package contract
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/judge"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// Merge joins the reports of all shards of a run, in any order, into the one
+// that a single run gives. It holds the answers of the shards against each other
+// where values must differ, unless they come from different instances, and says
+// which known failures are fixed. The reports stay as they are. The error, which
+// has ErrUsage in its chain, says why they are not the shards of one run.
+func Merge(reports ...*report.Report) (*report.Report, error) {
+	parts, err := ordered(reports)
+	if err != nil {
+		return nil, err
+	}
+	first := parts[0]
+	for _, p := range parts {
+		if err := p.fits(first); err != nil {
+			return nil, err
+		}
+	}
+	in := report.Input{
+		Tool: first.Tool, Clauses: first.clauses(), Target: first.Target, Seed: first.Seed,
+		Known: first.Shard.Known, Strict: first.Shard.Strict, Interrupted: interrupted(parts),
+		Plan: &plan.Plan{
+			Contract: first.Contract.File, Title: first.Contract.Title, Version: first.Contract.Version, Untested: first.Shard.Untested,
+		},
+	}
+	in.Started, in.Elapsed = lasted(parts)
+	in.Verdicts = join(parts, in.Clauses)
+	for i := range in.Verdicts {
+		in.Plan.Cases = append(in.Plan.Cases, in.Verdicts[i].Case)
+	}
+	return report.Build(in), nil
+}
+
+// part is the report of a shard, and what messages call it.
+type part struct {
+	*report.Report
+
+	name string
+}
+
+// ordered gives the reports in the order of their shards, none missing and none
+// there twice.
+func ordered(reports []*report.Report) ([]part, error) {
+	if len(reports) == 0 {
+		return nil, usage("merge: no report is given: give those of all shards of a run")
+	}
+	parts := make([]part, len(reports))
+	for i, r := range reports {
+		parts[i] = part{r, fmt.Sprintf("report %d", i+1)}
+		if r == nil || r.Shard == nil {
+			return nil, usage("merge: %s is of no shard, but of a whole run: give the reports of shards", parts[i].called())
+		}
+	}
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.Shard.Index, b.Shard.Index) })
+	of := parts[0].Shard.Of
+	for i, p := range parts {
+		switch {
+		case p.Shard.Of != of:
+			return nil, usage("merge: %s is %s, and %s is %s: give the shards of one run", parts[0].called(), parts[0].Shard, p.called(), p.Shard)
+		case p.Shard.Index < 1 || p.Shard.Index > of:
+			return nil, usage("merge: %s is %s, which there is not: give the shards of one run", p.called(), p.Shard)
+		case i > 0 && p.Shard.Index == parts[i-1].Shard.Index:
+			return nil, usage("merge: %s and %s are both %s: leave one out", parts[i-1].called(), p.called(), p.Shard)
+		}
+	}
+	return parts, missing(parts, of)
+}
+
+func (p part) called() string {
+	if p.Report == nil {
+		return p.name
+	}
+	return cmp.Or(p.Name(), p.name)
+}
+
+// missing names the first few shards that are not there.
+func missing(parts []part, of int) error {
+	n := of - len(parts)
+	if n == 0 {
+		return nil
+	}
+	var names []string
+	for i, at := 1, 0; len(names) < min(n, 5); i++ {
+		if at < len(parts) && parts[at].Shard.Index == i {
+			at++
+			continue
+		}
+		names = append(names, strconv.Itoa(i))
+	}
+	if n > len(names) {
+		names = append(names, fmt.Sprintf("%d more", n-len(names)))
+	}
+	if n == 1 {
+		return usage("merge: shard %s of %d is missing: give its report too", names[0], of)
+	}
+	last := len(names) - 1
+	return usage("merge: shards %s and %s of %d are missing: give their reports too", strings.Join(names[:last], ", "), names[last], of)
+}
+
+func (p part) clauses() []*clause.Clause {
+	out := make([]*clause.Clause, len(p.Clauses))
+	for i := range p.Clauses {
+		out[i] = &p.Clauses[i].Clause
+	}
+	return out
+}
+
+// join gives for each case the verdict of the shard that sent it, as it is in a
+// single run before known failures are excused.
+func join(parts []part, clauses []*clause.Clause) []report.Verdict {
+	instances := map[string]*judge.Distinct{}
+	verdicts := slices.Clone(parts[0].Verdicts)
+	for i := range verdicts {
+		v := &verdicts[i]
+		if v.Shard == 0 {
+			continue
+		}
+		from := parts[v.Shard-1]
+		*v = from.Verdicts[i]
+		v.Findings, v.Exercised, v.Shard = slices.Clone(v.Findings), slices.Clone(v.Exercised), 0
+		d := instances[from.Shard.Instance]
+		if d == nil {
+			d = judge.NewDistinct(clauses, from.Shard.Strict)
+			instances[from.Shard.Instance] = d
+		}
+		d.Apply(v)
+		judge.Reweigh(v, from.Shard.Strict)
+	}
+	return verdicts
+}
+
+// lasted gives the earliest begin, and the time from then to the latest end.
+func lasted(parts []part) (started time.Time, elapsed time.Duration) {
+	started = parts[0].Started
+	end := func(p part) time.Time { return p.Started.Add(time.Duration(p.Elapsed * float64(time.Second))) }
+	last := end(parts[0])
+	for _, p := range parts[1:] {
+		if p.Started.Before(started) {
+			started = p.Started
+		}
+		if e := end(p); e.After(last) {
+			last = e
+		}
+	}
+	return started, last.Sub(started)
+}
+
+// interrupted says of each shard that did not come to its end why.
+func interrupted(parts []part) string {
+	var reasons []string
+	for _, p := range parts {
+		if p.Interrupted != "" {
+			reasons = append(reasons, fmt.Sprintf("shard %d: %s", p.Shard.Index, p.Interrupted))
+		}
+	}
+	return strings.Join(reasons, "; ")
+}

@@ -1,0 +1,71 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// A plan that is read from JSON and written again gives the same bytes: numbers
+// keep their digits, and times are times again.
+
+// UnmarshalJSON reads a parameter. A number becomes a json.Number.
+func (p *Parameter) UnmarshalJSON(data []byte) error {
+	type plain Parameter
+	if err := exactly(data, (*plain)(p)); err != nil {
+		return err
+	}
+	p.Value = timed(p.Value)
+	return nil
+}
+
+// UnmarshalJSON reads a body. A number in it becomes a json.Number.
+func (b *Body) UnmarshalJSON(data []byte) error {
+	type plain Body
+	if err := exactly(data, (*plain)(b)); err != nil {
+		return err
+	}
+	b.Value = timed(b.Value)
+	return nil
+}
+
+func exactly(data []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	d.DisallowUnknownFields()
+	return d.Decode(v) //nolint:wrapcheck // it stands for json.Unmarshal, which adds the place
+}
+
+// timed puts a Time where one was written.
+func timed(value any) any {
+	switch v := value.(type) {
+	case []any:
+		for i := range v {
+			v[i] = timed(v[i])
+		}
+	case map[string]any:
+		if t, ok := written(v); ok {
+			return t
+		}
+		for name := range v {
+			v[name] = timed(v[name])
+		}
+	}
+	return value
+}
+
+// written gives the Time that is written as an object, if one is.
+func written(object map[string]any) (Time, bool) {
+	text, _ := object["now"].(string)
+	form, formed := object["form"].(string)
+	t := Time{Form: Form(form)}
+	var err error
+	t.Offset, err = time.ParseDuration(text)
+	members := 1
+	if formed {
+		members = 2
+	}
+	known := !formed || slices.Contains([]Form{DateAlone, NoZone, Seconds, RolledOver}, t.Form)
+	return t, err == nil && known && len(object) == members && t.Offset.String() == text
+}

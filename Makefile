@@ -1,6 +1,7 @@
 # What can be done here: `make help`. It needs Go, bash and what every Unix has;
-# `make race` needs a C compiler too. Tools of other origin are pinned in
-# tools/*.mod, one file each, and fetched by Go at their first use.
+# `make race` needs a C compiler too, and `make check-docs` Python. Tools of other
+# origin are pinned in tools/*.mod, one file each, and fetched by Go at their first
+# use; those in Python are pinned in tools/check-docs.txt.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
@@ -13,7 +14,9 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 
 golangci_lint := $(GO) tool -modfile=tools/golangci-lint.mod golangci-lint
 govulncheck := $(GO) tool -modfile=tools/govulncheck.mod govulncheck
+actionlint := $(GO) tool -modfile=tools/actionlint.mod actionlint
 contracts = $(wildcard openapi/*.yaml)
+vendorclient = fixtures/vendorclient
 
 .PHONY: help
 help: ## Show this help
@@ -36,6 +39,10 @@ prove: build ## Try the tests on implementations that are wrong on purpose
 test: ## Run every test
 	$(GO) test ./...
 
+.PHONY: interop
+interop: ## Run the tests with the vendor's own client, which fetch it (47 MB) the first time
+	cd $(vendorclient) && $(GO) test ./...
+
 .PHONY: race
 race: ## Run every test with the race detector, the proofs shortened
 	CGO_ENABLED=1 $(GO) test -race -short ./...
@@ -43,12 +50,18 @@ race: ## Run every test with the race detector, the proofs shortened
 .PHONY: lint
 lint: ## Run the linters; no hand-written Go file may pass 500 lines
 	$(golangci_lint) run ./...
+	@cd $(vendorclient) && "$$($(GO) tool -C ../.. -modfile=tools/golangci-lint.mod -n golangci-lint)" run ./...
 	@find . -name '*.go' -not -path './generated/*' -not -path '*/node_modules/*' -print0 \
 		| xargs -0 awk 'FNR == 501 { print FILENAME ": over 500 lines: it holds two ideas, split it"; long = 1 } END { exit long }'
 
 .PHONY: format
 format: ## Format the Go files as the linters want them
 	$(golangci_lint) fmt ./...
+
+.PHONY: check-docs
+check-docs: ## Hold docs/ci/ to its schemas, and try its image; without Python in part
+	$(actionlint) -shellcheck= -pyflakes= docs/ci/github*.yml
+	.ci/check-docs
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in what is used (GOVULNDB: another database)
@@ -72,7 +85,7 @@ fuzz: ## Run every fuzz target in turn, each for FUZZTIME (60s)
 	[[ -n $$targets ]] || { echo 'no fuzz target (func FuzzName in a _test.go file) found' >&2; exit 1; }; \
 	while IFS=: read -r file name; do \
 		echo "$$name in $$(dirname "$$file"), $(FUZZTIME)"; \
-		$(GO) test -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' -fuzzminimizetime 20x "$$(dirname "$$file")" </dev/null; \
+		$(GO) test -C "$$(dirname "$$file")" -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' -fuzzminimizetime 20x </dev/null; \
 	done <<<"$$targets"
 
 .PHONY: clean

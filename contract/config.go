@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -55,23 +56,23 @@ type Config struct {
 	// Strength is how many values are tried in all combinations, 2 or 3.
 	Strength int
 	// Budget keeps the first so many cases that expect success, the first request
-	// included; Unlimited keeps all. 0 is Unlimited on this machine, else 20. It
+	// included; Unlimited keeps all. 0 is 20 for a gentle run, else Unlimited. It
 	// holds for all shards together, but for the first request of a shard that has
 	// none of those cases.
 	Budget int
 	// Unsafe has methods sent that may change something (RFC 9110, section
 	// 9.2.1), and methods tried that the contract lacks. NearMisses has all
-	// credentials tried that almost fit, instead of one. Both are always so for a
-	// target on this machine.
+	// credentials tried that almost fit, instead of one. Both are always so but
+	// for a gentle run.
 	Unsafe, NearMisses bool
 
 	// Seed permutes the order of sending within a technique.
 	Seed int64
-	// Jobs is how many requests are under way at once, in each shard. 0 is 16 on
-	// this machine, else 1.
+	// Jobs is how many requests are under way at once, in each shard. 0 is 1 for a
+	// gentle run, else 16.
 	Jobs int
 	// Rate is how many requests are sent in a second at most, in each shard;
-	// Unlimited sets no limit. 0 is Unlimited on this machine, else 2.
+	// Unlimited sets no limit. 0 is 2 for a gentle run, else Unlimited.
 	Rate float64
 	// Timeout bounds the whole run, CaseTimeout one exchange; 0 for Timeout
 	// sets no bound.
@@ -81,6 +82,15 @@ type Config struct {
 	// WithoutPreflight sends every case even if the first one says that it is
 	// hopeless.
 	WithoutPreflight bool
+
+	// HAR, if it is set, gets every exchange as an HTTP archive (HAR 1.2), the
+	// preflight's too, and those without an answer: each as soon as it is judged,
+	// in a Write of its own, and what ends the archive when the run has ended. Of a
+	// request that was sent again because a 429 or 503 asked for it, that is the
+	// last. Secrets are redacted as in the report; bodies are whole as far as they
+	// were read. After an error of HAR, which is its own to tell of, it gets nothing
+	// more.
+	HAR io.Writer
 
 	// Tool is the name and version that the report and the User-Agent carry.
 	Tool string
@@ -92,31 +102,31 @@ type Config struct {
 	Progress func(done, total int)
 }
 
-// Unlimited lifts a limit that would otherwise depend on where the target is.
+// Unlimited lifts a limit that would otherwise depend on the target.
 const Unlimited = -1
 
-// The limits for a target that is not on this machine: it may be someone
+// The limits for a target that is to be treated gently: it may be someone
 // else's, lock out who is too fast, and keep what is asked of it.
 const (
-	remoteJobs   = 1
-	remoteRate   = 2
-	remoteBudget = 20
-	localJobs    = 16
+	gentleJobs   = 1
+	gentleRate   = 2
+	gentleBudget = 20
+	ownJobs      = 16
 )
 
-// Default gives the usual configuration. What it leaves at 0 depends on where
-// the target is: everything at once on this machine, which is on loopback or in
-// this process, and gently elsewhere.
+// Default gives the usual configuration. What it leaves at 0 depends on the
+// target: one that is to be treated gently (target.Target.Gently) is sent little,
+// and slowly, any other everything at once. A handler in this process is.
 func Default() Config {
 	return Config{Strength: 2, Seed: 1, CaseTimeout: 10 * time.Second, Tool: "clause", Command: "clause verify"}
 }
 
-// settled replaces what is 0 by what the target's place wants, and Unlimited by
+// settled replaces what is 0 by what the target wants, and Unlimited by
 // the 0 that the stages have for it.
 func (c Config) settled() Config {
-	jobs, rate, budget := remoteJobs, float64(remoteRate), remoteBudget
-	if c.Handler != nil || c.Target.Loopback() {
-		jobs, rate, budget = localJobs, Unlimited, Unlimited
+	jobs, rate, budget := gentleJobs, float64(gentleRate), gentleBudget
+	if c.Handler != nil || !c.Target.Gently() {
+		jobs, rate, budget = ownJobs, Unlimited, Unlimited
 		c.Unsafe, c.NearMisses = true, true
 	}
 	c.Jobs = cmp.Or(c.Jobs, jobs)

@@ -10,6 +10,11 @@
 //	config.Target, err = target.Load("staging.yaml")
 //	report, err := contract.Verify(ctx, config)
 //
+// What somebody else has recorded, a browser or a proxy, is judged without sending
+// anything:
+//
+//	report, err := contract.JudgeHAR(ctx, contract.Recording{Contract: c, Name: "session.har", HAR: file})
+//
 // The package is plain Go. To have the cases as specs of a Ginkgo suite, use the
 // package suite.
 package contract
@@ -20,6 +25,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -88,4 +94,21 @@ func (c *Contract) Clauses() []clause.Clause {
 		out[i] = *one
 	}
 	return out
+}
+
+// Signing gives how requests are signed under a security scheme: what an
+// auth.KeySigner and an auth.KeyVerifier take. It fails if there is no such
+// scheme, or if it does not sign.
+func (c *Contract) Signing(scheme string) (auth.Signing, error) {
+	var signing []string
+	for _, s := range c.model.Schemes {
+		switch {
+		case s.Signing == nil:
+		case s.Name == scheme:
+			return *s.Signing, nil
+		default:
+			signing = append(signing, s.Name)
+		}
+	}
+	return auth.Signing{}, fmt.Errorf("%s has no security scheme %q that signs requests: use %s", c.model.File, scheme, orNone(signing))
 }

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -30,7 +31,7 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.underWay++
 	c.mostAtOnce = max(c.mostAtOnce, c.underWay)
 	c.agents[r.UserAgent()]++
-	c.ids[r.Header.Get("X-Request-Id")]++
+	c.ids[r.Header.Get("X-Request-ID")]++
 	c.mu.Unlock()
 	answer := httptest.NewRecorder()
 	c.next.ServeHTTP(answer, r)
@@ -40,9 +41,7 @@ func (c *counter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.accepted++
 	}
 	c.mu.Unlock()
-	for name, values := range answer.Header() {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), answer.Header())
 	w.WriteHeader(answer.Code)
 	_, _ = w.Write(answer.Body.Bytes())
 }

@@ -12,6 +12,10 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
+// MaxJobs is the most that Config.Jobs can be: the answers of so many workers fit
+// into memory together.
+const MaxJobs = run.MaxJobs
+
 // grace is how long answers are still judged after the run has ended early: a
 // target can make them slow to judge.
 const grace = 5 * time.Second
@@ -36,9 +40,7 @@ var errUnjudged = errors.New("the run ended before the answer was judged")
 // together, or one long one. Nothing of the exchange is kept but why the run
 // ended, so that a run of long answers fits into memory.
 func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
-	j := judge.New(s.config.Contract.model, judge.Options{
-		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
-	})
+	j := s.newJudge()
 	room := semaphore.NewWeighted(judge.MaxWeight)
 	return func(x *run.Exchange) {
 		weight := judge.Weight(x)
@@ -48,9 +50,65 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 		if err := context.Cause(patient); err != nil {
 			*x = run.Exchange{Case: x.Case, Problem: &run.Problem{Kind: run.Interrupted, Err: err}}
 		}
-		s.verdicts[x.Case] = j.Judge(&s.plan.Cases[x.Case], x)
+		c := &s.plan.Cases[x.Case]
+		s.verdicts[x.Case] = j.Judge(c, x)
+		s.record(j, c, x, "")
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
+}
+
+// untestable reports that the first request showed that the others would be in
+// vain.
+func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosis) *Diagnosis {
+	d := &Diagnosis{Message: s.runner.Redactor().RedactString(found.Message), Try: found.Try}
+	s.stopped = d.Error()
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		switch {
+		case i == first:
+			j := s.newJudge()
+			s.record(j, c, &answer, "")
+			tried := j.Judge(c, &answer)
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
+			s.replayable(&s.verdicts[i])
+		case s.sends(i):
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent: " + s.stopped}
+		default:
+			s.verdicts[i] = s.unsent(i)
+		}
+		s.verdicts[i].Shard = s.senders[i]
+		close(s.ready[i])
+	}
+	s.end()
+	d.Report = s.Report()
+	return d
+}
+
+// unsent is the verdict on a case that was not to be sent.
+func (s *Session) unsent(i int) report.Verdict {
+	c := &s.plan.Cases[i]
+	reason := c.Skip
+	switch {
+	case !s.selected[i]:
+		reason = "not selected"
+	case s.Elsewhere(i):
+		reason = "in another shard"
+	}
+	return report.Verdict{Case: *c, Outcome: report.Skip, Reason: reason}
+}
+
+// end closes the session when every verdict is there.
+func (s *Session) end() {
+	s.runner.Close()
+	s.endRecording()
+	s.elapsed = time.Since(s.begun)
+	close(s.ended)
+}
+
+func (s *Session) newJudge() *judge.Judge {
+	return judge.New(s.config.Contract.model, judge.Options{
+		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
+	})
 }
 
 // ending gives a problem if it is the end of the run.
@@ -73,20 +131,14 @@ func (s *Session) collect(running *run.Run) {
 	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
-		c := &s.plan.Cases[i]
-		switch {
-		case !s.selected[i]:
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "not selected"}
-		case c.Skip != "":
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: c.Skip}
-		case s.Elsewhere(i):
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "in another shard"}
-		default:
+		if s.sends(i) {
 			if p := running.Await(i).Problem; p != nil {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])
 			s.replayable(&s.verdicts[i])
+		} else {
+			s.verdicts[i] = s.unsent(i)
 		}
 		s.verdicts[i].Shard = s.senders[i]
 		close(s.ready[i])
@@ -97,7 +149,5 @@ func (s *Session) collect(running *run.Run) {
 			s.config.Progress(done, total)
 		}
 	}
-	s.runner.Close()
-	s.elapsed = time.Since(s.begun)
-	close(s.ended)
+	s.end()
 }

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
@@ -25,6 +27,7 @@ type Session struct {
 	selected []bool
 	senders  []int               // the shard that sends each case; 0 for none
 	hear     func(*run.Exchange) // judges what a worker got; set before the first is sent
+	recorder *har.Writer         // nil when no exchanges are to be written
 
 	mu       sync.Mutex
 	started  bool
@@ -47,7 +50,7 @@ func Open(c Config) (*Session, error) {
 		c.Target = &target.Target{Name: "in-process handler"}
 	}
 	c = c.settled()
-	s := &Session{config: c, target: c.Target, ended: make(chan struct{})}
+	s := &Session{config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder()}
 	runner, err := run.New(c.Contract.model, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
@@ -124,17 +127,18 @@ func (s *Session) choose() error {
 	if s.config.Known == nil {
 		return nil
 	}
-	if err := s.config.Known.Check(s.ids()); err != nil {
+	if err := s.config.Known.Check(ids(s.plan, s.config.Contract.model)); err != nil {
 		return usageError{err}
 	}
 	return nil
 }
 
-func (s *Session) ids() (cases, clauses []string) {
-	for i := range s.plan.Cases {
-		cases = append(cases, s.plan.Cases[i].ID)
+// ids gives the ids that patterns are matched with.
+func ids(p *plan.Plan, model *spec.Contract) (cases, clauses []string) {
+	for i := range p.Cases {
+		cases = append(cases, p.Cases[i].ID)
 	}
-	for _, c := range s.config.Contract.model.Clauses {
+	for _, c := range model.Clauses {
 		clauses = append(clauses, c.ID)
 	}
 	return cases, clauses
@@ -171,10 +175,13 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 		answer, diagnosis := s.runner.Preflight(ctx, &s.plan.Cases[first], s.config.Wait)
 		if diagnosis != nil {
 			cancel()
-			return &Diagnosis{Message: s.runner.Redactor().RedactString(diagnosis.Message), Try: diagnosis.Try}
+			return s.untestable(first, answer, diagnosis)
 		}
 		answer.Case = first
 		before = append(before, answer)
+		if !slices.Contains(indexes, first) {
+			s.record(s.newJudge(), &s.plan.Cases[first], &answer, " (preflight)")
+		}
 	}
 	patient, done := s.patience(ctx)
 	s.hear = s.hearing(patient)
@@ -223,6 +230,9 @@ func (s *Session) hopeless(sent []int) error {
 type Diagnosis struct { //nolint:errname // it is what a user reads, before it is an error
 	Message string
 	Try     string
+	// Report says the same for every case: the one that was tried has no verdict,
+	// and the others were not sent.
+	Report *report.Report
 }
 
 // Error gives both in one line.

@@ -172,6 +172,7 @@ func TestWhatCannotBeUsedIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"all skipped", "only and skip together leave no case", func(c *contract.Config) { c.Skip = []string{"*"} }},
 		{"known", `known.txt:1: the pattern "no.such.clause" matches no case and no clause`, func(c *contract.Config) { c.Known = known }},
 		{"jobs", "jobs is -1", func(c *contract.Config) { c.Jobs = -1 }},
+		{"too many jobs", "jobs is 101: use at most 100, whose answers fit into memory together", func(c *contract.Config) { c.Jobs = 101 }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			config := ordersConfig(t)

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"time"
 )
@@ -38,6 +39,8 @@ type Signing struct {
 	// way; 0 is DefaultClockWindow.
 	ClockWindow time.Duration
 }
+
+var errTemporary = errors.New("the access key is temporary, and signing names no header for its security token")
 
 // check says what keeps a Signing from being used.
 func (s Signing) check() error {

@@ -5,9 +5,9 @@
 // "[redacted]", and only [Secret.Reveal] gives the text. A [Signer] puts a
 // credential into a request that is about to be sent; a [Verifier] looks for
 // one in a request that was received. [Token] is both, for a credential that
-// travels as it is: in a header, a query parameter or a cookie. Schemes that
-// compute something from the request, such as a signature, implement the same
-// two interfaces.
+// travels as it is: in a header, a query parameter or a cookie. [KeySigner] and
+// [KeyVerifier] are for requests that are signed with an access key. [Tokens] gets
+// the token first, from an [Issuer] such as [IAM], and renews it in time.
 //
 // A client made by oapi-codegen takes any of them:
 //

@@ -44,11 +44,11 @@ func (s Signing) signature(r *http.Request, secret Secret, date string, names []
 // canonical writes a request in the one form that both sides compute: method,
 // path, query, signed headers, their names, and the hash of the body.
 func (s Signing) canonical(r *http.Request, names []string) (string, error) {
-	path, err := canonicalPath(r.URL)
+	u, err := target(r)
 	if err != nil {
 		return "", err
 	}
-	query, err := canonicalQuery(r.URL.RawQuery)
+	query, err := canonicalQuery(u.RawQuery)
 	if err != nil {
 		return "", err
 	}
@@ -60,25 +60,42 @@ func (s Signing) canonical(r *http.Request, names []string) (string, error) {
 	if method == "" {
 		method = http.MethodGet // as net/http has it
 	}
-	return strings.Join([]string{method, path, query, canonicalHeaders(r, names), strings.Join(names, ";"), content}, "\n"), nil
+	return strings.Join([]string{method, canonicalPath(u), query, canonicalHeaders(r, names), strings.Join(names, ";"), content}, "\n"), nil
+}
+
+// target gives what a request's first line asks for. Of a request that a server
+// received, that is what it came with: its URL may have changed since, as
+// http.StripPrefix changes it.
+func target(r *http.Request) (*url.URL, error) {
+	text := r.RequestURI
+	if text == "" && r.URL != nil {
+		text = r.URL.RequestURI()
+	}
+	u, err := url.ParseRequestURI(text)
+	if err != nil {
+		return nil, errors.New("the request is for nothing that can be read: its URL needs a path that begins with a slash")
+	}
+	return u, nil
 }
 
 // canonicalPath gives the path with each segment encoded anew, and a slash at
 // its end.
-func canonicalPath(u *url.URL) (string, error) {
-	segments := strings.Split(u.EscapedPath(), "/")
+func canonicalPath(u *url.URL) string {
+	text := u.RawPath // as it came, if that is not as it is written by default
+	if text == "" {
+		text = u.EscapedPath()
+	}
+	segments := strings.Split(text, "/")
 	for i, segment := range segments {
-		plain, err := url.PathUnescape(segment)
-		if err != nil {
-			return "", errors.New("the path holds an escape that cannot be decoded")
+		if plain, err := url.PathUnescape(segment); err == nil { // it always is: the URL could be read
+			segments[i] = escape(plain)
 		}
-		segments[i] = escape(plain)
 	}
 	path := strings.Join(segments, "/")
 	if !strings.HasSuffix(path, "/") {
 		path += "/"
 	}
-	return path, nil
+	return path
 }
 
 // canonicalQuery gives the pairs in the order of names, then of values, each
@@ -124,7 +141,7 @@ func headerValues(r *http.Request, name string) []string {
 	switch {
 	case r.Host != "":
 		return []string{r.Host}
-	case r.URL.Host != "":
+	case r.URL != nil && r.URL.Host != "":
 		return []string{r.URL.Host}
 	}
 	return nil
@@ -141,19 +158,21 @@ func (s Signing) content(r *http.Request) (string, error) {
 	return bodyHash(r)
 }
 
-// bodyHash reads the body and leaves one that can be read again.
+// bodyHash reads the body and leaves one that can be read again: the same, with
+// what is left of one that is too long, and with the error of one that failed.
 func bodyHash(r *http.Request) (string, error) {
 	var body []byte
 	if r.Body != nil && r.Body != http.NoBody {
 		var err error
 		body, err = io.ReadAll(io.LimitReader(r.Body, maxSigned+1))
-		closed := r.Body.Close()
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		rest := io.Reader(r.Body)
+		if err != nil {
+			rest = failedReader{err}
+		}
+		r.Body = readCloser{io.MultiReader(bytes.NewReader(body), rest), r.Body}
 		switch {
 		case err != nil:
 			return "", fmt.Errorf("read the body: %w", err)
-		case closed != nil:
-			return "", fmt.Errorf("read the body: %w", closed)
 		case len(body) > maxSigned:
 			return "", errLongBody
 		}
@@ -161,6 +180,16 @@ func bodyHash(r *http.Request) (string, error) {
 	hash := sha256.Sum256(body)
 	return hex.EncodeToString(hash[:]), nil
 }
+
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
+
+// failedReader fails as another reader did.
+type failedReader struct{ err error }
+
+func (r failedReader) Read([]byte) (int, error) { return 0, r.err }
 
 // escape encodes all but the characters that RFC 3986, section 2.3, leaves
 // unreserved.

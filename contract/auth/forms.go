@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -22,8 +21,8 @@ type form struct {
 	shortest int
 }
 
-// formsOf returns the ways in which a secret may be written, none for one that
-// is too short to be told from ordinary text.
+// formsOf returns the ways in which a secret may be written, but for the case of
+// letters, none for one that is too short to be told from ordinary text.
 func formsOf(secret string) []form {
 	if len(secret) < minSecret {
 		return nil
@@ -41,12 +40,11 @@ func formsOf(secret string) []form {
 
 	for _, write := range []func(string) string{
 		func(s string) string { return s },
-		url.QueryEscape, lowerHex(url.QueryEscape),
-		url.PathEscape, lowerHex(url.PathEscape),
+		url.QueryEscape, url.PathEscape,
 		unquoted(jsonQuote(true)), slashed(unquoted(jsonQuote(true))),
 		unquoted(jsonQuote(false)), slashed(unquoted(jsonQuote(false))),
 		unquoted(strconv.Quote), unquoted(strconv.QuoteToASCII),
-		asciiJSON("%04x"), asciiJSON("%04X"), slashed(asciiJSON("%04x")), slashed(asciiJSON("%04X")),
+		asciiJSON, slashed(asciiJSON),
 		html.EscapeString,
 	} {
 		forms = append(forms, form{text: write(secret), shortest: len(write(beginning))})
@@ -99,13 +97,6 @@ func base64Forms(secret string, beginning int) []form {
 	return forms
 }
 
-var percentEscape = regexp.MustCompile(`%[0-9A-F]{2}`)
-
-// lowerHex writes the digits of percent escapes as some programs do: %2f.
-func lowerHex(write func(string) string) func(string) string {
-	return func(s string) string { return percentEscape.ReplaceAllStringFunc(write(s), strings.ToLower) }
-}
-
 // jsonQuote writes a text as a JSON string.
 func jsonQuote(escapeHTML bool) func(string) string {
 	return func(s string) string {
@@ -123,26 +114,23 @@ func jsonQuote(escapeHTML bool) func(string) string {
 }
 
 // asciiJSON writes a text as the inside of a JSON string in which everything
-// beyond ASCII is escaped, in UTF-16 (RFC 8259, section 7). hex is how its digits
-// are written.
-func asciiJSON(hex string) func(string) string {
-	return func(s string) string {
-		var text strings.Builder
+// beyond ASCII is escaped, in UTF-16 (RFC 8259, section 7).
+func asciiJSON(s string) string {
+	var text strings.Builder
 
-		for _, r := range unquoted(jsonQuote(false))(s) {
-			if r < utf8.RuneSelf {
-				text.WriteRune(r)
+	for _, r := range unquoted(jsonQuote(false))(s) {
+		if r < utf8.RuneSelf {
+			text.WriteRune(r)
 
-				continue
-			}
-
-			for _, unit := range utf16.Encode([]rune{r}) {
-				fmt.Fprintf(&text, `\u`+hex, unit)
-			}
+			continue
 		}
 
-		return text.String()
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&text, `\u%04x`, unit)
+		}
 	}
+
+	return text.String()
 }
 
 // slashed escapes slashes, as some writers of JSON do.

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // IAM gets tokens by a user's name and password, as version 3 of OpenStack's
@@ -48,16 +50,21 @@ const (
 // Issue asks for a token, up to three times if the service cannot be reached or
 // answers 429 or 5XX. The error says what the service answered.
 func (i *IAM) Issue(ctx context.Context) (IssuedToken, error) {
+	if err := i.check(); err != nil {
+		return IssuedToken{}, fmt.Errorf("identity service: %w", err)
+	}
 	body, err := json.Marshal(i.request())
 	if err != nil {
 		return IssuedToken{}, fmt.Errorf("write the request for a token: %w", err)
 	}
 	for attempt := 1; ; attempt++ {
 		token, again, err := i.ask(ctx, body)
-		if err == nil {
+		switch {
+		case err == nil:
 			return token, nil
-		}
-		if !again || attempt == maxIssues {
+		case ctx.Err() != nil:
+			return IssuedToken{}, context.Cause(ctx) //nolint:wrapcheck // the caller's own
+		case !again || attempt == maxIssues:
 			return IssuedToken{}, fmt.Errorf("identity service %s: %w", i.Endpoint.Redacted(), err)
 		}
 		select {
@@ -68,18 +75,35 @@ func (i *IAM) Issue(ctx context.Context) (IssuedToken, error) {
 	}
 }
 
+// check says what cannot be asked with.
+func (i *IAM) check() error {
+	e := i.Endpoint
+	switch {
+	case e == nil || e.Host == "" || e.Scheme != "https" && e.Scheme != "http":
+		return errors.New("its endpoint must be a URL such as https://iam.example.com")
+	case i.Domain == "" || i.User == "" || i.Password.Empty():
+		return errors.New("a token needs a domain, a user and a password")
+	case !utf8.ValidString(i.Password.Reveal()):
+		return errors.New("the password is not in UTF-8: no request could carry it")
+	case i.Project != "" && i.ProjectID != "":
+		return errors.New("a token is for one project: give its name or its id")
+	}
+	return nil
+}
+
 // object is a JSON object.
 type object map[string]any
 
 func (i *IAM) request() object {
-	scope := object{"domain": object{"name": i.Domain}}
+	domain := object{"name": i.Domain}
+	scope := object{"domain": domain}
 	switch {
 	case i.ProjectID != "":
 		scope = object{"project": object{"id": i.ProjectID}}
-	case i.Project != "":
-		scope = object{"project": object{"name": i.Project}}
+	case i.Project != "": // names of projects are unique within a domain only
+		scope = object{"project": object{"name": i.Project, "domain": domain}}
 	}
-	user := object{"name": i.User, "password": i.Password.Reveal(), "domain": object{"name": i.Domain}}
+	user := object{"name": i.User, "password": i.Password.Reveal(), "domain": domain}
 	return object{"auth": object{
 		"identity": object{"methods": []string{"password"}, "password": object{"user": user}},
 		"scope":    scope,
@@ -131,11 +155,10 @@ func (i *IAM) transport() http.RoundTripper {
 // unreached words an error of the client, which can quote what a hostile
 // service sent.
 func (i *IAM) unreached(ctx context.Context, err error) error {
-	var of *url.Error
-	if errors.As(err, &of) {
+	if of, ok := errors.AsType[*url.Error](err); ok {
 		err = of.Err // without the URL, which the caller names
 	}
-	if ctx.Err() != nil && !errors.Is(err, context.Canceled) {
+	if ctx.Err() != nil {
 		return fmt.Errorf("no answer within %s", issueTimeout)
 	}
 	return errors.New(i.clean(err.Error()))
@@ -143,18 +166,22 @@ func (i *IAM) unreached(ctx context.Context, err error) error {
 
 // refused words an answer that gives no token, with the message in it.
 func (i *IAM) refused(status int, body []byte) error {
-	said := fmt.Sprintf("it answered %d (%s)", status, http.StatusText(status))
+	said := strings.TrimSpace(fmt.Sprintf("it answered %d %s", status, http.StatusText(status)))
 	var answer struct {
-		Error   struct{ Message string } `json:"error"`
-		Message string                   `json:"error_msg"` //nolint:tagliatelle // the gateways' name
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+		Message string `json:"error_msg"` //nolint:tagliatelle // the gateways' name
 	}
 	if json.Unmarshal(body, &answer) == nil {
 		if text := i.clean(answer.Error.Message + answer.Message); text != "" {
 			said += ": " + text
 		}
 	}
-	switch status {
-	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+	switch {
+	case status < http.StatusBadRequest: // a redirect, or no such service
+		return fmt.Errorf("%s, and a token comes with 201: correct the endpoint", said)
+	case status == http.StatusBadRequest, status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
 		return fmt.Errorf("%s: correct domain, user, password, project and endpoint", said)
 	default:
 		return errors.New(said)
@@ -165,14 +192,16 @@ func (i *IAM) refused(status int, body []byte) error {
 // without the password.
 func (i *IAM) clean(text string) string {
 	const most = 200
-	text = NewRedactor(i.Password).RedactString(text[:min(len(text), 4*most)])
-	text = strings.ToValidUTF8(text[:min(len(text), most)], "")
-	return strings.Map(func(c rune) rune {
-		if c < ' ' || c >= 0x7f && c <= 0x9f {
-			return ' '
+	redactor := NewRedactor(i.Password)
+	text = redactor.RedactString(text[:min(len(text), 4*most)])
+	text = strings.Map(func(c rune) rune {
+		if unicode.IsPrint(c) {
+			return c
 		}
-		return c
+		return ' '
 	}, text)
+	text = redactor.RedactString(text) // What stood between its parts may be a blank now.
+	return strings.TrimSpace(strings.ToValidUTF8(text[:min(len(text), most)], ""))
 }
 
 // issued reads a token: its text is in the header, its end in the body.

@@ -18,7 +18,7 @@ func IAMTransport(config *tls.Config) *http.Transport {
 	transport.DisableKeepAlives = true
 	transport.MaxResponseHeaderBytes = maxIssued
 	if config != nil {
-		transport.TLSClientConfig = config
+		transport.TLSClientConfig = config.Clone() // net/http adds to it
 	}
 	return transport
 }

@@ -14,9 +14,11 @@ import (
 // [Verifier].
 //
 // It computes the signature over the headers that the request says are signed,
-// among which the date has to be. A signature is taken as long as its date is
-// within the clock window: within it, a request can be sent again by whoever
-// sees it.
+// among which the date has to be, and over path and query as they were received
+// (http.Request.RequestURI), whatever became of the URL since. A signature is
+// taken as long as its date is within the clock window: within it, a request can
+// be sent again by whoever sees it. A body that the content header declares
+// unsigned is not covered.
 type KeyVerifier struct {
 	Signing Signing
 	// Keys gives the access key with an id, and whether there is one.
@@ -92,7 +94,7 @@ func (v KeyVerifier) verify(r *http.Request, text string) error {
 func (v KeyVerifier) date(r *http.Request) (string, error) {
 	text := strings.TrimSpace(r.Header.Get(v.Signing.DateHeader))
 	at, err := time.Parse(dateForm, text)
-	if err != nil {
+	if err != nil || at.Format(dateForm) != text { // Parse takes fractions of a second that the form has not.
 		return "", fmt.Errorf("header %s: its form is not that of %s", v.Signing.DateHeader, dateForm)
 	}
 	if off := clock(v.Now).Sub(at).Abs(); off > v.Signing.window() {
@@ -105,6 +107,9 @@ func (v KeyVerifier) date(r *http.Request) (string, error) {
 // and another key does not.
 func (v KeyVerifier) temporary(r *http.Request, key AccessKey) error {
 	if v.Signing.TokenHeader == "" {
+		if !key.SecurityToken.Empty() {
+			return errTemporary
+		}
 		return nil
 	}
 	given := r.Header.Values(v.Signing.TokenHeader)

@@ -10,7 +10,8 @@ const minSecret = 4
 
 // Redactor replaces secrets in what is to be written out. It finds a secret as
 // it is, URL-encoded, in base64 (inside longer base64 too, as in the header of
-// HTTP's basic authentication), and escaped for JSON, Go or HTML. A secret that
+// HTTP's basic authentication), and escaped for JSON, Go or HTML, with whatever
+// case ASCII's letters have: the names of headers lose theirs. A secret that
 // was cut short is found as well: by any beginning of at least 12 bytes, or of
 // half its length (but 4 bytes) if it has fewer than 24.
 //
@@ -99,9 +100,11 @@ func (t *tree) add(f form) {
 	at := int32(0)
 
 	for i := range len(f.text) {
-		next := t.next(at, f.text[i])
+		char := fold(f.text[i])
+
+		next := t.next(at, char)
 		if next == 0 {
-			next = t.grow(at, f.text[i])
+			next = t.grow(at, char)
 		}
 
 		at = next
@@ -170,6 +173,15 @@ func (t *tree) step(at int32, char byte) int32 {
 	}
 }
 
+// fold makes a capital letter small.
+func fold(char byte) byte {
+	if 'A' <= char && char <= 'Z' {
+		return char + 'a' - 'A'
+	}
+
+	return char
+}
+
 // span is a part of a text, from the byte at start to that before end.
 type span struct{ start, end int }
 
@@ -191,7 +203,7 @@ func find[T string | []byte](r *Redactor, text T) []span {
 	)
 
 	for i := range len(text) {
-		at = known.step(at, text[i])
+		at = known.step(at, fold(text[i]))
 
 		found := int(known.nodes[at].found)
 		if found == 0 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"math/rand/v2"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -49,6 +50,8 @@ func TestRedactorFindsEveryForm(t *testing.T) {
 			"Go":               strings.Trim(strconv.Quote("x"+secret+"x"), `"`)[1:],
 			"HTML":             html.EscapeString(secret),
 			"twice":            secret + secret,
+			"header's name":    http.CanonicalHeaderKey(secret),
+			"capitals":         ascii(secret),
 			"after a part":     secret[:max(4, (len(secret)+1)/2)] + secret,
 			"with another one": secret + "another-secret" + secret,
 		} {
@@ -66,6 +69,16 @@ func TestRedactorFindsEveryForm(t *testing.T) {
 			}
 		}
 	}
+}
+
+// ascii has ASCII's letters as capitals.
+func ascii(text string) string {
+	return strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}, text)
 }
 
 // TestRedactorFindsBase64Inside looks for a password in the header of HTTP's

@@ -67,20 +67,27 @@ func renewal(left time.Duration) time.Duration {
 }
 
 // Token gives the current token. An IssueError is final: a service is not asked
-// again with what it refused, for accounts are locked for that.
+// again with what it refused, for accounts are locked for that. Then the current
+// token is given until it expires, and the error from then on.
 func (t *Tokens) Token(ctx context.Context) (Secret, error) {
-	return t.take(ctx, func() bool {
-		return t.current.Value.Empty() || !t.renewAt.IsZero() && !clock(t.now).Before(t.renewAt)
-	})
+	return t.take(ctx,
+		func() bool { return t.current.Value.Empty() || t.reached(t.renewAt) },
+		func() bool { return t.current.Value.Empty() || t.reached(t.current.Expires) })
 }
 
 // Renew gives a newer token than one that was refused. If somebody else has
 // renewed it since, that is the one.
 func (t *Tokens) Renew(ctx context.Context, refused Secret) (Secret, error) {
-	return t.take(ctx, func() bool { return t.current.Value == refused })
+	useless := func() bool { return t.current.Value.Empty() || t.current.Value == refused }
+	return t.take(ctx, useless, useless)
 }
 
-func (t *Tokens) take(ctx context.Context, outdated func() bool) (Secret, error) {
+// reached tells whether it is a time already; the zero time never is.
+func (t *Tokens) reached(at time.Time) bool { return !at.IsZero() && !clock(t.now).Before(at) }
+
+// take gives the current token, after another has been got if it is outdated.
+// If there will be no other, it will do unless it is useless.
+func (t *Tokens) take(ctx context.Context, outdated, useless func() bool) (Secret, error) {
 	select {
 	case <-t.turn:
 	case <-ctx.Done():
@@ -92,30 +99,31 @@ func (t *Tokens) take(ctx context.Context, outdated func() bool) (Secret, error)
 			return Secret{}, err
 		}
 	}
-	return t.current.Value, t.failed
+	if t.failed != nil && useless() {
+		return Secret{}, t.failed
+	}
+	return t.current.Value, nil
 }
 
+// issue gets another token, or notes why there will be none. Its error is the
+// caller's own, who waits no longer: that says nothing of the issuer.
 func (t *Tokens) issue(ctx context.Context) error {
 	issued, err := t.issuer.Issue(ctx)
-	switch {
-	case ctx.Err() != nil: // that says nothing of the issuer
-		return context.Cause(ctx) //nolint:wrapcheck // the caller's own
-	case err == nil && issued.Value.Empty():
+	if err == nil && issued.Value.Empty() {
 		err = errors.New("the token is empty")
 	}
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return context.Cause(ctx) //nolint:wrapcheck // the caller's own
+	case err != nil:
 		t.failed = &IssueError{Err: err}
-		return t.failed
+		return nil //nolint:nilerr // take gives it to whom it concerns
 	}
 	t.told(issued.Value)
 	t.current, t.renewAt = issued, time.Time{}
-	if !issued.Expires.IsZero() {
-		left := issued.Expires.Sub(clock(t.now))
+	if left := issued.Expires.Sub(clock(t.now)); !issued.Expires.IsZero() && left > 0 {
 		t.renewAt = issued.Expires.Add(-renewal(left))
-		if left <= 0 {
-			t.renewAt = time.Time{} // The clocks differ: to renew it each time would help nobody.
-		}
-	}
+	} // Else the clocks differ: to renew it each time would help nobody.
 	return nil
 }
 

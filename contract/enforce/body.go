@@ -124,7 +124,7 @@ func (s *state) json(b *spec.Body, media *spec.Media, r *http.Request) {
 		s.complain(b.ID+".json", malformed(err))
 		return
 	}
-	if name, repeated := repeatedName(data); repeated {
+	if name, repeated := spec.RepeatedName(data); repeated {
 		s.complain("", fmt.Sprintf("the body has the member %q twice in one object (RFC 8259, section 4)", cut(name, maxName)))
 		return
 	}

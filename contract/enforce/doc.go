@@ -25,6 +25,20 @@
 // has begun by then, the connection is broken off, so that nobody takes half an
 // answer for a whole one.
 //
+// # Credentials
+//
+// A verifier checks those of one security scheme; a request has to satisfy one
+// of an operation's alternatives. Where a scheme signs requests, the contract says
+// how, and the keys are the server's:
+//
+//	signing, err := c.Signing("accessKey")
+//	e, err := enforce.New(c, enforce.Options{Verifiers: map[string]auth.Verifier{
+//		"accessKey": auth.KeyVerifier{Signing: signing, Keys: auth.Keys(key)},
+//	}})
+//
+// Every verifier sees the request as it was received; one of signatures reads
+// the body, up to Options.MaxBody, and leaves the handler the same.
+//
 // # What is not
 //
 // A request for anything that the contract does not describe goes on to the

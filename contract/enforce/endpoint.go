@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 // endpoint is an operation with all that its requests need made ready.
 type endpoint struct {
 	op       *spec.Operation
-	segments []segment
+	template route.Template
 	params   []param
 	// query gives the places in params by the names of query parameters.
 	query map[string]int
@@ -55,7 +56,7 @@ func newEndpoint(op *spec.Operation, verifiers map[string]auth.Verifier) (*endpo
 		ep.rules = append(ep.rules, ep.bind(r))
 	}
 	var errs [5]error
-	ep.segments, errs[0] = parseTemplate(op.Path, ep.pathParam)
+	ep.template, errs[0] = route.Parse(op.Path, ep.pathParam)
 	ep.security, errs[1] = newSecurity(op, verifiers)
 	ep.refusal, errs[2] = ep.refusalAnswer()
 	ep.unauthenticated, errs[3] = ep.unauthenticatedAnswer()

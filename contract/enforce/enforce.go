@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -55,7 +56,7 @@ type Enforcer struct {
 	options Options
 	// schemes are the names of query parameters that carry credentials.
 	schemes []string
-	routes  router
+	routes  route.Table[*endpoint]
 	states  sync.Pool
 }
 
@@ -63,7 +64,7 @@ type Enforcer struct {
 // answering as the contract documents, with its place in the contract.
 func New(c Contract, o Options) (*Enforcer, error) {
 	model := c.Model()
-	e := &Enforcer{options: o, routes: router{}}
+	e := &Enforcer{options: o}
 	if err := e.configure(model); err != nil {
 		return nil, err
 	}
@@ -73,12 +74,11 @@ func New(c Contract, o Options) (*Enforcer, error) {
 		for _, err := range errs {
 			problems = append(problems, fmt.Errorf("enforce %s (%s): %w", op.ID, op.At, err))
 		}
-		e.routes.add(ep)
+		e.routes.Add(op.Method, ep.template, ep)
 	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	e.routes.sort()
 	e.states.New = func() any { return newState() }
 	return e, nil
 }

@@ -21,7 +21,7 @@ import (
 // http.ErrAbortHandler passes through.
 func (e *Enforcer) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ep := e.routes.match(r)
+		ep := e.match(r)
 		if ep == nil {
 			next.ServeHTTP(w, r)
 			return
@@ -97,7 +97,7 @@ func (e *Enforcer) fail(w http.ResponseWriter, r *http.Request, ep *endpoint) {
 // as the contract documents it for a request that breaks the contract. It fits
 // the hooks ErrorHandlerFunc and RequestErrorHandlerFunc of oapi-codegen.
 func (e *Enforcer) HandleRequestError(w http.ResponseWriter, r *http.Request, err error) {
-	ep := e.routes.match(r)
+	ep := e.match(r)
 	if ep == nil {
 		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
 		return
@@ -136,7 +136,7 @@ func (ep *endpoint) undecoded(err error) Violation {
 // connection off by a panic with http.ErrAbortHandler. It fits the hook
 // ResponseErrorHandlerFunc of oapi-codegen.
 func (e *Enforcer) HandleResponseError(w http.ResponseWriter, r *http.Request, err error) {
-	ep := e.routes.match(r)
+	ep := e.match(r)
 	if ep == nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return

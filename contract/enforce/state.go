@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -87,12 +88,11 @@ func (s *state) parameters(r *http.Request, strict bool, schemes []string) {
 }
 
 func (s *state) path(r *http.Request) {
-	var buffer [maxSegments]string
-	path := split(buffer[:0], r.URL)
-	for i, segment := range s.ep.segments {
-		if p := segment.param; p >= 0 {
-			text := path[i][len(segment.prefix) : len(path[i])-len(segment.suffix)]
-			s.raw[p] = append(s.raw[p], text)
+	var buffer [route.MaxSegments]string
+	path := route.Split(buffer[:0], r.URL)
+	for i, segment := range s.ep.template {
+		if p := segment.Param; p >= 0 {
+			s.raw[p] = append(s.raw[p], segment.Text(path[i]))
 		}
 	}
 }

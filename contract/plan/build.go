@@ -200,7 +200,7 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 		return p.impossible
 	}
 	if !p.options.Unsafe && !Safe(c.Request.Method) {
-		return "it may change something at a target that is not loopback: allow that with --unsafe"
+		return "it may change something: allow that with --unsafe, or with gentle: false in the target file"
 	}
 	if missing := p.missingValue(x.draft); missing != "" {
 		return fmt.Sprintf("the target gives no value for %s: add it to values", missing)

@@ -40,6 +40,8 @@ const (
 	EachChoice     Technique = "each-choice"
 	Combination    Technique = "combination"
 	Method         Technique = "method"
+	// Recorded cases are in no plan: they are requests that somebody else sent.
+	Recorded Technique = "recorded"
 )
 
 // Case is one request and what the contract expects of the answer.
@@ -138,7 +140,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 // Variant says what is done to the credentials of a request.
 type Variant string
 
-// The variants of credentials. All but Valid have to be refused.
+// The variants of credentials. All but Valid and Unknown have to be refused.
 const (
 	Valid     Variant = "valid"
 	None      Variant = "none"
@@ -148,11 +150,14 @@ const (
 	Prefix    Variant = "prefix"
 	Extension Variant = "extension"
 	OtherCase Variant = "other-case"
-	// The variants of a signature.
+	// WrongKey and those that follow it are variants of a signature.
 	WrongKey       Variant = "wrong-key"
 	WrongSignature Variant = "wrong-signature"
 	ChangedQuery   Variant = "changed-query"
 	StaleDate      Variant = "stale-date"
+	// Unknown stands for the credentials of a recorded request: whether they are
+	// valid cannot be told.
+	Unknown Variant = "unknown"
 )
 
 // Credential says how a request authenticates. Secrets are not part of a plan:
@@ -168,7 +173,8 @@ type Outcome string
 
 // The outcomes that a case may expect.
 const (
-	// Accepted wants a documented success.
+	// Accepted wants a documented success; of a recorded request, whatever is
+	// documented but the refusal.
 	Accepted Outcome = "accepted"
 	// Refused wants the refusal that the contract documents.
 	Refused Outcome = "refused"

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -70,12 +71,12 @@ func TestSignaturesAreForged(t *testing.T) {
 	}
 }
 
-// A target that is not on this machine is asked for no change unless it is said
-// so, and its accounts are not locked for many tries.
-func TestRemoteTargetsAreSpared(t *testing.T) {
-	const unsafe = "it may change something at a target that is not loopback: allow that with --unsafe"
+// A target that is treated gently is asked for no change unless it is said so,
+// and its accounts are not locked for many tries.
+func TestGentleTargetsAreSpared(t *testing.T) {
+	const unsafe = "it may change something: allow that with --unsafe, or with gentle: false in the target file"
 	for _, c := range Build(signed(t, "post", ", clockWindow: 5m", ""), Options{NearMisses: true}).Cases {
-		if c.Request.Method == "POST" && c.Skip != unsafe {
+		if c.Request.Method == http.MethodPost && c.Skip != unsafe {
 			t.Errorf("%s is skipped for %q, want %q", c.ID, c.Skip, unsafe)
 		}
 	}

@@ -96,7 +96,8 @@ func (p *planner) forgeries(scheme *spec.Scheme) {
 		}
 		switch {
 		case f.near && !p.options.NearMisses:
-			x.skip = "of credentials that almost fit, one is tried on a target that is not loopback, for many lock an account: allow all with --near-misses"
+			x.skip = "of credentials that almost fit one is tried, for many lock an account: " +
+				"allow all with --near-misses, or with gentle: false in the target file"
 		case f.variant == ChangedQuery && scheme.InferredSigning():
 			x.level = clause.Should // what a signature covers is the algorithm's to say
 		case f.variant == StaleDate && scheme.Signing.ClockWindow == 0:
@@ -179,7 +180,7 @@ func (p *planner) methods() {
 		request.Method, request.Body = method, nil
 		skip := ""
 		if !p.options.Unsafe {
-			skip = "methods that the contract does not have are tried on loopback only, or with --unsafe"
+			skip = "methods that the contract does not have are tried with --unsafe, or with gentle: false in the target file"
 		}
 		p.propose(proposal{
 			clause: p.op.ID + ".method", detail: method, technique: Method, request: &request, draft: p.smallest,

@@ -344,8 +344,8 @@ func TestWhatCannotRunIsSkippedWithItsReason(t *testing.T) {
 		{"no credential", "list.answer.200/smallest", "none given", Options{
 			Value: informed.Value, Credential: func(string, Variant) string { return "none given" },
 		}},
-		{"no methods", "list.method/POST", "methods that the contract does not have are tried on loopback only, or with --unsafe", Options{Value: informed.Value}},
-		{"near misses", "list.security.key.verified/prefix", "of credentials that almost fit, one is tried on a target that is not loopback, for many lock an account: allow all with --near-misses", Options{Value: informed.Value}},
+		{"no methods", "list.method/POST", "methods that the contract does not have are tried with --unsafe, or with gentle: false in the target file", Options{Value: informed.Value}},
+		{"near misses", "list.security.key.verified/prefix", "of credentials that almost fit one is tried, for many lock an account: allow all with --near-misses, or with gentle: false in the target file", Options{Value: informed.Value}},
 		{"budget", "list.answer.unprovoked-5xx/id-repeated", "", Options{Value: informed.Value, Budget: 1}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -128,7 +128,7 @@ func (b *builder) scheme(scheme *spec.Scheme) {
 	if b.model.Clause(prefix+".verified") == nil {
 		return
 	}
-	if b.alone(scheme) && b.maker.verifiers[scheme.Name] != nil {
+	if b.alone(scheme) && b.verifiers[scheme.Name] != nil {
 		b.secured(prefix+".accepted", "refused", "the right "+scheme.Name+" credentials are refused",
 			design{verifiers: map[string]auth.Verifier{scheme.Name: shut{}}})
 	}

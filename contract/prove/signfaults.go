@@ -50,10 +50,10 @@ var signatureChecks = []struct {
 	{"malformed", "only what looks like one is checked", false, func(_ auth.KeyVerifier, _ *http.Request, sent string) bool {
 		return !strings.Contains(sent, "Signature=")
 	}},
-	{"any-key", "that of a key that is not known is taken", false, func(v auth.KeyVerifier, _ *http.Request, sent string) bool {
+	{"any-key", "that of a key that is not known is taken", false, func(_ auth.KeyVerifier, _ *http.Request, sent string) bool {
 		return strings.Contains(sent, "Access=") && !strings.Contains(sent, "Access="+key.ID.Reveal()+",")
 	}},
-	{"key-alone", "only the id of the key is checked", false, func(v auth.KeyVerifier, _ *http.Request, sent string) bool {
+	{"key-alone", "only the id of the key is checked", false, func(_ auth.KeyVerifier, _ *http.Request, sent string) bool {
 		return strings.Contains(sent, "Access="+key.ID.Reveal()+",")
 	}},
 	{"beginning", "the last digit is not compared", false, func(v auth.KeyVerifier, r *http.Request, sent string) bool {

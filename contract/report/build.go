@@ -24,6 +24,8 @@ type Input struct {
 	Verdicts []Verdict
 	// Interrupted says why the run ended before its end, "" when it did not.
 	Interrupted string
+	// Recording is set for a recording, and nil for a run.
+	Recording *Recording
 	// Known lists the failures that are known; nil lists none.
 	Known *KnownFailures
 	// Strict tells that a broken should fails.
@@ -46,8 +48,8 @@ func Build(in Input) *Report {
 		Contract: Contract{File: in.Plan.Contract, Title: in.Plan.Title, Version: in.Plan.Version},
 		Target:   redactTarget(in.Target, in.Redactor),
 		Started:  in.Started.UTC(), Elapsed: in.Elapsed.Seconds(), Seed: in.Seed,
-		Interrupted: in.Redactor.RedactString(in.Interrupted),
-		Clauses:     []Standing{}, Verdicts: complete(in),
+		Interrupted: in.Redactor.RedactString(in.Interrupted), Recording: in.Recording,
+		Clauses: []Standing{}, Verdicts: complete(in),
 	}
 	in.Known.apply(r.Verdicts, in.Strict, in.Shard.Whole())
 	b := survey(r.Verdicts, in.Plan.Untested, in.Clauses)

@@ -36,8 +36,17 @@ type Report struct {
 	Interrupted string `json:"interrupted,omitempty"`
 	// Shard is there when the run was of a part of the plan.
 	Shard *Shard `json:"shard,omitempty"`
+	// Recording is set when recorded exchanges were judged, and nothing was sent.
+	Recording *Recording `json:"recording,omitempty"`
 
 	name string // of the file that it was read from
+}
+
+// Recording counts what a recording holds. Entries that are for no operation of
+// the contract are not judged.
+type Recording struct {
+	Entries int `json:"entries"`
+	Matched int `json:"matched"`
 }
 
 // Contract names what the implementation was held to.

@@ -94,8 +94,11 @@ func (p *printer) paint(s style, text string) string {
 func (p *printer) header() {
 	t := p.r.Target
 	tested := Printable(t.BaseURL)
-	if t.Name != "" {
+	switch {
+	case t.Name != "" && tested != "":
 		tested = Printable(t.Name) + " at " + tested
+	case t.Name != "":
+		tested = Printable(t.Name)
 	}
 	var about []string
 	for _, part := range []string{t.Organization, t.Project, t.Version} {
@@ -111,6 +114,9 @@ func (p *printer) header() {
 	p.linef("held to %s %s (%s) by %s", Printable(c.Title), Printable(c.Version), Printable(c.File), Printable(p.r.Tool))
 	if p.r.Shard != nil {
 		p.linef("%s, to be joined with the others", p.r.Shard)
+	}
+	if r := p.r.Recording; r != nil {
+		p.linef("judged without sending anything, for operations of the contract: %d of %s", r.Matched, count(r.Entries, "recorded exchange"))
 	}
 }
 

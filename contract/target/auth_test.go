@@ -35,3 +35,16 @@ func TestCredentialsAreSecret(t *testing.T) {
 		}
 	}
 }
+
+// Whose target it is, only its user knows: a service in a container has another
+// host name, and a tunnel to somebody else's is on loopback.
+func TestGently(t *testing.T) {
+	for text, want := range map[string]bool{
+		"baseURL: http://127.0.0.1:1": false, "baseURL: http://localhost:1\ngentle: true": true,
+		"baseURL: http://api.example.com": true, "baseURL: http://service:9000\ngentle: false": false,
+	} {
+		if got := parse(t, text).Gently(); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}

@@ -134,6 +134,7 @@ func (r *reader) root(n *yaml.Node) {
 		"values":         func(_, n *yaml.Node) { r.values(n) },
 		"auth":           func(_, n *yaml.Node) { r.auth(n) },
 		"provoke":        func(_, n *yaml.Node) { r.provoke(n) },
+		"gentle":         func(_, n *yaml.Node) { t.Gentle = r.optional(n, "gentle") },
 		"headers":        func(_, n *yaml.Node) { r.headers(n) },
 		"tls":            func(_, n *yaml.Node) { r.tls(n) },
 	})

@@ -190,6 +190,18 @@ func (r *reader) boolean(n *yaml.Node, what string) bool {
 	return strings.EqualFold(n.Value, "true")
 }
 
+// optional is boolean for what may be left open, which it is after a problem.
+func (r *reader) optional(n *yaml.Node, what string) *bool {
+	before := len(r.problems)
+
+	value := r.boolean(n, what)
+	if len(r.problems) > before {
+		return nil
+	}
+
+	return &value
+}
+
 // scalar returns a text, and whether there is one.
 func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
 	switch {

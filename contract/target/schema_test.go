@@ -68,7 +68,7 @@ func samples() []sample {
 		bad("name: a", "1: baseURL is missing; give the URL that the contract's paths are appended to, such as http://127.0.0.1:9000"),
 		bad("a", "1: a target file "+notMapping), bad("~", "1: a target file "+notMapping), bad("[a]", "1: a target file "+notMapping),
 		bad(base+"Values: {}", `2: unknown key "Values"; did you mean "values"?`),
-		bad(base+"xyzxyz: {}", `2: unknown key "xyzxyz"; known are auth, baseURL, headers, implementation, name, provoke, tls, values`),
+		bad(base+"xyzxyz: {}", `2: unknown key "xyzxyz"; known are auth, baseURL, gentle, headers, implementation, name, provoke, tls, values`),
 		beyond(base+"name: a\nname: b", `3: a target file has "name" twice, first in line 2; remove one`),
 
 		bad("baseURL: ftp://h", "1: baseURL must begin with http:// or https://, such as http://127.0.0.1:9000"),
@@ -133,6 +133,9 @@ func samples() []sample {
 		bad(base+"provoke: {500: {paths: {a: b}}}", `2: unknown key "paths" in provoke.500; did you mean "path"?`), bad(base+"provoke: {op: a}", "2: provoke.op "+notMapping),
 		bad(base+"provoke: {500: {path: {a: ''}}}", "2: provoke.500.path.a "+empty), bad(base+"provoke: {500: {query: {a: }}}", "2: provoke.500.query.a "+noValue),
 		bad(base+"provoke: {500: {header: {a b: c}}}", `2: provoke.500.header: "a b" is no header name`), bad(base+"provoke: {500: {header: {host: c}}}", "2: provoke.500.header: Host "+reserved),
+
+		good(base + "gentle: false"), good(base + "gentle: true"), bad(base+"gentle: 1", "2: gentle must be true or false"),
+		bad(base+"gentle:", "2: gentle must be true or false"),
 
 		good(base + "headers: {X-A: '', x-b: 1, X_c: \"a\\tb\"}"), good(base + "headers: {Authorization: Bearer x}"), good(base + "headers: {A: 'ü'}"),
 		bad(base+"headers: {'X:A': b}", `2: headers: "X:A" is no header name; it takes letters, digits and !#$%&'*+-.^_`+"`"+`|~ (RFC 9110)`),

@@ -9,6 +9,7 @@
 //	auth: {token: "${TOKEN}"}             # or accessKey, or iam: see below
 //	provoke:                              # how to make the implementation fail
 //	  "500": {path: {customer_id: fail}}  # any of path, query, header
+//	gentle: false                         # it is ours: send everything, at once; else only on loopback
 //	headers: {X-Tenant: a}                # sent with every request
 //	tls: {caFile: ca.pem, certFile: client.pem, keyFile: client.key, insecure: false}
 //
@@ -78,6 +79,9 @@ type Target struct {
 	Provoke map[string]Provoke
 	// OperationProvoke has those of one operation, by its operationId.
 	OperationProvoke map[string]map[string]Provoke
+	// Gentle says whether it is to be sent little, and slowly; nil leaves that to
+	// where it is. Gently reads it.
+	Gentle *bool
 	// Headers are sent with every request. The names are in canonical form.
 	Headers map[string]auth.Secret
 	TLS     TLS
@@ -164,6 +168,16 @@ func (t *Target) Secrets() []auth.Secret {
 	}
 
 	return secrets
+}
+
+// Gently says whether the target is to be sent little, and slowly: as the target
+// file says, or else if it is not on this machine.
+func (t *Target) Gently() bool {
+	if t.Gentle != nil {
+		return *t.Gentle
+	}
+
+	return !t.Loopback()
 }
 
 // Loopback says whether the target is on this machine: its host is localhost, a

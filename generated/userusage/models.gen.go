@@ -39,7 +39,7 @@ func (e ExportUserUsageParamsSortType) Valid() bool {
 	}
 }
 
-// Error defines model for Error.
+// Error What went wrong. The vendor's Go SDK shows both members, or the whole body if one is missing or empty.
 type Error struct {
 	// ErrorCode A code that names the kind of error.
 	ErrorCode string `json:"error_code"`

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -60,7 +59,7 @@ func (f *verifyFlags) session() (*contract.Session, error) {
 	case f.target != "":
 		f.config.Target, err = loadTarget(f.target, f.config.Contract)
 	case referenceServes(f.config.Contract, f.contract) == nil:
-		f.config.Target = referenceTarget("127.0.0.1:0", auth.NewSecret(newToken()))
+		f.config.Target = referenceTarget("127.0.0.1:0", newCredentials())
 	default:
 		f.config.Target = unknownTarget()
 	}

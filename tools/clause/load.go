@@ -86,23 +86,32 @@ const (
 )
 
 // referenceTarget describes a reference that listens at address.
-func referenceTarget(address string, token auth.Secret) *target.Target {
+func referenceTarget(address string, credentials target.Auth) *target.Target {
 	return &target.Target{
 		Name:    "reference implementation",
 		BaseURL: &url.URL{Scheme: "http", Host: address},
 		Values:  map[string]string{"project_id": referenceProject, "enterprise_project_id": defaultEnterpriseProject},
-		Auth:    target.Auth{Token: token},
+		Auth:    credentials,
 		Provoke: map[string]target.Provoke{"500": {Path: map[string]string{"project_id": failingProject}}},
 	}
 }
 
 // unknownTarget stands for a target of which nothing is known but that it takes
-// a token: what else its file has to give shows in the reasons for skipping.
+// credentials: what else its file has to give shows in the reasons for skipping.
 func unknownTarget() *target.Target {
 	return &target.Target{
 		Name:    "any target",
 		BaseURL: &url.URL{Scheme: "http", Host: "127.0.0.1:0"},
-		Auth:    target.Auth{Token: auth.NewSecret(newToken())},
+		Auth:    newCredentials(),
+	}
+}
+
+// newCredentials makes up throw-away credentials of each kind.
+func newCredentials() target.Auth {
+	return target.Auth{
+		Token:     auth.NewSecret(newToken()),
+		AccessKey: &auth.AccessKey{ID: auth.NewSecret(rand.Text()), Secret: auth.NewSecret(rand.Text())},
+		Project:   referenceProject,
 	}
 }
 

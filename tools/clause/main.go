@@ -2,6 +2,7 @@
 //
 //	clause verify    run the contract tests and say what is upheld and violated
 //	clause merge     join the reports of the shards of a run into one
+//	clause judge     hold exchanges that were recorded elsewhere to the contract
 //	clause list      show the cases of a contract
 //	clause explain   say what a case or a clause is about
 //	clause lint      check a contract, and hold it against the vendor's document
@@ -29,8 +30,21 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-// version is set when the binary is built.
-var version = "devel"
+// version is set when the binary is built here.
+var version string
+
+// versionName is what the binary calls its version: what it was built as, or the
+// module's for one that go install has built.
+func versionName() string {
+	info, ok := debug.ReadBuildInfo()
+	switch {
+	case version != "":
+		return version
+	case ok && info.Main.Version != "" && info.Main.Version != "(devel)":
+		return info.Main.Version
+	}
+	return "devel"
+}
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
@@ -158,7 +172,7 @@ Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
-	root.AddCommand(newVerify(), newMerge(), newList(), newExplain(), newLint(), newProve(), newServe(), newVersion())
+	root.AddCommand(newVerify(), newMerge(), newJudge(), newList(), newExplain(), newLint(), newProve(), newServe(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }
@@ -190,7 +204,7 @@ func newVersion() *cobra.Command {
 Exit codes: 0 it is printed; 2 an argument was given.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			say(cmd.OutOrStdout(), "clause %s", version)
+			say(cmd.OutOrStdout(), "clause %s", versionName())
 			return nil
 		},
 	}

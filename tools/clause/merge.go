@@ -13,7 +13,7 @@ import (
 )
 
 func newMerge() *cobra.Command {
-	var f reporting
+	var f reportFlags
 	cmd := &cobra.Command{
 		Use:   "merge REPORT.json...",
 		Short: "Join the reports of the shards of a run into one",
@@ -38,19 +38,19 @@ end.`,
 		},
 		RunE: f.merge,
 	}
-	f.reporting(cmd)
+	f.report(cmd)
 	return cmd
 }
 
-func (f *reporting) merge(cmd *cobra.Command, paths []string) error {
-	inputs := make([]input, len(paths))
+func (f *reportFlags) merge(cmd *cobra.Command, paths []string) error {
+	inputs := make([]toRead, len(paths))
 	reports := make([]*report.Report, len(paths))
 	for i, path := range paths {
 		var err error
 		if reports[i], err = readReport(path); err != nil {
 			return exit{exitUsage, err}
 		}
-		inputs[i] = input{"a report to merge", path}
+		inputs[i] = toRead{"a report to merge", path}
 	}
 	merged, err := contract.Merge(reports...)
 	if err != nil {
@@ -60,7 +60,7 @@ func (f *reporting) merge(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	return f.give(cmd.OutOrStdout(), merged, outputs)
+	return f.tell(cmd, merged, outputs)
 }
 
 func readReport(path string) (*report.Report, error) {

@@ -39,6 +39,10 @@ func TestScripts(t *testing.T) {
 			"edit":           edit,
 			"same":           same,
 			"take-port":      takePort,
+			"serve-echo":     serveEcho,
+			"hides":          hides,
+			"serve-identity": serveIdentity,
+			"issued":         issuedTokens,
 			"serve-faulty":   serveFaulty,
 			"await-requests": awaitRequests,
 			"unasked":        unasked,
@@ -80,6 +84,8 @@ func setUp(env *testscript.Env) error {
 
 // state is what the commands of one script share.
 type state struct {
+	identityState
+
 	faulty  *faultyServer
 	serving *serving
 	last    *exec.Cmd // the background command that was signalled

@@ -139,9 +139,10 @@ func exampleRequest(now time.Time) string {
 
 // startReference starts a reference on a free port of loopback.
 func startReference(ctx context.Context) (*target.Target, func(), error) {
-	token := auth.NewSecret(newToken())
+	credentials := newCredentials()
 	handler, err := reference.New(reference.Config{ //nolint:contextcheck // loading takes no time that one would cancel
-		Token: token, Logger: slog.New(slog.DiscardHandler), InternalErrorProject: failingProject,
+		Token: credentials.Token, AccessKeys: []auth.AccessKey{*credentials.AccessKey},
+		Logger: slog.New(slog.DiscardHandler), InternalErrorProject: failingProject,
 	})
 	if err != nil {
 		return nil, nil, exit{exitError, fmt.Errorf("start the reference: %w", err)}
@@ -160,7 +161,7 @@ func startReference(ctx context.Context) (*target.Target, func(), error) {
 		cancel()
 		<-done
 	}
-	return referenceTarget(listener.Addr().String(), token), stop, nil
+	return referenceTarget(listener.Addr().String(), credentials), stop, nil
 }
 
 // referenceServes refuses a contract that the reference does not implement. path

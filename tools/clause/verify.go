@@ -16,7 +16,7 @@ import (
 
 // verifyFlags are the flags of verify, and of what plans like it.
 type verifyFlags struct {
-	reporting
+	reportFlags
 
 	config   contract.Config
 	contract string
@@ -24,6 +24,9 @@ type verifyFlags struct {
 	known    string
 	dry      bool
 	flags    *pflag.FlagSet
+
+	har       string
+	recording string // what judge reads
 }
 
 func newVerify() *cobra.Command {
@@ -51,17 +54,19 @@ one. A list of known failures has one a line, with its reason:
 
 What is listed must fail, else it is reported as fixed.
 
-A target that is not on loopback is treated gently unless flags say otherwise:
-one request after another, 2 a second, 20 that the contract allows, no methods
-that may change something, few credentials that almost fit. --dry-run says what
-a run would do.
+A target that is not on loopback is treated gently: one request after another,
+2 a second, 20 that the contract allows, no methods that may change something,
+few credentials that almost fit. Flags say otherwise one by one, and gentle:
+false in the target file for all, if it is yours. --dry-run says what a run would
+do.
 
 --shard I/N sends one of N parts, which differ by at most one case: a run in
 several processes, jobs of CI or pods, all with the same flags otherwise and
 against the same target. Each keeps to --jobs and --rate by itself. clause merge
 joins the JSON reports into the one of a single run.
 
-Ctrl-C ends the run with a report of what was reached. HTTPS_PROXY and HTTP_PROXY
+Ctrl-C ends the run with a report of what was reached; the file of --har is
+complete then, too, and clause judge reads it. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
 
 Exit codes: 0 all is upheld; 1 a clause is violated, or a known failure is fixed;
@@ -72,18 +77,25 @@ run did not come to its end.`,
 	}
 	f.planning(cmd)
 	f.selecting(cmd)
-	f.reporting.reporting(cmd)
+	f.reporting(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
-	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
+	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
-	flags.IntVar(&f.config.Jobs, "jobs", 0, "`NUMBER` of requests under way at once (default 16 on loopback, else 1)")
-	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0 on loopback, else 2)")
+	flags.IntVar(&f.config.Jobs, "jobs", 0, "`NUMBER` of requests under way at once (default 16, gently 1)")
+	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0, gently 2)")
 	flags.BoolVar(&f.dry, "dry-run", false, "say what would be sent, and send nothing")
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
 	flags.DurationVar(&f.config.Wait, "wait", 0, "`DURATION` to wait for a target that is still starting")
 	return cmd
+}
+
+// reporting adds the flags that decide what is made of verdicts.
+func (f *verifyFlags) reporting(cmd *cobra.Command) {
+	f.report(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&f.known, "known", "", "read known failures from `FILE`: a GLOB and a # reason a line")
+	flags.BoolVar(&f.config.Strict, "strict", false, "let a violated should fail the run")
 }
 
 // planning adds the flags that decide what is planned.
@@ -92,9 +104,9 @@ func (f *verifyFlags) planning(cmd *cobra.Command) {
 	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export as built into clause)")
 	flags.StringVar(&f.target, "target", "", "the target that `FILE` describes (default: the reference implementation)")
 	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "`NUMBER` of values that are tried in all their combinations: 2 or 3")
-	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that the contract allows, 0 for all (default 0 on loopback, else 20)")
-	flags.BoolVar(&f.config.Unsafe, "unsafe", false, "send methods that may change something, or that the contract lacks, beyond loopback too")
-	flags.BoolVar(&f.config.NearMisses, "near-misses", false, "try all credentials that almost fit beyond loopback too")
+	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that the contract allows, 0 for all (default 0, gently 20)")
+	flags.BoolVar(&f.config.Unsafe, "unsafe", false, "gently too, send methods that may change something or that the contract lacks")
+	flags.BoolVar(&f.config.NearMisses, "near-misses", false, "gently too, try all credentials that almost fit")
 	f.flags = flags
 }
 
@@ -118,7 +130,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return err
 	}
 	defer stop()
-	outputs, err := f.open([]input{{"--contract", f.contract}, {"--target", f.target}, {"--known", f.known}})
+	outputs, err := f.open()
 	if err != nil {
 		return err
 	}
@@ -126,10 +138,26 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.Progress = p.update
 	result, err := suite.Run(cmd.Context(), f.config)
 	p.end()
+	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
+		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
+	}
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
-	return f.give(cmd.OutOrStdout(), result, outputs)
+	return f.tell(cmd, result, outputs)
+}
+
+// open opens the files that the flags name.
+func (f *verifyFlags) open() (outputs, error) {
+	all, err := f.reportFlags.open([]toRead{
+		{"the file of --contract", f.contract}, {"the file of --target", f.target}, {"the file of --known", f.known}, {"the recording", f.recording},
+	}, toWrite{"har", f.har, nil})
+	for _, o := range all {
+		if o.write == nil {
+			f.config.HAR = o
+		}
+	}
+	return all, err
 }
 
 // command is the command line that verifies with the same contract, target and
@@ -173,14 +201,10 @@ func (f *verifyFlags) check() error {
 		return usagef("--budget is %d: use a number of cases, or 0 for all", c.Budget)
 	case c.Jobs < 0, c.Jobs == 0 && f.flags.Changed("jobs"):
 		return usagef("--jobs is %d: use how many requests may be under way at once, at least 1", c.Jobs)
+	case c.Jobs > contract.MaxJobs:
+		return usagef("--jobs is %d: use at most %d, whose answers fit into memory together", c.Jobs, contract.MaxJobs)
 	case c.Rate < 0 || math.IsNaN(c.Rate) || math.IsInf(c.Rate, 0):
 		return usagef("--rate is %v: use a number of requests a second, or 0 for no limit", c.Rate)
-	case c.Timeout < 0:
-		return usagef("--timeout is %s: use a duration such as 5m, or 0 for no limit", c.Timeout)
-	case c.CaseTimeout <= 0:
-		return usagef("--case-timeout is %s: use a duration such as 10s", c.CaseTimeout)
-	case c.Wait < 0:
-		return usagef("--wait is %s: use a duration such as 30s, or 0 for no waiting", c.Wait)
 	}
 	if c.Rate == 0 && f.flags.Changed("rate") {
 		c.Rate = contract.Unlimited
@@ -188,13 +212,26 @@ func (f *verifyFlags) check() error {
 	if c.Budget == 0 && f.flags.Changed("budget") {
 		c.Budget = contract.Unlimited
 	}
+	return f.checkTimes()
+}
+
+func (f *verifyFlags) checkTimes() error {
+	c := &f.config
+	switch {
+	case c.Timeout < 0:
+		return usagef("--timeout is %s: use a duration such as 5m, or 0 for no limit", c.Timeout)
+	case c.CaseTimeout <= 0:
+		return usagef("--case-timeout is %s: use a duration such as 10s", c.CaseTimeout)
+	case c.Wait < 0:
+		return usagef("--wait is %s: use a duration such as 30s, or 0 for no waiting", c.Wait)
+	}
 	return nil
 }
 
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
-	f.config.Tool, f.config.Command = "clause/"+version, f.command()
+	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
 	if f.config.Contract, err = loadContract(f.contract); err != nil { //nolint:contextcheck // loading takes no time that one would cancel
 		return nil, err
 	}

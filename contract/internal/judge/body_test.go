@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -156,8 +157,27 @@ func TestDuplicateNames(t *testing.T) {
 		{"deep", accepted("listThings"), got(200, `{`+rest+`, "a": {"b": [1, [], {"c": {}, "c": []}]}}`), []string{id + "a.b[2].c more than once"}},
 		{"in an array of arrays", accepted("listThings"), got(200, `{`+rest+`, "a": [[{}, {"b": 1, "b": 1}]]}`), []string{id + "a[0][1].b more than once"}},
 		{"of an undocumented status", wants("listThings", plan.Unsupported), got(405, `[{"a": 1, "a": 2}]`), []string{id + "[0].a more than once"}},
+		{"in each of two", accepted("listThings"), got(200, `{`+rest+`, "a": {"b": 1}, "c": {"b": 1}}`), nil},
+		{"as its own value", accepted("listThings"), got(200, `{`+rest+`, "a": "a", "b": ["a", "{\"a"], "a\\": "\\"}`), nil},
+		{"after another object", accepted("listThings"), got(200, `{`+rest+`, "a": {"b": {"a": 1}}, "b": 1, "a": 2}`), []string{id + "a more than once"}},
+		{"among many", accepted("listThings"), got(200, `{`+rest+members(100)+`, "m7": 1, "m99": 1, "m7": 2}`), []string{
+			id + "m7 more than once", id + "m99 more than once",
+		}},
+		{"many", accepted("listThings"), got(200, `{`+rest+members(100)+members(100)+`}`), []string{
+			id + "m0 more than once", id + "m1 more than once", id + "m2 more than once", id + "m3 more than once",
+			id + "m4 more than once (and 95 more like it)",
+		}},
 		{"of another media type", wants("listThings", plan.Unsupported), got(405, `{"a": 1, "a": 2}`, "Content-Type: text/plain"), nil},
 	})
+}
+
+// members gives n members to put after others.
+func members(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `, "m%d": %[1]d`, i)
+	}
+	return b.String()
 }
 
 func TestContentCoding(t *testing.T) {
@@ -173,6 +193,8 @@ func TestContentCoding(t *testing.T) {
 	gz := func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
 	zl := func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) }
 	fl := func(w io.Writer) io.WriteCloser { f, _ := flate.NewWriter(w, 1); return f }
+	once := coded("gzip", good, gz) // of gzip within gzip, which is not what the header says
+	once.Got.Unpacked = true
 	missing := []string{"listThings.answer.200.things.required (must): the body's things is missing"}
 	judgeAll(t, []sample{
 		{"gzip", accepted("listThings"), coded("gzip", good, gz), nil},
@@ -181,6 +203,7 @@ func TestContentCoding(t *testing.T) {
 		{"bare deflate, wrong within", accepted("listThings"), coded("deflate", `{"job": "a-1"}`, fl), missing},
 		{"unpacked before", accepted("listThings"), got(200, `{"job": "a-1"}`, "Content-Encoding: gzip"), missing},
 		{"unpacked before, deflate", accepted("listThings"), got(200, `{"job": "a-1"}`, "Content-Encoding: deflate"), missing},
+		{"unpacked once", accepted("listThings"), once, []string{"listThings.answer.200.json (must): the body is not UTF-8 (RFC 8259, section 8.1)"}},
 		{"identity", accepted("listThings"), got(200, good, "Content-Encoding: identity"), nil},
 		{"unknown coding of a text", accepted("readThing"), got(200, "\x8b\x00\xff", "Content-Encoding: br", "Content-Type: text/plain"), nil},
 		{"unknown coding, unpacked before", accepted("listThings"), got(200, `{"job": "a-1"}`, "Content-Encoding: br"), missing},

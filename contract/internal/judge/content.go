@@ -32,7 +32,7 @@ type content struct {
 func decode(got *run.Received) content {
 	plain := content{body: got.Body, cut: got.Truncated}
 	coding := strings.ToLower(strings.TrimSpace(strings.Join(got.Header.Values("Content-Encoding"), ",")))
-	if coding == "" || coding == "identity" || len(got.Body) == 0 {
+	if coding == "" || coding == "identity" || len(got.Body) == 0 || got.Unpacked {
 		return plain
 	}
 	reader, known := decoder(coding, got.Body)
@@ -59,7 +59,7 @@ func Weight(x *run.Exchange) int64 {
 	switch {
 	case x.Got == nil:
 		return 0
-	case x.Got.Header.Get("Content-Encoding") != "":
+	case x.Got.Header.Get("Content-Encoding") != "" && !x.Got.Unpacked:
 		return MaxWeight
 	}
 	return min(int64(len(x.Got.Body)), MaxWeight)

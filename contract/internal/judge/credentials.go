@@ -106,7 +106,7 @@ func (c credentials) url(text string, of plan.Credential) []piece {
 // variable names the shell variable for a credential: X_AUTH_TOKEN, and
 // X_AUTH_TOKEN_PREFIX for what is made of it.
 func variable(name string, of plan.Credential) string {
-	if of.Variant != plan.Valid && of.Variant != "" {
+	if of.Variant != plan.Valid && of.Variant != plan.Unknown && of.Variant != "" {
 		name += "-" + string(of.Variant)
 	}
 	text := []byte(strings.ToUpper(name))

@@ -35,7 +35,7 @@ func FuzzJudgeBody(f *testing.F) {
 				}
 			}
 			if _, wrong, ok := checkText([]byte(body)); ok && wrong == "" {
-				duplicates([]byte(body))
+				duplicates(body)
 			}
 		}
 	})

@@ -81,6 +81,15 @@ func New(model *spec.Contract, o Options) *Judge {
 // with the exchange itself, the clauses that the answer was held to, what must
 // be in no other answer, and the exchange as it may be shown.
 func (j *Judge) Judge(c *plan.Case, x *run.Exchange) report.Verdict {
+	h := j.hearing(c, x)
+	problem := h.unjudgeable()
+	if problem == "" {
+		h.hear()
+	}
+	return h.verdict(problem)
+}
+
+func (j *Judge) hearing(c *plan.Case, x *run.Exchange) *hearing {
 	h := &hearing{
 		Judge: j, c: c, x: x, op: j.model.Operation(c.Operation), redactor: redactors{j.redactor}, needles: j.needles,
 		counts: map[string]int{}, exercised: map[string]bool{},
@@ -89,11 +98,7 @@ func (j *Judge) Judge(c *plan.Case, x *run.Exchange) report.Verdict {
 		h.redactor = append(h.redactor, auth.NewRedactor(x.Secrets...))
 		h.needles = slices.Concat(j.needles, needles(x.Secrets))
 	}
-	problem := h.unjudgeable()
-	if problem == "" {
-		h.hear()
-	}
-	return h.verdict(problem)
+	return h
 }
 
 // hearing is one exchange while it is judged.

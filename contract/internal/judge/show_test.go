@@ -2,6 +2,7 @@ package judge
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"os/exec"
 	"reflect"
@@ -74,6 +75,56 @@ func TestLongBodiesAreCut(t *testing.T) {
 		shown := show(t, plan.Valid, got(418, s.body)).ResponseBody
 		if !strings.HasSuffix(shown, s.end) || s.length > 0 && len(shown) != s.length {
 			t.Errorf("%s: %d bytes, end in %q; want %d and %q", s.name, len(shown), shown[max(0, len(shown)-50):], s.length, s.end)
+		}
+	}
+}
+
+// Of endless headers a verdict has as many as fit, and says how many it has not.
+func TestManyHeadersAreCut(t *testing.T) {
+	lines := []string{"A-Long: " + strings.Repeat("x", maxText-5) + secret + strings.Repeat("y", 60_000)}
+	for i := range 900 {
+		lines = append(lines, fmt.Sprintf("X-Line: %060d", i))
+	}
+	shown := show(t, plan.Valid, got(200, good, lines...)).ResponseHeaders
+	size := 0
+	for _, line := range shown {
+		size += len(line.Name) + len(line.Value)
+		if strings.Contains(line.Value, secret[:4]) {
+			t.Errorf("%q", line)
+		}
+	}
+	last, whole := shown[len(shown)-1], len(lines)+2 // Content-Type and X-Request-Id
+	if want := (report.Header{Name: "…", Value: fmt.Sprintf("and %d more lines", whole-len(shown)+1)}); size > maxHeaders+2*maxText || last != want {
+		t.Errorf("%d bytes, the last line is %q, want %q", size, last, want)
+	}
+	long := shown[slices.IndexFunc(shown, func(h report.Header) bool { return h.Name == "A-Long" })].Value
+	if !strings.HasSuffix(long, "xx[reda… (the first 1024 of 61035 bytes)") {
+		t.Errorf("the long line ends in %q", long[len(long)-60:])
+	}
+}
+
+// What an endpoint makes of a finding is no longer than a person reads.
+func TestLongFindingsAreCut(t *testing.T) {
+	name := strings.Repeat("n", 100_000)
+	for _, x := range []*run.Exchange{
+		got(302, "", "Location: /"+name),
+		got(200, good, "Content-Type: "+name),
+		got(200, `{"`+name+`": 1, "`+name+`": 2}`),
+		got(200, strings.Repeat(`{"`+name+`": `, 9)+"1"+strings.Repeat("}", 9)),
+		got(200, `{"job": "a-1", "things": [{"name": "a", "`+name+`": 1}]}`),
+		got(200, `{"job": "a-1", "things": [], "extra": {"`+name+`": "x"}}`),
+		got(200, good, "X-"+name+": "+secret),
+		troubled(run.Malformed, name, nil),
+		troubled(run.Deadline, name, nil),
+	} {
+		v := thingsJudge(t).Judge(accepted("listThings"), x)
+		if v.Outcome == report.Pass {
+			t.Errorf("%.100q passes", x.Got.Body)
+		}
+		for _, text := range append(broken(v), v.Reason, v.Exchange.Problem) {
+			if len(text) > 2*maxText {
+				t.Errorf("%d bytes: %.100q", len(text), text)
+			}
 		}
 	}
 }

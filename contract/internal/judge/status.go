@@ -15,6 +15,9 @@ import (
 
 // judgeFraming judges whether an answer came as HTTP has it (RFC 9112).
 func (h *hearing) judgeFraming() {
+	if h.x.Recorded != nil {
+		return
+	}
 	id := h.general("framing")
 	h.held(id)
 	if h.x.Problem != nil && h.x.Problem.Kind == run.Malformed {
@@ -38,8 +41,8 @@ func (h *hearing) judgeStatus() {
 			Expected: h.wanted(), Actual: h.answered(),
 		})
 	}
-	if h.c.Expect.Outcome == plan.Failed {
-		return
+	if h.c.Expect.Outcome == plan.Failed || h.x.Recorded != nil && h.status[0] == '5' {
+		return // it was provoked, or may have been
 	}
 	id := h.general("unprovoked-5xx")
 	h.held(id)

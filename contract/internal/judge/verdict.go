@@ -54,7 +54,7 @@ func (h *hearing) verdict(problem string) report.Verdict {
 		problem = h.unread()
 	}
 	if problem != "" {
-		v.Outcome, v.Reason = report.Error, h.redactor.RedactString(problem)
+		v.Outcome, v.Reason = report.Error, h.brief(problem)
 		if p := h.x.Problem; p != nil && p.Kind == run.Inapplicable {
 			v.Outcome = report.Skip
 		}
@@ -106,7 +106,5 @@ func (h *hearing) unread() string {
 }
 
 func (h *hearing) redact(f *report.Finding) {
-	f.Message = h.redactor.RedactString(f.Message)
-	f.Expected = h.redactor.RedactString(f.Expected)
-	f.Actual = h.redactor.RedactString(f.Actual)
+	f.Message, f.Expected, f.Actual = h.brief(f.Message), h.brief(f.Expected), h.brief(f.Actual)
 }

@@ -46,6 +46,8 @@ func TestProblems(t *testing.T) {
 		{"throttled", troubled(run.Throttled, "the target answered 503 five times", got(503, "busy")), "error: the target answered 503 five times"},
 		{"interrupted", troubled(run.Interrupted, "the run was stopped", nil), "error: the run was stopped"},
 		{"internal", troubled(run.Internal, "no value for id", nil), "error: the request could not be sent: no value for id"},
+		{"more than is read", troubled(run.TooLong, "its head is longer than 64 KiB", nil), "error: its head is longer than 64 KiB"},
+		{"more than is read after a body", troubled(run.TooLong, "long trailer", got(500, "{")), "error: long trailer"},
 		{"of no kind", troubled("new", "something else", nil), "error: something else"},
 		{"nothing recorded", none, "error: no answer was recorded"},
 		{"not HTTP", troubled(run.Malformed, `malformed HTTP response "hello"`, nil), "fail: " +

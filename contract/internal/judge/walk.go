@@ -136,7 +136,7 @@ const maxSightings = 100
 // sight notes a value that must differ.
 func (w *walk) sight(s *spec.Schema, value any) {
 	id := s.ID + ".distinct"
-	if w.status[0] != '2' || w.model.Clause(id) == nil || len(w.distinct) >= maxSightings {
+	if w.status[0] != '2' || w.repeated() || w.model.Clause(id) == nil || len(w.distinct) >= maxSightings {
 		return
 	}
 	text, err := json.Marshal(value)
@@ -145,6 +145,6 @@ func (w *walk) sight(s *spec.Schema, value any) {
 	}
 	hash := sha256.Sum256(text)
 	w.distinct = append(w.distinct, report.Sighting{
-		Clause: id, Value: hex.EncodeToString(hash[:16]), Where: w.redactor.RedactString(place(w.at.String())),
+		Clause: id, Value: hex.EncodeToString(hash[:16]), Where: w.brief(place(w.at.String())),
 	})
 }

@@ -1,7 +1,10 @@
 package run
 
 import (
+	"bufio"
+	"compress/flate"
 	"compress/gzip"
+	"compress/zlib"
 	"errors"
 	"fmt"
 	"io"
@@ -19,8 +22,9 @@ func receive(response *http.Response, limit int64) (got *Received, whole bool, e
 	got = &Received{Status: response.StatusCode, Header: response.Header}
 	wire := &limited{from: response.Body, left: limit}
 	var body io.Reader = wire
-	if coded(response) {
-		body = &limited{from: &unpacked{from: wire}, left: limit}
+	if u := unpacker(response, wire); u != nil {
+		got.Unpacked = true
+		body = &limited{from: u, left: limit}
 	}
 	got.Body, err = read(body, response.ContentLength, limit)
 	if errors.Is(err, errLimit) {
@@ -34,11 +38,30 @@ func receive(response *http.Response, limit int64) (got *Received, whole bool, e
 	return got, wire.ended, nil
 }
 
-// coded reports whether a body is compressed. No request asked for it, but a
-// target may (RFC 9110, section 12.5.3).
-func coded(r *http.Response) bool {
-	coding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding")))
-	return (coding == "gzip" || coding == "x-gzip") && r.Body != http.NoBody
+// unpacker reads what is below the coding of a body, nil if there is none that is
+// known. No request asked for one, but a target may choose it (RFC 9110, section
+// 12.5.3).
+func unpacker(r *http.Response, wire io.Reader) *unpacked {
+	coding := strings.ToLower(strings.TrimSpace(strings.Join(r.Header.Values("Content-Encoding"), ",")))
+	switch {
+	case r.Body == http.NoBody:
+	case coding == "gzip" || coding == "x-gzip":
+		return &unpacked{coding: coding, wire: wire, open: func(r *bufio.Reader) (io.Reader, error) { return gzip.NewReader(r) }}
+	case coding == "deflate":
+		return &unpacked{coding: coding, wire: wire, open: inflate}
+	}
+	return nil
+}
+
+// inflate reads the zlib format (RFC 9110, section 8.4.1.2), or what some send
+// in its place, deflate without its frame.
+func inflate(r *bufio.Reader) (io.Reader, error) {
+	const method, check = 8, 31 // RFC 1950, section 2.2
+	head, err := r.Peek(2)
+	if err != nil || head[0]&0xf != method || (int(head[0])<<8|int(head[1]))%check != 0 {
+		return flate.NewReader(r), nil
+	}
+	return zlib.NewReader(r)
 }
 
 // errLimit tells that there is more to read than the limit.
@@ -64,24 +87,27 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// unpacked reads gzip (RFC 1952). An empty body is taken as one.
+// unpacked reads what is below a coding. An empty body is taken as one.
 type unpacked struct {
-	from io.Reader
-	gzip *gzip.Reader
+	coding string
+	wire   io.Reader
+	open   func(*bufio.Reader) (io.Reader, error)
+	from   io.Reader
 }
 
 func (u *unpacked) Read(p []byte) (n int, err error) {
-	if u.gzip == nil {
-		u.gzip, err = gzip.NewReader(u.from)
-		if errors.Is(err, io.EOF) {
+	if u.from == nil {
+		wire := bufio.NewReader(u.wire)
+		if _, err = wire.Peek(1); errors.Is(err, io.EOF) {
 			return 0, io.EOF
 		}
+		u.from, err = u.open(wire)
 	}
 	if err == nil {
-		n, err = u.gzip.Read(p)
+		n, err = u.from.Read(p)
 	}
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, errLimit) {
-		err = fmt.Errorf("as gzip, which its Content-Encoding names: %w", err)
+		err = fmt.Errorf("as %s, which its Content-Encoding names: %w", u.coding, err)
 	}
 	return n, err
 }

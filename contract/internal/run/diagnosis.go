@@ -165,6 +165,8 @@ func (r *Runner) failed(ctx context.Context, e *Exchange) *Diagnosis {
 		return &Diagnosis{NoToken, p.Error(), "look at auth in the target file"}
 	case Internal, Inapplicable:
 		return &Diagnosis{Unsendable, p.Error(), ""}
+	case TooLong:
+		return &Diagnosis{NotHTTP, fmt.Sprintf("%s answers more than is read: %s", peer, p), "check the port of baseURL, and look at what the target sends"}
 	default:
 		if e.Got != nil {
 			return nil // It is HTTP, and ends too early: that can be judged.

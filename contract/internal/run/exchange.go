@@ -29,6 +29,20 @@ type Exchange struct {
 	Secrets []auth.Secret
 	// token is the one among them that was issued, if one was.
 	token auth.Secret
+	// Recorded is set for an exchange that was recorded, and not made here.
+	Recorded *Recorded
+}
+
+// Recorded says what a recording leaves out of an exchange. It never shows how
+// an answer was framed, nor whether what failed was made to fail.
+type Recorded struct {
+	// Partial tells that headers may be missing.
+	Partial bool
+	// Bodiless tells that the answer may have had a body, or more of it.
+	Bodiless bool
+	// Repeated tells that the same request was recorded before: it may have been
+	// sent again, and be answered from what was there.
+	Repeated bool
 }
 
 // Sent is a request as it went out.
@@ -39,11 +53,14 @@ type Sent struct {
 	Body   []byte
 }
 
-// Received is an answer as it came in, but for gzip, which is unpacked.
+// Received is an answer as it came in, but for gzip and deflate, which are
+// unpacked.
 type Received struct {
 	Status int
 	Header http.Header
 	Body   []byte
+	// Unpacked tells that the coding that Header still names was undone.
+	Unpacked bool
 	// Truncated tells that the body was longer than the limit. Body then is
 	// its beginning, of at most 64 KiB: there is nothing to judge in it.
 	Truncated bool
@@ -62,6 +79,9 @@ const (
 	Deadline ProblemKind = "deadline"
 	// Malformed: what came is not HTTP, or ended too early.
 	Malformed ProblemKind = "malformed"
+	// TooLong: there was more of an answer's head, or between its chunks, than
+	// is read. HTTP has no limit there (RFC 9110, section 5.4).
+	TooLong ProblemKind = "too-long"
 	// Throttled: 429 or 503 to the last attempt.
 	Throttled ProblemKind = "throttled"
 	// Interrupted: the run ended first.

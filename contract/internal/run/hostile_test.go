@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"compress/zlib"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -26,26 +27,23 @@ func TestMalformed(t *testing.T) {
 		status int // of what came of the answer, 0 for nothing
 		body   string
 	}{
-		"nothing":           {"", 0, ""},
-		"no HTTP":           {"220 mail.example ESMTP \x1b[2J\r\n", 0, ""},
-		"binary":            {"\x00\x01\xff\xfe\r\n\r\n", 0, ""},
-		"half a head":       {"HTTP/1.1 200 OK\r\nConte", 0, ""},
-		"HTTP/2":            {"HTTP/2.0 200 OK\r\n\r\n", 0, ""},
-		"status 42":         {"HTTP/1.1 042 What\r\n\r\n", 0, ""},
-		"status of text":    {"HTTP/1.1 OK\r\n\r\n", 0, ""},
-		"bad header":        {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", 0, ""},
-		"two lengths":       {head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 0, ""},
-		"negative length":   {head + "Content-Length: -1\r\n\r\nab", 0, ""},
-		"unknown coding":    {head + "Transfer-Encoding: what\r\n\r\nab", 0, ""},
-		"short body":        {head + "Content-Length: 10\r\n\r\n{\"a\"", 200, `{"a"`},
-		"chunks end early":  {head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", 200, "abc"},
-		"chunk size":        {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", 200, ""},
-		"no gzip":           {head + "Content-Encoding: gzip\r\nContent-Length: 14\r\n\r\nthis is no zip", 200, ""},
-		"gzip cut":          {head + "Content-Encoding: gzip\r\nContent-Length: 10\r\n\r\n" + string(zipped("{}"))[:10], 200, ""},
-		"a million headers": {"HTTP/1.1 200 OK\r\n" + strings.Repeat("a:\r\n", 15000) + "\r\n", 0, ""},
-		"a huge header":     {"HTTP/1.1 200 OK\r\nA: " + strings.Repeat("x", 1<<20) + "\r\n\r\n", 0, ""},
-		"a huge line":       {"HTTP/1.1 200 " + strings.Repeat("\x1b", 1<<20), 0, ""},
-		"a TLS alert":       {"\x15\x03\x01\x00\x02\x02\x50", 0, ""},
+		"nothing":          {"", 0, ""},
+		"no HTTP":          {"220 mail.example ESMTP \x1b[2J\r\n", 0, ""},
+		"binary":           {"\x00\x01\xff\xfe\r\n\r\n", 0, ""},
+		"half a head":      {"HTTP/1.1 200 OK\r\nConte", 0, ""},
+		"HTTP/2":           {"HTTP/2.0 200 OK\r\n\r\n", 0, ""},
+		"status 42":        {"HTTP/1.1 042 What\r\n\r\n", 0, ""},
+		"status of text":   {"HTTP/1.1 OK\r\n\r\n", 0, ""},
+		"bad header":       {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", 0, ""},
+		"two lengths":      {head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 0, ""},
+		"negative length":  {head + "Content-Length: -1\r\n\r\nab", 0, ""},
+		"unknown coding":   {head + "Transfer-Encoding: what\r\n\r\nab", 0, ""},
+		"short body":       {head + "Content-Length: 10\r\n\r\n{\"a\"", 200, `{"a"`},
+		"chunks end early": {head + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", 200, "abc"},
+		"chunk size":       {head + "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n", 200, ""},
+		"no gzip":          {head + "Content-Encoding: gzip\r\nContent-Length: 14\r\n\r\nthis is no zip", 200, ""},
+		"gzip cut":         {head + "Content-Encoding: gzip\r\nContent-Length: 10\r\n\r\n" + string(zipped("{}"))[:10], 200, ""},
+		"a TLS alert":      {"\x15\x03\x01\x00\x02\x02\x50", 0, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := sendOne(t, testRunner(t, answer(t, test.sent), Options{}), get())
@@ -60,18 +58,54 @@ func TestMalformed(t *testing.T) {
 	}
 }
 
+// Answers that may be lawful, of which more comes than is read outside a body.
+func TestTooLong(t *testing.T) {
+	const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	for name, test := range map[string]struct {
+		sent, says string
+		status     int
+	}{
+		"a million headers":   {"HTTP/1.1 200 OK\r\n" + strings.Repeat("a:\r\n", 15000) + "\r\n", "64 KiB or 1000 lines", 0},
+		"headers to the byte": {"HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: b\r\n", 9000), "64 KiB or 1000 lines", 0},
+		"a huge header":       {"HTTP/1.1 200 OK\r\nA: " + strings.Repeat("x", 1<<20) + "\r\n\r\n", "64 KiB or 1000 lines", 0},
+		"a huge line":         {"HTTP/1.1 200 " + strings.Repeat("\x1b", 1<<20), "64 KiB or 1000 lines", 0},
+		"interim answers":     {strings.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 9000), "64 KiB or 1000 lines", 0},
+		"a chunk extension":   {chunked + "2;x=" + strings.Repeat("y", 5000) + "\r\n{}\r\n0\r\n\r\n", "line too long", 200},
+		"chunk extensions":    {chunked + strings.Repeat("1;x="+strings.Repeat("y", 1000)+"\r\n \r\n", 100) + "0\r\n\r\n", "too much non-data", 200},
+		"a long trailer":      {chunked + "2\r\n{}\r\n0\r\nX-A: " + strings.Repeat("y", 5000) + "\r\n\r\n", "long trailer", 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := sendOne(t, testRunner(t, answer(t, test.sent), Options{}), get())
+			wantProblem(t, e, TooLong)
+			if (e.Got == nil) != (test.status == 0) || e.Got != nil && e.Got.Status != test.status || !strings.Contains(e.Problem.Error(), test.says) {
+				t.Errorf("got %+v: %s", e.Got, e.Problem)
+			}
+			if text := e.Problem.Error(); len(text) > maxText+3 || strings.ContainsAny(text, "\x1b\x00\r\n") {
+				t.Errorf("the problem's text has %d bytes: %.80q", len(text), text)
+			}
+		})
+	}
+}
+
 // Answers that are unusual, and lawful.
 func TestLenient(t *testing.T) {
+	bare := deflated("{}")[2:]
+	bare = bare[:len(bare)-4] // without zlib's head and checksum
 	for name, test := range map[string]struct{ sent, body string }{
-		"interim answers": {"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "{}"},
-		"until the end":   {"HTTP/1.1 200 OK\r\n\r\n{}", "{}"},
-		"HTTP/1.0":        {"HTTP/1.0 200 OK\r\n\r\n{}", "{}"},
-		"no reason":       {"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}", "{}"},
-		"trailers":        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: A\r\n\r\n2;x=y\r\n{}\r\n0\r\nA: b\r\n\r\n", "{}"},
-		"gzip":            {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: GZip\r\nContent-Length: %d\r\n\r\n%s", len(zipped("{}")), zipped("{}")), "{}"},
-		"gzip of nothing": {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", ""},
-		"other coding":    {"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}", "{}"},
-		"not UTF-8":       {"HTTP/1.1 200 OK\r\nX: \xff\r\nContent-Length: 2\r\n\r\n\xff\xfe", "\xff\xfe"},
+		"interim answers":    {"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 102 P\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+		"until the end":      {"HTTP/1.1 200 OK\r\n\r\n{}", "{}"},
+		"HTTP/1.0":           {"HTTP/1.0 200 OK\r\n\r\n{}", "{}"},
+		"no reason":          {"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+		"trailers":           {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: A\r\n\r\n2;x=y\r\n{}\r\n0\r\nA: b\r\n\r\n", "{}"},
+		"gzip":               {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: GZip\r\nContent-Length: %d\r\n\r\n%s", len(zipped("{}")), zipped("{}")), "{}"},
+		"gzip of nothing":    {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n", ""},
+		"zlib":               {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: %d\r\n\r\n%s", len(deflated("{}")), deflated("{}")), "{}"},
+		"bare deflate":       {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: %d\r\n\r\n%s", len(bare), bare), "{}"},
+		"deflate of nothing": {"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nContent-Length: 0\r\n\r\n", ""},
+		"gzip, once":         {fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(zipped(string(zipped("{}")))), zipped(string(zipped("{}")))), string(zipped("{}"))},
+		"gzip, twice":        {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+		"other coding":       {"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\n{}", "{}"},
+		"not UTF-8":          {"HTTP/1.1 200 OK\r\nX: \xff\r\nContent-Length: 2\r\n\r\n\xff\xfe", "\xff\xfe"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := sendOne(t, testRunner(t, answer(t, test.sent), Options{}), get())
@@ -89,6 +123,14 @@ func zipped(text string) []byte {
 	io.WriteString(w, text)
 	w.Close()
 	return out.Bytes()
+}
+
+func deflated(text string) string {
+	var out bytes.Buffer
+	w := zlib.NewWriter(&out)
+	io.WriteString(w, text)
+	w.Close()
+	return out.String()
 }
 
 // endless is an endless body, and how much of it was sent.
@@ -176,7 +218,7 @@ func TestBombs(t *testing.T) {
 func TestEndlessInterim(t *testing.T) {
 	url, sent := endless(t, "", []byte("HTTP/1.1 103 Early Hints\r\n\r\n"))
 	e := sendOne(t, testRunner(t, url, Options{CaseTimeout: time.Hour}), get())
-	wantProblem(t, e, Malformed)
+	wantProblem(t, e, TooLong)
 	if n := sent.Load(); n > 64<<20 {
 		t.Errorf("%d bytes were sent", n)
 	}

@@ -169,7 +169,7 @@ func TestWithoutATokenNothingIsSent(t *testing.T) {
 	r := issuedRunner(t, base, from, 4)
 	for _, e := range send(t, r, many(8)...) {
 		wantProblem(t, e, NoCredentials)
-		if !strings.Contains(e.Problem.Error(), "it answered 401 (Unauthorized): correct domain, user, password, project and endpoint") {
+		if !strings.Contains(e.Problem.Error(), "it answered 401 Unauthorized: correct domain, user, password, project and endpoint") {
 			t.Errorf("got %q", e.Problem)
 		}
 	}

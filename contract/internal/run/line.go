@@ -186,6 +186,9 @@ func (l *line) head(req *http.Request) (*http.Response, error) {
 			l.allowance = -1
 			return response, nil
 		}
+		if err != nil && l.allowance == 0 {
+			err = errHead // The parser takes what is missing for a mistake.
+		}
 		if err != nil {
 			return nil, fmt.Errorf("the answer's head cannot be read: %w", err)
 		}

@@ -13,7 +13,8 @@ import (
 
 // Options says how cases are sent. The zero value of each is a default.
 type Options struct {
-	// Jobs is how many requests may be under way at once; 1 by default.
+	// Jobs is how many requests may be under way at once; 1 by default, MaxJobs
+	// at most.
 	Jobs int
 	// Rate is how many requests are sent in a second at most, those sent again
 	// included; 0 for no limit.
@@ -51,6 +52,10 @@ type Options struct {
 	Each func(*Exchange)
 }
 
+// MaxJobs is the most that Options.Jobs can be: each of so many workers can have
+// an answer in memory that is as long as an answer may be.
+const MaxJobs = 100
+
 // The defaults of Options.
 const (
 	defaultCaseTimeout = 10 * time.Second
@@ -64,6 +69,8 @@ func (o Options) withDefaults() (Options, error) {
 	switch {
 	case o.Jobs < 0:
 		return o, fmt.Errorf("jobs is %d: it is the number of requests under way at once, at least 1", o.Jobs)
+	case o.Jobs > MaxJobs:
+		return o, fmt.Errorf("jobs is %d: use at most %d, whose answers fit into memory together", o.Jobs, MaxJobs)
 	case o.Rate < 0 || math.IsNaN(o.Rate) || math.IsInf(o.Rate, 0):
 		return o, fmt.Errorf("rate is %v: it is a number of requests a second, 0 for no limit", o.Rate)
 	case o.Timeout < 0 || o.CaseTimeout < 0 || o.MaxWait < 0:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 	"unicode"
@@ -81,8 +82,23 @@ func (r *Runner) classify(run, attempt context.Context, err error) *Problem {
 		if late {
 			return problem(Deadline, "the answer did not %s within %s", beginOrEnd(err), after)
 		}
+		if tooLong(err) {
+			return &Problem{Kind: TooLong, Err: err}
+		}
 		return &Problem{Kind: Malformed, Err: err}
 	}
+}
+
+// tooLong tells an answer that is longer than is read from one that is wrong:
+// our own limit, and those that net/http has for chunks and trailers, most of
+// which it has no name for.
+func tooLong(err error) bool {
+	if errors.Is(err, errHead) || errors.Is(err, http.ErrLineTooLong) {
+		return true
+	}
+	text := err.Error()
+	return strings.HasSuffix(text, "chunked encoding contains too much non-data") ||
+		strings.HasSuffix(text, "suspiciously long trailer after chunked body")
 }
 
 // ended tells that a context is done, or that its deadline has passed, which a

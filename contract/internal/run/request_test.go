@@ -247,6 +247,7 @@ func TestOptionsAndTargetsThatCannotBeUsed(t *testing.T) {
 		options Options
 	}{
 		"jobs is -1":          {good, Options{Jobs: -1}},
+		"jobs is 101":         {good, Options{Jobs: 101}},
 		"rate is -1":          {good, Options{Rate: -1}},
 		"timeout is negative": {good, Options{CaseTimeout: -1}},
 		"number of bytes":     {good, Options{MaxBody: -1}},

@@ -22,81 +22,131 @@ type Violation struct {
 }
 
 // Check gives every clause of the schema that a value breaks, always in the
-// same order.
+// same order, and each clause at most maxListed times.
 func (s *Schema) Check(v any) []Violation {
-	var c checking
-	s.check(v, "", &c)
-	return c.found
+	found, _ := s.Survey(v)
+	return found
 }
+
+// Survey is Check, and counts of each clause what is not listed.
+func (s *Schema) Survey(v any) (found []Violation, more map[string]int) {
+	var c checking
+	s.check(v, &c)
+	for id, n := range c.counts {
+		if n > maxListed {
+			if more == nil {
+				more = map[string]int{}
+			}
+			more[id] = n - maxListed
+		}
+	}
+	return c.found, more
+}
+
+// maxListed is how often a clause is listed for one value, which may break it a
+// million times.
+const maxListed = 10
 
 // checking is a check under way.
 type checking struct {
-	found []Violation
+	at     Place // of what is checked
+	found  []Violation
+	counts map[string]int // clause -> how often it is broken
 	// one tells that the first thing found is enough.
 	one bool
 	// steps counts what the parts of a composed schema were tried on, up to limit.
 	steps, limit int
 }
 
-func (c *checking) add(clause, where, message string) {
-	c.found = append(c.found, Violation{Clause: clause, Where: where, Message: message})
+func (c *checking) add(clause, message string) { c.addBelow("", clause, message) }
+
+// addBelow says what is wrong at a place below.
+func (c *checking) addBelow(where, clause, message string) {
+	if c.counts == nil {
+		c.counts = map[string]int{}
+	}
+	if c.counts[clause]++; c.counts[clause] <= maxListed {
+		c.found = append(c.found, Violation{Clause: clause, Where: join(c.at.String(), where), Message: message})
+	}
 }
 
-func (s *Schema) check(v any, where string, c *checking) {
+// join gives the place of a part of what stands at a place.
+func join(where, part string) string {
+	if where == "" || part == "" || part[0] == '[' {
+		return where + part
+	}
+	return where + "." + part
+}
+
+// within checks a part of a value, one step further.
+func (c *checking) within(step Step, s *Schema, v any) {
+	c.at = append(c.at, step)
+	s.check(v, c)
+	c.at = c.at[:len(c.at)-1]
+}
+
+// addMember says what is wrong with a member.
+func (c *checking) addMember(name, clause, message string) {
+	c.at = append(c.at, MemberStep(name))
+	c.add(clause, message)
+	c.at = c.at[:len(c.at)-1]
+}
+
+func (s *Schema) check(v any, c *checking) {
 	switch {
 	case s == nil, c.one && c.found != nil:
 	case s.Composed != nil:
 		if err := s.Composed.Check(v); err != nil {
 			inner, message := located(err)
-			c.add(s.ID+".schema", join(where, inner), message)
+			c.addBelow(inner, s.ID+".schema", message)
 		}
 	case v == nil:
-		s.checkNull(where, c)
+		s.checkNull(c)
 	case !s.typed(v):
-		s.report(c, where, "type", "must be "+article(s.Type))
+		s.report(c, "type", "must be "+article(s.Type))
 	default:
-		s.checkEnum(v, where, c)
-		s.checkValue(v, where, c)
-		s.parts.check(v, where, c)
+		s.checkEnum(v, c)
+		s.checkValue(v, c)
+		s.parts.check(v, c)
 	}
 }
 
-func (s *Schema) checkNull(where string, c *checking) {
+func (s *Schema) checkNull(c *checking) {
 	switch {
 	case s.Nullable:
 	case s.Type != "":
-		s.report(c, where, "type", "must be "+article(s.Type)+", not null")
+		s.report(c, "type", "must be "+article(s.Type)+", not null")
 	default:
-		s.checkEnum(nil, where, c)
-		s.parts.check(nil, where, c)
+		s.checkEnum(nil, c)
+		s.parts.check(nil, c)
 	}
 }
 
-func (s *Schema) checkEnum(v any, where string, c *checking) {
+func (s *Schema) checkEnum(v any, c *checking) {
 	if len(s.Enum) > 0 && !s.listed(v) {
-		s.report(c, where, s.enumKeyword(), "must be one of "+list(s.Enum))
+		s.report(c, s.enumKeyword(), "must be one of "+list(s.Enum))
 	}
 }
 
 // enumKeyword names the keyword that lists the values.
 func (s *Schema) enumKeyword() string { return orEqual("const", "enum", s.constant) }
 
-func (s *Schema) checkValue(v any, where string, c *checking) {
+func (s *Schema) checkValue(v any, c *checking) {
 	switch value := v.(type) {
 	case string:
-		s.checkString(value, where, c)
+		s.checkString(value, c)
 	case []any:
-		s.checkArray(value, where, c)
+		s.checkArray(value, c)
 	case map[string]any:
-		s.checkObject(value, where, c)
+		s.checkObject(value, c)
 	case bool:
 	default:
-		s.checkNumber(v, where, c)
+		s.checkNumber(v, c)
 	}
 }
 
-func (s *Schema) report(c *checking, where, keyword, message string) {
-	c.add(s.ID+"."+keyword, where, message)
+func (s *Schema) report(c *checking, keyword, message string) {
+	c.add(s.ID+"."+keyword, message)
 }
 
 func article(t string) string {
@@ -159,45 +209,45 @@ func Equal(a, b any) bool {
 	return isNumber && other && sameNumber(a, b)
 }
 
-func (s *Schema) checkString(v, where string, c *checking) {
+func (s *Schema) checkString(v string, c *checking) {
 	if s.MinLength > 0 || s.MaxLength != nil {
 		n := uint64(utf8.RuneCountInString(v))
 		if n < s.MinLength {
-			s.report(c, where, "minLength", "must have at least "+count(s.MinLength, "characters"))
+			s.report(c, "minLength", "must have at least "+count(s.MinLength, "characters"))
 		}
 		if s.MaxLength != nil && n > *s.MaxLength {
-			s.report(c, where, "maxLength", "must have at most "+count(*s.MaxLength, "characters"))
+			s.report(c, "maxLength", "must have at most "+count(*s.MaxLength, "characters"))
 		}
 	}
 	if s.Pattern != nil && !s.Pattern.MatchString(v) {
-		s.report(c, where, "pattern", "must match "+s.Pattern.String())
+		s.report(c, "pattern", "must match "+s.Pattern.String())
 	}
 	if hint := formatHint(s.Format, v); hint != "" {
-		s.report(c, where, "format", hint)
+		s.report(c, "format", hint)
 	}
 }
 
 func count(n uint64, what string) string { return strconv.FormatUint(n, 10) + " " + what }
 
-func (s *Schema) checkNumber(v any, where string, c *checking) {
+func (s *Schema) checkNumber(v any, c *checking) {
 	if _, ok := Float(v); !ok {
 		return
 	}
 	if s.Minimum != nil {
 		if d := compare(v, *s.Minimum, s.low); d < 0 || d == 0 && s.ExclusiveMinimum {
-			s.report(c, where, s.MinimumKeyword(), "must be "+s.lowLimit())
+			s.report(c, s.MinimumKeyword(), "must be "+s.lowLimit())
 		}
 	}
 	if s.Maximum != nil {
 		if d := compare(v, *s.Maximum, s.high); d > 0 || d == 0 && s.ExclusiveMaximum {
-			s.report(c, where, s.MaximumKeyword(), "must be "+s.highLimit())
+			s.report(c, s.MaximumKeyword(), "must be "+s.highLimit())
 		}
 	}
 	if s.MultipleOf != nil && !multiple(v, *s.MultipleOf) {
-		s.report(c, where, "multipleOf", "must be a multiple of "+Number(*s.MultipleOf))
+		s.report(c, "multipleOf", "must be a multiple of "+Number(*s.MultipleOf))
 	}
 	if !fitsFormat(s.Format, v) {
-		s.report(c, where, "format", "must fit "+s.Format)
+		s.report(c, "format", "must fit "+s.Format)
 	}
 }
 
@@ -220,20 +270,20 @@ func (s *Schema) MaximumKeyword() string {
 	return orEqual("exclusiveMaximum", "maximum", s.numericHigh)
 }
 
-func (s *Schema) checkArray(v []any, where string, c *checking) {
+func (s *Schema) checkArray(v []any, c *checking) {
 	if n := uint64(len(v)); n < s.MinItems {
-		s.report(c, where, "minItems", "must have at least "+count(s.MinItems, "elements"))
+		s.report(c, "minItems", "must have at least "+count(s.MinItems, "elements"))
 	} else if s.MaxItems != nil && n > *s.MaxItems {
-		s.report(c, where, "maxItems", "must have at most "+count(*s.MaxItems, "elements"))
+		s.report(c, "maxItems", "must have at most "+count(*s.MaxItems, "elements"))
 	}
 	if s.UniqueItems && repeats(v) {
-		s.report(c, where, "uniqueItems", "must not hold an element twice")
+		s.report(c, "uniqueItems", "must not hold an element twice")
 	}
 	if s.Items == nil {
 		return
 	}
 	for i, item := range v {
-		s.Items.check(item, where+"["+strconv.Itoa(i)+"]", c)
+		c.within(ElementStep(i), s.Items, item)
 	}
 }
 
@@ -280,27 +330,27 @@ func appendKey(b []byte, v any) []byte {
 	return fmt.Appendf(b, "%T %v", v, v)
 }
 
-func (s *Schema) checkObject(v map[string]any, where string, c *checking) {
+func (s *Schema) checkObject(v map[string]any, c *checking) {
 	for _, m := range s.Members {
 		value, ok := v[m.Name]
 		switch {
 		case ok:
-			m.Schema.check(value, join(where, m.Name), c)
+			c.within(MemberStep(m.Name), m.Schema, value)
 		case m.Required:
-			c.add(m.Schema.ID+".required", join(where, m.Name), "is missing")
+			c.addMember(m.Name, m.Schema.ID+".required", "is missing")
 		}
 	}
 	if n := uint64(len(v)); n < s.MinProps {
-		s.report(c, where, "minProperties", "must have at least "+count(s.MinProps, "members"))
+		s.report(c, "minProperties", "must have at least "+count(s.MinProps, "members"))
 	} else if s.MaxProps != nil && n > *s.MaxProps {
-		s.report(c, where, "maxProperties", "must have at most "+count(*s.MaxProps, "members"))
+		s.report(c, "maxProperties", "must have at most "+count(*s.MaxProps, "members"))
 	}
 	if s.Closed || s.Additional != nil {
-		s.checkAdditional(v, where, c)
+		s.checkAdditional(v, c)
 	}
 }
 
-func (s *Schema) checkAdditional(v map[string]any, where string, c *checking) {
+func (s *Schema) checkAdditional(v map[string]any, c *checking) {
 	var others []string
 	for name := range v {
 		if m := s.Member(name); m == nil || m.elsewhere {
@@ -310,17 +360,9 @@ func (s *Schema) checkAdditional(v map[string]any, where string, c *checking) {
 	slices.Sort(others) // a map has no order, and reports have one
 	for _, name := range others {
 		if s.Closed {
-			s.report(c, where, "additionalProperties", "must not have the member "+strconv.Quote(name))
+			s.report(c, "additionalProperties", "must not have the member "+strconv.Quote(brief(name)))
 		} else {
-			s.Additional.check(v[name], join(where, name), c)
+			c.within(MemberStep(name), s.Additional, v[name])
 		}
 	}
-}
-
-// join gives the place of a part of what stands at a place.
-func join(where, part string) string {
-	if where == "" || part == "" || part[0] == '[' {
-		return where + part
-	}
-	return where + "." + part
 }

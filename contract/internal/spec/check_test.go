@@ -167,6 +167,43 @@ func TestMessagesNameThePlace(t *testing.T) {
 	}
 }
 
+// A value may be a stranger's: what is said of it does not grow with its names,
+// its depth and its number of mistakes all multiplied.
+func TestHostileValuesAreListedBriefly(t *testing.T) {
+	const many = 200_000
+	name := strings.Repeat("n", 500_000)
+	wrong := make([]any, many)
+	nested := any(map[string]any{})
+	for range 900 {
+		nested = map[string]any{"leaf": "a", "below": []any{nested}}
+	}
+	for _, test := range []struct {
+		schema string
+		value  any
+		more   int // not listed; -1 for a composed schema, of which one thing is
+	}{
+		{`{type: array, items: {type: integer}}`, wrong, many - maxListed},
+		{`{type: object, additionalProperties: {type: array, items: {type: integer}}}`, map[string]any{name: wrong}, many - maxListed},
+		{`{type: object, additionalProperties: false}`, map[string]any{name: 1}, 0},
+		{`{$ref: "#/components/schemas/Tree"}`, nested, -1},
+	} {
+		s := schemaOf(t, v30, test.schema)
+		found, more := s.Survey(test.value)
+		rest := 0
+		for _, n := range more {
+			rest += n
+		}
+		if len(found) == 0 || len(found) > maxListed || rest != max(test.more, 0) {
+			t.Errorf("%s: %d are listed, %d more", test.schema, len(found), rest)
+		}
+		for _, v := range found {
+			if len(v.Where) > 2*maxPlace || len(v.Message) > 2*maxPlace {
+				t.Fatalf("%s: %d bytes of place, %d of message: %.80q", test.schema, len(v.Where), len(v.Message), v.Message)
+			}
+		}
+	}
+}
+
 func TestEqual(t *testing.T) {
 	for _, test := range []struct {
 		a, b any

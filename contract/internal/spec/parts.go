@@ -41,7 +41,7 @@ const (
 // Check implements Checker.
 func (p composed) Check(value any) error {
 	c := checking{one: true, limit: maxSteps + maxStepsEach*size(value)}
-	p.schema.check(value, "", &c)
+	p.schema.check(value, &c)
 	switch {
 	case c.steps > c.limit:
 		return errors.New("has too many readings under its composed schema to be checked")
@@ -82,7 +82,7 @@ func located(err error) (where, message string) {
 }
 
 // check holds a value to the parts. Without any it does nothing.
-func (p *parts) check(v any, where string, c *checking) {
+func (p *parts) check(v any, c *checking) {
 	if p == nil {
 		return
 	}
@@ -93,27 +93,27 @@ func (p *parts) check(v any, where string, c *checking) {
 		return
 	}
 	for _, part := range p.all {
-		part.check(v, where, c)
+		part.check(v, c)
 	}
 	if p.not != nil && len(p.not.attempt(v, c)) == 0 {
-		c.add("", where, "must not be what the schema under not describes")
+		c.add("", "must not be what the schema under not describes")
 	}
-	if p.chosen != nil && p.chosen.check(v, where, c) {
+	if p.chosen != nil && p.chosen.check(v, c) {
 		return
 	}
-	p.checkAny(v, where, c)
-	p.checkOne(v, where, c)
+	p.checkAny(v, c)
+	p.checkOne(v, c)
 }
 
 // attempt tries a part on a value. Steps are counted on.
 func (s *Schema) attempt(v any, c *checking) []Violation {
 	inner := checking{one: true, steps: c.steps, limit: c.limit}
-	s.check(v, "", &inner)
+	s.check(v, &inner)
 	c.steps = inner.steps
 	return inner.found
 }
 
-func (p *parts) checkAny(v any, where string, c *checking) {
+func (p *parts) checkAny(v any, c *checking) {
 	var why []string
 	for _, part := range p.any {
 		found := part.attempt(v, c)
@@ -123,11 +123,11 @@ func (p *parts) checkAny(v any, where string, c *checking) {
 		why = append(why, found[0].brief())
 	}
 	if why != nil {
-		c.add("", where, "keeps to none of its alternatives: "+alternatives(why))
+		c.add("", "keeps to none of its alternatives: "+alternatives(why))
 	}
 }
 
-func (p *parts) checkOne(v any, where string, c *checking) {
+func (p *parts) checkOne(v any, c *checking) {
 	var why, kept []string
 	for i, part := range p.one {
 		if found := part.attempt(v, c); len(found) > 0 {
@@ -139,9 +139,9 @@ func (p *parts) checkOne(v any, where string, c *checking) {
 	switch {
 	case len(p.one) == 0 || len(kept) == 1:
 	case len(kept) == 0:
-		c.add("", where, "keeps to none of its alternatives: "+alternatives(why))
+		c.add("", "keeps to none of its alternatives: "+alternatives(why))
 	default:
-		c.add("", where, "must keep to one of its alternatives, and keeps to "+strings.Join(kept, " and "))
+		c.add("", "must keep to one of its alternatives, and keeps to "+strings.Join(kept, " and "))
 	}
 }
 
@@ -169,7 +169,7 @@ func alternatives(why []string) string {
 
 // check holds an object to the alternative that it names. It reports whether
 // that settles the matter: what is no object names none.
-func (d *chosen) check(v any, where string, c *checking) bool {
+func (d *chosen) check(v any, c *checking) bool {
 	object, ok := v.(map[string]any)
 	if !ok {
 		return false
@@ -178,11 +178,11 @@ func (d *chosen) check(v any, where string, c *checking) bool {
 	text, ok := name.(string)
 	switch part := d.among[text]; {
 	case !given:
-		c.add("", join(where, d.member), "is missing: it says which alternative this is")
+		c.addMember(d.member, "", "is missing: it says which alternative this is")
 	case !ok || part == nil:
-		c.add("", join(where, d.member), "must be one of "+strings.Join(d.names, ", "))
+		c.addMember(d.member, "", "must be one of "+strings.Join(d.names, ", "))
 	default:
-		part.check(v, where, c)
+		part.check(v, c)
 	}
 	return true
 }

@@ -1,0 +1,139 @@
+package prove
+
+import (
+	"bytes"
+	"flag"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// recorded verifies an implementation and judges the recording of that alone.
+func recorded(t *testing.T, c *contract.Contract, i *Implementation) *report.Report {
+	t.Helper()
+	var b bytes.Buffer
+	config := i.Config(c)
+	config.Jobs, config.HAR = 1, &b
+	if _, err := contract.Verify(t.Context(), config); err != nil {
+		t.Error(err)
+		return nil
+	}
+	r, err := contract.JudgeHAR(t.Context(), contract.Recording{Contract: c, Name: "a.har", HAR: &b})
+	if err != nil {
+		t.Error(err)
+	}
+	return r
+}
+
+// each calls something with the first n numbers, on every processor.
+func each(n int, do func(i int)) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// TestARecordingChargesNoVariant is the test for false alarms: what may be
+// answered in more than one way must not be found wrong in either.
+func TestARecordingChargesNoVariant(t *testing.T) {
+	for _, path := range []string{userUsage, orders, "testdata/items.yaml"} {
+		c := load(t, path)
+		variants, err := Variants(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		variants = slices.DeleteFunc(variants, func(v Variant) bool { return !part().takes(v.Name) && part().Only != nil })
+		each(len(variants), func(i int) {
+			v := &variants[i]
+			made, err := v.Implementation()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			r := recorded(t, c, made)
+			if r == nil {
+				return
+			}
+			for _, a := range variantResult(v, r).Alarms {
+				t.Errorf("%s: variant %s is charged: %+v", path, v.Name, a)
+			}
+			if judged := r.Summary.Pass + r.Summary.Warn; judged*10 < r.Summary.Cases*9 {
+				t.Errorf("%s: of variant %s, %d of %d entries are judged", path, v.Name, judged, r.Summary.Cases)
+			}
+		})
+	}
+}
+
+var everyFault = flag.Bool("every-fault", false, "judge the recordings of every fault, not of each third")
+
+// TestARecordingShowsFaults counts what is noticed by who knows neither the plan
+// nor the credentials. All of it:
+//
+//	go test ./contract/prove -run TestARecordingShowsFaults -every-fault -v
+func TestARecordingShowsFaults(t *testing.T) {
+	c := load(t, userUsage)
+	faults, err := Faults(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := part()
+	faults = slices.DeleteFunc(faults, func(f Fault) bool { return f.Excluded != "" || o.Only != nil && !o.takes(f.Name) })
+	if !*everyFault {
+		for i := range len(faults)/3 + 1 {
+			faults[i] = faults[min(3*i, len(faults)-1)]
+		}
+		faults = faults[:len(faults)/3]
+	}
+	var mu sync.Mutex
+	noticed, named, of := map[Class]int{}, 0, map[Class]int{}
+	each(len(faults), func(i int) {
+		f := &faults[i]
+		made, err := f.Implementation()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		r := recorded(t, c, made)
+		if r == nil {
+			return
+		}
+		result := faultResult(f, r)
+		mu.Lock()
+		defer mu.Unlock()
+		of[f.Class]++
+		if result.Named {
+			named++
+		}
+		if result.Noticed() {
+			noticed[f.Class]++
+		} else {
+			t.Logf("not noticed: %s: %s", f.Name, f.Description)
+		}
+	})
+	all := 0
+	for _, class := range Classes {
+		all += noticed[class]
+		t.Logf("%-14s %d of %d", class, noticed[class], of[class])
+	}
+	t.Logf("%d of %d faults noticed, %d by the clause that they break", all, len(faults), named)
+	if all*100 < len(faults)*80 && !testing.Short() {
+		t.Error("want 80 % of the faults noticed")
+	}
+	// What a request carries, and what an answer says, a recording shows.
+	for _, class := range []Class{Presence, Type, Enum, Form, Limit, Body, Failure} {
+		if noticed[class] != of[class] {
+			t.Errorf("of class %s, %d of %d are noticed", class, noticed[class], of[class])
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// example is where the files are that users copy.
+const example = "../../docs/ci/"
+
+// TestExamplesUseWhatThereIs holds the commands that users copy to the flags
+// that there are.
+func TestExamplesUseWhatThereIs(t *testing.T) {
+	for _, name := range []string{"github.yml", "github-shards.yml", "gitlab.yml", "gitlab-shards.yml", "job.yaml"} {
+		commands := 0
+		for _, document := range documents(t, example+name) {
+			for _, args := range commandsIn(document) {
+				commands++
+				cmd, rest, err := newRoot().Find(args)
+				if err == nil {
+					err = cmd.ParseFlags(rest)
+				}
+				if err != nil {
+					t.Errorf("%s: clause %s: %v", name, strings.Join(args, " "), err)
+				}
+			}
+		}
+		if commands == 0 {
+			t.Errorf("%s: no command of clause found", name)
+		}
+	}
+}
+
+// TestTargetOfTheJob loads the target file that the Kubernetes manifest holds.
+func TestTargetOfTheJob(t *testing.T) {
+	c, err := loadContract("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config struct{ Data map[string]string }
+	if err := documents(t, example+"job.yaml")[0].Decode(&config); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "target.yaml")
+	if err := os.WriteFile(path, []byte(config.Data["target.yaml"]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TOKEN", "a-secret-token")
+	if _, err := loadTarget(path, c); err != nil {
+		t.Error(err)
+	}
+}
+
+// documents reads every document of a YAML file. A key that stands twice in one
+// mapping, which schemas do not see, is an error.
+func documents(t *testing.T, path string) []*yaml.Node {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []*yaml.Node
+	for decoder := yaml.NewDecoder(bytes.NewReader(data)); ; {
+		var node yaml.Node
+		err := decoder.Decode(&node)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		var content map[string]any
+		if err == nil {
+			err = node.Decode(&content)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		all = append(all, &node)
+	}
+}
+
+var (
+	// called is a call of clause in a line of shell, up to what the shell does
+	// with its result.
+	called = regexp.MustCompile(`(?m)^clause ([^|&;<>\n]+)`)
+	// inserted is what GitHub, Kubernetes or a shell puts a value in place of.
+	inserted = regexp.MustCompile(`\$\{\{.*?\}\}|\$\(\w+\)|\$\w+`)
+)
+
+// commandsIn gives the arguments of every call of clause: in lines of shell, and
+// in the args of a container.
+func commandsIn(node *yaml.Node) [][]string {
+	var all [][]string
+	if node.Kind == yaml.ScalarNode {
+		for _, call := range called.FindAllStringSubmatch(inserted.ReplaceAllString(node.Value, "1"), -1) {
+			all = append(all, strings.Fields(strings.ReplaceAll(call[1], `"`, "")))
+		}
+	}
+	for i, child := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 1 && node.Content[i-1].Value == "args" {
+			var args []string
+			if child.Decode(&args) == nil {
+				all = append(all, strings.Fields(inserted.ReplaceAllString(strings.Join(args, " "), "1")))
+			}
+		}
+		all = append(all, commandsIn(child)...)
+	}
+	return all
+}

@@ -58,10 +58,11 @@ func unpacker(r *http.Response, wire io.Reader) *unpacked {
 func inflate(r *bufio.Reader) (io.Reader, error) {
 	const method, check = 8, 31 // RFC 1950, section 2.2
 	head, err := r.Peek(2)
-	if err != nil || head[0]&0xf != method || (int(head[0])<<8|int(head[1]))%check != 0 {
+	framed := err == nil && head[0]&0xf == method && (int(head[0])<<8|int(head[1]))%check == 0
+	if !framed {
 		return flate.NewReader(r), nil
 	}
-	return zlib.NewReader(r)
+	return zlib.NewReader(r) //nolint:wrapcheck // who reads says what it is
 }
 
 // errLimit tells that there is more to read than the limit.

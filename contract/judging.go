@@ -71,7 +71,7 @@ func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosi
 			tried := j.Judge(c, &answer)
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
 			s.replayable(&s.verdicts[i])
-		case s.selected[i] && c.Skip == "" && !s.Elsewhere(i):
+		case s.sends(i):
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent: " + s.stopped}
 		default:
 			s.verdicts[i] = s.unsent(i)
@@ -91,7 +91,7 @@ func (s *Session) unsent(i int) report.Verdict {
 	switch {
 	case !s.selected[i]:
 		reason = "not selected"
-	case c.Skip == "" && s.Elsewhere(i):
+	case s.Elsewhere(i):
 		reason = "in another shard"
 	}
 	return report.Verdict{Case: *c, Outcome: report.Skip, Reason: reason}
@@ -131,7 +131,7 @@ func (s *Session) collect(running *run.Run) {
 	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
-		if s.selected[i] && s.plan.Cases[i].Skip == "" && !s.Elsewhere(i) {
+		if s.sends(i) {
 			if p := running.Await(i).Problem; p != nil {
 				s.stopped = p.Error()
 			}

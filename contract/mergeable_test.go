@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -186,6 +187,30 @@ func TestMergeOfShardsThatDidNotEnd(t *testing.T) {
 	}
 	if want := "shard 2: the deadline passed; shard 3: interrupt"; r.Interrupted != want || report.ExitCode(r) != report.ExitError {
 		t.Errorf("%q and exit code %d, want %q", r.Interrupted, report.ExitCode(r), want)
+	}
+}
+
+// Shards that could not be tested have reports, and these are of one run, too.
+func TestMergeOfShardsThatCouldNotBeTested(t *testing.T) {
+	config := overHTTP(t, ordersConfig(t))
+	planned(t, &config)
+	config.Target.Auth.Token = auth.NewSecret("another-token-entirely")
+	var reports []*report.Report
+	for index := range 3 {
+		config.Shard = plan.Shard{Index: index, Of: 3}
+		_, err := contract.Verify(t.Context(), config)
+		diagnosis, ok := errors.AsType[*contract.Diagnosis](err)
+		if !ok {
+			t.Fatalf("%v is no diagnosis", err)
+		}
+		reports = append(reports, diagnosis.Report)
+	}
+	r, err := contract.Merge(reports...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.ExitCode(r) != report.ExitError || strings.Count(r.Interrupted, "401") != 3 || r.Summary.Pass != 0 {
+		t.Errorf("exit code %d, %+v: %s", report.ExitCode(r), r.Summary, r.Interrupted)
 	}
 }
 

@@ -23,11 +23,16 @@ func (s *Session) divide() error {
 	return nil
 }
 
-// part gives the selected cases that this shard sends.
+// sends tells whether this shard sends a case.
+func (s *Session) sends(i int) bool {
+	return s.selected[i] && s.plan.Cases[i].Skip == "" && !s.Elsewhere(i)
+}
+
+// part gives the cases that this shard sends.
 func (s *Session) part() []int {
 	var indexes []int
-	for _, i := range s.sendable() {
-		if !s.Elsewhere(i) {
+	for i := range s.plan.Cases {
+		if s.sends(i) {
 			indexes = append(indexes, i)
 		}
 	}

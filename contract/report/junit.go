@@ -86,9 +86,14 @@ func JUnit(w io.Writer, r *Report) error {
 }
 
 func writeXML(w io.Writer, v any) error {
-	data, err := xml.MarshalIndent(v, "", "  ")
+	_, err := io.WriteString(w, xml.Header)
 	if err == nil {
-		_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, data)
+		e := xml.NewEncoder(w)
+		e.Indent("", "  ")
+		err = e.Encode(v)
+	}
+	if err == nil {
+		_, err = io.WriteString(w, "\n")
 	}
 	if err != nil {
 		return fmt.Errorf("write the JUnit report: %w", err)

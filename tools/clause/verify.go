@@ -150,7 +150,9 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 // inputs are the files that are read.
 func (f *verifyFlags) inputs() []input {
 	return []input{
-		{"the file of --contract", f.contract}, {"the file of --target", f.target}, {"the file of --known", f.known},
+		{"the file of --contract", f.contract},
+		{"the file of --target", f.target},
+		{"the file of --known", f.known},
 		{"the recording", f.recording},
 	}
 }

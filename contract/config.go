@@ -166,7 +166,6 @@ func (c Config) planOptions(t *target.Target, lacks func(string, plan.Variant) s
 		},
 		Credential: lacks,
 		Strength:   c.Strength,
-		Budget:     c.Budget,
 		Unsafe:     c.Unsafe,
 		NearMisses: c.NearMisses,
 	}

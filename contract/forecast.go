@@ -33,8 +33,12 @@ type Forecast struct {
 	Elsewhere int
 }
 
-// Forecast says what Start will do. It sends nothing.
-func (s *Session) Forecast() Forecast {
+// Forecast says what Start will do. It sends nothing. The error is that of Start
+// when nothing would be sent.
+func (s *Session) Forecast() (Forecast, error) {
+	if err := s.hopeless(s.sendable()); err != nil {
+		return Forecast{}, err
+	}
 	f := Forecast{Jobs: s.config.Jobs, Rate: s.config.Rate, Budget: s.config.Budget, Skipped: map[string]int{}}
 	count := func(c *plan.Case) {
 		f.Requests++
@@ -64,7 +68,7 @@ func (s *Session) Forecast() Forecast {
 	if f.Rate > 0 && f.Requests > 1 {
 		f.Least = time.Duration(float64(f.Requests-1) / f.Rate * float64(time.Second))
 	}
-	return f
+	return f, nil
 }
 
 // sendable gives the selected cases that are sent, in this shard or another.

@@ -79,7 +79,10 @@ func TestTheServerCountsWhatIsForecast(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := s.Forecast()
+			want, err := s.Forecast()
+			if err != nil {
+				t.Fatal(err)
+			}
 			if err := s.Start(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}
@@ -145,7 +148,11 @@ func TestElsewhereIsTreatedGently(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return s.Forecast()
+		f, err := s.Forecast()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
 	}
 	f := forecast(func(*contract.Config) {})
 	if f.Jobs != 1 || f.Rate != 2 || f.Budget != 20 || f.Accepted > 20 || f.Unsafe != 0 || f.Requests == 0 {

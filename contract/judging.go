@@ -72,7 +72,7 @@ func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosi
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
 			s.replayable(&s.verdicts[i])
 		case s.sends(i):
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent: " + s.stopped}
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent"}
 		default:
 			s.verdicts[i] = s.unsent(i)
 		}

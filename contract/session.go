@@ -121,6 +121,7 @@ func (s *Session) choose() error {
 	if !slices.Contains(s.selected, true) {
 		return usage("only and skip together leave no case: see clause list")
 	}
+	s.plan = s.plan.Within(s.config.Budget, s.Selected)
 	if err := s.divide(); err != nil {
 		return err
 	}

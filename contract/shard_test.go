@@ -34,13 +34,22 @@ func opened(t *testing.T, config contract.Config) *contract.Session {
 	return s
 }
 
+func forecast(t *testing.T, s *contract.Session) contract.Forecast {
+	t.Helper()
+	f, err := s.Forecast()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // Each case that is sent is in one shard, and each shard has as much of every
 // technique as the others, but for one case.
 func TestShardsAreEven(t *testing.T) {
 	config := ordersConfig(t)
 	config.Skip = []string{"*.rule.one-recipient"}
 	planned(t, &config)
-	whole := opened(t, config).Forecast().Requests
+	whole := forecast(t, opened(t, config)).Requests
 	for _, n := range []int{1, 2, 3, 7, whole} {
 		senders := map[int]int{}
 		techniques := map[plan.Technique]map[int]int{}
@@ -60,7 +69,7 @@ func TestShardsAreEven(t *testing.T) {
 				}
 				techniques[c.Technique][index]++
 			}
-			if f := s.Forecast(); f.Requests+f.Elsewhere != whole {
+			if f := forecast(t, s); f.Requests+f.Elsewhere != whole {
 				t.Errorf("shard %d of %d sends %d, and leaves %d of %d", index, n, f.Requests, f.Elsewhere, whole)
 			}
 		}
@@ -94,7 +103,7 @@ func TestShardsAreCountedFrom0Or1(t *testing.T) {
 
 func TestAShardThatThereIsNot(t *testing.T) {
 	config := items(t)
-	all := opened(t, config).Forecast().Requests
+	all := forecast(t, opened(t, config)).Requests
 	for want, shard := range map[string]plan.Shard{
 		"shard: 4/3 is no shard: use " + plan.ShardForm:                                                        {Index: 4, Of: 3},
 		"shard: 1/0 is no shard: use " + plan.ShardForm:                                                        {Index: 1},
@@ -128,7 +137,7 @@ func TestAShardMayBeOfRefusalsAlone(t *testing.T) {
 func TestProgressOfAShard(t *testing.T) {
 	config := items(t)
 	s := opened(t, config)
-	sent := s.Forecast().Requests
+	sent := forecast(t, s).Requests
 	others := len(s.Plan().Cases) - sent // skipped in every shard
 	config.Shard = plan.Shard{Index: 1, Of: 3}
 	var got []string
@@ -154,11 +163,11 @@ func TestTheServerCountsWhatShardsForecast(t *testing.T) {
 			change(&config)
 			planned(t, &config)
 			requests, firsts := 0, 0
-			single := opened(t, config).Forecast()
+			single := forecast(t, opened(t, config))
 			for index := range 3 {
 				config.Shard = plan.Shard{Index: index, Of: 3}
 				s := opened(t, config)
-				f := s.Forecast()
+				f := forecast(t, s)
 				firsts += f.Requests + f.Elsewhere - single.Requests
 				if err := s.Start(t.Context(), nil); err != nil {
 					t.Fatal(err)

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,10 +34,12 @@ type IAM struct {
 	Transport http.RoundTripper
 	// UserAgent is sent along; "clause" by default.
 	UserAgent string
+	// Timeout bounds one attempt to get a token; 30 s by default.
+	Timeout time.Duration
 }
 
 const (
-	// issueTimeout bounds one attempt to get a token.
+	// issueTimeout bounds one attempt to get a token by default.
 	issueTimeout = 30 * time.Second
 	// maxIssued bounds the head and the body of the answer, each, in bytes. A
 	// token is some kilobytes, a catalogue of services more.
@@ -112,7 +115,7 @@ func (i *IAM) request() object {
 
 // ask asks once. again tells that another time it may be given.
 func (i *IAM) ask(ctx context.Context, body []byte) (token IssuedToken, again bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, issueTimeout)
+	ctx, cancel := context.WithTimeout(ctx, i.timeout())
 	defer cancel()
 	to := i.Endpoint.JoinPath("v3", "auth", "tokens")
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to.String(), bytes.NewReader(body))
@@ -145,6 +148,8 @@ func (i *IAM) ask(ctx context.Context, body []byte) (token IssuedToken, again bo
 	return issued(response.Header, text)
 }
 
+func (i *IAM) timeout() time.Duration { return cmp.Or(i.Timeout, issueTimeout) }
+
 func (i *IAM) transport() http.RoundTripper {
 	if i.Transport != nil {
 		return i.Transport
@@ -159,9 +164,9 @@ func (i *IAM) unreached(ctx context.Context, err error) error {
 		err = of.Err // without the URL, which the caller names
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("no answer within %s", issueTimeout)
+		return fmt.Errorf("no answer within %s", i.timeout())
 	}
-	return errors.New(i.clean(err.Error()))
+	return fmt.Errorf("%s: correct the endpoint, or look for a firewall or a proxy on the way", i.clean(err.Error()))
 }
 
 // refused words an answer that gives no token, with the message in it.
@@ -181,7 +186,9 @@ func (i *IAM) refused(status int, body []byte) error {
 	switch {
 	case status < http.StatusBadRequest: // a redirect, or no such service
 		return fmt.Errorf("%s, and a token comes with 201: correct the endpoint", said)
-	case status == http.StatusBadRequest, status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
+	case status == http.StatusNotFound:
+		return fmt.Errorf("%s: correct the endpoint, to which /v3/auth/tokens is appended, or the project", said)
+	case status == http.StatusBadRequest, status == http.StatusUnauthorized, status == http.StatusForbidden:
 		return fmt.Errorf("%s: correct domain, user, password, project and endpoint", said)
 	default:
 		return errors.New(said)

@@ -166,7 +166,7 @@ func TestIAMRefusals(t *testing.T) {
 		},
 		"a gateway's message":           {answer(400, `{"error_msg": "no such domain", "error_code": "IAM.0001"}`), 1, "it answered 400 Bad Request: no such domain" + correct},
 		"forbidden":                     {answer(403, ""), 1, "it answered 403 Forbidden" + correct},
-		"no such path":                  {answer(404, "<html>"), 1, "it answered 404 Not Found" + correct},
+		"no such path":                  {answer(404, "<html>"), 1, "it answered 404 Not Found: correct the endpoint, to which /v3/auth/tokens is appended, or the project"},
 		"not allowed":                   {answer(405, ""), 1, "it answered 405 Method Not Allowed"},
 		"too fast":                      {answer(429, `{"error_msg": "slowly"}`), 3, "it answered 429 Too Many Requests: slowly"},
 		"internal error":                {answer(500, `{"error": "broken"}`), 3, "it answered 500 Internal Server Error"},

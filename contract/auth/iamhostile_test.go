@@ -60,14 +60,14 @@ func TestIAMBoundsWhatItReads(t *testing.T) {
 		"endless headers": {raw(func(conn net.Conn) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 201 Created\r\n")
 			endless(conn, "X-Header: "+strings.Repeat("x", 1000)+"\r\n", &sent)
-		}), "net/http: HTTP/1.x transport connection broken: net/http: server response headers exceeded 1048576 bytes; aborted"},
+		}), "net/http: HTTP/1.x transport connection broken: net/http: server response headers exceeded 1048576 bytes; aborted: correct the endpoint, or look for a firewall or a proxy on the way"},
 		"an endless header": {raw(func(conn net.Conn) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 201 Created\r\nX-Subject-Token: ")
 			endless(conn, strings.Repeat("x", 1000), &sent)
-		}), "net/http: HTTP/1.x transport connection broken: net/http: server response headers exceeded 1048576 bytes; aborted"},
+		}), "net/http: HTTP/1.x transport connection broken: net/http: server response headers exceeded 1048576 bytes; aborted: correct the endpoint, or look for a firewall or a proxy on the way"},
 		"endless interim answers": {raw(func(conn net.Conn) {
 			endless(conn, "HTTP/1.1 103 Early Hints\r\nLink: <"+strings.Repeat("x", 1000)+">\r\n\r\n", &sent)
-		}), "net/http: HTTP/1.x transport connection broken: net/http: server response headers exceeded 1048576 bytes; aborted"},
+		}), "net/http: HTTP/1.x transport connection broken: net/http: server response headers exceeded 1048576 bytes; aborted: correct the endpoint, or look for a firewall or a proxy on the way"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -93,13 +93,13 @@ func TestIAMThatCannotBeReached(t *testing.T) {
 		serve   func(conn net.Conn)
 		message string
 	}{
-		"nobody there": {nil, "dial iam.test:80: nobody is there"},
-		"closed":       {raw(func(net.Conn) {}), "EOF"},
+		"nobody there": {nil, "dial iam.test:80: nobody is there: correct the endpoint, or look for a firewall or a proxy on the way"},
+		"closed":       {raw(func(net.Conn) {}), "EOF: correct the endpoint, or look for a firewall or a proxy on the way"},
 		"not HTTP": {
 			raw(func(conn net.Conn) { _, _ = io.WriteString(conn, "SSH-2.0 \x1b[2J"+password+"\r\n") }),
-			`net/http: HTTP/1.x transport connection broken: malformed HTTP status code "\x1b[2J[redacted]"`,
+			`net/http: HTTP/1.x transport connection broken: malformed HTTP status code "\x1b[2J[redacted]": correct the endpoint, or look for a firewall or a proxy on the way`,
 		},
-		"cut":     {raw(func(conn net.Conn) { _, _ = io.WriteString(conn, "HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{") }), "unexpected EOF"},
+		"cut":     {raw(func(conn net.Conn) { _, _ = io.WriteString(conn, "HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{") }), "unexpected EOF: correct the endpoint, or look for a firewall or a proxy on the way"},
 		"silence": {raw(func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }), "no answer within 30s"},
 		"dripping": {raw(func(conn net.Conn) {
 			_, _ = io.WriteString(conn, "HTTP/1.1 500 Internal Server Error\r\n\r\n")

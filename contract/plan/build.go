@@ -30,8 +30,6 @@ type Options struct {
 	Unsafe bool
 	// NearMisses has all credentials tried that almost fit, instead of one.
 	NearMisses bool
-	// Budget keeps the first so many cases that expect success; 0 keeps all.
-	Budget int
 }
 
 func (o Options) filled() Options {
@@ -69,7 +67,6 @@ func Build(model *spec.Contract, o Options) *Plan {
 			}
 		}
 	}
-	out.cut(o.Budget)
 	out.Untested = untested(model, out.Cases, planners)
 	return out
 }
@@ -77,14 +74,17 @@ func Build(model *spec.Contract, o Options) *Plan {
 // order is the techniques by what their cases find.
 var order = []Technique{Example, Authentication, InternalError, SingleFault, Boundary, EachChoice, Combination, Method}
 
-// cut skips the cases beyond the first n that expect success.
-func (p *Plan) cut(n int) {
+// Within gives the plan with the cases skipped that are beyond the first n that
+// expect success, of those that are meant; 0 keeps all.
+func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 	if n == 0 {
-		return
+		return p
 	}
-	for i := range p.Cases {
-		c := &p.Cases[i]
-		if c.Skip != "" || c.Expect.Outcome != Accepted && c.Expect.Outcome != Either {
+	out := *p
+	out.Cases = slices.Clone(p.Cases)
+	for i := range out.Cases {
+		c := &out.Cases[i]
+		if c.Skip != "" || !meant(i) || c.Expect.Outcome != Accepted && c.Expect.Outcome != Either {
 			continue
 		}
 		if n == 0 {
@@ -93,6 +93,7 @@ func (p *Plan) cut(n int) {
 		}
 		n--
 	}
+	return &out
 }
 
 // planner derives the cases of one operation.

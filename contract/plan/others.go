@@ -78,7 +78,7 @@ func (p *planner) authentication() {
 	for _, scheme := range p.schemes() {
 		p.propose(proposal{
 			clause: scheme.ClausePrefix(p.op) + ".accepted", detail: "smallest", technique: Example, draft: p.smallest, outcome: Accepted,
-			credential: &Credential{scheme.Name, Valid}, why: "the credentials are valid",
+			credential: &Credential{scheme.Name, Valid}, why: "the credentials are those that the target file gives",
 		})
 		p.forgeries(scheme)
 	}

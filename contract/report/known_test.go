@@ -42,11 +42,11 @@ func TestMatch(t *testing.T) {
 
 func TestParseKnownErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"a.b":                    `known.txt:1: the pattern "a.b" has no reason: write "a.b # why it fails"`,
-		"# comment\n\na.b #  \n": `known.txt:3: the pattern "a.b" has no reason: write "a.b # why it fails"`,
-		"a.b c.d # x":            `known.txt:1: "a.b c.d" is more than one pattern: write one a line, and its reason after a #`,
+		"a.b":                    `known.txt:1: the pattern has no reason: write it as PATTERN # why it fails`,
+		"# comment\n\na.b #  \n": `known.txt:3: the pattern has no reason: write it as PATTERN # why it fails`,
+		"a.b c.d # x":            `known.txt:1: there is more than one pattern: write one a line, and its reason after a #`,
 		"a # x\r\na # y\r\n":     `known.txt:2: the pattern "a" stands in line 1 already: remove one of the two`,
-		"a\nb":                   "known.txt:1: the pattern \"a\" has no reason: write \"a # why it fails\"\nknown.txt:2: the pattern \"b\" has no reason: write \"b # why it fails\"",
+		"a\nb":                   "known.txt:1: the pattern has no reason: write it as PATTERN # why it fails\nknown.txt:2: the pattern has no reason: write it as PATTERN # why it fails",
 		"a # \xff":               "known.txt: the list of known failures is not UTF-8: save it as UTF-8 text",
 	} {
 		if _, err := ParseKnown("known.txt", []byte(text)); err == nil || err.Error() != want {

@@ -106,7 +106,7 @@ func TestParse(t *testing.T) {
 
 	if want := []string{
 		"${TOKEN}", "${TOKEN} costs $1 ${TOKEN}", "Basic dXNlcjpwYXNz", "Key tenant-7/t0ken-from-the-environment",
-		"dXNlcjpwYXNz", "t0ken-from-the-environment", "tenant-7",
+		"dXNlcjpwYXNz", "t0ken-from-the-environment", "tenant-7", "tenant-7/t0ken-from-the-environment",
 	}; !slices.Equal(secrets, want) {
 		t.Errorf("got secrets %q, want %q", secrets, want)
 	}

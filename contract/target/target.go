@@ -35,8 +35,9 @@
 //
 // Every string, though no key, may hold ${NAME}, the environment variable of
 // that name; $${ stands for ${ itself. A variable that is unset, or empty, is
-// an error. What stands under auth, but for names, and what comes from the
-// environment into headers, is secret: [Target.Secrets] lists it for an [auth.Redactor].
+// an error. What stands under auth, but for names, what comes from the
+// environment into headers, and headers whose names speak of a key, a token or
+// the like, is secret: [Target.Secrets] lists it for an [auth.Redactor].
 //
 // Nothing is guessed. A key that is unknown or there twice, a value of another
 // type, a file that does not exist: [Parse] finds all of them, and returns them
@@ -48,6 +49,7 @@ import (
 	_ "embed"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -142,9 +144,11 @@ func (t *Target) Provocation(operation, status string) (Provoke, bool) {
 	return provoke, ok
 }
 
-// Secrets returns everything that must not be written out: the token, what the
-// environment put into headers, and headers that hold credentials by their
-// nature.
+// telling are names of headers that hold credentials.
+var telling = regexp.MustCompile(`(?i)auth|cookie|credential|key|pass|secret|session|signature|token`)
+
+// Secrets returns everything that must not be written out: the credentials, what
+// the environment put into headers, and headers whose names speak of credentials.
 func (t *Target) Secrets() []auth.Secret {
 	secrets := slices.Clone(t.fromEnv)
 
@@ -158,8 +162,11 @@ func (t *Target) Secrets() []auth.Secret {
 		add(secret)
 	}
 
-	for _, name := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
-		value := t.Headers[name]
+	for name, value := range t.Headers {
+		if !telling.MatchString(name) {
+			continue
+		}
+
 		add(value)
 
 		if _, credential, found := strings.Cut(value.Reveal(), " "); found {

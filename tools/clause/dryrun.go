@@ -18,9 +18,16 @@ func (f *verifyFlags) dryRun(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	do, t := s.Forecast(), f.config.Target
+	do, err := s.Forecast()
+	if err != nil {
+		return f.flagged(err)
+	}
+	t := f.config.Target
 	say(out, "%s at %s", report.Printable(t.Name), report.Printable(t.BaseURL.String()))
 	say(out, "would send %s, %s", count(do.Requests, "request"), pace(do))
+	if f.config.Timeout > 0 && do.Least > f.config.Timeout {
+		say(out, "  which is longer than --timeout %s", f.config.Timeout)
+	}
 	say(out, "  %d may leave something behind, for the contract allows them%s", do.Accepted, kept(do.Budget))
 	if do.Unsafe > 0 {
 		say(out, "  %d have a method that may change something", do.Unsafe)

@@ -71,7 +71,19 @@ func (d derived) explain(out io.Writer, c *contract.Contract, what, base string,
 	return nil
 }
 
-// targetFile writes a target down. Its token was made up and opens nothing.
+// credentialsOf writes down what was made up and opens nothing.
+func credentialsOf(a target.Auth) map[string]any {
+	content := map[string]any{}
+	if !a.Token.Empty() {
+		content["token"] = a.Token.Reveal()
+	}
+	if key := a.AccessKey; key != nil {
+		content["accessKey"] = map[string]string{"id": key.ID.Reveal(), "secret": key.Secret.Reveal()}
+	}
+	return content
+}
+
+// targetFile writes a target down.
 func targetFile(name, base string, t *target.Target) ([]byte, error) {
 	content := map[string]any{"name": name, "baseURL": base}
 	values := map[string]any{}
@@ -84,9 +96,7 @@ func targetFile(name, base string, t *target.Target) ([]byte, error) {
 	if len(values) > 0 {
 		content["values"] = values
 	}
-	if !t.Auth.Token.Empty() {
-		content["auth"] = map[string]string{"token": t.Auth.Token.Reveal()}
-	}
+	content["auth"] = credentialsOf(t.Auth)
 	provoke := map[string]map[string]map[string]string{}
 	for status, p := range t.Provoke {
 		provoke[status] = map[string]map[string]string{}

@@ -103,8 +103,8 @@ func unmade(ctx context.Context, err error) *Problem {
 	var inapplicable *inapplicableError
 	var issue *auth.IssueError
 	switch {
-	case ended(ctx):
-		return interrupted(ctx)
+	case ended(ctx): // which only a token is waited for
+		return problem(Interrupted, "%w, for which a token was awaited", interrupted(ctx).Err)
 	case errors.As(err, &issue):
 		return &Problem{Kind: NoCredentials, Err: issue}
 	case errors.As(err, &inapplicable):

@@ -30,7 +30,7 @@ func issuedBy(t *target.Target, o Options, tell func(auth.Secret)) (*issued, err
 		return nil, nil //nolint:nilnil // no service is no error
 	}
 	iam := *t.Auth.IAM
-	iam.UserAgent = o.UserAgent
+	iam.UserAgent, iam.Timeout = o.UserAgent, o.CaseTimeout
 	if iam.Transport == nil {
 		config, err := t.TLSConfig()
 		if err != nil {

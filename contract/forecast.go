@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -62,13 +63,22 @@ func (s *Session) Forecast() (Forecast, error) {
 			f.Skipped[reason]++
 		}
 	}
-	if s.target.Auth.IAM != nil && f.Requests > 0 {
+	if s.target.Auth.IAM != nil && slices.ContainsFunc(sent, s.needsToken) {
 		f.Logins = 1
 	}
 	if f.Rate > 0 && f.Requests > 1 {
 		f.Least = time.Duration(float64(f.Requests-1) / f.Rate * float64(time.Second))
 	}
 	return f, nil
+}
+
+// needsToken tells that a case carries what is made of a token.
+func (s *Session) needsToken(i int) bool {
+	of := s.plan.Cases[i].Request.Credential
+	if of.Variant == plan.None || of.Variant == plan.Empty {
+		return false
+	}
+	return slices.ContainsFunc(s.config.Contract.model.Schemes, func(x *spec.Scheme) bool { return x.Name == of.Scheme && x.Signing == nil })
 }
 
 // sendable gives the selected cases that are sent, in this shard or another.

@@ -44,6 +44,8 @@ const (
 	// maxIssued bounds the head and the body of the answer, each, in bytes. A
 	// token is some kilobytes, a catalogue of services more.
 	maxIssued = 1 << 20
+	// maxToken bounds a token, in bytes. Servers take 8 to 16 KiB of headers.
+	maxToken = 32 << 10
 	// maxIssues is how often a service that fails is asked.
 	maxIssues = 3
 	// issuePause is the wait after the first failure; it doubles.
@@ -217,6 +219,9 @@ func issued(h http.Header, body []byte) (IssuedToken, bool, error) {
 	text := h.Get(header)
 	if text == "" || !isHeaderValue(text) {
 		return IssuedToken{}, false, fmt.Errorf("it answered 201 without a token in the header %s: correct the endpoint", header)
+	}
+	if len(text) > maxToken {
+		return IssuedToken{}, false, fmt.Errorf("its token has %d bytes, and no server takes more than %d in a header", len(text), maxToken)
 	}
 	var answer struct {
 		Token struct {

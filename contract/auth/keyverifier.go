@@ -67,6 +67,11 @@ func (v KeyVerifier) verify(r *http.Request, text string) error {
 	if err != nil {
 		return err
 	}
+	if u, err := target(r); err == nil && u.RawPath != u.EscapedPath() && strings.Contains(strings.ToUpper(u.RawPath), "%2F") {
+		// net/http writes such a path anew before it is routed, and takes the escaped
+		// slash for one that parts segments: another path than what is signed.
+		return errors.New("the path holds an escaped slash beside a character that must be escaped")
+	}
 	if err := claim.covers(r, v.Signing); err != nil {
 		return err
 	}
@@ -163,6 +168,9 @@ func (c claim) covers(r *http.Request, s Signing) error {
 	}
 	if len(r.Header.Values(s.DateHeader)) != 1 {
 		return fmt.Errorf("header %s: given more than once", s.DateHeader)
+	}
+	if s.ProjectHeader != "" && len(r.Header.Values(s.ProjectHeader)) > 0 && !seen[strings.ToLower(s.ProjectHeader)] {
+		return fmt.Errorf("header %s: it must be signed", s.ProjectHeader)
 	}
 	return c.coversBody(r, s)
 }

@@ -22,7 +22,7 @@ func verifier() auth.KeyVerifier {
 // of which are signed.
 func signedRequest(tb testing.TB, s auth.KeySigner, body string, headers ...string) *http.Request {
 	tb.Helper()
-	r := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, "/v3/ü/b%2Fc?b=2&a=%C3%BC&a=+", strings.NewReader(body))
+	r := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, "/v3/%C3%BC/b%2Fc?b=2&a=%C3%BC&a=+", strings.NewReader(body))
 	for _, line := range headers {
 		name, value, _ := strings.Cut(line, ":")
 		r.Header.Add(name, value)
@@ -286,4 +286,39 @@ func FuzzVerify(f *testing.F) {
 			t.Fatalf("signed, and refused: %v", err)
 		}
 	})
+}
+
+// net/http routes a path that is not escaped as it must be by another one, in
+// which an escaped slash parts segments.
+func TestAnEscapedSlashStaysOne(t *testing.T) {
+	s := signer()
+	r := httptest.NewRequest(http.MethodGet, "/a%2Fb%22c/d", http.NoBody)
+	if err := s.Sign(r); err != nil {
+		t.Fatal(err)
+	}
+	v := auth.KeyVerifier{Signing: s.Signing, Keys: auth.Keys(s.Key), Now: s.Now}
+	if err := v.Verify(r); err != nil {
+		t.Fatal(err)
+	}
+	changed := httptest.NewRequest(http.MethodGet, `/a%2Fb"c/d`, http.NoBody)
+	changed.Header = r.Header
+	const want = "the path holds an escaped slash beside a character that must be escaped"
+	if err := v.Verify(changed); !errors.Is(err, auth.ErrRejected) || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %v, want %q", err, want)
+	}
+}
+
+func TestTheProjectMustBeSigned(t *testing.T) {
+	s := signer()
+	r := httptest.NewRequest(http.MethodGet, "/a", http.NoBody)
+	if err := s.Sign(r); err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set(s.Signing.ProjectHeader, "another")
+	if !strings.Contains(r.Header.Get(s.Signing.Header), strings.ToLower(s.Signing.ProjectHeader)) {
+		v := auth.KeyVerifier{Signing: s.Signing, Keys: auth.Keys(s.Key), Now: s.Now}
+		if err := v.Verify(r); err == nil || !strings.HasSuffix(err.Error(), "it must be signed") {
+			t.Errorf("got %v", err)
+		}
+	}
 }

@@ -26,6 +26,8 @@ type Redactor struct {
 
 	learning sync.Mutex
 	secrets  []Secret
+
+	digests digests
 }
 
 // tree finds the forms of secrets. It is never changed once it is linked.
@@ -77,22 +79,32 @@ func (r *Redactor) Learn(secrets ...Secret) {
 // Redact returns the text with "[redacted]" in the place of every secret. If
 // there is none it returns the text itself, not a copy.
 func (r *Redactor) Redact(text []byte) []byte {
-	found := find(r, text)
-	if len(found) == 0 {
-		return text
+	if found := find(r, text); len(found) > 0 {
+		text = replace(text, found)
 	}
 
-	return replace(text, found)
+	if r != nil {
+		if found := findDigests(&r.digests, text); len(found) > 0 {
+			text = replace(text, found)
+		}
+	}
+
+	return text
 }
 
 // RedactString is Redact for a string.
 func (r *Redactor) RedactString(text string) string {
-	found := find(r, text)
-	if len(found) == 0 {
-		return text
+	if found := find(r, text); len(found) > 0 {
+		text = string(replace(text, found))
 	}
 
-	return string(replace(text, found))
+	if r != nil {
+		if found := findDigests(&r.digests, text); len(found) > 0 {
+			text = string(replace(text, found))
+		}
+	}
+
+	return text
 }
 
 // add puts a form into the tree.

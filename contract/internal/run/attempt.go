@@ -39,6 +39,7 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 // of the cases it happens to is chance, and must not show in a verdict.
 func (r *Runner) deliver(ctx context.Context, c *plan.Case, tag string) Exchange {
 	for fresh := false; ; fresh = true {
+		r.ready(ctx, c)
 		if !r.pacer.wait(ctx) {
 			return Exchange{Problem: interrupted(ctx)}
 		}
@@ -86,6 +87,9 @@ func (r *Runner) attempt(ctx context.Context, c *plan.Case, tag string, fresh bo
 	}
 	e.Sent = Sent{Method: req.Method, URL: req.URL.String(), Header: req.Header, Body: body}
 	r.builder.operations[c.Operation].note(req, c.Request.Credential.Variant, &e)
+	for _, secret := range e.Secrets {
+		r.redactor.LearnDigest(secret) // A later answer may hold it, too.
+	}
 
 	limited, cancel := context.WithTimeout(ctx, r.options.CaseTimeout)
 	defer cancel()

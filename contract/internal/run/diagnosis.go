@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -79,7 +80,7 @@ func (r *Runner) diagnose(ctx context.Context, c *plan.Case, e *Exchange) *Diagn
 		d = r.failed(ctx, e)
 	}
 	if d != nil {
-		d.Message = bounded(r.redactor.RedactString(d.Message))
+		d.Message = bounded(auth.NewRedactor(e.Secrets...).RedactString(r.redactor.RedactString(d.Message)))
 	}
 	return d
 }

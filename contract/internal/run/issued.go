@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync/atomic"
 
@@ -38,44 +39,89 @@ func issuedBy(t *target.Target, o Options, tell func(auth.Secret)) (*issued, err
 		}
 		iam.Transport = auth.IAMTransport(config)
 	}
+	// What goes wrong on the way may quote what was sent to a proxy.
+	if proxy, err := o.Proxy(&http.Request{URL: iam.Endpoint}); err == nil && proxy != nil && proxy.User != nil {
+		password, _ := proxy.User.Password()
+		tell(auth.NewSecret(password))
+	}
 	from := &issued{}
-	from.tokens = auth.NewTokens(&iam, func(token auth.Secret) {
+	from.tokens = auth.NewTokens(&boundedIssuer{&iam, &from.got}, func(token auth.Secret) {
 		from.got.Add(1)
 		tell(token)
 	}, nil)
 	return from, nil
 }
 
-// renew gets a newer token than one that a target refused, and reports whether
-// there is one.
-func (i *issued) renew(ctx context.Context, refused auth.Secret) bool {
+// maxLogins bounds how many tokens are got in a run, those included that expire.
+const maxLogins = 20
+
+// boundedIssuer is an issuer that is asked so often and no more.
+type boundedIssuer struct {
+	auth.Issuer
+
+	got *atomic.Int32
+}
+
+// Issue implements auth.Issuer.
+func (b *boundedIssuer) Issue(ctx context.Context) (auth.IssuedToken, error) {
+	if b.got.Load() >= maxLogins {
+		return auth.IssuedToken{}, fmt.Errorf("%d tokens were got in this run: they expire too soon to go on", maxLogins)
+	}
+	return b.Issuer.Issue(ctx)
+}
+
+// renew gets a newer token than one that a target refused. It gives the refused
+// one where a new one was refused as well: then that is the target's answer.
+func (i *issued) renew(ctx context.Context, refused auth.Secret) (auth.Secret, error) {
 	if i.vain.Load() {
-		return false
+		return refused, nil
 	}
 	token, err := i.tokens.Token(ctx) // somebody else may have renewed it
-	if err == nil && token == refused && i.got.Load() <= maxRenewals {
-		token, err = i.tokens.Renew(ctx, refused)
+	if err != nil || token != refused {
+		return token, err
 	}
-	return err == nil && token != refused
+	if i.got.Load() > maxRenewals {
+		return token, fmt.Errorf("%d tokens were got in this run, and the last was refused as well", i.got.Load())
+	}
+	return i.tokens.Renew(ctx, refused)
 }
 
 // renewed sends a case again with a new token, when the right token was refused:
-// it may have expired, or been revoked. What the new one gets is the answer.
+// it may have expired, or been revoked. What the new one gets is the answer. That
+// there is no new one is no fault of the target's.
 func (r *Runner) renewed(ctx context.Context, c *plan.Case, tag string, e Exchange) Exchange {
-	if !unauthorized(&e) || c.Request.Credential.Variant != plan.Valid || c.Expect.Allows("401") {
+	if !unauthorized(&e) || c.Request.Credential.Variant != plan.Valid || c.Expect.Allows("401") || e.token.Empty() {
 		return e
 	}
-	from, refused := r.issued, e.token
-	if from == nil || refused.Empty() || !from.renew(ctx, refused) {
+	token, err := r.issued.renew(ctx, e.token)
+	switch {
+	case ended(ctx):
+		e.Problem = interrupted(ctx)
+		return e
+	case err != nil:
+		e.Problem = problem(NoCredentials, "the target refused the token, and there is no newer one: %w", err)
+		return e
+	case token == e.token:
 		return e
 	}
 	again := r.deliver(ctx, c, tag+"-renewed")
 	if unauthorized(&again) {
-		from.vain.Store(true)
+		r.issued.vain.Store(true)
 	}
 	return again
 }
 
 func unauthorized(e *Exchange) bool {
 	return e.Problem == nil && e.Got != nil && e.Got.Status == http.StatusUnauthorized
+}
+
+// ready waits for the token that a case needs, so that the case is not late for
+// its turn. What keeps it from coming is said when the request is made.
+func (r *Runner) ready(ctx context.Context, c *plan.Case) {
+	if r.issued == nil || c.Request.Credential.Variant == plan.None {
+		return
+	}
+	if of := r.credential(c.Request.Credential.Scheme); of != nil && of.issued != nil {
+		_, _ = of.text(ctx)
+	}
 }

@@ -18,6 +18,7 @@ import (
 type identity struct {
 	url    *url.URL
 	issued atomic.Int64
+	status atomic.Int64
 }
 
 // tokenText is the token that is issued as the nth.
@@ -27,10 +28,11 @@ func tokenText(n int64) string { return fmt.Sprintf("issuedTOKEN-%d-0123456789ab
 func newIdentity(t *testing.T, status int) *identity {
 	t.Helper()
 	i := &identity{}
+	i.status.Store(int64(status))
 	base := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
 		n := i.issued.Add(1)
 		w.Header().Set("X-Subject-Token", tokenText(n))
-		w.WriteHeader(status)
+		w.WriteHeader(int(i.status.Load()))
 		fmt.Fprintf(w, `{"token": {"expires_at": %q}}`, time.Now().Add(time.Hour).Format(time.RFC3339))
 	})
 	i.url, _ = url.Parse(base)
@@ -154,7 +156,9 @@ func TestWrongTokensAreMadeOfIssuedOnes(t *testing.T) {
 		c.Expect = plan.Expect{Outcome: plan.Refused, Statuses: []string{"401"}}
 		e := sendOne(t, r, c)
 		wantStatus(t, e, http.StatusUnauthorized)
-		if got := r.Redactor().RedactString(e.Sent.Header.Get("X-Key")); v != plan.Malformed && v != plan.None && got != auth.Redacted {
+		// A token that is wrong in each letter shows nothing of the right one.
+		got := strings.TrimSuffix(r.Redactor().RedactString(e.Sent.Header.Get("X-Key")), "0")
+		if v != plan.Malformed && v != plan.None && v != plan.Wrong && got != auth.Redacted {
 			t.Errorf("%s: %q is shown", v, got)
 		}
 	}
@@ -182,5 +186,47 @@ func TestWithoutATokenNothingIsSent(t *testing.T) {
 	_, d := r.Preflight(t.Context(), new(get()), time.Minute)
 	if d == nil || d.Kind != NoToken || !strings.Contains(d.Error(), "identity service "+from.url.String()) {
 		t.Errorf("got %v, want the diagnosis %s", d, NoToken)
+	}
+}
+
+// That no newer token can be had is no fault of the target's.
+func TestWithoutANewerTokenThereIsNoAnswer(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	current := number(1)
+	base, _ := gate(t, current)
+	r := issuedRunner(t, base, from, 4)
+	wantStatus(t, sendOne(t, r, get()), http.StatusOK)
+	current.Store(100) // the token is revoked
+	from.status.Store(http.StatusServiceUnavailable)
+	for _, e := range send(t, r, many(12)...) {
+		wantProblem(t, e, NoCredentials)
+		if !strings.Contains(e.Problem.Error(), "the target refused the token, and there is no newer one: ") {
+			t.Errorf("got %q", e.Problem)
+		}
+	}
+}
+
+// Nor is it that each token is revoked soon.
+func TestTokensAreNotRenewedForEver(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	var uses atomic.Int64
+	base := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+		if req.Header.Get("X-Key") != tokenText(uses.Add(1)/3+1) {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	answered, without := 0, 0
+	for _, e := range send(t, issuedRunner(t, base, from, 1), many(60)...) {
+		switch {
+		case e.Problem != nil && e.Problem.Kind == NoCredentials:
+			without++
+		case e.Got != nil && e.Got.Status == http.StatusOK:
+			answered++
+		default:
+			t.Errorf("got %+v, problem %v", e.Got, e.Problem)
+		}
+	}
+	if n := from.issued.Load(); answered == 0 || without == 0 || n != maxRenewals+1 {
+		t.Errorf("%d were answered, %d had no token, %d tokens were got", answered, without, n)
 	}
 }

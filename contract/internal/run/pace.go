@@ -13,6 +13,7 @@ type pacer struct {
 
 	mu   sync.Mutex
 	next time.Time // nothing is sent before
+	held time.Time // nor before this, by whoever had a turn already
 }
 
 // clock is the time that passes while a run waits; tests put in their own.
@@ -48,15 +49,34 @@ func newPacer(rate float64, c clock) *pacer {
 
 // wait returns when a request may be sent, or with false when the context ends.
 func (p *pacer) wait(ctx context.Context) bool {
+	for {
+		now, at := p.turn()
+		if !p.clock.sleep(ctx, at.Sub(now)) {
+			return false
+		}
+		if !p.isHeld() {
+			return true
+		}
+	}
+}
+
+// turn takes the next turn.
+func (p *pacer) turn() (now, at time.Time) {
 	p.mu.Lock()
-	now := p.clock.now()
-	at := p.next
+	defer p.mu.Unlock()
+	now = p.clock.now()
+	at = p.next
 	if at.Before(now) {
 		at = now
 	}
 	p.next = at.Add(p.gap)
-	p.mu.Unlock()
-	return p.clock.sleep(ctx, at.Sub(now))
+	return now, at
+}
+
+func (p *pacer) isHeld() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.clock.now().Before(p.held)
 }
 
 // hold keeps everyone from sending for d: a 429 speaks to the caller, not to
@@ -64,7 +84,11 @@ func (p *pacer) wait(ctx context.Context) bool {
 func (p *pacer) hold(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until := p.clock.now().Add(d); p.next.Before(until) {
+	until := p.clock.now().Add(d)
+	if p.next.Before(until) {
 		p.next = until
+	}
+	if p.held.Before(until) {
+		p.held = until
 	}
 }

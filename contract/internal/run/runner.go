@@ -42,7 +42,11 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 		return nil, fmt.Errorf("run: %w", err)
 	}
 	redactor := auth.NewRedactor()
-	issued, err := issuedBy(t, o, func(token auth.Secret) { redactor.Learn(secretsOf(token.Reveal())...) })
+	issued, err := issuedBy(t, o, func(token auth.Secret) {
+		// The variants of it are its beginning, or differ in the case of letters,
+		// which the redactor finds with it; and what is made up of its form alone.
+		redactor.Learn(token)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("run: %w", err)
 	}

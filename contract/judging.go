@@ -126,7 +126,7 @@ func (s *Session) collect(running *run.Run) {
 	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
 	for i := range s.plan.Cases {
 		if s.selected[i] && s.plan.Cases[i].Skip == "" {
-			if p := running.Await(i).Problem; p != nil {
+			if p := running.Await(i).Problem; p != nil && (s.stopped == "" || !errors.Is(p, errUnjudged)) {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])

@@ -132,7 +132,7 @@ func (s *Session) collect(running *run.Run) {
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
 		if s.sends(i) {
-			if p := running.Await(i).Problem; p != nil {
+			if p := running.Await(i).Problem; p != nil && (s.stopped == "" || !errors.Is(p, errUnjudged)) {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])

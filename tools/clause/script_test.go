@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"clause": main})
+	testscript.Main(m, map[string]func(){"clause": main, "measure": measure})
 }
 
 // secretToken is the token of every target in the scripts; no output may hold

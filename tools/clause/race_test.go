@@ -1,0 +1,6 @@
+//go:build race
+
+package main
+
+// The race detector keeps a shadow of all memory.
+func init() { shadowed = true }

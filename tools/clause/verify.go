@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"regexp"
 	"strings"
@@ -81,7 +82,7 @@ run did not come to its end.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
-	flags.IntVar(&f.config.Jobs, "jobs", 0, "`NUMBER` of requests under way at once (default 16, gently 1)")
+	flags.IntVar(&f.config.Jobs, "jobs", 0, fmt.Sprintf("`NUMBER` of requests under way at once, at most %d (default 16, gently 1)", contract.MaxJobs))
 	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0, gently 2)")
 	flags.BoolVar(&f.dry, "dry-run", false, "say what would be sent, and send nothing")
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")

@@ -57,7 +57,7 @@ func unpacker(r *http.Response, wire io.Reader) *unpacked {
 // in its place, deflate without its frame.
 func inflate(r *bufio.Reader) (io.Reader, error) {
 	const method, check = 8, 31 // RFC 1950, section 2.2
-	head, _ := r.Peek(2) // the next read gives the error again
+	head, _ := r.Peek(2)        // the next read gives the error again
 	if len(head) < 2 || head[0]&0xf != method || (int(head[0])<<8|int(head[1]))%check != 0 {
 		return flate.NewReader(r), nil
 	}

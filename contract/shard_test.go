@@ -173,15 +173,16 @@ func TestTheServerCountsWhatShardsForecast(t *testing.T) {
 					t.Fatal(err)
 				}
 				s.Report()
-				if requests += f.Requests; server.requests != requests {
-					t.Errorf("after shard %d the server got %d requests, the forecasts are %d", index, server.requests, requests)
+				requests += f.Requests
+				if got, _, _ := server.counts(); got != requests {
+					t.Errorf("after shard %d the server got %d requests, the forecasts are %d", index, got, requests)
 				}
 			}
 			if requests != single.Requests+firsts || firsts > 2 {
 				t.Errorf("%d requests in all, %d of them first ones, and %d in a single run", requests, firsts, single.Requests)
 			}
-			if config.Budget > 0 && server.accepted > config.Budget+firsts {
-				t.Errorf("%d were accepted, the budget is %d, and %d first ones", server.accepted, config.Budget, firsts)
+			if _, accepted, _ := server.counts(); config.Budget > 0 && accepted > config.Budget+firsts {
+				t.Errorf("%d were accepted, the budget is %d, and %d first ones", accepted, config.Budget, firsts)
 			}
 		})
 	}

@@ -174,8 +174,12 @@ func TestIAMRefusals(t *testing.T) {
 		"unknown status":                {answer(799, ""), 3, "it answered 799"},
 		"200":                           {answer(200, issuedBody), 1, "it answered 200 OK, and a token comes with 201: correct the endpoint"},
 		"a redirect that leads nowhere": {answer(302, ""), 1, "it answered 302 Found, and a token comes with 201: correct the endpoint"},
-		"no token":                      {answer(201, issuedBody), 1, "it answered 201 without a token in the header X-Subject-Token: correct the endpoint"},
-		"password in the message":       {answer(401, string(escaped)), 1, "it answered 401 Unauthorized: no such password: [redacted]" + correct},
+		"a token that fits nowhere": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Subject-Token", strings.Repeat("x", 33<<10))
+			w.WriteHeader(http.StatusCreated)
+		}, 1, "its token has 33792 bytes, and no server takes more than 32768 in a header"},
+		"no token":                {answer(201, issuedBody), 1, "it answered 201 without a token in the header X-Subject-Token: correct the endpoint"},
+		"password in the message": {answer(401, string(escaped)), 1, "it answered 401 Unauthorized: no such password: [redacted]" + correct},
 		"controls in the message": {
 			answer(401, `{"error": {"message": "a\u001b[31mb\r\nc\u0000\u0085\u202ed\u2028e\ufefff\u00e4 "}}`), 1,
 			"it answered 401 Unauthorized: a [31mb  c   d e f\u00e4" + correct,

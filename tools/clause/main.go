@@ -6,6 +6,7 @@
 //	clause list      show the cases of a contract
 //	clause explain   say what a case or a clause is about
 //	clause lint      check a contract, and hold it against the vendor's document
+//	clause prove     try the contract tests on implementations that are wrong on purpose
 //	clause serve     start the reference implementation
 //	clause version   print the version
 //

@@ -52,8 +52,9 @@ func issuedBy(t *target.Target, o Options, tell func(auth.Secret)) (*issued, err
 	return from, nil
 }
 
-// maxLogins bounds how many tokens are got in a run, those included that expire.
-const maxLogins = 20
+// maxLogins bounds how many tokens are got in a run, those included that expire:
+// each sends a password, and all are looked for in what is written.
+const maxLogins = 10
 
 // boundedIssuer is an issuer that is asked so often and no more.
 type boundedIssuer struct {

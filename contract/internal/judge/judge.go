@@ -40,8 +40,8 @@ import (
 // Options says how to judge. The zero value judges with no credentials in use.
 type Options struct {
 	// Secrets are the credentials that are in use, beside those that an exchange
-	// names. No answer may hold one. Those of fewer than 8 characters are not looked for: they occur in
-	// ordinary text.
+	// names. No answer may hold one. Those of fewer than 8 characters are not
+	// looked for: they occur in ordinary text.
 	Secrets []auth.Secret
 	// Redactor goes over everything in a verdict that comes from an exchange.
 	// nil makes one from Secrets.
@@ -96,7 +96,9 @@ func (j *Judge) hearing(c *plan.Case, x *run.Exchange) *hearing {
 	}
 	if len(x.Secrets) > 0 {
 		h.redactor = append(h.redactor, auth.NewRedactor(x.Secrets...))
-		h.needles = slices.Concat(j.needles, needles(x.Secrets))
+	}
+	if own := needles(append(slices.Clone(x.Secrets), x.Issued)); len(own) > 0 {
+		h.needles = slices.Concat(j.needles, own)
 	}
 	return h
 }

@@ -38,13 +38,14 @@ type credential struct {
 
 // newCredential finds out what a signer puts in a request.
 func newCredential(scheme *spec.Scheme, signer auth.Signer, from *issued) (*credential, error) {
-	c := &credential{scheme: scheme, place: placeOf(scheme), signer: signer, issued: from}
-	if signer == nil && scheme.Signing == nil && from != nil {
-		c.signer = from.tokens.Signer(c.place)
-	} else {
-		c.issued = nil
-	}
-	if signer == nil || scheme.Signing != nil || c.issued != nil {
+	c := &credential{scheme: scheme, place: placeOf(scheme), signer: signer}
+	switch {
+	case scheme.Signing != nil:
+		return c, nil
+	case signer == nil && from != nil:
+		c.signer, c.issued = from.tokens.Signer(c.place), from
+		return c, nil
+	case signer == nil:
 		return c, nil
 	}
 	blank := &http.Request{Method: http.MethodGet, URL: &url.URL{Scheme: "http", Host: "target.invalid", Path: "/"}, Header: http.Header{}}
@@ -233,9 +234,10 @@ func (op *operation) note(req *http.Request, v plan.Variant, e *Exchange) {
 			text := c.found(req)
 			switch {
 			case text == "":
+			case c.issued != nil && v == plan.Valid:
+				e.Issued = auth.NewSecret(text)
 			case c.issued != nil:
-				e.token = auth.NewSecret(text)
-				e.Secrets = append(e.Secrets, e.token)
+				e.Secrets = append(e.Secrets, auth.NewSecret(text))
 			default:
 				e.Secrets = append(e.Secrets, proofOf(text))
 			}

@@ -24,11 +24,12 @@ type Exchange struct {
 	// Elapsed is from then until the answer's end.
 	Elapsed  time.Duration
 	Attempts int
-	// Secrets are the credentials of this one request: a signature, or a token
-	// that was issued while the run went on. Runner.Secrets are those of all.
+	// Secrets are the credentials of this one request, such as a signature.
+	// Runner.Secrets are those of all.
 	Secrets []auth.Secret
-	// token is the one among them that was issued, if one was.
-	token auth.Secret
+	// Issued is the token in the request that was issued while the run went on, if
+	// one was. Runner.Redactor knows it.
+	Issued auth.Secret
 	// Recorded is set for an exchange that was recorded, and not made here.
 	Recorded *Recorded
 }

@@ -91,10 +91,10 @@ func (i *issued) renew(ctx context.Context, refused auth.Secret) (auth.Secret, e
 // it may have expired, or been revoked. What the new one gets is the answer. That
 // there is no new one is no fault of the target's.
 func (r *Runner) renewed(ctx context.Context, c *plan.Case, tag string, e Exchange) Exchange {
-	if !unauthorized(&e) || c.Request.Credential.Variant != plan.Valid || c.Expect.Allows("401") || e.token.Empty() {
+	if !unauthorized(&e) || c.Request.Credential.Variant != plan.Valid || c.Expect.Allows("401") || e.Issued.Empty() {
 		return e
 	}
-	token, err := r.issued.renew(ctx, e.token)
+	token, err := r.issued.renew(ctx, e.Issued)
 	switch {
 	case ended(ctx):
 		e.Problem = interrupted(ctx)
@@ -102,7 +102,7 @@ func (r *Runner) renewed(ctx context.Context, c *plan.Case, tag string, e Exchan
 	case err != nil:
 		e.Problem = problem(NoCredentials, "the target refused the token, and there is no newer one: %w", err)
 		return e
-	case token == e.token:
+	case token == e.Issued:
 		return e
 	}
 	again := r.deliver(ctx, c, tag+"-renewed")

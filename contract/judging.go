@@ -22,15 +22,11 @@ const grace = 5 * time.Second
 
 // patience gives a context that ends with grace after the run should have. done
 // lets go of it.
-func (s *Session) patience(ctx context.Context) (patient context.Context, done func()) {
+func patience(ctx context.Context) (patient context.Context, done func()) {
 	patient, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := func() { cancel(errUnjudged) }
 	forget := context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
-	if s.config.Timeout == 0 {
-		return patient, func() { forget(); cancel(nil) }
-	}
-	deadline := time.AfterFunc(s.config.Timeout+grace, stop)
-	return patient, func() { forget(); deadline.Stop(); cancel(nil) }
+	return patient, func() { forget(); cancel(nil) }
 }
 
 var errUnjudged = errors.New("the run ended before the answer was judged")

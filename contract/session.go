@@ -184,7 +184,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 			s.record(s.newJudge(), &s.plan.Cases[first], &answer, " (preflight)")
 		}
 	}
-	patient, done := s.patience(ctx)
+	patient, done := patience(ctx)
 	s.hear = s.hearing(patient)
 	running := s.runner.Start(ctx, s.plan.Cases, indexes, before...)
 	go func() {

@@ -115,13 +115,14 @@ type planner struct {
 	reasons    map[string]string // clause id -> why no case enforces it
 	// broken holds the plainest request that breaks each rule.
 	broken map[*spec.Rule]draft
+	times  timing
 }
 
 func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
 	p := &planner{
 		evaluator: newEvaluator(op), model: model, options: o,
 		known: map[*slot][]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
-		broken: map[*spec.Rule]draft{},
+		broken: map[*spec.Rule]draft{}, times: timing{zones: map[*spec.Rule]map[string]*zoned{}},
 	}
 	p.credential = p.choose()
 	return p

@@ -108,13 +108,20 @@ func (p *planner) settle(d draft, fixed ...*slot) (draft, bool) {
 			return nil, false
 		}
 		for _, v := range p.candidates(rest[0]) {
-			if found, ok := search(d.set(rest[0].path, v), rest[1:]); ok || tries > maxTries {
+			next := d.set(rest[0].path, v)
+			if p.hopeless(next, rest[0], rest[1:], nil) {
+				continue
+			}
+			if found, ok := search(next, rest[1:]); ok || tries > maxTries {
 				return found, ok
 			}
 		}
 		return nil, false
 	}
 	if found, ok := search(d, loose); ok {
+		return found, true
+	}
+	if found, robust := p.settleTimes(d, loose, fixed); robust || found != nil && fallback == nil {
 		return found, true
 	}
 	return fallback, fallback != nil

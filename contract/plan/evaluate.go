@@ -156,13 +156,21 @@ func (e *evaluator) evaluate(r *spec.Rule, d draft) standing {
 	if err != nil {
 		return notApplied
 	}
-	if len(r.Readings) == 0 {
-		if first {
-			return kept
-		}
-		return broken
+	if len(r.Readings) > 0 {
+		return e.standsAmbiguously(r, d, in, first)
 	}
-	return e.standsAmbiguously(r, d, in, first)
+	if r.Holds.UsesNow() {
+		for _, by := range []time.Duration{clockDistance, -clockDistance} {
+			in.Now = epoch.Add(by)
+			if !e.agree(r, in, first) {
+				return unclear
+			}
+		}
+	}
+	if first {
+		return kept
+	}
+	return broken
 }
 
 // standsAmbiguously wants every reading to agree: for kept at an hour's

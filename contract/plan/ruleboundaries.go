@@ -304,7 +304,11 @@ func describe(d draft, c rule.Comparison, slots []*slot) string {
 // distance is how far the left side of a comparison lies above the right one,
 // in seconds for times and durations.
 func (p *planner) distance(c rule.Comparison, d draft) (float64, bool) {
-	left, right, err := c.Sides(d.input(p.op, epoch))
+	return distanceIn(c, d.input(p.op, epoch))
+}
+
+func distanceIn(c rule.Comparison, in *rule.Input) (float64, bool) {
+	left, right, err := c.Sides(in)
 	if err != nil {
 		return 0, false
 	}

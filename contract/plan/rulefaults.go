@@ -138,7 +138,10 @@ func (p *planner) assign(d draft, free []*slot, id string) (draft, bool) {
 		}
 		return nil, false
 	}
-	return search(d, free)
+	if found, ok := search(d, free); ok {
+		return found, true
+	}
+	return p.breakTimes(d, p.ruleOf(id), free)
 }
 
 // wide gives ordinary values of a slot and some far from ordinary.
@@ -230,7 +233,10 @@ func (p *planner) transplant(r *spec.Rule, d, from draft) (draft, bool) {
 	}
 	// What the rule reads must stay, or it would no longer be broken: only
 	// drops a slot when the rule stays broken without it.
-	return p.only(d, r.ID, at)
+	if found, ok := p.only(d, r.ID, at); ok {
+		return found, true
+	}
+	return p.breakTimes(d, r, timesOf(p.readBy(r)))
 }
 
 // carriesLimit tells that an allowed draft has a value at a limit that is only

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cel.dev/cel-go/cel"
 	celast "cel.dev/cel-go/common/ast"
@@ -98,6 +99,18 @@ func (x *Expression) Presences() [][]string { return x.survey.tested.sorted() }
 
 // UsesNow tells whether the expression reads the time of the request.
 func (x *Expression) UsesNow() bool { return x.survey.now }
+
+// Durations gives the durations that the expression names, in the order in which
+// they are written.
+func (x *Expression) Durations() []time.Duration {
+	var out []time.Duration
+	for _, literal := range x.survey.literals {
+		if d, ok := literal.(time.Duration); ok {
+			out = append(out, d)
+		}
+	}
+	return out
+}
 
 // activation lets CEL read an Input without copying it.
 type activation Input

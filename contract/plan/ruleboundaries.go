@@ -34,11 +34,17 @@ func (p *planner) acrossComparisons(r *spec.Rule, propose func(x proposal)) {
 	}
 	for i, c := range r.Holds.Comparisons() {
 		named := named{Comparison: c, text: c.String(), index: i + 1}
+		proposed := map[string]bool{}
+		note := func(x proposal) {
+			proposed[x.detail] = true
+			propose(x)
+		}
 		for _, s := range p.readBy(r) {
-			if p.moveAcross(r, named, s, d, propose) {
+			if p.moveAcross(r, named, s, d, note) {
 				break
 			}
 		}
+		p.timesAcross(r, named, d, proposed, note)
 	}
 }
 
@@ -147,22 +153,31 @@ type step struct {
 	name   string
 	amount float64
 	whole  bool // a multiple of the rule's own unit
+	// roomy tells that what other rules compare keeps away from their boundaries.
+	roomy bool
 }
 
 func steps(r *spec.Rule, ofTime bool) []step {
 	if !ofTime {
-		return []step{{"equal", 0, true}, {"one-more", 1, true}, {"one-less", -1, true}, {"nine-more", 9, true}}
+		return []step{
+			{name: "equal", whole: true},
+			{name: "one-more", amount: 1, whole: true},
+			{name: "one-less", amount: -1, whole: true},
+			{name: "nine-more", amount: 9, whole: true},
+		}
 	}
 	hour := time.Hour.Seconds()
 	out := []step{
-		{"equal", 0, true},
-		{"one-second-more", 1, false},
-		{"one-second-less", -1, false},
-		{"one-hour-more", hour, false},
-		{"three-hours-less", -3 * hour, false},
+		{name: "equal", whole: true},
+		{name: "one-second-more", amount: 1},
+		{name: "one-second-less", amount: -1},
+		{name: "one-hour-more", amount: hour},
+		{name: "three-hours-less", amount: -3 * hour},
 	}
 	if r.Unit > 0 {
-		out = append(out, step{"one-unit-more", r.Unit.Seconds(), true}, step{"one-unit-less", -r.Unit.Seconds(), true})
+		out = append(out,
+			step{name: "one-unit-more", amount: r.Unit.Seconds(), whole: true},
+			step{name: "one-unit-less", amount: -r.Unit.Seconds(), whole: true})
 	}
 	return out
 }
@@ -201,7 +216,7 @@ func (p *planner) moveAcross(r *spec.Rule, c named, s *slot, d draft, propose fu
 		if !ok {
 			continue
 		}
-		for _, by := range steps(r, ofTime || p.temporal(c.Comparison, anchored)) {
+		for _, by := range p.stepsOf(r, c.Comparison, anchored, ofTime) {
 			distance, ok := p.distance(c.Comparison, anchored)
 			if !ok {
 				continue
@@ -255,7 +270,7 @@ func (p *planner) proposeMoved(r *spec.Rule, c named, by step, d draft, propose 
 	said := describe(d, c.Comparison, p.readBy(r))
 	x := proposal{
 		clause: r.ID, technique: Boundary, draft: d,
-		detail: joined(fmt.Sprintf("comparison-%d", c.index), by.name),
+		detail: boundaryDetail(c, by),
 	}
 	// Of times, one request for each distance and side is enough.
 	if said != "" && !p.temporal(c.Comparison, d) {
@@ -265,7 +280,7 @@ func (p *planner) proposeMoved(r *spec.Rule, c named, by step, d draft, propose 
 	case p.breaksOnly(d, r.ID):
 		x.outcome, x.level = Refused, levelIn(r, by.whole)
 		x.why = fmt.Sprintf("%s is broken by %s: %s", c.text, by.name, r.Message)
-	case p.allowed(d) && p.othersRobust(r, d):
+	case p.allowed(d) && (p.othersRobust(r, d) || p.othersClear(r, d) && by.roomy):
 		x.outcome = Accepted
 		x.why = fmt.Sprintf("%s still holds, at %s from its boundary", c.text, by.name)
 		if p.carriesLimit(d) {
@@ -275,6 +290,10 @@ func (p *planner) proposeMoved(r *spec.Rule, c named, by step, d draft, propose 
 		return
 	}
 	propose(x)
+}
+
+func boundaryDetail(c named, by step) string {
+	return joined(fmt.Sprintf("comparison-%d", c.index), by.name)
 }
 
 // othersRobust tells that no other rule hangs on a value of the draft.

@@ -434,17 +434,3 @@ func (p *planner) ruleOf(id string) *spec.Rule {
 	i := slices.IndexFunc(p.op.Rules, func(r *spec.Rule) bool { return r.ID == id })
 	return p.op.Rules[i]
 }
-
-// readsNow reports whether a comparison depends on the time of the request.
-func (p *planner) readsNow(c rule.Comparison, d draft) bool {
-	in := d.input(p.op, epoch)
-	before, ok := distanceIn(c, in)
-	in.Now = epoch.Add(day)
-	after, okToo := distanceIn(c, in)
-	return ok && okToo && before != after
-}
-
-func halfHours() []step {
-	half := 30 * time.Minute
-	return []step{{"half-an-hour-more", half.Seconds(), false}, {"half-an-hour-less", -half.Seconds(), false}}
-}

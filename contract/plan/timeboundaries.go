@@ -1,0 +1,91 @@
+package plan
+
+import (
+	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// leastRoom is how many seconds the times of a case at one rule's boundary keep
+// from what other rules compare them with, where an hour does not fit.
+const leastRoom = minuteSeconds
+
+// timesAcross tries the distances from a comparison's boundary that no single
+// value could be moved to, for other rules hold it: all times that hang together
+// are chosen anew.
+func (p *planner) timesAcross(r *spec.Rule, c named, d draft, proposed map[string]bool, propose func(x proposal)) {
+	var read []*slot
+	for _, s := range timesOf(p.readBy(r)) {
+		if readsSlot(c.Comparison, s) {
+			read = append(read, s)
+		}
+	}
+	free := p.connected(d, read, nil)
+	if len(free) == 0 {
+		return
+	}
+	for _, by := range p.stepsOf(r, c.Comparison, d, p.temporal(c.Comparison, d)) {
+		if proposed[boundaryDetail(c, by)] {
+			continue
+		}
+		if found, ok := p.timesAt(r, c.Comparison, by, d, free); ok {
+			by.roomy = true
+			p.proposeMoved(r, c, by, found, propose)
+		}
+	}
+}
+
+// timesAt looks for times at a distance from a comparison's boundary, with every
+// rule kept or, if that cannot be, with this one broken and no other.
+func (p *planner) timesAt(r *spec.Rule, c rule.Comparison, by step, d draft, free []*slot) (draft, bool) {
+	var fallback draft
+	found, ok := p.findTimes(d, aim{free: free, exact: &c, amount: by.amount, of: r, take: func(d draft, room int64) bool {
+		if !p.allowed(d) {
+			return false
+		}
+		if fallback == nil && room >= leastRoom && p.othersClear(r, d) {
+			fallback = d
+		}
+		return p.othersRobust(r, d)
+	}})
+	if ok {
+		return found, true
+	}
+	if fallback != nil {
+		return fallback, true
+	}
+	return p.findTimes(d, aim{free: free, exact: &c, amount: by.amount, of: r, breaks: r, take: func(d draft, _ int64) bool {
+		return p.breaksOnly(d, r.ID)
+	}})
+}
+
+// othersClear reports whether no other rule that hangs on a value of the draft
+// can be read in several ways, or counts in units.
+func (p *planner) othersClear(r *spec.Rule, d draft) bool {
+	for _, other := range p.op.Rules {
+		ambiguous := len(other.Readings) > 0 || other.Unit > 0
+		if other != r && ambiguous && p.stands(other, d) != notApplied && !p.robust(other, d) {
+			return false
+		}
+	}
+	return true
+}
+
+// stepsOf lists the distances from a comparison's boundary that are tried. Those
+// of less than a minute from now come to nothing: see clockDistance.
+func (p *planner) stepsOf(r *spec.Rule, c rule.Comparison, d draft, ofTime bool) []step {
+	out := steps(r, ofTime || p.temporal(c, d))
+	if p.readsNow(c, d) {
+		half := float64(hourSeconds / 2)
+		out = append(out, step{name: "half-an-hour-more", amount: half}, step{name: "half-an-hour-less", amount: -half})
+	}
+	return out
+}
+
+// readsNow reports whether a comparison depends on the time of the request.
+func (p *planner) readsNow(c rule.Comparison, d draft) bool {
+	in := d.input(p.op, epoch)
+	before, ok := distanceIn(c, in)
+	in.Now = epoch.Add(day)
+	after, okToo := distanceIn(c, in)
+	return ok && okToo && before != after
+}

@@ -159,18 +159,24 @@ func (p *planner) allRobust(d draft) bool {
 // what the rules demand beside what is there, and takes away what they forbid,
 // but never touches the slots to keep. It changes the presence of at most two.
 func (p *planner) complete(d draft, keep ...*slot) (draft, bool) {
-	if found, ok := p.settle(d, keep...); ok {
+	return p.nearest(d, keep, keep)
+}
+
+// nearest is complete for slots that must stay, of which only those that are
+// fixed keep their values.
+func (p *planner) nearest(d draft, stay, fixed []*slot) (draft, bool) {
+	if found, ok := p.settle(d, fixed...); ok {
 		return found, true
 	}
-	toggles := p.togglable(keep)
+	toggles := p.togglable(stay)
 	for _, a := range toggles {
-		if found, ok := p.toggled(d, keep, a); ok {
+		if found, ok := p.toggled(d, fixed, a); ok {
 			return found, true
 		}
 	}
 	for i, a := range toggles {
 		for _, b := range toggles[i+1:] {
-			if found, ok := p.toggled(d, keep, a, b); ok {
+			if found, ok := p.toggled(d, fixed, a, b); ok {
 				return found, true
 			}
 		}
@@ -213,7 +219,9 @@ func (p *planner) alone(s *slot) (draft, bool) {
 	d, known := p.singles[s]
 	if !known {
 		if with, ok := p.include(p.smallest, s); ok {
-			d, _ = p.complete(with, s)
+			if d, ok = p.complete(with, s); !ok && isTime(s) {
+				d, _ = p.nearest(with, []*slot{s}, nil)
+			}
 		}
 		p.singles[s] = d
 	}

@@ -114,6 +114,7 @@ func (p *planner) afresh(d draft, s *slot) draft {
 			return d.set(s.path, Time{Offset: late.Offset, Form: DateAlone})
 		}
 	}
+	d, _ = p.midnightTimes(d, s)
 	return d
 }
 

@@ -34,18 +34,34 @@ func (p *planner) acrossComparisons(r *spec.Rule, propose func(x proposal)) {
 	}
 	for i, c := range r.Holds.Comparisons() {
 		named := named{Comparison: c, text: c.String(), index: i + 1}
-		proposed := map[string]bool{}
-		note := func(x proposal) {
-			proposed[x.detail] = true
-			propose(x)
+		if p.across(r, named, d, propose) || !p.readsTime(r, c) {
+			continue
 		}
-		for _, s := range p.readBy(r) {
-			if p.moveAcross(r, named, s, d, note) {
+		for _, other := range p.otherwise(r, d) {
+			named.with = other.name
+			if p.across(r, named, other.draft, propose) {
 				break
 			}
 		}
-		p.timesAcross(r, named, d, proposed, note)
 	}
+}
+
+// across tries both sides of a comparison. It reports whether they decide: one
+// is to be accepted and another refused.
+func (p *planner) across(r *spec.Rule, c named, d draft, propose func(x proposal)) (decides bool) {
+	proposed := map[string]bool{}
+	outcomes := map[Outcome]bool{}
+	note := func(x proposal) {
+		proposed[x.detail], outcomes[x.outcome] = true, true
+		propose(x)
+	}
+	for _, s := range p.readBy(r) {
+		if p.moveAcross(r, c, s, d, note) {
+			break
+		}
+	}
+	p.timesAcross(r, c, d, proposed, note)
+	return len(outcomes) > 1
 }
 
 // named is a comparison, its text and its number within its rule.
@@ -54,6 +70,7 @@ type named struct {
 
 	text  string
 	index int
+	with  string // what is special about the request, for a case's id
 }
 
 // breakAtBoundary breaks a rule by moving a value across one of its comparisons,
@@ -280,6 +297,9 @@ func (p *planner) proposeMoved(r *spec.Rule, c named, by step, d draft, propose 
 	case p.breaksOnly(d, r.ID):
 		x.outcome, x.level = Refused, levelIn(r, by.whole)
 		x.why = fmt.Sprintf("%s is broken by %s: %s", c.text, by.name, r.Message)
+		if distance, ok := p.distance(c.Comparison, d); ok && holds(c.Op, distance) {
+			x.why = fmt.Sprintf("the request breaks the rule, with %s at %s from its boundary: %s", c.text, by.name, r.Message)
+		}
 	case p.allowed(d) && (p.othersRobust(r, d) || p.othersClear(r, d) && by.roomy):
 		x.outcome = Accepted
 		x.why = fmt.Sprintf("%s still holds, at %s from its boundary", c.text, by.name)
@@ -292,8 +312,31 @@ func (p *planner) proposeMoved(r *spec.Rule, c named, by step, d draft, propose 
 	propose(x)
 }
 
+// holds reports whether a comparison holds whose left side is so much above its
+// right one.
+func holds(op string, distance float64) bool {
+	switch op {
+	case "<":
+		return distance < 0
+	case "<=":
+		return distance <= 0
+	case ">":
+		return distance > 0
+	case ">=":
+		return distance >= 0
+	case "==":
+		return distance == 0
+	default:
+		return distance != 0
+	}
+}
+
 func boundaryDetail(c named, by step) string {
-	return joined(fmt.Sprintf("comparison-%d", c.index), by.name)
+	detail := joined(fmt.Sprintf("comparison-%d", c.index), by.name)
+	if c.with != "" {
+		return joined(detail, c.with)
+	}
+	return detail
 }
 
 // othersRobust tells that no other rule hangs on a value of the draft.
@@ -313,7 +356,7 @@ func describe(d draft, c rule.Comparison, slots []*slot) string {
 		if !slices.ContainsFunc(c.Reads, func(path []string) bool { return slices.Equal(path, s.path) }) {
 			continue
 		}
-		if v, ok := d.get(s.path); ok && s.schema.Type != "object" && s.schema.Type != "array" {
+		if v, ok := d.get(s.path); ok && s.schema.Type != "object" && s.schema.Type != "array" && !isTime(s) {
 			parts = append(parts, word(s.name(), spec.Text(plainTimes(v))))
 		}
 	}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -13,12 +15,7 @@ const leastRoom = minuteSeconds
 // value could be moved to, for other rules hold it: all times that hang together
 // are chosen anew.
 func (p *planner) timesAcross(r *spec.Rule, c named, d draft, proposed map[string]bool, propose func(x proposal)) {
-	var read []*slot
-	for _, s := range timesOf(p.readBy(r)) {
-		if readsSlot(c.Comparison, s) {
-			read = append(read, s)
-		}
-	}
+	read := slices.DeleteFunc(timesOf(p.readBy(r)), func(s *slot) bool { return !readsSlot(c.Comparison, s) })
 	free := p.connected(d, read, nil)
 	if len(free) == 0 {
 		return
@@ -32,6 +29,32 @@ func (p *planner) timesAcross(r *spec.Rule, c named, d draft, proposed map[strin
 			p.proposeMoved(r, c, by, found, propose)
 		}
 	}
+}
+
+// readsTime reports whether a comparison of a rule reads a time.
+func (p *planner) readsTime(r *spec.Rule, c rule.Comparison) bool {
+	return slotsRead(c, timesOf(p.readBy(r)))
+}
+
+// otherwise gives the allowed requests that differ from one in a listed value
+// that a rule reads: there, another of its comparisons may decide.
+func (p *planner) otherwise(r *spec.Rule, d draft) []base {
+	var out []base
+	for _, s := range p.readBy(r) {
+		have, present := d.get(s.path)
+		if !present || s.target || len(s.schema.Enum) == 0 && s.schema.Type != "boolean" {
+			continue
+		}
+		for _, v := range p.candidates(s) {
+			if spec.Equal(v, have) || len(out) == maxClasses {
+				continue
+			}
+			if other, ok := p.settle(d.set(s.path, v), s); ok {
+				out = append(out, base{word(s.name(), spec.Text(v)), other})
+			}
+		}
+	}
+	return out
 }
 
 // timesAt looks for times at a distance from a comparison's boundary, with every

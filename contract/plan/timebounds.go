@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -103,8 +104,8 @@ func (e *evaluator) boundOf(c rule.Comparison, d draft, free []*slot) (b bound, 
 		return distanceIn(c, in)
 	}
 	zero, ok := at(d, epoch)
-	if !ok {
-		return b, !slotsRead(c, free), false
+	if !ok { // a rule does not come to compare what is absent
+		return b, lacks(d, c) || !slotsRead(c, free), false
 	}
 	b = bound{op: c.Op}
 	for i, s := range free {
@@ -175,6 +176,16 @@ func (e *evaluator) slopeByTime(c rule.Comparison, s *slot, d draft, zero float6
 	return slopes[0], near(slopes[0], slopes[1])
 }
 
+// lacks reports whether a draft lacks something that a comparison reads.
+func lacks(d draft, c rule.Comparison) bool {
+	for _, path := range c.Reads {
+		if _, ok := d.get(path); !ok {
+			return true
+		}
+	}
+	return false
+}
+
 func slotsRead(c rule.Comparison, slots []*slot) bool {
 	for _, s := range slots {
 		if readsSlot(c, s) {
@@ -195,13 +206,16 @@ type zoned struct {
 	rule   *spec.Rule
 	bounds []bound
 	cells  []cell
+	// blind tells that the rule reads a free time that no bound is about: it may
+	// say more of it, in a loop, than its cells show.
+	blind bool
 }
 
 // zone finds a rule's bounds on free times, and what it says of each combination
 // of their sides. ok is false where that cannot be found.
 func (p *planner) zone(r *spec.Rule, d draft, free []*slot) (*zoned, bool) {
 	for _, s := range free {
-		d = d.set(s.path, Time{})
+		d = setEach(d, s, Time{})
 	}
 	key := zoneKey(p.rules[r].key(d), free)
 	known := p.times.zones[r]
@@ -227,6 +241,7 @@ func zoneKey(values string, free []*slot) string {
 
 func (p *planner) newZone(r *spec.Rule, d draft, free []*slot) *zoned {
 	z := &zoned{rule: r}
+	bounded := map[*slot]bool{}
 	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
 		for _, c := range reading.Comparisons() {
 			switch b, none, known := p.boundOf(c, d, free); {
@@ -235,8 +250,14 @@ func (p *planner) newZone(r *spec.Rule, d draft, free []*slot) *zoned {
 				return nil
 			default:
 				z.bounds = append(z.bounds, b)
+				for _, s := range free {
+					bounded[s] = bounded[s] || readsSlot(c, s)
+				}
 			}
 		}
+	}
+	for _, s := range p.readBy(r) {
+		z.blind = z.blind || slices.Contains(free, s) && !bounded[s]
 	}
 	z.cells = p.cells(z, d, free, nil)
 	return z

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/rule"
@@ -79,7 +80,26 @@ func placed(d draft, free []*slot, known *differences) draft {
 		first, last := known.between(i + 1)
 		at := within(first, last, preferredTimes)
 		known.set(i+1, at)
-		d = d.set(s.path, Time{Offset: time.Duration(at) * time.Second})
+		d = setEach(d, s, Time{Offset: time.Duration(at) * time.Second})
+	}
+	return d
+}
+
+// setEach sets a time of a draft; one in the first element of a list in every
+// element that has it, so that a rule about all of them says of each the same.
+func setEach(d draft, s *slot, t Time) draft {
+	d = d.set(s.path, t)
+	at := slices.Index(s.path, "0")
+	if at < 0 {
+		return d
+	}
+	list, ok := value(d, &slot{path: s.path[:at]}).([]any)
+	for i := 1; ok && i < len(list); i++ {
+		path := slices.Clone(s.path)
+		path[at] = strconv.Itoa(i)
+		if _, present := d.get(path); present {
+			d = d.set(path, t)
+		}
 	}
 	return d
 }
@@ -128,6 +148,8 @@ type aim struct {
 	exact  *rule.Comparison
 	amount float64
 	of     *spec.Rule
+	// early is a time that has to fit a day earlier as well.
+	early *slot
 	// take reports whether times will do, given the room that they leave; else
 	// others are looked for.
 	take func(d draft, room int64) bool
@@ -157,13 +179,18 @@ func (p *planner) findTimes(d draft, want aim) (draft, bool) {
 			return nil, false
 		}
 	}
-	if !s.gather() {
-		if want.exact != nil {
+	if s.gather() {
+		if found, ok := s.choose(known, 0, nil); ok {
+			return found, true
+		}
+		if !slices.ContainsFunc(s.zones, func(z *zoned) bool { return z.blind }) {
 			return nil, false
 		}
-		return s.guess()
 	}
-	return s.choose(known, 0, nil)
+	if want.exact != nil {
+		return nil, false
+	}
+	return s.guess()
 }
 
 // gather finds the zones of the rules that read free times. It reports whether
@@ -177,7 +204,7 @@ func (s *timeSearch) gather() bool {
 		if !ok {
 			return false
 		}
-		wanted := &zoned{rule: r, bounds: z.bounds}
+		wanted := &zoned{rule: r, bounds: z.bounds, blind: z.blind}
 		for _, c := range z.cells {
 			if c.standing == s.wanted(r) {
 				wanted.cells = append(wanted.cells, c)
@@ -214,7 +241,7 @@ func (s *timeSearch) choose(known *differences, at int, demands []demand) (draft
 		for i, b := range z.bounds {
 			x := s.demand(z.rule, b, c.sides[i])
 			more = append(more, x)
-			fits = fits && b.keep(next, x.side, x.least)
+			fits = fits && x.bound.keep(next, x.side, x.least)
 		}
 		if !fits {
 			continue
@@ -230,10 +257,13 @@ func (s *timeSearch) choose(known *differences, at int, demands []demand) (draft
 func (s *timeSearch) demand(r *spec.Rule, b bound, on side) demand {
 	x := demand{bound: b, side: on, most: mostRoom}
 	if r == s.of {
-		x.most = 0 // the aim says how far
+		x.most, x.bound.coarse = 0, 0 // the aim says how far
 	}
 	if len(r.Readings) > 0 && (s.wanted(r) == kept || b.now) {
 		x.least = int64(margin.Seconds()) + 1
+	}
+	if early := slices.Index(s.free, s.early) + 1; early > 0 && (b.after == early && on == later || b.before == early && on == sooner) {
+		x.least, x.most = x.least+daySeconds, x.most+daySeconds
 	}
 	return x
 }
@@ -249,7 +279,7 @@ func (s *timeSearch) leaf(known *differences, demands []demand) (draft, bool) {
 	if !s.take(d, room) {
 		return nil, false
 	}
-	if s.breaks == nil && s.exact == nil {
+	if s.breaks == nil && s.exact == nil && s.early == nil {
 		s.learn(known, d)
 	}
 	return d, true
@@ -290,7 +320,7 @@ func (s *timeSearch) guess() (draft, bool) {
 			return d, s.take(d, 0)
 		}
 		for _, offset := range s.guesses() {
-			next := d.set(rest[0].path, Time{Offset: offset})
+			next := setEach(d, rest[0], Time{Offset: offset})
 			if s.hopeless(next, rest[0], rest[1:], s.breaks) {
 				tries++
 			} else if found, ok := try(next, rest[1:]); ok {
@@ -427,6 +457,22 @@ func (p *planner) breakTimes(d draft, r *spec.Rule, free []*slot) (draft, bool) 
 			return p.breaksOnly(d, r.ID)
 		}})
 	})
+}
+
+// midnightTimes chooses times for a request in which a date stands alone, so that
+// no rule is broken by any midnight that it may be taken for.
+func (p *planner) midnightTimes(d draft, s *slot) (draft, bool) {
+	t, _ := value(d, s).(Time)
+	plain := d.set(s.path, Time{Offset: t.Offset})
+	found, ok := p.findTimes(plain, aim{free: p.connected(plain, []*slot{s}, nil), early: s, take: func(d draft, _ int64) bool {
+		at, _ := value(d, s).(Time)
+		return p.allowed(d) && p.allowed(d.set(s.path, Time{Offset: at.Offset - day}))
+	}})
+	if !ok {
+		return d, false
+	}
+	at, _ := value(found, s).(Time)
+	return found.set(s.path, Time{Offset: at.Offset, Form: DateAlone}), true
 }
 
 // ruleOf gives the rule with an id.

@@ -54,7 +54,11 @@ func (p *planner) putEdge(s *slot, e edge) {
 		return
 	}
 	for _, b := range []base{{"smallest", d}, {"fullest", p.fullest.set(s.path, e.value)}} {
-		if broken, ok := p.only(b.draft, id, s); ok {
+		broken, ok := p.only(b.draft, id, s)
+		if !ok {
+			broken, ok = p.refit(b.draft, id)
+		}
+		if ok {
 			p.propose(proposal{
 				clause: id, detail: word(e.name, "in", b.name), technique: Boundary, draft: broken, outcome: Refused, why: e.why,
 			})

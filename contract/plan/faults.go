@@ -91,12 +91,16 @@ func listsEmpty(s *spec.Schema) bool { return slices.Contains(s.Enum, any("")) }
 func (p *planner) putFault(s *slot, f fault) {
 	id := s.schema.ID + "." + f.keyword
 	for _, b := range p.basesWith(s) {
-		d, ok := p.only(p.afresh(f.put(b.draft, s), s), id, s)
+		d := p.afresh(f.put(b.draft, s), s)
+		broken, ok := p.only(d, id, s)
+		if !ok {
+			broken, ok = p.refit(d, id)
+		}
 		if !ok {
 			continue
 		}
 		p.propose(proposal{
-			clause: id, detail: word(f.name, "in", b.name), technique: SingleFault, draft: d, outcome: Refused, why: f.why,
+			clause: id, detail: word(f.name, "in", b.name), technique: SingleFault, draft: broken, outcome: Refused, why: f.why,
 		})
 	}
 }

@@ -231,12 +231,15 @@ func (p *planner) transplant(r *spec.Rule, d, from draft) (draft, bool) {
 	if at == nil {
 		return d, p.breaksOnly(d, r.ID)
 	}
-	// What the rule reads must stay, or it would no longer be broken: only
-	// drops a slot when the rule stays broken without it.
-	if found, ok := p.only(d, r.ID, at); ok {
+	if p.breaksOnly(d, r.ID) {
+		return d, true
+	}
+	if found, ok := p.breakTimes(d, r, timesOf(p.readBy(r))); ok {
 		return found, true
 	}
-	return p.breakTimes(d, r, timesOf(p.readBy(r)))
+	// What the rule reads must stay, or it would no longer be broken: only
+	// drops a slot when the rule stays broken without it.
+	return p.only(d, r.ID, at)
 }
 
 // carriesLimit tells that an allowed draft has a value at a limit that is only

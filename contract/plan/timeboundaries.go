@@ -98,8 +98,9 @@ func (p *planner) othersClear(r *spec.Rule, d draft) bool {
 func (p *planner) stepsOf(r *spec.Rule, c rule.Comparison, d draft, ofTime bool) []step {
 	out := steps(r, ofTime || p.temporal(c, d))
 	if p.readsNow(c, d) {
-		half := float64(hourSeconds / 2)
-		out = append(out, step{name: "half-an-hour-more", amount: half}, step{name: "half-an-hour-less", amount: -half})
+		out = append(out,
+			step{name: "45-minutes-more", amount: 45 * minuteSeconds},
+			step{name: "45-minutes-less", amount: -45 * minuteSeconds})
 	}
 	return out
 }

@@ -144,6 +144,8 @@ type aim struct {
 	free []*slot
 	// breaks is the rule that is to be broken; all others are kept.
 	breaks *spec.Rule
+	// keeps tells that ordinary values are looked for, to be used again.
+	keeps bool
 	// exact is a comparison whose sides have to differ by an amount, and its rule.
 	exact  *rule.Comparison
 	amount float64
@@ -279,7 +281,7 @@ func (s *timeSearch) leaf(known *differences, demands []demand) (draft, bool) {
 	if !s.take(d, room) {
 		return nil, false
 	}
-	if s.breaks == nil && s.exact == nil && s.early == nil {
+	if s.keeps {
 		s.learn(known, d)
 	}
 	return d, true
@@ -432,7 +434,7 @@ func (p *planner) settleTimes(d draft, loose, fixed []*slot) (found draft, robus
 	var fallback draft
 	most := int64(-1)
 	found, robust = eachOther(d, others, p.candidates, func(d draft) (draft, bool) {
-		return p.findTimes(d, aim{free: p.connected(d, times, fixed), take: func(d draft, room int64) bool {
+		return p.findTimes(d, aim{free: p.connected(d, times, fixed), keeps: true, take: func(d draft, room int64) bool {
 			if !p.allowed(d) {
 				return false
 			}
@@ -459,15 +461,37 @@ func (p *planner) breakTimes(d draft, r *spec.Rule, free []*slot) (draft, bool) 
 	})
 }
 
+// refit chooses other times for a request that breaks a clause of its schema and,
+// by what breaks it, a rule about times.
+func (p *planner) refit(d draft, id string) (draft, bool) {
+	var read []*slot
+	for _, r := range p.op.Rules {
+		if s := p.stands(r, d); s == broken || s == unclear {
+			read = append(read, timesOf(p.readBy(r))...)
+		}
+	}
+	return p.findTimes(d, aim{free: p.connected(d, read, nil), take: func(d draft, _ int64) bool { return p.breaksOnly(d, id) }})
+}
+
 // midnightTimes chooses times for a request in which a date stands alone, so that
 // no rule is broken by any midnight that it may be taken for.
 func (p *planner) midnightTimes(d draft, s *slot) (draft, bool) {
 	t, _ := value(d, s).(Time)
 	plain := d.set(s.path, Time{Offset: t.Offset})
-	found, ok := p.findTimes(plain, aim{free: p.connected(plain, []*slot{s}, nil), early: s, take: func(d draft, _ int64) bool {
-		at, _ := value(d, s).(Time)
-		return p.allowed(d) && p.allowed(d.set(s.path, Time{Offset: at.Offset - day}))
-	}})
+	var listed []*slot
+	for _, r := range p.op.Rules {
+		for _, other := range p.readBy(r) {
+			if slices.Contains(p.readBy(r), s) && present(d, other) && len(other.schema.Enum) > 0 && !other.target && !slices.Contains(listed, other) {
+				listed = append(listed, other)
+			}
+		}
+	}
+	found, ok := eachOther(plain, listed, p.candidates, func(d draft) (draft, bool) {
+		return p.findTimes(d, aim{free: p.connected(d, []*slot{s}, nil), early: s, take: func(d draft, _ int64) bool {
+			at, _ := value(d, s).(Time)
+			return p.allowed(d) && p.allowed(d.set(s.path, Time{Offset: at.Offset - day}))
+		}})
+	})
 	if !ok {
 		return d, false
 	}

@@ -38,18 +38,29 @@ func parse(expression string) (*tree, error) {
 }
 
 // text writes a part of the tree.
-func (t *tree) text(part ast.Expr) string { return t.with(part, nil, "") }
+func (t *tree) text(part ast.Expr) string {
+	return t.with(part, func(ast.Expr) (string, bool) { return "", false })
+}
 
 // replaced writes the whole tree with another text in the place of a part.
-func (t *tree) replaced(part ast.Expr, text string) string { return t.with(t.root, part, text) }
+func (t *tree) replaced(part ast.Expr, text string) string {
+	return t.with(t.root, func(e ast.Expr) (string, bool) { return text, e.ID() == part.ID() })
+}
 
-// with writes a part with another text in the place of one of its own.
-func (t *tree) with(whole, part ast.Expr, text string) string {
+// later writes the whole tree with now so much later.
+func (t *tree) later(by time.Duration) string {
+	return t.with(t.root, func(e ast.Expr) (string, bool) {
+		return fmt.Sprintf("now + duration(%q)", by), e.Kind() == ast.IdentKind && e.AsIdent() == "now"
+	})
+}
+
+// with writes a part with other texts in the place of some of its own.
+func (t *tree) with(whole ast.Expr, other func(part ast.Expr) (text string, replaced bool)) string {
 	factory := ast.NewExprFactory()
 	whole = factory.CopyExpr(whole)
 	ast.PostOrderVisit(whole, ast.NewExprVisitor(func(e ast.Expr) {
-		switch {
-		case part != nil && e.ID() == part.ID():
+		switch text, replaced := other(e); {
+		case replaced:
 			// A name is written as it is, whatever is in it.
 			e.SetKindCase(factory.NewIdent(e.ID(), "("+text+")"))
 		case e.Kind() == ast.SelectKind:

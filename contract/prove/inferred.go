@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -121,23 +122,58 @@ func (m *maker) readings() []Variant {
 	for _, op := range m.model.Operations {
 		for _, r := range op.Rules {
 			for i, reading := range r.Readings {
-				model := withRules(m.model, op, func(rules []*spec.Rule) []*spec.Rule {
-					for _, have := range rules {
-						if have.ID == r.ID {
-							have.Holds = reading
-						}
-					}
-					return rules
-				})
 				for _, c := range clocks {
+					made, ok := m.reading(op, r, reading, c.by)
+					if !ok {
+						continue
+					}
 					out = append(out, Variant{
 						Name: "reading-" + itoa(i+2) + "-of-" + r.Name + c.name, May: []string{r.ID},
-						Description: "the rule is read as " + reading.String() + c.what,
-						design:      design{model: model, clock: func() time.Time { return time.Now().Add(c.by) }},
+						Description: "the rule is read as " + reading.String() + c.what, design: made,
 					})
 				}
 			}
 		}
 	}
 	return out
+}
+
+// reading enforces a rule's reading by a clock that is so much fast. Where
+// another rule of the contract compares with now and can be read in one way only,
+// it is held to the right time: such a rule may want something within minutes.
+func (m *maker) reading(op *spec.Operation, r *spec.Rule, reading *rule.Expression, by time.Duration) (design, bool) {
+	clock := func() time.Time { return time.Now().Add(by) }
+	if by != 0 && slices.ContainsFunc(m.model.Operations, func(op *spec.Operation) bool { return slices.ContainsFunc(op.Rules, exact) }) {
+		later, ok := delayed(op, reading, by)
+		if !ok {
+			return design{}, false
+		}
+		reading, clock = later, nil
+	}
+	model := withRules(m.model, op, func(rules []*spec.Rule) []*spec.Rule {
+		for _, have := range rules {
+			if have.ID == r.ID {
+				have.Holds = reading
+			}
+		}
+		return rules
+	})
+	return design{model: model, clock: clock}, true
+}
+
+// exact tells that a rule compares with now and can be read in one way only.
+func exact(r *spec.Rule) bool { return len(r.Readings) == 0 && r.Holds.UsesNow() }
+
+// delayed gives an expression in which now is so much later.
+func delayed(op *spec.Operation, x *rule.Expression, by time.Duration) (*rule.Expression, bool) {
+	env, err := op.RuleEnv()
+	if err != nil {
+		return nil, false // the contract would not have been loaded
+	}
+	t, err := parse(x.String())
+	if err != nil {
+		return nil, false // as above
+	}
+	later, problems := env.Compile(t.later(by))
+	return later, len(problems) == 0
 }

@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -20,6 +19,9 @@ type oracle struct {
 	places []*place
 	values map[*spec.Schema][]any
 	offset []time.Duration
+	// times are those that a rule reads, and between what may lie between two.
+	times   []*place
+	between []time.Duration
 	// lengths are those of lists that a rule may be about.
 	lengths []int
 	pool    []*drawn
@@ -65,6 +67,7 @@ func newOracle(op *spec.Operation) *oracle {
 			o.lengths = append(o.lengths, int(n), int(n)+1, int(n)+10)
 		}
 	}
+	o.times, o.between = o.timed(), stepsBetween(durations)
 	for _, d := range slices.Clone(durations) {
 		for _, by := range []time.Duration{time.Second, time.Hour, 24 * time.Hour} {
 			durations = append(durations, d+by, d-by)
@@ -74,6 +77,7 @@ func newOracle(op *spec.Operation) *oracle {
 		o.offset = append(o.offset, d, -d)
 	}
 	o.draw()
+	o.mend()
 	return o
 }
 
@@ -231,7 +235,7 @@ func (o *oracle) stands(r *spec.Rule, in *rule.Input) (kept, certain bool) {
 		return true, false
 	}
 	if len(r.Readings) == 0 {
-		return kept, true
+		return kept, o.clear(r, in, kept)
 	}
 	for _, near := range o.near(in, kept) {
 		for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
@@ -243,6 +247,21 @@ func (o *oracle) stands(r *spec.Rule, in *rule.Input) (kept, certain bool) {
 	return kept, true
 }
 
+// clear tells that a rule says the same of a request by another clock.
+func (o *oracle) clear(r *spec.Rule, in *rule.Input, kept bool) bool {
+	if !r.Holds.UsesNow() {
+		return true
+	}
+	for _, by := range []time.Duration{clockClearance, -clockClearance} {
+		other := *in
+		other.Now = in.Now.Add(by)
+		if holds, err := r.Holds.Holds(&other); err != nil || holds != kept {
+			return false
+		}
+	}
+	return true
+}
+
 // near gives a request an hour earlier and later; one that keeps a rule also
 // with each of its times moved alone.
 func (o *oracle) near(in *rule.Input, kept bool) []*rule.Input {
@@ -251,22 +270,12 @@ func (o *oracle) near(in *rule.Input, kept bool) []*rule.Input {
 		other := *in
 		other.Now = in.Now.Add(by)
 		out = append(out, &other)
-		if kept {
-			for name, v := range in.Query {
-				if t, ok := v.(time.Time); ok {
-					moved := *in
-					moved.Query = with(in.Query, name, t.Add(by))
-					out = append(out, &moved)
-				}
+		for _, at := range o.times {
+			if t, present := timeAt(in, at); present && kept {
+				out = append(out, withTime(in, at, t.Add(by)))
 			}
 		}
 	}
-	return out
-}
-
-func with(members map[string]any, name string, value any) map[string]any {
-	out := maps.Clone(members)
-	out[name] = value
 	return out
 }
 
@@ -291,6 +300,9 @@ func (o *oracle) tells(r *spec.Rule, changed *rule.Expression) string {
 	}
 	if len(r.Readings) > 0 && o.differsUnclearly(r, changed) {
 		return "it shows only where the document's readings disagree, or within an hour of that"
+	}
+	if r.Holds.UsesNow() && o.differsUnclearly(r, changed) {
+		return "it shows only within a minute of now, and clocks differ by as much"
 	}
 	if fails {
 		return "it reads what may be absent, and a rule that cannot be evaluated refuses nothing: else it says the same"
@@ -329,7 +341,7 @@ func (o *oracle) allowed(at *place, value any) bool {
 			return true
 		}
 	}
-	return false
+	return len(o.times) > 0 && o.allowedMended(at, value, random)
 }
 
 // together tells whether some allowed request has all of some places and none

@@ -261,7 +261,7 @@ var rollable = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$
 func (b *builder) times(at *place, id string) {
 	b.modelled(Form, id, "dropped", "the form of "+at.label()+" is not checked", withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" }))
 	for _, l := range []lax{
-		{"date-alone", "a date alone is taken for its midnight", onText(layout(time.DateOnly)), ""},
+		{"date-alone", "a date alone is taken for its midnight", onText(layout(time.DateOnly)), b.oracle.midnight(at)},
 		{"zone-missing", "a time without a zone is taken for UTC", onText(layout("2006-01-02T15:04:05")), ""},
 		{"blank-for-t", "a blank is taken in the place of the T", onText(func(text string) string {
 			return strings.Replace(text, " ", "T", 1)

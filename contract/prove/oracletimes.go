@@ -1,0 +1,202 @@
+package prove
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// Requests that are drawn blindly seldom keep rules that want times in the
+// future, or within an hour of each other. They are mended: as long as a request
+// breaks more than it may, one of the times that a broken rule reads is drawn
+// anew, near to now or to another of its times.
+
+const (
+	// mendedSize is how many requests are added to the pool by mending, mendedDraws
+	// how many are tried for that.
+	mendedSize  = 2000
+	mendedDraws = 6000
+	// maxMends bounds how often one request is changed.
+	maxMends = 24
+	// clockClearance is how far a request keeps from where a rule compares it with
+	// now: nobody's clock is quite right.
+	clockClearance = time.Minute
+)
+
+// timed are the times that some rule reads, outside of lists.
+func (o *oracle) timed() []*place {
+	var out []*place
+	for _, at := range o.places {
+		if at.schema.Format == "date-time" && !at.inList() && slices.ContainsFunc(o.op.Rules, func(r *spec.Rule) bool { return readsAt(r, at) }) {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
+func readsAt(r *spec.Rule, at *place) bool {
+	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+		if slices.ContainsFunc(reading.Reads(), func(path []string) bool { return slices.Equal(path, at.path) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func samePlace(a, b *place) bool { return a != nil && b != nil && slices.Equal(a.path, b.path) }
+
+// stepsBetween gives the distances between times that mending tries: those that the rules
+// name, what lies halfway between two of them, and a little more and less.
+func stepsBetween(durations []time.Duration) []time.Duration {
+	var out []time.Duration
+	for i, a := range durations {
+		for _, by := range []time.Duration{0, time.Second, time.Minute, 30 * time.Minute, time.Hour, 24 * time.Hour} {
+			out = append(out, a+by, a-by)
+		}
+		for _, b := range durations[:i] {
+			out = append(out, ((a + b) / 2).Truncate(time.Second))
+		}
+	}
+	for _, d := range slices.Clone(out) {
+		out = append(out, -d)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// mend adds mended requests to the pool.
+func (o *oracle) mend() {
+	if len(o.times) == 0 {
+		return
+	}
+	random := rand.New(rand.NewPCG(7, 8))
+	for range mendedDraws {
+		if len(o.pool) >= poolSize+mendedSize {
+			return
+		}
+		if d := o.mended(o.request(random, nil, nil), random, nil, random.IntN(2)); d != nil {
+			o.pool = append(o.pool, d)
+		}
+	}
+}
+
+// mended changes the times of a request until it breaks at most so many rules; a
+// forced place is left as it is. It gives nil where that does not succeed.
+func (o *oracle) mended(in *rule.Input, random *rand.Rand, forced *place, most int) *drawn {
+	for range maxMends {
+		var wrong []*spec.Rule
+		for _, r := range o.op.Rules {
+			if kept, certain := o.stands(r, in); !kept || !certain {
+				wrong = append(wrong, r)
+			}
+		}
+		if len(wrong) <= most {
+			if d := o.judged(in); d != nil {
+				return d
+			}
+		}
+		if len(wrong) == 0 {
+			return nil
+		}
+		in = o.moved(in, random, forced, wrong[random.IntN(len(wrong))])
+	}
+	return nil
+}
+
+// moved draws one of the times anew that a rule reads.
+func (o *oracle) moved(in *rule.Input, random *rand.Rand, forced *place, r *spec.Rule) *rule.Input {
+	var read []*place
+	near := []time.Time{moment}
+	for _, at := range o.times {
+		t, present := timeAt(in, at)
+		if !present {
+			continue
+		}
+		near = append(near, t)
+		if !samePlace(at, forced) && readsAt(r, at) {
+			read = append(read, at)
+		}
+	}
+	if len(read) == 0 {
+		return in
+	}
+	base, by := near[random.IntN(len(near))], o.between[random.IntN(len(o.between))]
+	return withTime(in, read[random.IntN(len(read))], base.Add(by))
+}
+
+// allowedMended is allowed for requests that have to be mended for that.
+func (o *oracle) allowedMended(at *place, value any, random *rand.Rand) bool {
+	for range 200 {
+		if o.mended(o.request(random, at, value), random, at, 0) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// timeAt gives the time that a request has at a place.
+func timeAt(in *rule.Input, at *place) (time.Time, bool) {
+	values := within(groupOf(in, at), at.path[1:])
+	if len(values) != 1 {
+		return time.Time{}, false
+	}
+	t, ok := values[0].(time.Time)
+	return t, ok
+}
+
+func groupOf(in *rule.Input, at *place) any {
+	return map[string]any{"path": in.Path, "query": in.Query, "header": in.Header, "cookie": in.Cookie, "body": in.Body}[at.in()]
+}
+
+// withTime gives a request with another time at a place where it has one.
+func withTime(in *rule.Input, at *place, t time.Time) *rule.Input {
+	out := *in
+	group := replacedIn(groupOf(in, at), at.path[1:], t)
+	members, _ := group.(map[string]any)
+	switch at.in() {
+	case "path":
+		out.Path = members
+	case "query":
+		out.Query = members
+	case "header":
+		out.Header = members
+	case "cookie":
+		out.Cookie = members
+	default:
+		out.Body = group
+	}
+	return &out
+}
+
+func replacedIn(v any, path []string, t time.Time) any {
+	members, ok := v.(map[string]any)
+	switch {
+	case len(path) == 0:
+		return t
+	case !ok:
+		return v
+	}
+	out := maps.Clone(members)
+	out[path[0]] = replacedIn(members[path[0]], path[1:], t)
+	return out
+}
+
+// midnight says why no request can have a date alone at a place and be refused
+// for nothing else, whatever the time of day, or "".
+func (o *oracle) midnight(at *place) string {
+	if !slices.ContainsFunc(o.times, func(have *place) bool { return samePlace(have, at) }) {
+		return ""
+	}
+	for _, d := range o.pool {
+		if t, present := timeAt(d.in, at); present && d.broken == nil {
+			if earlier := o.judged(withTime(d.in, at, t.Add(-24*time.Hour))); earlier != nil && earlier.broken == nil {
+				return ""
+			}
+		}
+	}
+	return "the midnight that a date alone is taken for breaks a rule, but for some times of the day"
+}

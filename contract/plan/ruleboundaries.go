@@ -96,6 +96,9 @@ func (p *planner) flips(r *spec.Rule) {
 	}
 	for _, s := range p.readBy(r) {
 		v, present := d.get(s.path)
+		if present && isTime(s) {
+			p.flipTime(r, s, d)
+		}
 		if !present || s.target || s.schema.Type != "integer" && s.schema.Type != "number" || len(s.schema.Enum) > 0 {
 			continue
 		}

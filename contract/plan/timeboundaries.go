@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"time"
 
 	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -112,4 +113,66 @@ func (p *planner) readsNow(c rule.Comparison, d draft) bool {
 	in.Now = epoch.Add(day)
 	after, okToo := distanceIn(c, in)
 	return ok && okToo && before != after
+}
+
+// flipTime looks for the last time that keeps a rule and the first that breaks
+// it, where no comparison tells them: those within loops. Where the rule reads
+// now, they keep their distance from each other.
+func (p *planner) flipTime(r *spec.Rule, s *slot, d draft) {
+	t, _ := value(d, s).(Time)
+	bad := int64(t.Offset.Seconds())
+	at := func(seconds int64) draft { return setEach(d, s, Time{Offset: time.Duration(seconds) * time.Second}) }
+	says := func(want standing) func(seconds int64) bool {
+		return func(seconds int64) bool { return p.stands(r, at(seconds)) == want }
+	}
+	i := slices.IndexFunc(preferredTimes, says(kept))
+	if i < 0 || !says(broken)(bad) {
+		return
+	}
+	good := preferredTimes[i]
+	last, first := lastOf(says(kept), good, bad), lastOf(says(broken), bad, good)
+	if away := sign(good-bad) * 45 * minuteSeconds; r.Holds.UsesNow() {
+		if says(kept)(last + away) {
+			last += away
+		}
+		if says(broken)(first - away) {
+			first -= away
+		}
+	}
+	p.proposeFlip(r, s,
+		p.refitBeside(s, at(last), nil, func(d draft) bool { return p.allowed(d) && p.othersRobust(r, d) }),
+		p.refitBeside(s, at(first), r, func(d draft) bool { return p.breaksOnly(d, r.ID) }))
+}
+
+// refitBeside chooses other times beside one until a draft will do; it gives the
+// draft itself if it does, or if none does.
+func (p *planner) refitBeside(s *slot, d draft, breaks *spec.Rule, do func(d draft) bool) draft {
+	if do(d) {
+		return d
+	}
+	others := slices.DeleteFunc(p.connected(d, []*slot{s}, nil), func(other *slot) bool { return other == s })
+	if found, ok := p.findTimes(d, aim{free: others, breaks: breaks, take: func(d draft, _ int64) bool { return do(d) }}); ok {
+		return found
+	}
+	return d
+}
+
+// lastOf goes from a number for which something holds towards one for which it
+// does not, and gives the last for which it does.
+func lastOf(holds func(int64) bool, from, to int64) int64 {
+	for from-to > 1 || to-from > 1 {
+		if middle := from + (to-from)/2; holds(middle) {
+			from = middle
+		} else {
+			to = middle
+		}
+	}
+	return from
+}
+
+func sign(n int64) int64 {
+	if n < 0 {
+		return -1
+	}
+	return 1
 }

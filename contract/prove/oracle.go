@@ -295,13 +295,16 @@ func (o *oracle) tells(r *spec.Rule, changed *rule.Expression) string {
 			return ""
 		}
 	}
+	if o.tellsNearby(r, changed) {
+		return ""
+	}
 	if differs {
 		return "it shows only in requests that break another rule as well"
 	}
 	if len(r.Readings) > 0 && o.differsUnclearly(r, changed) {
 		return "it shows only where the document's readings disagree, or within an hour of that"
 	}
-	if r.Holds.UsesNow() && o.differsUnclearly(r, changed) {
+	if r.Holds.UsesNow() && o.differsSoon(r, changed) {
 		return "it shows only within a minute of now, and clocks differ by as much"
 	}
 	if fails {

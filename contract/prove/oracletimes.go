@@ -27,11 +27,12 @@ const (
 	clockClearance = time.Minute
 )
 
-// timed are the times that some rule reads, outside of lists.
+// timed are the times that some rule reads. Those in a list have one for all its
+// elements.
 func (o *oracle) timed() []*place {
 	var out []*place
 	for _, at := range o.places {
-		if at.schema.Format == "date-time" && !at.inList() && slices.ContainsFunc(o.op.Rules, func(r *spec.Rule) bool { return readsAt(r, at) }) {
+		if at.schema.Format == "date-time" && slices.ContainsFunc(o.op.Rules, func(r *spec.Rule) bool { return readsAt(r, at) }) {
 			out = append(out, at)
 		}
 	}
@@ -40,14 +41,19 @@ func (o *oracle) timed() []*place {
 
 func readsAt(r *spec.Rule, at *place) bool {
 	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
-		if slices.ContainsFunc(reading.Reads(), func(path []string) bool { return slices.Equal(path, at.path) }) {
+		if slices.ContainsFunc(reading.Reads(), func(path []string) bool { return covers(path, at.path) }) {
 			return true
 		}
 	}
 	return false
 }
 
-func samePlace(a, b *place) bool { return a != nil && b != nil && slices.Equal(a.path, b.path) }
+// covers tells that what is read at a path has a place: of a list, all of it.
+func covers(read, path []string) bool {
+	return slices.Equal(read, path) || len(read) < len(path) && path[len(read)] == element && slices.Equal(read, path[:len(read)])
+}
+
+func (at *place) same(other *place) bool { return slices.Equal(at.path, other.path) }
 
 // stepsBetween gives the distances between times that mending tries: those that the rules
 // name, what lies halfway between two of them, and a little more and less.
@@ -86,7 +92,7 @@ func (o *oracle) mend() {
 
 // mended changes the times of a request until it breaks at most so many rules; a
 // forced place is left as it is. It gives nil where that does not succeed.
-func (o *oracle) mended(in *rule.Input, random *rand.Rand, forced *place, most int) *drawn {
+func (o *oracle) mended(in *rule.Input, random *rand.Rand, forced []*place, most int) *drawn {
 	for range maxMends {
 		var wrong []*spec.Rule
 		for _, r := range o.op.Rules {
@@ -108,22 +114,18 @@ func (o *oracle) mended(in *rule.Input, random *rand.Rand, forced *place, most i
 }
 
 // moved draws one of the times anew that a rule reads.
-func (o *oracle) moved(in *rule.Input, random *rand.Rand, forced *place, r *spec.Rule) *rule.Input {
+func (o *oracle) moved(in *rule.Input, random *rand.Rand, forced []*place, r *spec.Rule) *rule.Input {
 	var read []*place
-	near := []time.Time{moment}
 	for _, at := range o.times {
-		t, present := timeAt(in, at)
-		if !present {
-			continue
-		}
-		near = append(near, t)
-		if !samePlace(at, forced) && readsAt(r, at) {
+		_, present := timeAt(in, at)
+		if present && readsAt(r, at) && !slices.ContainsFunc(forced, at.same) {
 			read = append(read, at)
 		}
 	}
 	if len(read) == 0 {
 		return in
 	}
+	near := o.nearTimes(in)
 	base, by := near[random.IntN(len(near))], o.between[random.IntN(len(o.between))]
 	return withTime(in, read[random.IntN(len(read))], base.Add(by))
 }
@@ -131,17 +133,94 @@ func (o *oracle) moved(in *rule.Input, random *rand.Rand, forced *place, r *spec
 // allowedMended is allowed for requests that have to be mended for that.
 func (o *oracle) allowedMended(at *place, value any, random *rand.Rand) bool {
 	for range 200 {
-		if o.mended(o.request(random, at, value), random, at, 0) != nil {
+		if o.mended(o.request(random, at, value), random, []*place{at}, 0) != nil {
 			return true
 		}
 	}
 	return false
 }
 
+// sharpened is how many requests of the pool have each of their times set to
+// where a changed rule may say something else.
+const sharpened = 60
+
+// tellsNearby looks for a request that has to be answered otherwise than with a
+// changed rule near those of the pool. What else such a request breaks is mended.
+func (o *oracle) tellsNearby(r *spec.Rule, changed *rule.Expression) bool {
+	random := rand.New(rand.NewPCG(9, 10))
+	mends := 0
+	return o.nearby(r, func(in *rule.Input, read []*place) bool {
+		if mends == sharpened || !o.differ(r, changed, in) {
+			return false
+		}
+		mends++
+		d := o.mended(in, random, read, 1)
+		return d != nil && (d.broken == nil || d.broken == r)
+	})
+}
+
+// nearby goes over requests that differ from those of the pool in one time that a
+// rule reads, at each distance from another one or from now, until one will do.
+func (o *oracle) nearby(r *spec.Rule, do func(in *rule.Input, read []*place) bool) bool {
+	var read []*place
+	for _, at := range o.times {
+		if readsAt(r, at) {
+			read = append(read, at)
+		}
+	}
+	if len(read) == 0 {
+		return false
+	}
+	fit := slices.DeleteFunc(slices.Clone(o.pool), func(d *drawn) bool { return d.broken != nil && d.broken != r })
+	for n := range min(sharpened, len(fit)) {
+		in := fit[n*len(fit)/min(sharpened, len(fit))].in
+		for _, at := range read {
+			if _, present := timeAt(in, at); !present {
+				continue
+			}
+			for _, near := range o.nearTimes(in) {
+				for _, by := range o.between {
+					if do(withTime(in, at, near.Add(by)), read) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// differsSoon looks for a difference within a minute of now, where nothing is
+// demanded of a rule that can be read in one way only.
+func (o *oracle) differsSoon(r *spec.Rule, changed *rule.Expression) bool {
+	return len(r.Readings) == 0 && o.nearby(r, func(in *rule.Input, _ []*place) bool {
+		kept, err := r.Holds.Holds(in)
+		return err == nil && !o.clear(r, in, kept) && o.differ(r, changed, in)
+	})
+}
+
+// differ tells that a changed rule says something else of a request.
+func (o *oracle) differ(r *spec.Rule, changed *rule.Expression, in *rule.Input) bool {
+	kept, err := r.Holds.Holds(in)
+	holds, failed := changed.Holds(in)
+	return err == nil && kept != (holds || failed != nil)
+}
+
+// nearTimes are now and the times of a request.
+func (o *oracle) nearTimes(in *rule.Input) []time.Time {
+	out := []time.Time{moment}
+	for _, at := range o.times {
+		if t, present := timeAt(in, at); present {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // timeAt gives the time that a request has at a place.
 func timeAt(in *rule.Input, at *place) (time.Time, bool) {
 	values := within(groupOf(in, at), at.path[1:])
-	if len(values) != 1 {
+	if len(values) == 0 {
 		return time.Time{}, false
 	}
 	t, ok := values[0].(time.Time)
@@ -173,22 +252,31 @@ func withTime(in *rule.Input, at *place, t time.Time) *rule.Input {
 }
 
 func replacedIn(v any, path []string, t time.Time) any {
-	members, ok := v.(map[string]any)
-	switch {
-	case len(path) == 0:
+	if len(path) == 0 {
 		return t
-	case !ok:
-		return v
 	}
-	out := maps.Clone(members)
-	out[path[0]] = replacedIn(members[path[0]], path[1:], t)
-	return out
+	switch node := v.(type) {
+	case map[string]any:
+		if _, present := node[path[0]]; !present {
+			return v
+		}
+		out := maps.Clone(node)
+		out[path[0]] = replacedIn(node[path[0]], path[1:], t)
+		return out
+	case []any:
+		out := make([]any, len(node))
+		for i := range node {
+			out[i] = replacedIn(node[i], path[1:], t)
+		}
+		return out
+	}
+	return v
 }
 
 // midnight says why no request can have a date alone at a place and be refused
 // for nothing else, whatever the time of day, or "".
 func (o *oracle) midnight(at *place) string {
-	if !slices.ContainsFunc(o.times, func(have *place) bool { return samePlace(have, at) }) {
+	if !slices.ContainsFunc(o.times, at.same) {
 		return ""
 	}
 	for _, d := range o.pool {

@@ -132,7 +132,7 @@ func (p *planner) plan() {
 	var ok bool
 	if p.smallest, ok = p.complete(p.required()); !ok {
 		p.smallest = p.required()
-		p.impossible = "no request was found that keeps every rule of the operation"
+		p.impossible = p.noRequest()
 	}
 	p.fullest = p.smallest
 	if ok {

@@ -38,8 +38,8 @@ type side int
 
 const (
 	sooner side = -1
-	equal side = 0
-	later side = 1
+	equal  side = 0
+	later  side = 1
 )
 
 // sides lists where moments may lie, first where the comparison holds.

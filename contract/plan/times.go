@@ -30,6 +30,13 @@ type demand struct {
 	bound       bound
 	side        side
 	least, most int64
+	// beyond is added to that: a time that is a day too late has to fit as well.
+	beyond int64
+}
+
+// keep adds the demand to what is known of the moments, with so much room.
+func (x demand) keep(d *differences, room int64) bool {
+	return x.bound.keep(d, x.side, x.beyond+max(x.least, min(room, x.most), x.bound.gap(x.side)))
 }
 
 // roomiest adds demands to what is known of some moments, with as much room as
@@ -38,7 +45,7 @@ func roomiest(known *differences, demands []demand) (out *differences, room int6
 	try := func(room int64) bool {
 		d := known.clone()
 		for _, x := range demands {
-			if !x.bound.keep(d, x.side, max(x.least, min(room, x.most))) {
+			if !x.keep(d, room) {
 				return false
 			}
 		}
@@ -243,7 +250,7 @@ func (s *timeSearch) choose(known *differences, at int, demands []demand) (draft
 		for i, b := range z.bounds {
 			x := s.demand(z.rule, b, c.sides[i])
 			more = append(more, x)
-			fits = fits && x.bound.keep(next, x.side, x.least)
+			fits = fits && x.keep(next, 0)
 		}
 		if !fits {
 			continue
@@ -265,7 +272,7 @@ func (s *timeSearch) demand(r *spec.Rule, b bound, on side) demand {
 		x.least = int64(margin.Seconds()) + 1
 	}
 	if early := slices.Index(s.free, s.early) + 1; early > 0 && (b.after == early && on == later || b.before == early && on == sooner) {
-		x.least, x.most = x.least+daySeconds, x.most+daySeconds
+		x.beyond = daySeconds
 	}
 	return x
 }

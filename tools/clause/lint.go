@@ -19,7 +19,8 @@ func newLint() *cobra.Command {
 		Use:   "lint [CONTRACT]",
 		Short: "Check a contract, and hold it against the vendor's document",
 		Long: `Checks a contract: that it is valid OpenAPI, that its annotations are known and
-in their place, and that its rules compile, cannot fail, and say something.
+in their place, and that its rules compile, cannot fail, say something, and can be
+kept together. A rule that no request was found to try with is a warning.
 
 With --document it also reads the tables of the vendor's page and says what the
 contract lacks, has in addition, or states differently, and which source points
@@ -54,7 +55,7 @@ func lint(out io.Writer, path, page string) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range c.Warnings() {
+	for _, w := range slices.Concat(c.Warnings(), c.Doubts()) {
 		say(out, "%s (warning)", printable(w.String()))
 	}
 	agrees := ""

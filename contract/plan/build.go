@@ -116,6 +116,8 @@ type planner struct {
 	// broken holds the plainest request that breaks each rule.
 	broken map[*spec.Rule]draft
 	times  timing
+	// patience is how often settle may still be asked; nil for as often as need be.
+	patience *int
 }
 
 func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {

@@ -87,6 +87,9 @@ func (p *planner) required() draft {
 // settle chooses values that keep every rule, robustly where that can be. Slots
 // in fixed keep their values.
 func (p *planner) settle(d draft, fixed ...*slot) (draft, bool) {
+	if p.givenUp() {
+		return nil, false
+	}
 	loose := p.loose(d, fixed)
 	if loose == nil {
 		return d, p.allowed(d)

@@ -13,8 +13,12 @@ import (
 // noneKeeps is why nothing can be planned where the rules conflict.
 const noneKeeps = "no request was found that keeps every rule of the operation"
 
-// maxConflicting bounds the rules among which those are looked for that conflict.
-const maxConflicting = 30
+// maxConflicting bounds the rules among which those are looked for that conflict,
+// maxSettled how many requests are tried for that.
+const (
+	maxConflicting = 30
+	maxSettled     = 5000
+)
 
 // Doubts tells for which rules of a contract no request was found that tries
 // them, whatever the target: those that cannot be kept together, and those that no
@@ -103,17 +107,18 @@ func (p *planner) noRequest() string {
 // which could be left out; with a slot, no request that has it. It gives none where
 // it is not the rules that stand in the way, or where a target's value may.
 func (p *planner) conflict(with *slot) []*spec.Rule {
-	if len(p.op.Rules) > maxConflicting || !p.possible(nil, with) {
+	patience := maxSettled
+	if len(p.op.Rules) > maxConflicting || !p.possible(nil, with, &patience) {
 		return nil
 	}
 	left := p.op.Rules
 	for _, r := range p.op.Rules {
 		fewer := slices.DeleteFunc(slices.Clone(left), func(have *spec.Rule) bool { return have == r })
-		if !p.possible(fewer, with) {
+		if !p.possible(fewer, with, &patience) {
 			left = fewer
 		}
 	}
-	if slices.ContainsFunc(left, p.readsTarget) {
+	if patience < 0 || slices.ContainsFunc(left, p.readsTarget) {
 		return nil
 	}
 	return left
@@ -121,10 +126,11 @@ func (p *planner) conflict(with *slot) []*spec.Rule {
 
 // possible reports whether a request is found that keeps some rules, and has a
 // slot if one is given.
-func (p *planner) possible(rules []*spec.Rule, with *slot) bool {
+func (p *planner) possible(rules []*spec.Rule, with *slot, patience *int) bool {
 	op := *p.op
 	op.Rules = rules
 	q := newPlanner(p.model, &op, p.options)
+	q.patience = patience
 	var ok bool
 	if q.smallest, ok = q.complete(q.required()); !ok || with == nil {
 		return ok
@@ -149,4 +155,13 @@ func (p *planner) keptWhole(r *spec.Rule) bool {
 		return false
 	}
 	return !slices.ContainsFunc(p.readBy(r), func(s *slot) bool { return !present(d, s) })
+}
+
+// givenUp counts down a planner's patience, and reports whether it is used up.
+func (p *planner) givenUp() bool {
+	if p.patience == nil {
+		return false
+	}
+	*p.patience--
+	return *p.patience < 0
 }

@@ -84,14 +84,14 @@ func (p *planner) breakRule(r *spec.Rule, present []*slot) bool {
 	found := false
 	free := p.freeSlots(r, d)
 	listed := slices.ContainsFunc(present, func(s *slot) bool { return len(s.schema.Enum) > 0 })
-	if first, ok := p.assign(d, free, r.ID); ok && !listed {
+	if first, ok := p.assign(d, free, r); ok && !listed {
 		found = true
 		p.proposeBroken(r, first, word(append([]string{"with"}, names(present)...)...))
 	}
 	for _, s := range present {
 		for _, v := range normalized(s.schema) {
 			others := slices.DeleteFunc(slices.Clone(free), func(o *slot) bool { return o == s })
-			if each, ok := p.assign(d.set(s.path, v), others, r.ID); ok {
+			if each, ok := p.assign(d.set(s.path, v), others, r); ok {
 				found = true
 				p.proposeBroken(r, each, word(s.name(), spec.Text(v)))
 			}
@@ -123,13 +123,13 @@ func (p *planner) freeSlots(r *spec.Rule, d draft) []*slot {
 }
 
 // assign looks for values that break one rule and nothing else.
-func (p *planner) assign(d draft, free []*slot, id string) (draft, bool) {
+func (p *planner) assign(d draft, free []*slot, r *spec.Rule) (draft, bool) {
 	tries := 0
 	var search func(d draft, rest []*slot) (draft, bool)
 	search = func(d draft, rest []*slot) (draft, bool) {
 		if len(rest) == 0 {
 			tries++
-			return d, p.breaksOnly(d, id)
+			return d, p.breaksOnly(d, r.ID)
 		}
 		for _, v := range p.wide(rest[0]) {
 			if found, ok := search(d.set(rest[0].path, v), rest[1:]); ok || tries > maxAssignments {
@@ -141,7 +141,7 @@ func (p *planner) assign(d draft, free []*slot, id string) (draft, bool) {
 	if found, ok := search(d, free); ok {
 		return found, true
 	}
-	return p.breakTimes(d, p.ruleOf(id), free)
+	return p.breakTimes(d, r, free)
 }
 
 // wide gives ordinary values of a slot and some far from ordinary.

@@ -113,7 +113,7 @@ func (e *evaluator) boundOf(c rule.Comparison, d draft, free []*slot) (b bound, 
 			continue
 		}
 		slope, steady := e.slopeByTime(c, s, d, zero)
-		if !steady || !b.relate(i+1, slope) {
+		if b, ok = b.related(i+1, slope); !ok || !steady {
 			return b, false, false
 		}
 	}
@@ -130,23 +130,23 @@ func (e *evaluator) boundOf(c rule.Comparison, d draft, free []*slot) (b bound, 
 	return b, false, math.Abs(b.seconds) < 1e9
 }
 
-// relate notes by how much a comparison's distance grows with a moment. It
-// reports whether the comparison is still one of two moments.
-func (b *bound) relate(moment int, slope float64) bool {
+// related notes by how much a comparison's distance grows with a moment. ok is
+// false where the comparison is none of two moments.
+func (b bound) related(moment int, slope float64) (out bound, ok bool) {
 	switch {
 	case slope == 0:
-		return true
+		return b, true
 	case b.scale != 0 && !near(math.Abs(slope), b.scale):
-		return false
+		return b, false
 	case slope > 0 && b.after == 0:
 		b.after = moment
 	case slope < 0 && b.before == 0:
 		b.before = moment
 	default:
-		return false
+		return b, false
 	}
 	b.scale = math.Abs(slope)
-	return true
+	return b, true
 }
 
 // near reports whether two numbers are equal but for what rounding does.
@@ -268,7 +268,7 @@ func (p *planner) cells(z *zoned, d draft, free []*slot, chosen []side) []cell {
 	if len(chosen) < len(z.bounds) {
 		var out []cell
 		for _, s := range z.bounds[len(chosen)].sides() {
-			out = append(out, p.cells(z, d, free, append(chosen[:len(chosen):len(chosen)], s))...)
+			out = append(out, p.cells(z, d, free, append(slices.Clip(chosen), s))...)
 		}
 		return out
 	}

@@ -121,9 +121,3 @@ func (p *planner) midnightTimes(d draft, s *slot) (draft, bool) {
 	at, _ := value(found, s).(Time)
 	return found.set(s.path, Time{Offset: at.Offset, Form: DateAlone}), true
 }
-
-// ruleOf gives the rule with an id.
-func (p *planner) ruleOf(id string) *spec.Rule {
-	i := slices.IndexFunc(p.op.Rules, func(r *spec.Rule) bool { return r.ID == id })
-	return p.op.Rules[i]
-}

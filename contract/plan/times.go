@@ -246,7 +246,7 @@ func (s *timeSearch) choose(known *differences, at int, demands []demand) (draft
 		if s.steps++; s.steps > maxSideChoices || s.leaves > maxLeaves {
 			return nil, false
 		}
-		next, more, fits := known.clone(), demands[:len(demands):len(demands)], true
+		next, more, fits := known.clone(), slices.Clip(demands), true
 		for i, b := range z.bounds {
 			x := s.demand(z.rule, b, c.sides[i])
 			more = append(more, x)
@@ -310,7 +310,7 @@ func (s *timeSearch) learn(known *differences, d draft) {
 		case !ordinary:
 			s.known[x] = append([]any{v}, have...)
 		case len(have) < 2*len(typicalTimes):
-			s.known[x] = append(have[:len(have):len(have)], v)
+			s.known[x] = append(slices.Clip(have), v)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -203,6 +205,13 @@ func TestTimesAreChosenFromTheRules(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			m := visits(t, test.query, test.body, test.rules)
 			p := Build(m, informed)
+			first, err := json.Marshal(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again, err := json.Marshal(Build(m, informed)); err != nil || !bytes.Equal(first, again) {
+				t.Errorf("two plans differ (%v)", err)
+			}
 			refused, accepted := map[string]int{}, 0
 			for i := range p.Cases {
 				c := &p.Cases[i]
@@ -391,5 +400,14 @@ func TestADateAloneIsNoneThatARuleRefuses(t *testing.T) {
 				t.Errorf("%s: a midnight up to %s before breaks a rule: from %s, to %s", c.ID, back, from.Offset, to.Offset)
 			}
 		}
+	}
+}
+
+func BenchmarkBuildTimes(b *testing.B) {
+	test := timeTests[4]
+	m := visits(b, test.query, test.body, test.rules)
+	b.ReportAllocs()
+	for b.Loop() {
+		Build(m, informed)
 	}
 }

@@ -7,7 +7,9 @@ import (
 
 // TestRulesAboutTimes holds to its shares a contract whose rules want times in
 // the future and within narrow windows, in the query and in the body.
-func TestRulesAboutTimes(t *testing.T) { prove(t, "testdata/visits.yaml", part()) }
+func TestRulesAboutTimes(t *testing.T) {
+	prove(t, "testdata/visits.yaml", Options{Only: []string{"*.rule.*", "*.format/*", "reading-*", "parameters-first"}})
+}
 
 // TestWhatOfTimesCannotBeTold wants the oracle to know requests near every
 // boundary: only what hangs on the clock, or on a reading, cannot be told.

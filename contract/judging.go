@@ -9,6 +9,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -122,6 +123,21 @@ func (s *Session) replayable(v *report.Verdict) {
 	}
 }
 
+// accepted reports whether a request of an operation was accepted, in plan order:
+// it waits for no more answers than it needs.
+func (s *Session) accepted(running *run.Run, operation string) bool {
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		if c.Operation != operation || c.Expect.Outcome != plan.Accepted || !s.sends(i) {
+			continue
+		}
+		if running.Await(i); s.verdicts[i].Accepted() {
+			return true
+		}
+	}
+	return false
+}
+
 // collect goes through the verdicts in plan order, as they come in.
 func (s *Session) collect(running *run.Run) {
 	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
@@ -132,6 +148,9 @@ func (s *Session) collect(running *run.Run) {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])
+			if v := &s.verdicts[i]; len(v.Conditional) > 0 {
+				judge.Settle(v, s.accepted(running, v.Case.Operation), s.config.Strict)
+			}
 			s.replayable(&s.verdicts[i])
 		} else {
 			s.verdicts[i] = s.unsent(i)

@@ -140,7 +140,21 @@ func join(parts []part, clauses []*clause.Clause) []report.Verdict {
 		d.Apply(v)
 		judge.Reweigh(v, from.Shard.Strict)
 	}
+	settle(verdicts, parts[0].Shard.Strict)
 	return verdicts
+}
+
+// settle decides what hangs on whether a request of the operation was accepted.
+func settle(verdicts []report.Verdict, strict bool) {
+	accepted := map[string]bool{}
+	for i := range verdicts {
+		if verdicts[i].Accepted() {
+			accepted[verdicts[i].Case.Operation] = true
+		}
+	}
+	for i := range verdicts {
+		judge.Settle(&verdicts[i], accepted[verdicts[i].Case.Operation], strict)
+	}
 }
 
 // lasted gives the earliest begin, and the time from then to the latest end.

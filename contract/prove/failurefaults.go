@@ -29,7 +29,7 @@ func (b *builder) body() {
 		}},
 	})
 	b.add(Fault{
-		Name: "text-after-taken", Clause: id, Class: Type, Description: "a body is taken of which the first part alone is JSON",
+		Name: "text-after-taken", Clause: id, Class: Type, Description: "a body is taken of which the first part alone is JSON", Excluded: lawful,
 		design: design{before: func(r *request) bool {
 			if r.op.ID != op.ID || r.json() != nil || r.request.ContentLength == 0 {
 				return false

@@ -35,6 +35,9 @@ type Input struct {
 	Shard plan.Shard
 	// Instance is the Instance of the Shard.
 	Instance string
+	// NotServed are operations whose every answer looks like that to a path that
+	// cannot exist.
+	NotServed map[string]bool
 	// Redactor goes over what is not part of an exchange: the target, and the
 	// reasons. nil redacts nothing.
 	Redactor *auth.Redactor
@@ -55,6 +58,10 @@ func Build(in Input) *Report {
 	b := survey(r.Verdicts, in.Plan.Untested, in.Clauses)
 	for _, c := range in.Clauses {
 		r.Clauses = append(r.Clauses, b.standing(c))
+	}
+	r.Notes = notes(r.Verdicts)
+	if in.Shard.Whole() { // a part of the plan does not tell
+		r.Unaccepted = unaccepted(r.Verdicts, in.NotServed)
 	}
 	r.Summary = summarise(r)
 	if !in.Shard.Whole() {
@@ -140,6 +147,8 @@ func (s *Summary) outcome(o Outcome) *int {
 		return &s.Fixed
 	case Skip:
 		return &s.Skip
+	case Undecided:
+		return &s.Undecided
 	default:
 		return &s.Error
 	}
@@ -153,9 +162,24 @@ const (
 	// failure passed.
 	ExitFailed = 1
 	// ExitError tells that no verdict could be reached on some case, or that
-	// the run did not come to its end, or executed nothing.
+	// the run did not come to its end, executed nothing, or that nothing was
+	// accepted of what had to be.
 	ExitError = 3
 )
+
+// NothingAccepted reports whether requests were sent that had to be accepted, and
+// none was. A report on a shard, or on a recording, does not tell.
+func (r *Report) NothingAccepted() bool {
+	if r.Shard != nil || r.Recording != nil || len(r.Unaccepted) == 0 {
+		return false
+	}
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; v.Accepted() || v.Outcome == Known && v.Case.Expect.Outcome == plan.Accepted {
+			return false
+		}
+	}
+	return true
+}
 
 // ExitCode gives the exit code for a report. A failure goes before an error: it
 // is certain, whatever else could not be found out.
@@ -164,7 +188,7 @@ func ExitCode(r *Report) int {
 	switch {
 	case r.Summary.Fail > 0 || r.Summary.Fixed > 0:
 		return ExitFailed
-	case r.Summary.Error > 0 || r.Interrupted != "" || !ran:
+	case r.Summary.Error > 0 || r.Interrupted != "" || !ran || r.NothingAccepted():
 		return ExitError
 	}
 	return ExitOK

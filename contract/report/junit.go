@@ -58,7 +58,8 @@ type junitMessage struct {
 // JUnit writes a report in the XML that CI systems read: a test suite for each
 // operation, a test case for each case, named by its id and with its clause as
 // the class. A failure's message begins with the clauses that are broken. A
-// warning passes, with the findings as its output; a known failure is skipped.
+// warning passes, with the findings as its output, and so does what has a note; a
+// known failure is skipped, and so is what is undecided.
 func JUnit(w io.Writer, r *Report) error {
 	all := junitSuites{Name: xmlText(r.Tool), Time: junitTime(r.Elapsed)}
 	p := newPrinter(r, TextOptions{})
@@ -110,11 +111,17 @@ func (s *junitSuite) add(v Verdict, find func(string) *clause.Clause) {
 	s.Tests++
 	switch v.Outcome {
 	case Pass:
+		if len(v.Notes) > 0 {
+			c.SystemOut = &junitText{xmlText("note: " + strings.Join(v.Notes, "\nnote: "))}
+		}
 	case Warn:
 		c.SystemOut = &junitText{xmlText(Describe(v, find))}
 	case Skip:
 		s.Skipped++
 		c.Skipped = &junitMessage{Message: xmlText(v.Reason)}
+	case Undecided:
+		s.Skipped++
+		c.Skipped = &junitMessage{Message: "undecided: " + xmlText(v.Reason), Text: xmlText(Describe(v, find))}
 	case Known:
 		s.Skipped++
 		c.Skipped = &junitMessage{Message: "known failure, " + xmlText(v.Reason), Text: xmlText(Describe(v, find))}

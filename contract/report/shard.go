@@ -34,6 +34,8 @@ type Evidence struct {
 	Case      string `json:"case"`
 	Exercised []int  `json:"exercised,omitempty"`
 	Distinct  []Seen `json:"distinct,omitempty"`
+	// Conditional is that of the verdict.
+	Conditional []Finding `json:"conditional,omitempty"`
 }
 
 // Seen is a Sighting.
@@ -53,7 +55,7 @@ func newShard(in Input, verdicts []Verdict) *Shard {
 		places[c.ID] = i
 	}
 	for i := range verdicts {
-		if e := evidenceOf(&verdicts[i], places); len(e.Exercised)+len(e.Distinct) > 0 {
+		if e := evidenceOf(&verdicts[i], places); len(e.Exercised)+len(e.Distinct)+len(e.Conditional) > 0 {
 			s.Evidence = append(s.Evidence, e)
 		}
 	}
@@ -63,7 +65,7 @@ func newShard(in Input, verdicts []Verdict) *Shard {
 // evidenceOf leaves out clauses that the contract does not have: they have no
 // standing.
 func evidenceOf(v *Verdict, places map[string]int) Evidence {
-	e := Evidence{Case: v.Case.ID}
+	e := Evidence{Case: v.Case.ID, Conditional: v.Conditional}
 	for _, id := range v.Exercised {
 		if place, ok := places[id]; ok {
 			e.Exercised = append(e.Exercised, place)
@@ -95,6 +97,7 @@ func (s *Shard) restore(clauses []Standing, verdicts []Verdict) error {
 			return fmt.Errorf("it has evidence of a case %q, and no such case: run the shard again", e.Case)
 		}
 		v := &verdicts[i]
+		v.Conditional = e.Conditional
 		for _, place := range e.Exercised {
 			v.Exercised = append(v.Exercised, id(place))
 		}

@@ -29,12 +29,14 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if o.Verbose {
 		p.cases()
 	}
-	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn, Known} {
-		if outcome != Known || o.Verbose {
+	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn, Known, Undecided} {
+		if outcome != Known && outcome != Undecided || o.Verbose {
 			p.blocks(outcome)
 		}
 	}
+	p.notes()
 	p.linef("")
+	p.unaccepted()
 	p.lastLine()
 	_, err := io.WriteString(w, p.String())
 	if err != nil {
@@ -161,7 +163,7 @@ func (p *printer) caseCounts() string {
 	for _, c := range []struct {
 		n    int
 		word string
-	}{{s.Fail, "failed"}, {s.Fixed, "fixed"}, {s.Error, "without a verdict"}, {s.Warn, "warned"}, {s.Known, "known"}, {s.Skip, "skipped"}} {
+	}{{s.Fail, "failed"}, {s.Fixed, "fixed"}, {s.Error, "without a verdict"}, {s.Warn, "warned"}, {s.Known, "known"}, {s.Undecided, "undecided"}, {s.Skip, "skipped"}} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
 		}
@@ -200,7 +202,7 @@ func (p *printer) cases() {
 		if v.Reason != "" {
 			reason = ": " + Printable(v.Reason)
 		}
-		p.linef("%s %s%s", p.paint(outcomeStyle(v.Outcome), fmt.Sprintf("%-5s", v.Outcome)), v.Case.ID, reason)
+		p.linef("%s %s%s", p.paint(outcomeStyle(v.Outcome), fmt.Sprintf("%-9s", v.Outcome)), v.Case.ID, reason)
 	}
 	if unselected > 0 {
 		p.linef("%s not selected", count(unselected, "case"))
@@ -216,7 +218,7 @@ func outcomeStyle(o Outcome) style {
 		return green
 	case Warn, Known:
 		return yellow
-	case Skip:
+	case Skip, Undecided:
 		return dim
 	default:
 		return red

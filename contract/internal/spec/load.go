@@ -38,13 +38,14 @@ type loader struct {
 	unknotted map[*Schema]bool
 	kinds     map[*Schema]string // types of parts
 	rulesRead int
+	pin       string // the status that the operation at hand refuses with, where x-contract says so
 }
 
 // Load reads a contract. name is how problems call the file. The error is
 // Problems when the contract can be read but not used.
 func Load(name string, data []byte) (*Contract, error) {
 	l := &loader{
-		file: name, contract: &Contract{File: name, byID: map[string]*clause.Clause{}},
+		file: name, contract: &Contract{File: name, byID: map[string]*clause.Clause{}, pins: map[string]string{}},
 		fromLibrary: map[Problem]bool{}, placeless: map[Problem]bool{},
 		read: map[*yaml.Node]bool{}, marks: map[*yaml.Node]string{},
 		distincts: map[clause.Location]bool{}, names: map[string]clause.Location{}, paths: map[string]bool{},

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -16,7 +17,7 @@ var ruleName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // loaded, for up to a fifth of a second.
 const maxRules = 500
 
-var ruleKeys = []string{"id", "expression", "message", "source", "inferred", "readings", "unit"}
+var ruleKeys = []string{"id", "expression", "message", "source", "inferred", "readings", "unit", "status"}
 
 // rules compiles an operation's rules, each against its parameters' types.
 func (l *loader) rules(op *Operation, a annotation) {
@@ -68,7 +69,7 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 		return
 	}
 	l.readings(env, r, at.in("readings"))
-	s := scope{op: op, source: inherit(l.source(at.in("source")), op.Source)}
+	s := scope{op: op, source: inherit(l.source(at.in("source")), op.Source), pin: cmp.Or(l.status(at), l.pin)}
 	if !at.step("inferred").exists() && !at.step("source").exists() {
 		l.unsourced(op, r.At, "rule "+r.Name)
 	}

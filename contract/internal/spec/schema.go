@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	}
 	v := ref.Value
 	a := l.annotate(at, onSchema)
-	s.source = inherit(a.Source, s.source)
+	s.source, s.pin = inherit(a.Source, s.source), cmp.Or(a.Status, s.pin)
 	out.Source = s.source
 	l.inferable(a, "the schema", stated(at, s.required))
 	s.inferred = merged(s.inferred, a.Inferred)
@@ -221,6 +222,7 @@ func (l *loader) required(s scope, id string, at cursor) {
 		s.inferred["required"] = reason
 	}
 	s.source = inherit(l.source(at.in(annotationKey, "source")), s.source)
+	s.pin = cmp.Or(at.in(annotationKey).scalar("status"), s.pin)
 	l.clause(s, id+".required", at.at(), label(id)+" is present")
 }
 

@@ -32,10 +32,15 @@ type Contract struct {
 	Warnings []Problem
 
 	byID map[string]*clause.Clause
+	pins map[string]string // clause id -> the status that refuses what breaks it
 }
 
 // Clause gives the clause with an id, or nil.
 func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
+
+// Pin gives the one status that refuses a request which breaks a clause, where
+// x-contract says so, else "".
+func (c *Contract) Pin(id string) string { return c.pins[id] }
 
 // Operation is one method on one path.
 type Operation struct {
@@ -120,6 +125,7 @@ type Scheme struct {
 
 	source   clause.Source
 	inferred map[string]string
+	pin      string
 }
 
 // Schema is a JSON Schema at one place of one operation.
@@ -230,14 +236,6 @@ func (op *Operation) Parameter(in, name string) *Parameter {
 func (op *Operation) Response(status string) *Response {
 	return op.first(status, status[:min(1, len(status))]+"XX", "default")
 }
-
-// Refusal names the response that the contract documents for a request that it
-// forbids: 400, else 422, else 4XX, else default; nil when it documents none.
-func (op *Operation) Refusal() *Response { return op.first("400", "422", "4XX", "default") }
-
-// Unauthenticated names the response documented for missing or wrong
-// credentials: 401, else 4XX, else default; nil when it documents none.
-func (op *Operation) Unauthenticated() *Response { return op.first("401", "4XX", "default") }
 
 // Failure names the response documented for an internal error: 500, else 5XX,
 // else default; nil when it documents none.

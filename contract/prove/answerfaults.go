@@ -259,7 +259,7 @@ func (b *builder) answers() {
 		if m == nil {
 			continue
 		}
-		b.encodings(r, m)
+		b.encodings(r)
 		if m.Schema == nil {
 			continue
 		}
@@ -490,13 +490,18 @@ func (b *builder) headers(r role) {
 }
 
 // encodings breaks how a body is written.
-func (b *builder) encodings(r role, m *spec.Media) {
+func (b *builder) encodings(r role) {
+	sample, _ := json.Marshal(b.sampleOf(r)) // of what JSON holds
 	add := func(keyword, name, what string, change func(a *answer)) {
-		b.add(Fault{
+		f := Fault{
 			Name: roleWord(r) + name, Clause: r.response.ID + "." + keyword, Class: Encoding,
 			Description: fmt.Sprintf("in the answer %d, %s", r.status, what),
 			design:      b.answering(r, func(x *exchange) { change(x.answer) }),
-		})
+		}
+		if keyword == "json" && unchanged(sample, change) {
+			f.Excluded = "it changes nothing about the answer " + string(sample)
+		}
+		b.add(f)
 	}
 	retype := func(t string) func(a *answer) { return func(a *answer) { a.header.Set("Content-Type", t) } }
 	add("mediaType", "html", "the media type is text/html", retype("text/html; charset=utf-8"))
@@ -510,14 +515,17 @@ func (b *builder) encodings(r role, m *spec.Media) {
 	add("json", "latin-1", "the body is not UTF-8", func(a *answer) {
 		a.set(append([]byte("{\"\xe9\":1,"), bytes.TrimPrefix(a.body.Bytes(), []byte("{"))...))
 	})
-	_ = m
 	b.add(Fault{
 		Name: r.name, Clause: b.op.ID + ".answer.framing", Class: Encoding,
 		Description: fmt.Sprintf("the answer %d ends before the length that it announces", r.status),
 		design:      b.answering(r, func(x *exchange) { x.answer.length = x.answer.body.Len() + 10 }),
 	})
+	objectless := ""
+	if !bytes.Contains(sample, []byte("{")) {
+		objectless = "the answer holds no object"
+	}
 	b.add(Fault{
-		Name: r.name, Clause: b.op.ID + ".answer.duplicate-names", Class: Encoding,
+		Name: r.name, Clause: b.op.ID + ".answer.duplicate-names", Class: Encoding, Excluded: objectless,
 		Description: fmt.Sprintf("in the answer %d, a member is there twice", r.status),
 		design: b.answering(r, func(x *exchange) {
 			x.answer.set(doubled(x.answer.body.Bytes()))
@@ -525,10 +533,21 @@ func (b *builder) encodings(r role, m *spec.Media) {
 	})
 }
 
+// unchanged reports whether a change leaves a body as it is.
+func unchanged(body []byte, change func(a *answer)) bool {
+	a := newAnswer()
+	a.set(body)
+	change(a)
+	return bytes.Equal(a.body.Bytes(), body)
+}
+
 // doubled writes the members of an object twice; in a list of objects, a member
 // of the first.
 func doubled(body []byte) []byte {
 	body = bytes.TrimSpace(body)
+	if bytes.Equal(body, []byte("{}")) {
+		return []byte(`{"twice":1,"twice":2}`)
+	}
 	if inner, ok := bytes.CutPrefix(body, []byte("{")); ok {
 		inner = bytes.TrimSuffix(inner, []byte("}"))
 		return fmt.Appendf(nil, "{%s,%s}", inner, inner)

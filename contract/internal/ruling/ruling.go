@@ -227,10 +227,10 @@ func (q *Question) always() []string {
 	if strings.HasPrefix(place, q.Operation.ID+".path.") {
 		out = append(out, "404") // a value that no thing of the path can have
 	}
-	switch keyword {
-	case "mediaType", "json":
+	switch {
+	case keyword == "mediaType", keyword == "json", q.Clause == q.Operation.ID+".body.required": // no body has no media type
 		out = append(out, "415")
-	case "maxLength", "maxItems", "maxProperties":
+	case keyword == "maxLength", keyword == "maxItems", keyword == "maxProperties":
 		out = append(out, "413", "414", "431")
 	}
 	return out

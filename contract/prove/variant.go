@@ -55,6 +55,7 @@ func (m *maker) variants() []Variant {
 			design: design{code: func(enforce.Refusal) string { return "E-17" }, after: otherTexts},
 		},
 	}
+	all = append(all, m.lawfulVariants()...)
 	all = append(all, wording()...)
 	all = append(all, served()...)
 	all = append(all, m.inferred()...)

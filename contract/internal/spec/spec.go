@@ -55,6 +55,8 @@ type Operation struct {
 	Security [][]*Scheme
 	// Siblings are the methods that the path has.
 	Siblings []string
+
+	credentials []credentialParameter
 }
 
 // Parameter is a value outside the body: in path, query, header or cookie.

@@ -93,6 +93,7 @@ func (l *loader) build(root cursor) {
 			l.path(root.in("paths", path.Value), path.Value, item)
 		}
 	}
+	l.overlaps()
 	if len(c.Operations) == 0 && len(l.problems) == 0 {
 		l.problem(root.in("paths").at(), "the contract has no operation: add one under paths")
 	}

@@ -159,6 +159,11 @@ func article(t string) string {
 // Is reports whether a value is of the schema's own type, whatever is in it.
 func (s *Schema) Is(v any) bool { return s.Composed != nil || v == nil && s.Nullable || s.typed(v) }
 
+// Object reports whether the schema describes an object: it has that type, or
+// lists members and has none. Without a type other values are valid, too, and
+// keywords say nothing of them (JSON Schema Validation, section 6).
+func (s *Schema) Object() bool { return s.Type == "object" || s.Type == "" && len(s.Members) > 0 }
+
 func (s *Schema) typed(v any) bool {
 	ok := false
 	switch s.Type {

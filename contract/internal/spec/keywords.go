@@ -90,8 +90,6 @@ func (l *loader) fillType(out *Schema, at cursor, v *openapi3.Schema) {
 		out.Type = types[0]
 	case out.Nullable && v.Type != nil:
 		out.Type = "null"
-	case len(v.Properties) > 0 && out.ID != "":
-		out.Type = "object" // who lists members and no type means one
 	}
 }
 

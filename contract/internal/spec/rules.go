@@ -169,6 +169,9 @@ func (s *Schema) ruleType() *rule.Type {
 	if s == nil || s.Composed != nil || s.Nullable {
 		return &rule.Type{Kind: rule.Any}
 	}
+	if s.Object() {
+		return s.objectType()
+	}
 	switch s.Type {
 	case "boolean":
 		return &rule.Type{Kind: rule.Bool}
@@ -183,16 +186,18 @@ func (s *Schema) ruleType() *rule.Type {
 		return &rule.Type{Kind: rule.String}
 	case "array":
 		return &rule.Type{Kind: rule.List, Elem: s.Items.ruleType()}
-	case "object":
-		if len(s.Members) == 0 {
-			return &rule.Type{Kind: rule.Any}
-		}
-		t := &rule.Type{Kind: rule.Object}
-		for _, m := range s.Members {
-			t.Fields = append(t.Fields, m.Schema.ruleField(m.Name, m.Required))
-		}
-		return t
 	default:
 		return &rule.Type{Kind: rule.Any}
 	}
+}
+
+func (s *Schema) objectType() *rule.Type {
+	if len(s.Members) == 0 {
+		return &rule.Type{Kind: rule.Any}
+	}
+	t := &rule.Type{Kind: rule.Object}
+	for _, m := range s.Members {
+		t.Fields = append(t.Fields, m.Schema.ruleField(m.Name, m.Required))
+	}
+	return t
 }

@@ -172,7 +172,7 @@ func overlay(v, other any) any {
 
 // simplest gives the simplest value that the schema's own keywords allow, or nil.
 func (s *Schema) simplest(at *sampling) any {
-	switch s.Type {
+	switch s.meant() {
 	case "integer", "number":
 		return s.sampleNumber()
 	case "boolean":
@@ -183,12 +183,26 @@ func (s *Schema) simplest(at *sampling) any {
 		return s.sampleObject(at)
 	case "string":
 		return s.sampleString()
-	case "":
-		if len(s.Members) > 0 {
-			return s.sampleObject(at)
-		}
 	}
 	return nil
+}
+
+// meant gives the type of the values that the schema says most of: its own, else
+// the one that its keywords are about, or "".
+func (s *Schema) meant() string {
+	switch {
+	case s.Type != "":
+		return s.Type
+	case len(s.Members) > 0 || s.MinProps > 0:
+		return "object"
+	case s.Items != nil || s.MinItems > 0:
+		return "array"
+	case s.Pattern != nil || s.MinLength > 0 || s.MaxLength != nil || textFormats[s.Format].valid != nil:
+		return "string"
+	case s.Minimum != nil || s.Maximum != nil || s.MultipleOf != nil:
+		return "number"
+	}
+	return ""
 }
 
 // sampleArray gives the shortest array, its elements different where they must be.

@@ -137,7 +137,10 @@ func (w *walk) visit(s *spec.Schema, value any, where string, required bool) {
 	w.valued = append(w.valued, valued{where, s, value})
 	switch v := value.(type) {
 	case nil:
-		if !s.Nullable && !required {
+		switch {
+		case s.NullInDoubt:
+			w.doubt(where, "is null, which the contract may or may not be meant to allow")
+		case !s.Nullable && !required:
 			w.doubt(where, "is null, which may be an absence")
 		}
 	case string:

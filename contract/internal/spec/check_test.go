@@ -22,6 +22,20 @@ func broken(tb testing.TB, s *Schema, text string) []string {
 	return ids
 }
 
+// briefs gives what a JSON text breaks, in words.
+func briefs(t *testing.T, s *Schema, text string) string {
+	t.Helper()
+	value, err := ParseJSON([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, v := range s.Check(value) {
+		all = append(all, v.brief())
+	}
+	return strings.Join(all, "; ")
+}
+
 // TestCheckBothSides holds each keyword against a value on either side of it.
 func TestCheckBothSides(t *testing.T) {
 	for _, test := range []struct{ version, schema, good, bad, keyword string }{

@@ -17,7 +17,11 @@ func composes(v *openapi3.Schema) bool {
 func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Schema {
 	root := l.part(s.dir, at, v)
 	l.unknot(root, l.unknotted)
+	if at.nullable {
+		root = orNull(root)
+	}
 	out.Composed, out.Type, out.Nullable = composed{root}, root.kind(l.kinds), root.Nullable
+	out.NullInDoubt = at.nullable || v.Nullable && composes(v)
 	var reasons []string
 	for _, keyword := range stated(at, false) {
 		if reason, ok := s.inferred[keyword]; ok {
@@ -77,7 +81,11 @@ func (l *loader) subpart(dir direction, at cursor, ref *openapi3.SchemaRef) *Sch
 	if ref == nil || ref.Value == nil {
 		return &Schema{At: at.at()}
 	}
-	return l.part(dir, at, ref.Value)
+	part := l.part(dir, at, ref.Value)
+	if at.nullable {
+		return orNull(part)
+	}
+	return part
 }
 
 func (l *loader) partList(dir direction, at cursor, refs openapi3.SchemaRefs) []*Schema {

@@ -40,6 +40,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 		return l.opaque(s, out, at, v)
 	}
 	l.fill(out, at, v)
+	out.doubtNull(at)
 	l.constraints(s, out, at)
 	l.distinct(s, out, a)
 	s.above = append(slices.Clone(s.above), v)

@@ -132,9 +132,12 @@ type Schema struct {
 	// any.
 	Type     string
 	Nullable bool
-	Format   string
-	Enum     []any
-	Example  any
+	// NullInDoubt tells that null is allowed because the contract can be read so,
+	// though OpenAPI has it otherwise.
+	NullInDoubt bool
+	Format      string
+	Enum        []any
+	Example     any
 
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool

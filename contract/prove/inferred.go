@@ -56,7 +56,7 @@ func (m *maker) otherIDs() []Variant {
 		if s == nil {
 			continue
 		}
-		for _, at := range below(&place{op: op, schema: s, path: []string{"answer"}}) {
+		for _, at := range below(&place{op: op, schema: s, path: []string{inAnswer}}) {
 			if at.schema.Pattern != nil && at.schema.Type == "string" && m.should(at.clause("pattern")) {
 				may = append(may, at.clause("pattern"))
 				ids[op.ID] = append(ids[op.ID], at)

@@ -29,7 +29,7 @@ func (j *Judge) index(res *spec.Response) {
 var schemaKeywords = []string{
 	"type", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems",
-	"additionalProperties", "minProperties", "maxProperties", "schema",
+	"additionalProperties", "minProperties", "maxProperties", "schema", "writeOnly",
 }
 
 func (j *Judge) indexSchema(s *spec.Schema) {
@@ -96,6 +96,7 @@ func (w *walk) visitMembers(s *spec.Schema, object map[string]any) {
 		if m.Required {
 			w.held(m.Schema.ID + ".required")
 		}
+		w.held(m.Schema.ID + ".writeOnly")
 		if value, ok := object[m.Name]; ok {
 			w.within(spec.MemberStep(m.Name), m.Schema, value)
 		}

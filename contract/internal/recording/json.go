@@ -129,7 +129,11 @@ func (w *walk) visit(s *spec.Schema, value any, where string, required bool) {
 	case s == nil:
 		return
 	case s.Composed != nil:
-		if why := unusual(value); why != "" {
+		why := unusual(value)
+		if _, found := s.Unsent(value); found && why == "" {
+			why = "holds a member that is only answered, and not to be sent"
+		}
+		if why != "" {
 			w.doubt(where, why)
 		}
 		return

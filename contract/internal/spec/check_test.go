@@ -87,7 +87,7 @@ func TestCheckBothSides(t *testing.T) {
 		{v30, `{type: array, items: {}, maxItems: 0}`, `[]`, `[1]`, "maxItems"},
 		{v30, `{type: array, items: {type: array, items: {type: integer}}}`, `[[1]]`, `[[1], ["1"]]`, "items.items.type"},
 		{v30, `{type: object, required: [a], properties: {a: {nullable: true, type: string}}}`, `{"a": null}`, `{}`, "a.required"},
-		{v30, `{type: object, required: [a], properties: {a: {type: string, writeOnly: true}}}`, `{}`, `{"a": 1}`, "a.type"},
+		{v30, `{type: object, required: [a], properties: {a: {type: string, writeOnly: true}}}`, `{}`, `{"a": "b"}`, "a.writeOnly"},
 		{v30, `{type: object, properties: {"a b": {type: string}}}`, `{"a b": ""}`, `{"a b": 1}`, "a_20b.type"},
 		{v30, `{type: object, additionalProperties: {type: integer}, properties: {a: {type: string}}}`, `{"a": "", "b": 1}`, `{"a": "", "b": ""}`, "additionalProperties.type"},
 		{v30, `{type: object, additionalProperties: false}`, `{}`, `{"a": 1}`, "additionalProperties"},

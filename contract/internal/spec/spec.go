@@ -53,7 +53,8 @@ type Operation struct {
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
-	// Siblings are the methods that the path has.
+	// Siblings are the methods of the path, and of every other path that a URL of
+	// this one can be one of.
 	Siblings []string
 
 	credentials []credentialParameter
@@ -186,8 +187,10 @@ type Member struct {
 	Name     string
 	Required bool
 	Schema   *Schema
-	// ReadOnly members are not sent, WriteOnly members are not answered.
+	// ReadOnly members are not sent, WriteOnly members are not answered: the
+	// member's schema says so, or a part of it.
 	ReadOnly, WriteOnly bool
+	dir                 direction
 	// elsewhere marks a member that a part requires and another part describes.
 	elsewhere bool
 }

@@ -264,7 +264,8 @@ func (b *builder) answers() {
 			continue
 		}
 		b.wholeBody(r, m.Schema)
-		for _, at := range below(&place{op: b.op, schema: m.Schema, path: []string{"answer"}, required: true}) {
+		for _, at := range below(&place{op: b.op, schema: m.Schema, path: []string{inAnswer}, required: true}) {
+			b.unsent(r, at)
 			if len(at.path) > 1 {
 				b.member(r, at)
 			}
@@ -450,7 +451,7 @@ func (b *builder) wholeBody(r role, s *spec.Schema) {
 	if s.Type != "object" {
 		return
 	}
-	at := &place{op: b.op, schema: s, path: []string{"answer"}}
+	at := &place{op: b.op, schema: s, path: []string{inAnswer}}
 	id := s.ID + ".type"
 	if b.model.Clause(id) == nil {
 		return

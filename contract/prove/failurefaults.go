@@ -166,7 +166,7 @@ const trace = "panic: runtime error: index out of range [0] with length 0\n\ngor
 func (b *builder) leaks() {
 	for _, r := range b.roles() {
 		closed := ""
-		if m := spec.JSON(r.response.Content); m == nil || m.Schema == nil || m.Schema.Type != "object" || m.Schema.Closed {
+		if m := spec.JSON(r.response.Content); m == nil || m.Schema == nil || !m.Schema.Object() || m.Schema.Closed {
 			closed = "the body has no room for it that would not break another clause"
 		}
 		put := func(text func(x *exchange) string) design {

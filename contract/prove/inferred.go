@@ -55,7 +55,7 @@ func (m *maker) otherIDs() []Variant {
 		if m.successes[op.ID] == nil || m.successes[op.ID].schema == nil {
 			continue
 		}
-		for _, at := range below(&place{op: op, schema: m.successes[op.ID].schema, path: []string{"answer"}}) {
+		for _, at := range below(&place{op: op, schema: m.successes[op.ID].schema, path: []string{inAnswer}}) {
 			if at.schema.Pattern != nil && at.schema.Type == "string" && m.should(at.clause("pattern")) {
 				may = append(may, at.clause("pattern"))
 				ids[op.ID] = append(ids[op.ID], at)

@@ -75,8 +75,8 @@ func full(s *spec.Schema) any {
 	if s == nil || s.Composed != nil || s.Example != nil || len(s.Enum) > 0 {
 		return s.Sample()
 	}
-	switch s.Type {
-	case "object":
+	switch {
+	case s.Object():
 		object := map[string]any{}
 		for _, m := range s.Members {
 			if v := full(m.Schema); !m.WriteOnly && (m.Required || len(m.Schema.Check(v)) == 0) {
@@ -84,7 +84,7 @@ func full(s *spec.Schema) any {
 			}
 		}
 		return object
-	case "array":
+	case s.Type == "array":
 		list := []any{full(s.Items)}
 		for uint64(len(list)) < s.MinItems {
 			list = append(list, vary(s.Items, full(s.Items), int64(len(list))))

@@ -37,6 +37,7 @@ type loader struct {
 	parts     map[partKey]*Schema
 	unknotted map[*Schema]bool
 	kinds     map[*Schema]string // types of parts
+	facts     map[*Schema]facts  // of parts, with what is in them
 	rulesRead int
 	pin       string // the status that the operation at hand refuses with, where x-contract says so
 }
@@ -49,7 +50,7 @@ func Load(name string, data []byte) (*Contract, error) {
 		fromLibrary: map[Problem]bool{}, placeless: map[Problem]bool{},
 		read: map[*yaml.Node]bool{}, marks: map[*yaml.Node]string{},
 		distincts: map[clause.Location]bool{}, names: map[string]clause.Location{}, paths: map[string]bool{},
-		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{},
+		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{}, facts: map[*Schema]facts{},
 	}
 	root, err := l.parse(data)
 	if err != nil {
@@ -94,6 +95,7 @@ func (l *loader) build(root cursor) {
 			l.path(root.in("paths", path.Value), path.Value, item)
 		}
 	}
+	l.overlaps()
 	if len(c.Operations) == 0 && len(l.problems) == 0 {
 		l.problem(root.in("paths").at(), "the contract has no operation: add one under paths")
 	}

@@ -26,6 +26,8 @@ type scope struct {
 	// required tells that the element is a required member of another.
 	required bool
 	dir      direction
+	// silent tells that the element is none of its direction: no clause comes of it.
+	silent bool
 	// success tells that the element is in an answer to an allowed request.
 	success bool
 	// above are the schemas that the element is within: one that comes again is
@@ -36,6 +38,9 @@ type scope struct {
 // clause adds a clause. Its keyword is the last name of its id, and decides its
 // level: an inferred keyword makes a should.
 func (l *loader) clause(s scope, id string, at clause.Location, statement string) {
+	if s.silent {
+		return
+	}
 	keyword := id[strings.LastIndexByte(id, '.')+1:]
 	c := &clause.Clause{
 		ID: id, Operation: s.op.ID, Level: clause.Must,
@@ -43,6 +48,8 @@ func (l *loader) clause(s scope, id string, at clause.Location, statement string
 	}
 	if reason, ok := s.inferred[keyword]; ok {
 		c.Level, c.Inferred = clause.Should, reason
+	} else if keyword == "format" && s.dir == answer && s.source == (clause.Source{}) {
+		c.Level, c.Inferred = clause.Should, otherForms
 	}
 	if other := l.contract.byID[id]; other != nil {
 		l.problem(at, "the clause id %s is also made at %s: rename one of the two", id, other.At)
@@ -54,6 +61,10 @@ func (l *loader) clause(s scope, id string, at clause.Location, statement string
 	}
 	l.contract.Clauses = append(l.contract.Clauses, c)
 }
+
+// otherForms is why the forms of what is answered are inferred where nobody has
+// looked whether the document states them.
+const otherForms = "descriptions state formats that servers commonly write in other forms, such as times without a zone"
 
 func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.PathItem, o *openapi3.Operation) {
 	at := pathAt.in(strings.ToLower(method))

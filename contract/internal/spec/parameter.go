@@ -19,15 +19,20 @@ func (l *loader) parameters(op *Operation, pathAt, at cursor, item *openapi3.Pat
 			replaced[ref.Value.In+"."+ref.Value.Name] = true
 		}
 	}
-	seen := map[string]clause.Location{}
+	seen, schemes := map[string]clause.Location{}, l.credentials(o)
+	read := func(at cursor, p *openapi3.Parameter) {
+		if !l.credential(op, at, p, schemes) {
+			l.parameter(op, at, p, seen)
+		}
+	}
 	for i, ref := range item.Parameters {
 		if ref != nil && ref.Value != nil && !replaced[ref.Value.In+"."+ref.Value.Name] {
-			l.parameter(op, pathAt.in("parameters").index(i), ref.Value, seen)
+			read(pathAt.in("parameters").index(i), ref.Value)
 		}
 	}
 	for i, ref := range o.Parameters {
 		if ref != nil && ref.Value != nil {
-			l.parameter(op, at.in("parameters").index(i), ref.Value, seen)
+			read(at.in("parameters").index(i), ref.Value)
 		}
 	}
 }

@@ -50,11 +50,11 @@ func (s *Scheme) inferable() []string {
 // security reads an operation's alternatives, its own or the contract's, and
 // makes their clauses.
 func (l *loader) security(op *Operation, at cursor, o *openapi3.Operation) {
-	requirements, place := l.doc.Security, at.top().in("security")
+	place := at.top().in("security")
 	if o.Security != nil {
-		requirements, place = *o.Security, at.in("security")
+		place = at.in("security")
 	}
-	for _, requirement := range requirements {
+	for _, requirement := range l.requirements(o) {
 		var schemes []*Scheme
 		for _, name := range slices.Sorted(maps.Keys(requirement)) {
 			if scheme := l.contract.scheme(name); scheme != nil { // else libraryProblem has said so

@@ -58,8 +58,11 @@ type Operation struct {
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
-	// Siblings are the methods that the path has.
+	// Siblings are the methods of the path, and of every other path that a URL of
+	// this one can be one of.
 	Siblings []string
+
+	credentials []credentialParameter
 }
 
 // Parameter is a value outside the body: in path, query, header or cookie.
@@ -136,9 +139,12 @@ type Schema struct {
 	// any.
 	Type     string
 	Nullable bool
-	Format   string
-	Enum     []any
-	Example  any
+	// NullInDoubt tells that null is allowed because the contract can be read so,
+	// though OpenAPI has it otherwise.
+	NullInDoubt bool
+	Format      string
+	Enum        []any
+	Example     any
 
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool
@@ -187,8 +193,10 @@ type Member struct {
 	Name     string
 	Required bool
 	Schema   *Schema
-	// ReadOnly members are not sent, WriteOnly members are not answered.
+	// ReadOnly members are not sent, WriteOnly members are not answered: the
+	// member's schema says so, or a part of it.
 	ReadOnly, WriteOnly bool
+	dir                 direction
 	// elsewhere marks a member that a part requires and another part describes.
 	elsewhere bool
 }

@@ -202,17 +202,25 @@ func twice(s *slot, faults []fault) []fault {
 }
 
 func typeFaults(s *slot) []fault {
-	var values []form
-	if s.wire() {
-		values = wireTypeFaults[s.schema.Type]
-	} else {
+	keyword, values := "type", wireTypeFaults[s.schema.Type]
+	if !s.wire() {
 		values = bodyTypeFaults(s)
+	}
+	if s.schema.Composed != nil {
+		keyword = "schema"
+		if !s.wire() {
+			values = append(values, form{name: "empty-object", value: map[string]any{}})
+		}
+	}
+	demand := "be of type " + s.schema.Type
+	if s.schema.Composed != nil {
+		demand = "keep to its composed schema"
 	}
 	out := make([]fault, 0, len(values))
 	for _, v := range values {
 		out = append(out, fault{
-			keyword: "type", name: v.name, value: v.value, from: v.from, inferred: v.inferred,
-			why: fmt.Sprintf("%s must be of type %s, and is sent as %s", s.name(), s.schema.Type, cmp.Or(v.what, spec.Text(v.value))),
+			keyword: keyword, name: v.name, value: v.value, from: v.from, inferred: v.inferred,
+			why: fmt.Sprintf("%s must %s, and is sent as %s", s.name(), demand, cmp.Or(v.what, spec.Text(v.value))),
 		})
 	}
 	return out

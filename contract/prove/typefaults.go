@@ -42,6 +42,9 @@ func (b *builder) types(at *place) {
 		if at.schema.Type == "object" {
 			excluded = b.oracle.lacking(at) // for what is no object lacks every member
 		}
+		if len(at.schema.Enum) > 0 {
+			excluded = "what is of another type is none of the listed values, and is refused for that"
+		}
 		b.add(Fault{
 			Name: "dropped", Clause: id, Class: Type, Description: "a value of any type is taken for " + at.label(), Excluded: excluded,
 			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Type = "" })},

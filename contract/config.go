@@ -44,7 +44,10 @@ type Config struct {
 	// Plan holds the cases, when they were planned before, for the same contract
 	// and a target of which as much is known. nil plans them.
 	Plan *plan.Plan
-	// Only and Skip select cases by globs over case and clause ids.
+	// Only and Skip select cases by globs over case and clause ids (report.Match).
+	// A clause without cases of its own is about answers: where Only matches such
+	// clauses alone it selects the cases whose answers are held to them; Skip
+	// leaves their cases in and holds no answer to them.
 	Only, Skip []string
 	// Shard is the part of the selected cases that is sent; the zero value is all
 	// of them. Merge joins the reports of all parts.

@@ -102,7 +102,7 @@ func (s *Session) end() {
 }
 
 func (s *Session) newJudge() *judge.Judge {
-	return judge.New(s.config.Contract.model, judge.Options{
+	return judge.New(s.judged, judge.Options{
 		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
 	})
 }
@@ -124,7 +124,7 @@ func (s *Session) replayable(v *report.Verdict) {
 
 // collect goes through the verdicts in plan order, as they come in.
 func (s *Session) collect(running *run.Run) {
-	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
+	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
 		if s.sends(i) {

@@ -15,7 +15,8 @@ import (
 // that passes is reported as fixed, so that the list cannot outlive its reasons.
 //
 // The list is a text with one pattern a line (see Match), over the ids of cases
-// and of clauses, and a reason:
+// and of clauses, and a reason, which begins at the first #. An id has neither
+// blanks nor a # in it:
 //
 //	# Waiting for release 2.4.
 //	listThings.query.limit.maximum/*      # limits above 100 are cut to 100, bug 1234

@@ -10,8 +10,10 @@
 package spec
 
 import (
+	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
@@ -36,6 +38,16 @@ type Contract struct {
 
 // Clause gives the clause with an id, or nil.
 func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
+
+// Without gives the contract without the clauses that are left out, so that
+// nothing is held to them. All else is c's.
+func (c *Contract) Without(left func(id string) bool) *Contract {
+	out := *c
+	out.Clauses = slices.DeleteFunc(slices.Clone(c.Clauses), func(one *clause.Clause) bool { return left(one.ID) })
+	out.byID = maps.Clone(c.byID)
+	maps.DeleteFunc(out.byID, func(id string, _ *clause.Clause) bool { return left(id) })
+	return &out
+}
 
 // Operation is one method on one path.
 type Operation struct {

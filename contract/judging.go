@@ -86,7 +86,7 @@ func (s *Session) unsent(i int) report.Verdict {
 	reason := c.Skip
 	switch {
 	case !s.selected[i]:
-		reason = "not selected"
+		reason = report.NotSelected
 	case s.Elsewhere(i):
 		reason = "in another shard"
 	}

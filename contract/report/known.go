@@ -127,24 +127,33 @@ func (k *KnownFailures) Excused(v Verdict, strict bool) Verdict {
 	return v
 }
 
+// lists gives the first pattern that a finding is listed by; -1 for none.
+func (k *KnownFailures) lists(v *Verdict, f Finding) int {
+	if k == nil {
+		return -1
+	}
+	return slices.IndexFunc(k.patterns, func(p knownPattern) bool { return p.lists(v, f) })
+}
+
+func (p knownPattern) lists(v *Verdict, f Finding) bool {
+	return p.matches(v.Case.ID) || p.matches(f.Clause)
+}
+
 // excuse takes out of the weighing what is listed. Findings that are not listed
 // still count. used notes the patterns that excused something.
 func (k *KnownFailures) excuse(v *Verdict, strict bool, used []bool) {
 	var left []Finding
 	first := -1
 	for _, f := range v.Findings {
-		excused := false
-		for i, p := range k.patterns {
-			if !p.matches(v.Case.ID) && !p.matches(f.Clause) {
-				continue
-			}
-			used[i], excused = true, true
-			if first < 0 {
-				first = i
-			}
-		}
-		if !excused {
+		excused := k.lists(v, f)
+		if excused < 0 {
 			left = append(left, f)
+		}
+		if first < 0 {
+			first = excused
+		}
+		for i, p := range k.patterns {
+			used[i] = used[i] || p.lists(v, f)
 		}
 	}
 	switch {

@@ -17,7 +17,7 @@ import (
 
 // SchemaVersion is the version of the JSON form. A change that a reader could
 // notice raises it.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Report is the outcome of a run.
 type Report struct {
@@ -160,8 +160,13 @@ type Stand string
 
 // The standings of a clause.
 const (
-	Upheld   Stand = "upheld"
+	Upheld Stand = "upheld"
+	// Violated tells that a case failed for it.
 	Violated Stand = "violated"
+	// Warned tells that it was broken, but as a should, for which no case failed.
+	Warned Stand = "warned"
+	// Excused tells that it was broken, as far as is listed as known.
+	Excused  Stand = "known"
 	Untested Stand = "untested"
 )
 
@@ -178,7 +183,8 @@ type Standing struct {
 	BrokenBy []string `json:"brokenBy,omitempty"`
 }
 
-// Summary counts verdicts and standings.
+// Summary counts verdicts by outcome and clauses by standing. Every form of a
+// report has its numbers from here.
 type Summary struct {
 	Cases    int `json:"cases"`
 	Pass     int `json:"pass"`
@@ -190,5 +196,7 @@ type Summary struct {
 	Error    int `json:"error"`
 	Upheld   int `json:"upheld"`
 	Violated int `json:"violated"`
+	Warned   int `json:"warnedClauses"`
+	Excused  int `json:"knownClauses"`
 	Untested int `json:"untested"`
 }

@@ -117,7 +117,7 @@ func ending(p *run.Problem) *run.Problem {
 
 // replayable says how to send a case anew that no curl line can replay.
 func (s *Session) replayable(v *report.Verdict) {
-	if x := v.Exchange; x != nil && x.Curl == "" {
+	if x := v.Exchange; x != nil && x.Curl == "" && s.config.Command != "" {
 		x.Replay = s.config.Command + " --only " + v.Case.ID // which no shell takes for anything else
 	}
 }

@@ -290,3 +290,23 @@ func TestMergeKeepsWhatSkipLeavesOut(t *testing.T) {
 		t.Errorf("shards that leave out other clauses: %v", err)
 	}
 }
+
+// A case that no curl line can replay is replayed by the command that verifies
+// with the same configuration. A program that has none gets no line for another's.
+func TestReplayIsOfTheOwnCommand(t *testing.T) {
+	config := handled(t, "../openapi/userusage.yaml", http.NotFoundHandler())
+	config.Plan = nil
+	config.Target.Auth.AccessKey = &auth.AccessKey{ID: auth.NewSecret("KEY1234567"), Secret: auth.NewSecret("secret-of-the-key")}
+	config.Target.Values = map[string]string{"project_id": "p1", "enterprise_project_id": "0"}
+	config.Only = []string{"*.security.accessKey.verified/changed-query"}
+	for command, want := range map[string]string{
+		"": "", "clause verify --target=t.yaml": "clause verify --target=t.yaml --only exportUserUsage.security.accessKey.verified/changed-query",
+	} {
+		config.Command = command
+		for _, v := range reportOf(t, config).Verdicts {
+			if x := v.Exchange; x != nil && (x.Curl != "" || x.Replay != want) {
+				t.Errorf("%s: %q, %q, want %q", v.Case.ID, x.Curl, x.Replay, want)
+			}
+		}
+	}
+}

@@ -108,10 +108,12 @@ func placeOf(s *spec.Scheme) auth.Token {
 func (m *maker) newTarget() *target.Target {
 	t := &target.Target{
 		Name: "derived implementation", OperationValues: map[string]map[string]string{},
-		Auth:    target.Auth{Token: auth.NewSecret(token), AccessKey: &key},
-		Provoke: map[string]target.Provoke{"500": {Header: map[string]string{ProvokeHeader: "500"}}},
+		Auth: target.Auth{Token: auth.NewSecret(token), AccessKey: &key},
 	}
 	for _, op := range m.model.Operations {
+		if failure := op.Failure(); failure != nil && op.Response("500") == failure {
+			t.Provoke = map[string]target.Provoke{"500": {Header: map[string]string{ProvokeHeader: "500"}}}
+		}
 		t.OperationValues[op.ID] = map[string]string{}
 		for _, at := range places(op) {
 			if at.target && !at.isElement() {

@@ -144,7 +144,7 @@ type Exchange struct {
 	Elapsed float64   `json:"elapsedSeconds"`
 	// Curl replays the request; credentials are left as shell variables. Where no
 	// static command does that, as for a signed request, it is "" and Replay is
-	// the command that sends the case anew.
+	// the command that sends the case anew, if there is one.
 	Curl   string `json:"curl,omitempty"`
 	Replay string `json:"replay,omitempty"`
 }

@@ -87,7 +87,7 @@ func (s *Session) unsent(i int) report.Verdict {
 	reason := c.Skip
 	switch {
 	case !s.selected[i]:
-		reason = "not selected"
+		reason = report.NotSelected
 	case s.Elsewhere(i):
 		reason = "in another shard"
 	}
@@ -103,7 +103,7 @@ func (s *Session) end() {
 }
 
 func (s *Session) newJudge() *judge.Judge {
-	return judge.New(s.config.Contract.model, judge.Options{
+	return judge.New(s.judged, judge.Options{
 		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
 	})
 }
@@ -118,7 +118,7 @@ func ending(p *run.Problem) *run.Problem {
 
 // replayable says how to send a case anew that no curl line can replay.
 func (s *Session) replayable(v *report.Verdict) {
-	if x := v.Exchange; x != nil && x.Curl == "" {
+	if x := v.Exchange; x != nil && x.Curl == "" && s.config.Command != "" {
 		x.Replay = s.config.Command + " --only " + v.Case.ID // which no shell takes for anything else
 	}
 }
@@ -140,7 +140,7 @@ func (s *Session) accepted(running *run.Run, operation string) bool {
 
 // collect goes through the verdicts in plan order, as they come in.
 func (s *Session) collect(running *run.Run) {
-	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
+	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
 		if s.sends(i) {

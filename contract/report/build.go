@@ -55,9 +55,13 @@ func Build(in Input) *Report {
 		Clauses: []Standing{}, Verdicts: complete(in),
 	}
 	in.Known.apply(r.Verdicts, in.Strict, in.Shard.Whole())
-	b := survey(r.Verdicts, in.Plan.Untested, in.Clauses)
+	b, broken := survey(r.Verdicts, in.Plan.Untested, in.Clauses), worst(r.Verdicts, in)
 	for _, c := range in.Clauses {
-		r.Clauses = append(r.Clauses, b.standing(c))
+		s := b.standing(c)
+		if s.Stand == Violated {
+			s.Stand = broken[c.ID]
+		}
+		r.Clauses = append(r.Clauses, s)
 	}
 	r.Notes = notes(r.Verdicts)
 	if in.Shard.Whole() { // a part of the plan does not tell
@@ -96,6 +100,9 @@ func complete(in Input) []Verdict {
 	return all
 }
 
+// NotSelected is the reason of a case that was not to be sent.
+const NotSelected = "not selected"
+
 func unreached(c plan.Case, interrupted string) string {
 	switch {
 	case c.Skip != "":
@@ -103,7 +110,7 @@ func unreached(c plan.Case, interrupted string) string {
 	case interrupted != "":
 		return "the run ended before the case was sent: " + interrupted
 	}
-	return "the case was not selected"
+	return NotSelected
 }
 
 func redactTarget(t Target, r *auth.Redactor) Target {
@@ -113,22 +120,62 @@ func redactTarget(t Target, r *auth.Redactor) Target {
 	return t
 }
 
-func summarise(r *Report) Summary {
-	s := Summary{Cases: len(r.Verdicts)}
-	for _, v := range r.Verdicts {
-		*s.outcome(v.Outcome)++
-	}
-	for _, c := range r.Clauses {
-		switch c.Stand {
-		case Upheld:
-			s.Upheld++
-		case Violated:
-			s.Violated++
-		case Untested:
-			s.Untested++
+// worst gives for each clause that findings name how bad that is: the worst of
+// what the verdicts say.
+func worst(verdicts []Verdict, in Input) map[string]Stand {
+	out := map[string]Stand{}
+	for i := range verdicts {
+		for _, f := range verdicts[i].Findings {
+			s := Warned
+			switch {
+			case in.Known.lists(&verdicts[i], f) >= 0:
+				s = Excused
+			case f.Level == clause.Must || in.Strict:
+				s = Violated
+			}
+			if was, ok := out[f.Clause]; !ok || slices.Index(stands(), s) < slices.Index(stands(), was) {
+				out[f.Clause] = s
+			}
 		}
 	}
+	return out
+}
+
+// stands are the standings in the order in which they are listed, the worst first.
+func stands() []Stand { return []Stand{Violated, Warned, Excused, Untested, Upheld} }
+
+func summarise(r *Report) Summary {
+	var s Summary
+	for i := range r.Verdicts {
+		s.add(r.Verdicts[i].Outcome)
+	}
+	for i := range r.Clauses {
+		*s.stand(r.Clauses[i].Stand)++
+	}
 	return s
+}
+
+// add counts a case.
+func (s *Summary) add(o Outcome) {
+	s.Cases++
+	*s.outcome(o)++
+}
+
+// stand gives the count of a standing. One that is not known counts as violated:
+// nothing may pass for lack of a name.
+func (s *Summary) stand(of Stand) *int {
+	switch of {
+	case Upheld:
+		return &s.Upheld
+	case Warned:
+		return &s.Warned
+	case Excused:
+		return &s.Excused
+	case Untested:
+		return &s.Untested
+	default:
+		return &s.Violated
+	}
 }
 
 // outcome gives the count of an outcome. One that is not known counts as an

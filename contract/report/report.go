@@ -187,7 +187,7 @@ type Exchange struct {
 	Elapsed float64   `json:"elapsedSeconds"`
 	// Curl replays the request; credentials are left as shell variables. Where no
 	// static command does that, as for a signed request, it is "" and Replay is
-	// the command that sends the case anew.
+	// the command that sends the case anew, if there is one.
 	Curl   string `json:"curl,omitempty"`
 	Replay string `json:"replay,omitempty"`
 }
@@ -203,8 +203,13 @@ type Stand string
 
 // The standings of a clause.
 const (
-	Upheld   Stand = "upheld"
+	Upheld Stand = "upheld"
+	// Violated tells that a case failed for it.
 	Violated Stand = "violated"
+	// Warned tells that it was broken, but as a should, for which no case failed.
+	Warned Stand = "warned"
+	// Excused tells that it was broken, as far as is listed as known.
+	Excused  Stand = "known"
 	Untested Stand = "untested"
 )
 
@@ -221,7 +226,8 @@ type Standing struct {
 	BrokenBy []string `json:"brokenBy,omitempty"`
 }
 
-// Summary counts verdicts and standings.
+// Summary counts verdicts by outcome and clauses by standing. Every form of a
+// report has its numbers from here.
 type Summary struct {
 	Cases int `json:"cases"`
 	Pass  int `json:"pass"`
@@ -236,5 +242,7 @@ type Summary struct {
 	Error     int `json:"error"`
 	Upheld    int `json:"upheld"`
 	Violated  int `json:"violated"`
+	Warned    int `json:"warnedClauses"`
+	Excused   int `json:"knownClauses"`
 	Untested  int `json:"untested"`
 }

@@ -67,11 +67,10 @@ const (
 type printer struct {
 	strings.Builder
 
-	r      *Report
-	o      TextOptions
-	find   func(id string) *clause.Clause
-	broken map[string]standing
-	brief  bool // the operation before had one line
+	r     *Report
+	o     TextOptions
+	find  func(id string) *clause.Clause
+	brief bool // the operation before had one line
 }
 
 func newPrinter(r *Report, o TextOptions) *printer {
@@ -79,7 +78,7 @@ func newPrinter(r *Report, o TextOptions) *printer {
 	for i := range r.Clauses {
 		byID[r.Clauses[i].ID] = &r.Clauses[i].Clause
 	}
-	return &printer{r: r, o: o, broken: broken(r.Verdicts), find: func(id string) *clause.Clause { return byID[id] }}
+	return &printer{r: r, o: o, find: func(id string) *clause.Clause { return byID[id] }}
 }
 
 func (p *printer) linef(format string, args ...any) {
@@ -138,23 +137,20 @@ func (p *printer) lastLine() {
 }
 
 func (p *printer) clauseCounts() string {
-	n := map[standing]int{}
-	for i := range p.r.Clauses {
-		n[p.standing(&p.r.Clauses[i])]++
-	}
+	n := p.r.Summary
 	all := count(len(p.r.Clauses), "clause")
 	var parts []string
-	for _, s := range []standing{violated, known, warned} {
-		if n[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d%s %s", n[s], map[bool]string{true: " of " + all}[len(parts) == 0], s))
+	for _, s := range []Stand{Violated, Excused, Warned} {
+		if of := *n.stand(s); of > 0 {
+			parts = append(parts, fmt.Sprintf("%d%s %s", of, map[bool]string{true: " of " + all}[len(parts) == 0], s))
 		}
 	}
 	if len(parts) == 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s upheld", n[upheld], all))
+		parts = append(parts, fmt.Sprintf("%d of %s upheld", n.Upheld, all))
 	} else {
-		parts = append(parts, fmt.Sprintf("%d upheld", n[upheld]))
+		parts = append(parts, fmt.Sprintf("%d upheld", n.Upheld))
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%d untested", n[untested])), ", ")
+	return strings.Join(append(parts, fmt.Sprintf("%d untested", n.Untested)), ", ")
 }
 
 func (p *printer) caseCounts() string {
@@ -194,7 +190,7 @@ func (p *printer) cases() {
 			elsewhere++
 			continue
 		}
-		if v.Outcome == Skip && v.Case.Skip == "" {
+		if v.Outcome == Skip && v.Reason == NotSelected {
 			unselected++
 			continue
 		}

@@ -52,7 +52,9 @@ one. A list of known failures has one a line, with its reason:
 
   exportUserUsage.query.username.maxLength  # longer names are cut, bug 1234
 
-What is listed must fail, else it is reported as fixed.
+What is listed must fail, else it is reported as fixed. A clause without cases of
+its own is about answers: --only takes the cases whose answers are held to it, and
+--skip leaves these in, but holds no answer to it.
 
 A target that is not on loopback is treated gently: one request after another,
 2 a second, 20 that the contract allows, no methods that may change something,

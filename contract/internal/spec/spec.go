@@ -10,8 +10,10 @@
 package spec
 
 import (
+	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
@@ -41,6 +43,16 @@ func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
 // Pin gives the one status that refuses a request which breaks a clause, where
 // x-contract says so, else "".
 func (c *Contract) Pin(id string) string { return c.pins[id] }
+
+// Without gives the contract without the clauses that are left out, so that
+// nothing is held to them. All else is c's.
+func (c *Contract) Without(left func(id string) bool) *Contract {
+	out := *c
+	out.Clauses = slices.DeleteFunc(slices.Clone(c.Clauses), func(one *clause.Clause) bool { return left(one.ID) })
+	out.byID = maps.Clone(c.byID)
+	maps.DeleteFunc(out.byID, func(id string, _ *clause.Clause) bool { return left(id) })
+	return &out
+}
 
 // Operation is one method on one path.
 type Operation struct {

@@ -82,7 +82,7 @@ type Config struct {
 	Timeout, CaseTimeout time.Duration
 	// Wait is how long to wait for a target that is still starting.
 	Wait time.Duration
-	// WithoutPreflight sends every case even if the first one says that it is
+	// WithoutPreflight sends every case even if the first ones say that it is
 	// hopeless.
 	WithoutPreflight bool
 

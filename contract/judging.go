@@ -3,6 +3,7 @@ package contract
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -54,19 +55,19 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 	}
 }
 
-// untestable reports that the first request showed that the others would be in
-// vain.
-func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosis) *Diagnosis {
+// untestable reports that the cases that were tried showed that the others would be
+// in vain.
+func (s *Session) untestable(tried []run.Exchange, found *run.Diagnosis) *Diagnosis {
 	d := &Diagnosis{Message: s.runner.Redactor().RedactString(found.Message), Try: found.Try}
 	s.stopped = d.Error()
+	j := s.newJudge()
 	for i := range s.plan.Cases {
 		c := &s.plan.Cases[i]
+		at := slices.IndexFunc(tried, func(x run.Exchange) bool { return x.Case == i })
 		switch {
-		case i == first:
-			j := s.newJudge()
-			s.record(j, c, &answer, "")
-			tried := j.Judge(c, &answer)
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
+		case at >= 0:
+			s.record(j, c, &tried[at], "")
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: j.Judge(c, &tried[at]).Exchange}
 			s.replayable(&s.verdicts[i])
 		case s.sends(i):
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent"}

@@ -97,7 +97,7 @@ func (s *Session) Elsewhere(i int) bool {
 
 // Start sends the selected cases and returns when they are under way. also
 // narrows the selection further; nil takes all. The error is a *Diagnosis when
-// the first request showed that the others would be in vain. A session starts
+// the first requests showed that the others would be in vain. A session starts
 // once: to start it again gives what the first time gave.
 func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 	s.mu.Lock()
@@ -121,18 +121,10 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	}
 	indexes := s.part()
 	ctx, cancel := s.bounded(ctx)
-	var before []run.Exchange
-	if first := s.first(indexes); first >= 0 {
-		answer, diagnosis := s.runner.Preflight(ctx, &s.plan.Cases[first], s.config.Wait)
-		if diagnosis != nil {
-			cancel()
-			return s.untestable(first, answer, diagnosis)
-		}
-		answer.Case = first
-		before = append(before, answer)
-		if !slices.Contains(indexes, first) {
-			s.record(s.newJudge(), &s.plan.Cases[first], &answer, " (preflight)")
-		}
+	before, diagnosis := s.preflight(ctx, indexes)
+	if diagnosis != nil {
+		cancel()
+		return diagnosis
 	}
 	patient, done := patience(ctx)
 	s.hear = s.hearing(patient)
@@ -181,7 +173,7 @@ func (s *Session) hopeless(sent []int) error {
 type Diagnosis struct { //nolint:errname // it is what a user reads, before it is an error
 	Message string
 	Try     string
-	// Report says the same for every case: the one that was tried has no verdict,
+	// Report says the same for every case: those that were tried have no verdict,
 	// and the others were not sent.
 	Report *report.Report
 }

@@ -51,6 +51,7 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 		c := &s.plan.Cases[x.Case]
 		s.verdicts[x.Case] = j.Judge(c, x)
 		s.record(j, c, x, "")
+		s.print(x)
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
 }
@@ -140,7 +141,7 @@ func (s *Session) accepted(running *run.Run, operation string) bool {
 }
 
 // collect goes through the verdicts in plan order, as they come in.
-func (s *Session) collect(running *run.Run) {
+func (s *Session) collect(ctx context.Context, running *run.Run) {
 	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
@@ -165,5 +166,6 @@ func (s *Session) collect(running *run.Run) {
 			s.config.Progress(done, total)
 		}
 	}
+	s.absent = s.notServed(ctx)
 	s.end()
 }

@@ -41,7 +41,9 @@ type Session struct {
 	verdicts []report.Verdict
 	ready    []chan struct{} // one a case, closed when its verdict is there
 	ended    chan struct{}
-	stopped  string // why the run ended early
+	stopped  string             // why the run ended early
+	prints   []*run.Fingerprint // of answers that say that there is nothing
+	absent   map[string]bool    // operations that are not served
 }
 
 // Open plans a verification. It sends nothing. An error that has ErrUsage in
@@ -77,6 +79,7 @@ func Open(c Config) (*Session, error) {
 		return nil, err
 	}
 	s.verdicts = make([]report.Verdict, len(s.plan.Cases))
+	s.prints = make([]*run.Fingerprint, len(s.plan.Cases))
 	s.ready = make([]chan struct{}, len(s.plan.Cases))
 	for i := range s.ready {
 		s.ready[i] = make(chan struct{})
@@ -132,7 +135,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	go func() {
 		defer cancel()
 		defer done()
-		s.collect(running)
+		s.collect(ctx, running)
 	}()
 	return nil
 }
@@ -199,6 +202,7 @@ func (s *Session) Report() *report.Report {
 		Tool: s.config.Tool, Plan: s.reported(), Clauses: s.config.Contract.model.Clauses, Verdicts: s.verdicts,
 		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
 		Interrupted: s.stopped, Redactor: s.runner.Redactor(), Known: s.config.Known, Strict: s.config.Strict,
+		NotServed: s.absent,
 	})
 }
 

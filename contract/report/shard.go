@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/apiclause/clause/contract/plan"
@@ -23,6 +24,9 @@ type Shard struct {
 	Known *KnownFailures `json:"known,omitempty"`
 	// Untested are the clauses that no case of the plan enforces.
 	Untested []plan.Untested `json:"untested,omitempty"`
+	// NotServed are the operations whose every answer here looks like that to a path
+	// which cannot exist.
+	NotServed []string `json:"notServed,omitempty"`
 	// Evidence is what the answers show beyond the findings, in plan order.
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
@@ -50,6 +54,7 @@ func (s *Shard) String() string { return fmt.Sprintf("shard %d of %d", s.Index, 
 
 func newShard(in Input, verdicts []Verdict) *Shard {
 	s := &Shard{Shard: in.Shard, Strict: in.Strict, Instance: in.Instance, Known: in.Known, Untested: in.Plan.Untested}
+	s.NotServed = slices.Sorted(maps.Keys(in.NotServed))
 	places := make(map[string]int, len(in.Clauses))
 	for i, c := range in.Clauses {
 		places[c.ID] = i

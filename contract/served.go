@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -9,13 +10,13 @@ import (
 	"github.com/apiclause/clause/contract/plan"
 )
 
-// missing are the statuses with which servers answer for what they do not have.
-var missing = []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented}
+// nothingThere are the statuses with which servers answer for what they do not have.
+var nothingThere = []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented}
 
 // print keeps what tells the answer to a case from that to a path which cannot
 // exist, if it may be one like it.
 func (s *Session) print(x *run.Exchange) {
-	if x.Got == nil || !slices.Contains(missing, x.Got.Status) {
+	if x.Got == nil || !slices.Contains(nothingThere, x.Got.Status) {
 		return
 	}
 	if found, ok := run.FingerprintOf(x); ok {
@@ -31,14 +32,12 @@ func (s *Session) notServed(ctx context.Context) map[string]bool {
 		return nil
 	}
 	if s.runner.Unknown() == nil {
-		for _, first := range suspects {
-			if ctx.Err() != nil || s.stopped != "" {
-				return nil
-			}
-			probe, answer := s.runner.LearnUnknown(ctx, &s.plan.Cases[first])
-			s.record(s.newJudge(), probe, &answer, " (preflight)")
-			break
+		if ctx.Err() != nil || s.stopped != "" {
+			return nil
 		}
+		first := slices.Min(slices.Collect(maps.Values(suspects)))
+		probe, answer := s.runner.LearnUnknown(ctx, &s.plan.Cases[first])
+		s.record(s.newJudge(), probe, &answer, " (probe)")
 	}
 	unknown := s.runner.Unknown()
 	if unknown == nil {

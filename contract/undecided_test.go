@@ -195,3 +195,27 @@ func TestInternalErrorsUpholdNothing(t *testing.T) {
 		t.Errorf("unprovoked-5xx: %s", s.Stand)
 	}
 }
+
+// TestOperationsThatAreNotServed holds that an operation whose every answer is that
+// to a path which cannot exist is told from one of which a thing is missing.
+func TestOperationsThatAreNotServed(t *testing.T) {
+	bare := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/things" {
+			http.NotFound(w, r)
+		}
+	})
+	r := held(t, bare, reading(""), "")
+	if len(r.Unaccepted) != 1 || !r.Unaccepted[0].NotServed || r.Unaccepted[0].Operation != "read" {
+		t.Errorf("not served: %+v", r.Unaccepted)
+	}
+	var text strings.Builder
+	if err := report.Text(&text, r, report.TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "never accepted: read: 404 to 10 cases: it looks as if the target does not serve it\n"; !strings.Contains(text.String(), want) {
+		t.Errorf("the text lacks %q:\n%s", want, text.String())
+	}
+	if there := held(t, answering(http.StatusNotFound), reading(""), ""); there.Unaccepted[0].NotServed {
+		t.Error("one that refuses what is wrong is said not to be served")
+	}
+}

@@ -79,13 +79,33 @@ check-generated: ## Fail unless generated/ is exactly what openapi/*.yaml gives
 bench: ## Run every benchmark, with allocations
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+.PHONY: bench-once
+bench-once: ## Run every benchmark once; one that does not end fails
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 120s ./...
+
+# each-fuzz is a loop over every fuzz target: file and name say which.
+define each-fuzz
+targets=$$(grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sed 's/func //' || true); \
+[[ -n $$targets ]] || { echo 'no fuzz target (func FuzzName in a _test.go file) found' >&2; exit 1; }; \
+while IFS=: read -r file name
+endef
+
 .PHONY: fuzz
 fuzz: ## Run every fuzz target in turn, each for FUZZTIME (60s)
-	@targets=$$(grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sed 's/func //' || true); \
-	[[ -n $$targets ]] || { echo 'no fuzz target (func FuzzName in a _test.go file) found' >&2; exit 1; }; \
-	while IFS=: read -r file name; do \
+	@$(each-fuzz); do \
 		echo "$$name in $$(dirname "$$file"), $(FUZZTIME)"; \
 		$(GO) test -C "$$(dirname "$$file")" -run '^$$' -fuzz "^$$name\$$" -fuzztime '$(FUZZTIME)' -fuzzminimizetime 20x </dev/null; \
+	done <<<"$$targets"
+
+# The flag -fuzz would have all that a target uses built anew, to see what it
+# covers. After -args it does not, and go test ends what does not end by itself.
+.PHONY: fuzz-once
+fuzz-once: ## Run every fuzz target on its seeds and on some hundred inputs made from them
+	@cache=$$(mktemp -d); trap 'rm -rf "$$cache"' EXIT; \
+	$(each-fuzz); do \
+		echo "$$name in $$(dirname "$$file")"; \
+		$(GO) test -C "$$(dirname "$$file")" -run '^$$' -timeout 60s . -args -test.fuzz "^$$name\$$" -test.fuzztime 500x \
+			-test.fuzzminimizetime 20x -test.fuzzcachedir "$$cache" </dev/null; \
 	done <<<"$$targets"
 
 .PHONY: clean

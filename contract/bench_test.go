@@ -17,7 +17,12 @@ import (
 	"github.com/apiclause/clause/fixtures/reference"
 )
 
-const benchToken = "bench-token-77"
+const (
+	benchToken = "bench-token-77"
+	// benchJobs is how many workers a run has and the loop that it is compared
+	// with: as many as verify has by default for a target on loopback.
+	benchJobs = 16
+)
 
 // benched gives a configuration for the reference over HTTP, and the requests
 // that it sends, as they were received.
@@ -49,6 +54,7 @@ func benched(b *testing.B, delay time.Duration) (contract.Config, []*http.Reques
 	config := contract.Default()
 	config.Contract = load(b, "../openapi/userusage.yaml")
 	config.WithoutPreflight = true
+	config.Jobs = benchJobs
 	config.Target = &target.Target{
 		Name: "bench", BaseURL: base, Auth: target.Auth{Token: auth.NewSecret(benchToken)},
 		Values:  map[string]string{"project_id": "p1", "enterprise_project_id": "0"},
@@ -66,14 +72,14 @@ func benched(b *testing.B, delay time.Duration) (contract.Config, []*http.Reques
 }
 
 // bare sends the same requests from as many workers, and reads the answers.
-func bare(b *testing.B, requests []*http.Request, jobs int) {
+func bare(b *testing.B, requests []*http.Request) {
 	b.Helper()
-	transport := &http.Transport{MaxIdleConnsPerHost: jobs, DisableCompression: true}
+	transport := &http.Transport{MaxIdleConnsPerHost: benchJobs, DisableCompression: true}
 	defer transport.CloseIdleConnections()
 	client := &http.Client{Transport: transport}
 	queue := make(chan *http.Request)
 	var workers sync.WaitGroup
-	for range jobs {
+	for range benchJobs {
 		workers.Go(func() {
 			for r := range queue {
 				answer, err := client.Do(r.Clone(b.Context()))
@@ -118,7 +124,7 @@ func BenchmarkRunAndJudge(b *testing.B) {
 	var ours, loop time.Duration
 	for b.Loop() {
 		begun := time.Now()
-		bare(b, requests, config.Jobs)
+		bare(b, requests)
 		loop += time.Since(begun)
 		ours += verified(b, config)
 	}
@@ -131,7 +137,7 @@ func BenchmarkRunAndJudge(b *testing.B) {
 func BenchmarkSlowEndpoint(b *testing.B) {
 	const delay = 20 * time.Millisecond
 	config, requests := benched(b, delay)
-	ideal := time.Duration(len(requests)) * delay / time.Duration(config.Jobs)
+	ideal := time.Duration(len(requests)) * delay / benchJobs
 	var ours time.Duration
 	n := 0
 	for b.Loop() {

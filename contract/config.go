@@ -44,7 +44,10 @@ type Config struct {
 	// Plan holds the cases, when they were planned before, for the same contract
 	// and a target of which as much is known. nil plans them.
 	Plan *plan.Plan
-	// Only and Skip select cases by globs over case and clause ids.
+	// Only and Skip select cases by globs over case and clause ids (report.Match).
+	// A clause without cases of its own is about answers: where Only matches such
+	// clauses alone it selects the cases whose answers are held to them; Skip
+	// leaves their cases in and holds no answer to them.
 	Only, Skip []string
 	// Shard is the part of the selected cases that is sent; the zero value is all
 	// of them. Merge joins the reports of all parts.
@@ -79,7 +82,7 @@ type Config struct {
 	Timeout, CaseTimeout time.Duration
 	// Wait is how long to wait for a target that is still starting.
 	Wait time.Duration
-	// WithoutPreflight sends every case even if the first one says that it is
+	// WithoutPreflight sends every case even if the first ones say that it is
 	// hopeless.
 	WithoutPreflight bool
 
@@ -95,7 +98,7 @@ type Config struct {
 	// Tool is the name and version that the report and the User-Agent carry.
 	Tool string
 	// Command is the command line that verifies with this configuration, for the
-	// report to say how to send one case anew.
+	// report to say how to send one case anew; "" when there is none.
 	Command string
 	// Progress is called after each verdict, with how many there are and will
 	// be; what other shards send is not counted. It must not block.
@@ -118,7 +121,7 @@ const (
 // target: one that is to be treated gently (target.Target.Gently) is sent little,
 // and slowly, any other everything at once. A handler in this process is.
 func Default() Config {
-	return Config{Strength: 2, Seed: 1, CaseTimeout: 10 * time.Second, Tool: "clause", Command: "clause verify"}
+	return Config{Strength: 2, Seed: 1, CaseTimeout: 10 * time.Second, Tool: "clause"}
 }
 
 // settled replaces what is 0 by what the target wants, and Unlimited by

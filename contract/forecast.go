@@ -11,9 +11,11 @@ import (
 // Forecast says what a session will do when it is started. What the target
 // makes necessary, such as sending again after 429, is not part of it.
 type Forecast struct {
-	// Requests is how many are sent. One of them is sent first, to see whether
-	// the others make sense.
+	// Requests is how many are sent. Some of them are sent first, to see whether
+	// the others make sense. Probe tells that one more may be sent then, to a path
+	// that does not exist: if the first is answered as if there were no such path.
 	Requests int
+	Probe    bool
 	// Accepted is how many of them the contract allows, or may: each can leave
 	// something behind at the target. Unsafe is how many have a method that may
 	// change something (RFC 9110, section 9.2.1).
@@ -55,8 +57,11 @@ func (s *Session) Forecast() (Forecast, error) {
 	for _, i := range sent {
 		count(&s.plan.Cases[i])
 	}
-	if first := s.first(sent); first >= 0 && !slices.Contains(sent, first) {
-		count(&s.plan.Cases[first])
+	if order := s.order(sent); len(order) > 0 {
+		f.Probe = s.plan.Cases[order[0]].Expect.Outcome == plan.Accepted
+		if !slices.Contains(sent, order[0]) {
+			count(&s.plan.Cases[order[0]])
+		}
 	}
 	for i := range s.plan.Cases {
 		if reason := s.plan.Cases[i].Skip; s.selected[i] && reason != "" {
@@ -90,22 +95,4 @@ func (s *Session) sendable() []int {
 		}
 	}
 	return indexes
-}
-
-// first gives the case that shows whether the others make sense: the first that
-// has to be accepted, of those that are sent if there is one; -1 for none.
-func (s *Session) first(sent []int) int {
-	if s.config.WithoutPreflight || s.config.Handler != nil {
-		return -1
-	}
-	accepted := func(i int) bool { return s.plan.Cases[i].Expect.Outcome == plan.Accepted }
-	if at := slices.IndexFunc(sent, accepted); at >= 0 {
-		return sent[at]
-	}
-	for i := range s.plan.Cases {
-		if accepted(i) && s.plan.Cases[i].Skip == "" {
-			return i
-		}
-	}
-	return -1
 }

@@ -103,6 +103,7 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 			in.Verdicts = append(in.Verdicts, v)
 		}
 	}
+	settle(in.Verdicts, r.Strict)
 	in.Elapsed = time.Since(begun)
 	in.Started = begun
 	return report.Build(in), nil

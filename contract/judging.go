@@ -3,12 +3,14 @@ package contract
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/semaphore"
 
 	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -49,23 +51,24 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 		c := &s.plan.Cases[x.Case]
 		s.verdicts[x.Case] = j.Judge(c, x)
 		s.record(j, c, x, "")
+		s.print(x)
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
 }
 
-// untestable reports that the first request showed that the others would be in
-// vain.
-func (s *Session) untestable(first int, answer run.Exchange, found *run.Diagnosis) *Diagnosis {
+// untestable reports that the cases that were tried showed that the others would be
+// in vain.
+func (s *Session) untestable(tried []run.Exchange, found *run.Diagnosis) *Diagnosis {
 	d := &Diagnosis{Message: s.runner.Redactor().RedactString(found.Message), Try: found.Try}
 	s.stopped = d.Error()
+	j := s.newJudge()
 	for i := range s.plan.Cases {
 		c := &s.plan.Cases[i]
+		at := slices.IndexFunc(tried, func(x run.Exchange) bool { return x.Case == i })
 		switch {
-		case i == first:
-			j := s.newJudge()
-			s.record(j, c, &answer, "")
-			tried := j.Judge(c, &answer)
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: tried.Exchange}
+		case at >= 0:
+			s.record(j, c, &tried[at], "")
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: j.Judge(c, &tried[at]).Exchange}
 			s.replayable(&s.verdicts[i])
 		case s.sends(i):
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent"}
@@ -86,7 +89,7 @@ func (s *Session) unsent(i int) report.Verdict {
 	reason := c.Skip
 	switch {
 	case !s.selected[i]:
-		reason = "not selected"
+		reason = report.NotSelected
 	case s.Elsewhere(i):
 		reason = "in another shard"
 	}
@@ -102,7 +105,7 @@ func (s *Session) end() {
 }
 
 func (s *Session) newJudge() *judge.Judge {
-	return judge.New(s.config.Contract.model, judge.Options{
+	return judge.New(s.judged, judge.Options{
 		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
 	})
 }
@@ -117,14 +120,29 @@ func ending(p *run.Problem) *run.Problem {
 
 // replayable says how to send a case anew that no curl line can replay.
 func (s *Session) replayable(v *report.Verdict) {
-	if x := v.Exchange; x != nil && x.Curl == "" {
+	if x := v.Exchange; x != nil && x.Curl == "" && s.config.Command != "" {
 		x.Replay = s.config.Command + " --only " + v.Case.ID // which no shell takes for anything else
 	}
 }
 
+// accepted reports whether a request of an operation was accepted, in plan order:
+// it waits for no more answers than it needs.
+func (s *Session) accepted(running *run.Run, operation string) bool {
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		if c.Operation != operation || c.Expect.Outcome != plan.Accepted || !s.sends(i) {
+			continue
+		}
+		if running.Await(i); s.verdicts[i].Accepted() {
+			return true
+		}
+	}
+	return false
+}
+
 // collect goes through the verdicts in plan order, as they come in.
-func (s *Session) collect(running *run.Run) {
-	distinct := judge.NewDistinct(s.config.Contract.model.Clauses, s.config.Strict)
+func (s *Session) collect(ctx context.Context, running *run.Run) {
+	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
 		if s.sends(i) {
@@ -132,6 +150,9 @@ func (s *Session) collect(running *run.Run) {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])
+			if v := &s.verdicts[i]; len(v.Conditional) > 0 {
+				judge.Settle(v, s.accepted(running, v.Case.Operation), s.config.Strict)
+			}
 			s.replayable(&s.verdicts[i])
 		} else {
 			s.verdicts[i] = s.unsent(i)
@@ -145,5 +166,6 @@ func (s *Session) collect(running *run.Run) {
 			s.config.Progress(done, total)
 		}
 	}
+	s.absent = s.notServed(ctx)
 	s.end()
 }

@@ -3,6 +3,7 @@ package contract
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ func Merge(reports ...*report.Report) (*report.Report, error) {
 		},
 	}
 	in.Started, in.Elapsed = lasted(parts)
-	in.Verdicts = join(parts, in.Clauses)
+	in.Verdicts, in.NotServed = join(parts, in.Clauses), notServed(parts)
 	for i := range in.Verdicts {
 		in.Plan.Cases = append(in.Plan.Cases, in.Verdicts[i].Case)
 	}
@@ -140,7 +141,40 @@ func join(parts []part, clauses []*clause.Clause) []report.Verdict {
 		d.Apply(v)
 		judge.Reweigh(v, from.Shard.Strict)
 	}
+	settle(verdicts, parts[0].Shard.Strict)
 	return verdicts
+}
+
+// notServed gives the operations that no shard with an answer of theirs found
+// served.
+func notServed(parts []part) map[string]bool {
+	out, served := map[string]bool{}, map[string]bool{}
+	for _, p := range parts {
+		for _, operation := range p.Shard.NotServed {
+			out[operation] = true
+		}
+		for i := range p.Verdicts {
+			v := &p.Verdicts[i]
+			if v.Shard == p.Shard.Index && v.Exchange != nil && v.Case.Technique != plan.Method && !slices.Contains(p.Shard.NotServed, v.Case.Operation) {
+				served[v.Case.Operation] = true
+			}
+		}
+	}
+	maps.DeleteFunc(out, func(operation string, _ bool) bool { return served[operation] })
+	return out
+}
+
+// settle decides what hangs on whether a request of the operation was accepted.
+func settle(verdicts []report.Verdict, strict bool) {
+	accepted := map[string]bool{}
+	for i := range verdicts {
+		if verdicts[i].Accepted() {
+			accepted[verdicts[i].Case.Operation] = true
+		}
+	}
+	for i := range verdicts {
+		judge.Settle(&verdicts[i], accepted[verdicts[i].Case.Operation], strict)
+	}
 }
 
 // lasted gives the earliest begin, and the time from then to the latest end.

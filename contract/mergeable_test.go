@@ -209,7 +209,7 @@ func TestMergeOfShardsThatCouldNotBeTested(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report.ExitCode(r) != report.ExitError || strings.Count(r.Interrupted, "401") != 3 || r.Summary.Pass != 0 {
+	if report.ExitCode(r) != report.ExitError || strings.Count(r.Interrupted, "answered 401 (Unauthorized)") != 3 || r.Summary.Pass != 0 {
 		t.Errorf("exit code %d, %+v: %s", report.ExitCode(r), r.Summary, r.Interrupted)
 	}
 }

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -25,6 +26,9 @@ type Session struct {
 	runner   *run.Runner
 	plan     *plan.Plan
 	selected []bool
+	vain     string              // why Only selects nothing, though all of it is known
+	unjudged map[string]string   // the clauses that no answer is held to, for Skip says so: why
+	judged   *spec.Contract      // the model without them
 	senders  []int               // the shard that sends each case; 0 for none
 	hear     func(*run.Exchange) // judges what a worker got; set before the first is sent
 	recorder *har.Writer         // nil when no exchanges are to be written
@@ -37,7 +41,9 @@ type Session struct {
 	verdicts []report.Verdict
 	ready    []chan struct{} // one a case, closed when its verdict is there
 	ended    chan struct{}
-	stopped  string // why the run ended early
+	stopped  string             // why the run ended early
+	prints   []*run.Fingerprint // of answers that say that there is nothing
+	absent   map[string]bool    // operations that are not served
 }
 
 // Open plans a verification. It sends nothing. An error that has ErrUsage in
@@ -50,7 +56,10 @@ func Open(c Config) (*Session, error) {
 		c.Target = &target.Target{Name: "in-process handler"}
 	}
 	c = c.settled()
-	s := &Session{config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder()}
+	s := &Session{
+		config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder(),
+		judged: c.Contract.model, unjudged: map[string]string{},
+	}
 	runner, err := run.New(c.Contract.model, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
@@ -70,6 +79,7 @@ func Open(c Config) (*Session, error) {
 		return nil, err
 	}
 	s.verdicts = make([]report.Verdict, len(s.plan.Cases))
+	s.prints = make([]*run.Fingerprint, len(s.plan.Cases))
 	s.ready = make([]chan struct{}, len(s.plan.Cases))
 	for i := range s.ready {
 		s.ready[i] = make(chan struct{})
@@ -88,66 +98,9 @@ func (s *Session) Elsewhere(i int) bool {
 	return s.senders[i] != 0 && s.senders[i] != s.config.Shard.Index
 }
 
-// choose applies Only and Skip. A pattern that matches nothing is an error:
-// what it was meant for would silently be left out, or in.
-func (s *Session) choose() error {
-	s.selected = make([]bool, len(s.plan.Cases))
-	for i := range s.selected {
-		s.selected[i] = len(s.config.Only) == 0
-	}
-	mark := func(flag, pattern string, value bool) error {
-		found := false
-		for i := range s.plan.Cases {
-			c := &s.plan.Cases[i]
-			if report.Match(pattern, c.ID) || report.Match(pattern, c.Clause) {
-				s.selected[i], found = value, true
-			}
-		}
-		if !found {
-			return usage("%s %q matches no case and no clause: see clause list", flag, pattern)
-		}
-		return nil
-	}
-	for _, pattern := range s.config.Only {
-		if err := mark("only", pattern, true); err != nil {
-			return err
-		}
-	}
-	for _, pattern := range s.config.Skip {
-		if err := mark("skip", pattern, false); err != nil {
-			return err
-		}
-	}
-	if !slices.Contains(s.selected, true) {
-		return usage("only and skip together leave no case: see clause list")
-	}
-	s.plan = s.plan.Within(s.config.Budget, s.Selected)
-	if err := s.divide(); err != nil {
-		return err
-	}
-	if s.config.Known == nil {
-		return nil
-	}
-	if err := s.config.Known.Check(ids(s.plan, s.config.Contract.model)); err != nil {
-		return usageError{err}
-	}
-	return nil
-}
-
-// ids gives the ids that patterns are matched with.
-func ids(p *plan.Plan, model *spec.Contract) (cases, clauses []string) {
-	for i := range p.Cases {
-		cases = append(cases, p.Cases[i].ID)
-	}
-	for _, c := range model.Clauses {
-		clauses = append(clauses, c.ID)
-	}
-	return cases, clauses
-}
-
 // Start sends the selected cases and returns when they are under way. also
 // narrows the selection further; nil takes all. The error is a *Diagnosis when
-// the first request showed that the others would be in vain. A session starts
+// the first requests showed that the others would be in vain. A session starts
 // once: to start it again gives what the first time gave.
 func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 	s.mu.Lock()
@@ -171,18 +124,10 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	}
 	indexes := s.part()
 	ctx, cancel := s.bounded(ctx)
-	var before []run.Exchange
-	if first := s.first(indexes); first >= 0 {
-		answer, diagnosis := s.runner.Preflight(ctx, &s.plan.Cases[first], s.config.Wait)
-		if diagnosis != nil {
-			cancel()
-			return s.untestable(first, answer, diagnosis)
-		}
-		answer.Case = first
-		before = append(before, answer)
-		if !slices.Contains(indexes, first) {
-			s.record(s.newJudge(), &s.plan.Cases[first], &answer, " (preflight)")
-		}
+	before, diagnosis := s.preflight(ctx, indexes)
+	if diagnosis != nil {
+		cancel()
+		return diagnosis
 	}
 	patient, done := patience(ctx)
 	s.hear = s.hearing(patient)
@@ -190,7 +135,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	go func() {
 		defer cancel()
 		defer done()
-		s.collect(running)
+		s.collect(ctx, running)
 	}()
 	return nil
 }
@@ -218,7 +163,7 @@ func (s *Session) hopeless(sent []int) error {
 	what := "nothing that the contract allows"
 	switch {
 	case len(sent) == 0 && first < 0:
-		return usage("nothing would be sent: no case is selected")
+		return usage("nothing would be sent: %s", cmp.Or(s.vain, "no case is selected"))
 	case len(sent) == 0:
 		what = "nothing"
 	case first < 0 || !accepted(first) || slices.ContainsFunc(sent, accepted):
@@ -231,7 +176,7 @@ func (s *Session) hopeless(sent []int) error {
 type Diagnosis struct { //nolint:errname // it is what a user reads, before it is an error
 	Message string
 	Try     string
-	// Report says the same for every case: the one that was tried has no verdict,
+	// Report says the same for every case: those that were tried have no verdict,
 	// and the others were not sent.
 	Report *report.Report
 }
@@ -254,9 +199,10 @@ func (s *Session) Verdict(i int) report.Verdict {
 func (s *Session) Report() *report.Report {
 	<-s.ended
 	return report.Build(report.Input{
-		Tool: s.config.Tool, Plan: s.plan, Clauses: s.config.Contract.model.Clauses, Verdicts: s.verdicts,
+		Tool: s.config.Tool, Plan: s.reported(), Clauses: s.config.Contract.model.Clauses, Verdicts: s.verdicts,
 		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
 		Interrupted: s.stopped, Redactor: s.runner.Redactor(), Known: s.config.Known, Strict: s.config.Strict,
+		NotServed: s.absent,
 	})
 }
 

@@ -257,6 +257,7 @@ func FuzzVerify(f *testing.F) {
 	const claims = "SDK-HMAC-SHA256 Access=KEYID, SignedHeaders=host;x-sdk-date;x-a, Signature="
 	f.Add("GET", "/v3/ü?a=b", claims+strings.Repeat("0", 64), date, "a", "", "", []byte(nil))
 	f.Add("POST", "http://example.com/%2F?;", claims, date, "\xff", "UNSIGNED-PAYLOAD", "token", []byte("body"))
+	f.Add("0", "p://example.com/%2F\xf6", claims, date, "\xbf", "UNSIGNED-PAYLOAD", "token", []byte("http"))
 	f.Add("", "*", "SDK-HMAC-SHA256 Access=,SignedHeaders==;,Signature=,", "20260102T150405.0Z", " ", "e3b0", " ", []byte{0})
 	key := auth.AccessKey{ID: auth.NewSecret(keyID), Secret: auth.NewSecret(rand.Text())}
 	v := auth.KeyVerifier{Signing: signing, Keys: auth.Keys(key), Now: at(date)}
@@ -276,17 +277,21 @@ func FuzzVerify(f *testing.F) {
 		if left, err := io.ReadAll(r.Body); err != nil || string(left) != string(body) {
 			t.Fatalf("the body %q became %q, %v", body, left, err)
 		}
-		// What is signed with the key is taken, unless its content is wrong.
+		// What is signed with the key is taken, unless its content is wrong, or its
+		// path is one that nobody can sign.
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
 		s := auth.KeySigner{Signing: signing, Key: key, Headers: []string{"X-A"}, Now: v.Now}
 		if err := s.Sign(r); err != nil {
 			return
 		}
-		if err := v.Verify(r); err != nil && (content == "" || content == "UNSIGNED-PAYLOAD") {
+		if err := v.Verify(r); err != nil && (content == "" || content == "UNSIGNED-PAYLOAD") && !strings.HasSuffix(err.Error(), ambiguous) {
 			t.Fatalf("signed, and refused: %v", err)
 		}
 	})
 }
+
+// ambiguous is said of a path that different readers take for different ones.
+const ambiguous = "the path holds an escaped slash beside a character that must be escaped"
 
 // net/http routes a path that is not escaped as it must be by another one, in
 // which an escaped slash parts segments.
@@ -302,9 +307,8 @@ func TestAnEscapedSlashStaysOne(t *testing.T) {
 	}
 	changed := httptest.NewRequest(http.MethodGet, `/a%2Fb"c/d`, http.NoBody)
 	changed.Header = r.Header
-	const want = "the path holds an escaped slash beside a character that must be escaped"
-	if err := v.Verify(changed); !errors.Is(err, auth.ErrRejected) || !strings.HasSuffix(err.Error(), want) {
-		t.Errorf("got %v, want %q", err, want)
+	if err := v.Verify(changed); !errors.Is(err, auth.ErrRejected) || !strings.HasSuffix(err.Error(), ambiguous) {
+		t.Errorf("got %v, want %q", err, ambiguous)
 	}
 }
 

@@ -44,6 +44,9 @@ type Clause struct {
 	At Location `json:"at"`
 }
 
+// Sourced reports whether the contract says where the document states the clause.
+func (c *Clause) Sourced() bool { return c.Source != (Source{}) }
+
 // Source names a place in the vendor's document.
 type Source struct {
 	Section string `json:"section,omitempty" yaml:"section"`

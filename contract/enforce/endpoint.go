@@ -1,12 +1,13 @@
 package enforce
 
 import (
-	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/internal/route"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -24,6 +25,9 @@ type endpoint struct {
 	// refusal is for a request that breaks the contract, failure for an internal
 	// error.
 	refusal, unauthenticated, failure *answer
+	// pinned are the answers to what breaks clauses that the contract pins to one
+	// status, by the clause.
+	pinned map[string]*answer
 }
 
 // param is a parameter with the words for it.
@@ -44,8 +48,8 @@ type boundRule struct {
 }
 
 // newEndpoint makes an operation ready, or gives everything that hinders it.
-func newEndpoint(op *spec.Operation, verifiers map[string]auth.Verifier) (*endpoint, []error) {
-	ep := &endpoint{op: op, query: map[string]int{}}
+func newEndpoint(model *spec.Contract, op *spec.Operation, verifiers map[string]auth.Verifier) (*endpoint, []error) {
+	ep := &endpoint{op: op, query: map[string]int{}, pinned: map[string]*answer{}}
 	for i, p := range op.Parameters {
 		ep.params = append(ep.params, param{Parameter: p, label: label(p.Name, p.In), header: http.CanonicalHeaderKey(p.Name)})
 		if p.In == inQuery {
@@ -55,12 +59,14 @@ func newEndpoint(op *spec.Operation, verifiers map[string]auth.Verifier) (*endpo
 	for _, r := range op.Rules {
 		ep.rules = append(ep.rules, ep.bind(r))
 	}
-	var errs [5]error
+	var errs [6]error
 	ep.template, errs[0] = route.Parse(op.Path, ep.pathParam)
 	ep.security, errs[1] = newSecurity(op, verifiers)
-	ep.refusal, errs[2] = ep.refusalAnswer()
-	ep.unauthenticated, errs[3] = ep.unauthenticatedAnswer()
+	ep.refusal, errs[2] = newAnswer(ruling.Refusal(op), http.StatusBadRequest)
+	ep.unauthenticated, errs[3] = newAnswer(ruling.Unauthorized(op), http.StatusUnauthorized)
 	ep.failure, errs[4] = newAnswer(op.Failure(), http.StatusInternalServerError)
+	errs[5] = ep.pin(model)
+	ep.unauthenticated.challenge(ep.security)
 	// One response may be all three answers, and have one thing wrong.
 	return ep, slices.CompactFunc(slices.DeleteFunc(errs[:], func(err error) bool { return err == nil }),
 		func(a, b error) bool { return a.Error() == b.Error() })
@@ -103,23 +109,38 @@ func (ep *endpoint) bind(r *spec.Rule) boundRule {
 	return bound
 }
 
-func (ep *endpoint) refusalAnswer() (*answer, error) {
-	op := ep.op
-	if op.Refusal() == nil && (len(op.Parameters) > 0 || op.Body != nil || len(op.Rules) > 0) {
-		return nil, errors.New("it documents no answer to a request that breaks the contract: add a response 400 (or 422, 4XX, default)")
+// pin prepares the answers to what breaks clauses that are pinned to one status.
+func (ep *endpoint) pin(model *spec.Contract) error {
+	answers := map[string]*answer{}
+	for _, c := range model.Clauses {
+		status := model.Pin(c.ID)
+		if c.Operation != ep.op.ID || status == "" {
+			continue
+		}
+		if answers[status] == nil {
+			code, _ := strconv.Atoi(status) // the loader has seen to it
+			a, err := newAnswer(ep.op.Response(status), code)
+			if err != nil {
+				return err
+			}
+			a.status = code // which may be documented in a range
+			if status == "401" {
+				a.challenge(ep.security)
+			}
+			answers[status] = a
+		}
+		ep.pinned[c.ID] = answers[status]
 	}
-	return newAnswer(op.Refusal(), http.StatusBadRequest)
+	return nil
 }
 
-func (ep *endpoint) unauthenticatedAnswer() (*answer, error) {
-	op := ep.op
-	if !op.Secured() {
-		return newAnswer(nil, http.StatusUnauthorized)
+// answerTo returns the answer to a request that breaks clauses: that of the first
+// that is pinned, else the usual one.
+func (ep *endpoint) answerTo(found []Violation, usual *answer) *answer {
+	for _, v := range found {
+		if a := ep.pinned[v.Clause]; a != nil {
+			return a
+		}
 	}
-	if op.Unauthenticated() == nil {
-		return nil, errors.New("it documents no answer to a request without valid credentials: add a response 401 (or 4XX, default)")
-	}
-	a, err := newAnswer(op.Unauthenticated(), http.StatusUnauthorized)
-	a.challenge(ep.security)
-	return a, err
+	return usual
 }

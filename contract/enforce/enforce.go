@@ -70,7 +70,7 @@ func New(c Contract, o Options) (*Enforcer, error) {
 	}
 	var problems []error
 	for _, op := range model.Operations {
-		ep, errs := newEndpoint(op, o.Verifiers)
+		ep, errs := newEndpoint(model, op, o.Verifiers)
 		for _, err := range errs {
 			problems = append(problems, fmt.Errorf("enforce %s (%s): %w", op.ID, op.At, err))
 		}

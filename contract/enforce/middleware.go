@@ -30,11 +30,11 @@ func (e *Enforcer) Middleware(next http.Handler) http.Handler {
 		defer e.rescue(ep, t, r)
 		r = limited(w, r, e.options.MaxBody)
 		if found := e.authenticate(ep, r); found != nil {
-			e.refuse(t, r, ep.unauthenticated, Refusal{Operation: ep.op.ID, Violations: found})
+			e.refuse(t, r, ep.answerTo(found, ep.unauthenticated), Refusal{Operation: ep.op.ID, Violations: found})
 			return
 		}
 		if refusal, refused := e.hold(ep, r); refused {
-			e.refuse(t, r, ep.refusal, refusal)
+			e.refuse(t, r, ep.answerTo(refusal.Violations, ep.refusal), refusal)
 			return
 		}
 		next.ServeHTTP(t, r)

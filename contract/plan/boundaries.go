@@ -154,8 +154,9 @@ func lengthEdges(s *slot) []edge {
 	var out []edge
 	if n := s.schema.MinLength; n > 0 {
 		out = append(out, textEdge(s, "minLength", "at", n, Accepted))
-		// An empty path segment names another resource.
-		if n > 1 || !s.wire() {
+		// An empty path segment names another resource, and an empty text may be
+		// taken for an absence.
+		if n > 1 || !s.wire() && s.required {
 			out = append(out, textEdge(s, "minLength", "below", n-1, Refused))
 		}
 	}

@@ -1,12 +1,14 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -72,7 +74,7 @@ func Build(model *spec.Contract, o Options) *Plan {
 }
 
 // order is the techniques by what their cases find.
-var order = []Technique{Example, Authentication, InternalError, SingleFault, Boundary, EachChoice, Combination, Method}
+var order = []Technique{Example, InternalError, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
 
 // Within gives the plan with the cases skipped that are beyond the first n that
 // expect success, of those that are meant; 0 keeps all.
@@ -134,7 +136,7 @@ func (p *planner) plan() {
 	var ok bool
 	if p.smallest, ok = p.complete(p.required()); !ok {
 		p.smallest = p.required()
-		p.impossible = p.noRequest()
+		p.impossible = p.whyImpossible()
 	}
 	p.fullest = p.smallest
 	if ok {
@@ -148,7 +150,26 @@ func (p *planner) plan() {
 	p.boundaries()
 	p.eachChoice()
 	p.combinations()
+	p.harsh()
 	p.methods()
+}
+
+// whyImpossible says why no valid request was found.
+func (p *planner) whyImpossible() string {
+	b := p.op.Body
+	if b != nil && b.Required && spec.JSON(b.Content) == nil {
+		types := make([]string, len(b.Content))
+		for i, m := range b.Content {
+			types[i] = m.Type
+		}
+		return fmt.Sprintf("the request needs a body of type %s, and only JSON is written", cmp.Or(strings.Join(types, " or "), "that is not documented"))
+	}
+	for _, s := range p.slots {
+		if s.required && s.parent == nil && !s.target && len(p.candidates(s)) == 0 {
+			return "no valid value was found for " + s.name() + ": give its schema an example"
+		}
+	}
+	return p.noRequest()
 }
 
 // proposal is a case before it has its id and expectation.
@@ -161,6 +182,11 @@ type proposal struct {
 	outcome   Outcome
 	// level lowers a must clause's case to should.
 	level clause.Level
+	// inferred lowers the case to should, unless the contract gives a source for the
+	// clause.
+	inferred bool
+	// provoked is the status that a failure is asked for with.
+	provoked string
 	// credential replaces the planner's.
 	credential *Credential
 	// request replaces the draft's.
@@ -180,18 +206,24 @@ func (p *planner) propose(x proposal) {
 	if x.credential != nil {
 		credential = *x.credential
 	}
+	if x.outcome == Accepted && ruling.Success(p.op) == nil {
+		x.outcome = Either // what is lawful then is not documented
+	}
 	made := Case{
 		ID: id, Operation: p.op.ID, Clause: x.clause, Level: c.Level, Technique: x.technique, Why: x.why,
-		Expect: p.expect(x.clause, x.outcome, x.technique),
 	}
 	if x.level != "" {
 		made.Level = x.level
+	}
+	if x.inferred && !c.Sourced() {
+		made.Level = clause.Should
 	}
 	if x.request != nil {
 		made.Request = *x.request
 	} else {
 		made.Request = x.draft.request(p.op, credential)
 	}
+	made.Expect = p.expect(x, made.Request.Parameters)
 	made.Skip = p.skip(x, credential, made)
 	p.cases = append(p.cases, made)
 }
@@ -213,9 +245,6 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 		if reason := p.options.Credential(credential.Scheme, credential.Variant); reason != "" {
 			return reason
 		}
-	}
-	if len(c.Expect.Statuses) == 0 && c.Expect.Outcome != Unsupported {
-		return "the contract documents no status for it"
 	}
 	return ""
 }
@@ -241,73 +270,62 @@ func (p *planner) missingValue(d draft) string {
 	return ""
 }
 
-// expect gives the documented statuses of an outcome.
-func (p *planner) expect(id string, outcome Outcome, technique Technique) Expect {
-	e := Expect{Outcome: outcome}
-	switch {
-	case outcome == Unsupported:
-	case outcome == Failed:
-		document(&e, p.op.Failure())
-	case outcome == Refused && technique == Authentication:
-		document(&e, p.op.Unauthenticated())
-	case outcome == Refused:
-		p.refusal(id, &e)
-	default:
-		p.acceptance(&e)
+// expect gives the lawful statuses of an outcome.
+func (p *planner) expect(x proposal, parameters []Parameter) Expect {
+	e := Expect{Outcome: x.outcome}
+	if x.outcome == Failed {
+		e.Statuses = []string{x.provoked}
+		return e
+	}
+	e.Statuses = ruling.Ask(p.model, p.op, string(x.outcome), x.clause, nil).Statuses()
+	if x.outcome == Accepted {
+		e.Unknown = p.unknown(x.draft, parameters)
 	}
 	return e
 }
 
-// document adds a response's status; none when there is no response.
-func document(e *Expect, r *spec.Response) {
-	switch {
-	case r == nil:
-	case r.Status == "default":
-		e.Statuses = append(e.Statuses, defaultStatus[e.Outcome])
-	default:
-		e.Statuses = append(e.Statuses, r.Status)
-	}
-}
-
-func (p *planner) refusal(id string, e *Expect) {
-	refusal := p.op.Refusal()
-	document(e, refusal)
-	// A value that a path cannot have may name a resource that is not there.
-	if refusal != nil && strings.HasPrefix(id, p.op.ID+".path.") && slices.ContainsFunc(p.op.Responses, notFound) {
-		e.Statuses = append(e.Statuses, "404")
-	}
-}
-
-// acceptance adds the successes, and what else may be chosen.
-func (p *planner) acceptance(e *Expect) {
-	for _, r := range p.op.Responses {
-		if r.Status[0] == '2' {
-			document(e, r)
+// unknown names the values of a request of which only the target knows whether
+// they are there: those of its path, else, where it has none, what it need not
+// have. What the target gave is there.
+func (p *planner) unknown(d draft, parameters []Parameter) []string {
+	var path, optional []string
+	named := false
+	for _, sent := range parameters {
+		s := p.at([]string{sent.In, sent.Name})
+		if s == nil {
+			continue
+		}
+		given := s.target && sent.Value != placeholder
+		named = named || sent.In == "path"
+		switch label := sent.Name + " (" + sent.In + ")"; {
+		case given:
+		case sent.In == "path":
+			path = append(path, label)
+		case !s.required:
+			optional = append(optional, label)
 		}
 	}
-	if e.Outcome != Either {
-		return
+	if named {
+		return path
 	}
-	if document(e, p.op.Refusal()); p.op.Refusal() == nil {
-		// What to refuse with is the implementation's to choose then.
-		e.Statuses = append(e.Statuses, "4XX")
+	for _, s := range p.slots {
+		if _, sent := d.get(s.path); sent && !s.wire() && len(s.path) > 1 && s.optional() && !s.target {
+			optional = append(optional, s.name()+" (body)")
+		}
 	}
+	return optional
 }
 
-func notFound(r *spec.Response) bool { return r.Status == "404" }
-
-// defaultStatus is what a default response stands for: any error of the class.
-var defaultStatus = map[Outcome]string{Refused: "4XX", Failed: "5XX", Either: "4XX"}
-
-// success is the clause that a request is accepted.
+// success is the clause that a request is accepted; where no answer to one is
+// documented, that it does not fail.
 func (p *planner) success() string {
-	for _, r := range p.op.Responses {
-		if r.Status[0] == '2' {
-			return r.ID
-		}
+	if r := ruling.Success(p.op); r != nil {
+		return r.ID
 	}
-	return ""
+	return p.unprovoked()
 }
+
+func (p *planner) unprovoked() string { return p.op.ID + ".answer.unprovoked-5xx" }
 
 // examples are the smallest and the fullest request.
 func (p *planner) examples() {

@@ -3,9 +3,11 @@ package plan
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/ruling"
 )
 
 // Plan is every case for a contract and a target, in the order in which they
@@ -32,13 +34,18 @@ type Technique string
 
 // The techniques, in the order in which a plan lists their cases.
 const (
-	Example        Technique = "example"
+	Example       Technique = "example"
+	InternalError Technique = "internal-error"
+	SingleFault   Technique = "single-fault"
+	Boundary      Technique = "boundary"
+	EachChoice    Technique = "each-choice"
+	Combination   Technique = "combination"
+	// Harsh cases send values that services stumble over, and leave it open whether
+	// they are taken.
+	Harsh Technique = "harsh"
+	// Authentication cases come after all that need the right credentials: wrong
+	// ones may lock an account.
 	Authentication Technique = "authentication"
-	InternalError  Technique = "internal-error"
-	SingleFault    Technique = "single-fault"
-	Boundary       Technique = "boundary"
-	EachChoice     Technique = "each-choice"
-	Combination    Technique = "combination"
 	Method         Technique = "method"
 	// Recorded cases are in no plan: they are requests that somebody else sent.
 	Recorded Technique = "recorded"
@@ -102,13 +109,19 @@ type Time struct {
 // Form is a way to write a moment.
 type Form string
 
-// The forms that are not RFC 3339's.
+// The forms beside the usual one. Of the first four none is RFC 3339's.
 const (
 	DateAlone  Form = "date-alone"  // 2026-01-31
 	NoZone     Form = "no-zone"     // 2026-01-31T12:00:00
 	Seconds    Form = "seconds"     // since 1970
 	RolledOver Form = "rolled-over" // 2026-01-30T36:00:00Z
+	ZoneOffset Form = "zone-offset" // 2026-01-31T14:00:00+02:00
+	Fraction   Form = "fraction"    // 2026-01-31T12:00:00.5Z
+	LowerCase  Form = "lower-case"  // 2026-01-31t12:00:00z
+	LeapSecond Form = "leap-second" // 2026-01-31T12:00:60Z
 )
+
+var forms = []Form{DateAlone, NoZone, Seconds, RolledOver, ZoneOffset, Fraction, LowerCase, LeapSecond}
 
 // At gives the moment as text for a request sent at now, in UTC. Whole seconds
 // are written without a fraction. now must be a whole second, so that the same
@@ -124,6 +137,14 @@ func (t Time) At(now time.Time) string {
 		return strconv.FormatInt(at.Unix(), 10)
 	case RolledOver: // the day before, 24 hours later than it has
 		return at.AddDate(0, 0, -1).Format("2006-01-02T") + strconv.Itoa(at.Hour()+24) + at.Format(":04:05Z")
+	case ZoneOffset:
+		return at.In(time.FixedZone("", 2*60*60)).Format(time.RFC3339)
+	case Fraction:
+		return at.Format("2006-01-02T15:04:05") + ".5Z"
+	case LowerCase:
+		return strings.ToLower(at.Format(time.RFC3339))
+	case LeapSecond:
+		return at.Format("2006-01-02T15:04") + ":60Z"
 	default:
 		return at.Format(time.RFC3339Nano)
 	}
@@ -173,15 +194,13 @@ type Outcome string
 
 // The outcomes that a case may expect.
 const (
-	// Accepted wants a documented success; of a recorded request, whatever is
-	// documented but the refusal.
+	// Accepted wants a documented success.
 	Accepted Outcome = "accepted"
-	// Refused wants the refusal that the contract documents.
+	// Refused wants a refusal: a documented one, or any where none is documented.
 	Refused Outcome = "refused"
-	// Failed wants the documented internal error, which the case provokes.
+	// Failed wants the internal error that the case provokes.
 	Failed Outcome = "failed"
-	// Either leaves it to the implementation whether it accepts or refuses;
-	// it must do so in a documented way.
+	// Either leaves it to the implementation whether it accepts or refuses.
 	Either Outcome = "either"
 	// Unsupported wants neither a success nor an internal error.
 	Unsupported Outcome = "unsupported"
@@ -191,19 +210,35 @@ const (
 type Expect struct {
 	Outcome Outcome `json:"outcome"`
 	// Statuses are the statuses that fulfil the expectation: three digits, or a
-	// range such as 4XX. Empty for Unsupported.
+	// range such as 4XX. Empty for Either, which any but 5XX fulfils, and for
+	// Unsupported, which any but 2XX and 5XX does, and 501.
 	Statuses []string `json:"statuses,omitempty"`
+	// Unknown names the values of an Accepted request of which only the target
+	// knows whether they are there, such as "id (path)": 404 decides nothing then.
+	Unknown []string `json:"unknown,omitempty"`
 }
 
 // Allows reports whether a status fulfils the expectation.
 func (e Expect) Allows(status string) bool {
-	if e.Outcome == Unsupported {
-		return status[0] != '2' && status != "500"
+	switch e.Outcome {
+	case Either:
+		return status[0] != '5'
+	case Unsupported:
+		return status[0] != '2' && (status[0] != '5' || status == "501")
+	case Accepted, Refused, Failed:
 	}
-	for _, s := range e.Statuses {
-		if s == status || len(s) == 3 && s[1:] == "XX" && s[0] == status[0] {
-			return true
-		}
+	return ruling.Matches(e.Statuses, status)
+}
+
+// Wanted says in words which statuses fulfil the expectation.
+func (e Expect) Wanted() string {
+	switch {
+	case e.Outcome == Either:
+		return "any status but 5XX"
+	case e.Outcome == Unsupported:
+		return "a status other than 2XX and 5XX, or 501"
+	case len(e.Statuses) == 0:
+		return string(e.Outcome)
 	}
-	return false
+	return "status " + strings.Join(e.Statuses, " or ")
 }

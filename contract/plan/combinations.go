@@ -49,7 +49,7 @@ func (p *planner) combinations() {
 func (p *planner) factors() []factor {
 	var out []factor
 	for _, s := range p.slots {
-		if s.element || s.schema.Type == "object" && s.required {
+		if s.element || s.schema.Object() && s.required {
 			continue
 		}
 		classes := slices.Clone(p.candidates(s))
@@ -124,7 +124,7 @@ func newCovering(p *planner, factors []factor, strength int) *covering {
 			if i >= 0 {
 				x.factors = append(x.factors, i)
 				x.fixed = x.fixed && !chosenLater(s)
-			} else if s.schema.Type != "object" {
+			} else if !s.schema.Object() {
 				x.fixed = false
 			}
 		}

@@ -140,7 +140,7 @@ func (p *planner) loose(d draft, fixed []*slot) []*slot {
 		}
 		for _, s := range p.readBy(r) {
 			_, present := d.get(s.path)
-			leaf := s.schema.Type != "object"
+			leaf := !s.schema.Object()
 			if present && leaf && !s.target && !slices.Contains(fixed, s) && !slices.Contains(out, s) {
 				out = append(out, s)
 			}

@@ -66,6 +66,6 @@ func written(object map[string]any) (Time, bool) {
 	if formed {
 		members = 2
 	}
-	known := !formed || slices.Contains([]Form{DateAlone, NoZone, Seconds, RolledOver}, t.Form)
+	known := !formed || slices.Contains(forms, t.Form)
 	return t, err == nil && known && len(object) == members && t.Offset.String() == text
 }

@@ -105,7 +105,7 @@ func (e *evaluator) unseen(r *spec.Rule, s *slot) bool {
 	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
 		for _, path := range reading.Reads() {
 			above := e.at(path)
-			if startsWith(path, s.path) || startsWith(s.path, path) && (above == nil || above.schema.Type != "object") {
+			if startsWith(path, s.path) || startsWith(s.path, path) && (above == nil || !above.schema.Object()) {
 				return false
 			}
 		}

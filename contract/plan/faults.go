@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -22,6 +21,9 @@ type fault struct {
 	from func(valid any) any
 	// twice has the parameter sent twice.
 	twice bool
+	// inferred tells that the fault is a should, unless the contract gives a source
+	// for the clause.
+	inferred bool
 }
 
 // in gives the value that is put into a draft.
@@ -78,7 +80,9 @@ func (p *planner) missing(s *slot) {
 	if s.query() && s.parent == nil && !listsEmpty(s.schema) {
 		p.propose(proposal{
 			clause: id, detail: "empty-in-smallest", technique: SingleFault, draft: p.smallest.set(s.path, ""), outcome: Refused,
-			why: s.name() + " is mandatory and is sent without a value",
+			// Where any text is valid, the empty one may be taken for one.
+			inferred: len(s.schema.Check("")) == 0,
+			why:      s.name() + " is mandatory and is sent without a value",
 		})
 	}
 }
@@ -91,7 +95,7 @@ func listsEmpty(s *spec.Schema) bool { return slices.Contains(s.Enum, any("")) }
 func (p *planner) putFault(s *slot, f fault) {
 	id := s.schema.ID + "." + f.keyword
 	for _, b := range p.basesWith(s) {
-		d := p.afresh(f.put(b.draft, s), s)
+		d := f.put(b.draft, s)
 		broken, ok := p.only(d, id, s)
 		if !ok {
 			broken, ok = p.refit(d, id)
@@ -101,28 +105,10 @@ func (p *planner) putFault(s *slot, f fault) {
 		}
 		p.propose(proposal{
 			clause: id, detail: word(f.name, "in", b.name), technique: SingleFault, draft: broken, outcome: Refused, why: f.why,
+			inferred: f.inferred,
 		})
 	}
 }
-
-// afresh moves a date without a time by a day where its midnight would break a
-// rule: then it would be refused by a reader who takes it, too.
-func (p *planner) afresh(d draft, s *slot) draft {
-	t, ok := value(d, s).(Time)
-	if !ok || t.Form != DateAlone {
-		return d
-	}
-	for _, by := range []time.Duration{0, day, -day, 2 * day} {
-		late, early := Time{Offset: t.Offset + by}, Time{Offset: t.Offset + by - day}
-		if p.allowed(d.set(s.path, late)) && p.allowed(d.set(s.path, early)) {
-			return d.set(s.path, Time{Offset: late.Offset, Form: DateAlone})
-		}
-	}
-	d, _ = p.midnightTimes(d, s)
-	return d
-}
-
-const day = 24 * time.Hour
 
 // basesWith gives the smallest and the fullest request that have a slot.
 func (p *planner) basesWith(s *slot) []base {
@@ -220,17 +206,25 @@ func twice(s *slot, faults []fault) []fault {
 }
 
 func typeFaults(s *slot) []fault {
-	var values []form
-	if s.wire() {
-		values = wireTypeFaults[s.schema.Type]
-	} else {
+	keyword, values := "type", wireTypeFaults[s.schema.Type]
+	if !s.wire() {
 		values = bodyTypeFaults(s)
+	}
+	if s.schema.Composed != nil {
+		keyword = "schema"
+		if !s.wire() {
+			values = append(values, form{name: "empty-object", value: map[string]any{}})
+		}
+	}
+	demand := "be of type " + s.schema.Type
+	if s.schema.Composed != nil {
+		demand = "keep to its composed schema"
 	}
 	out := make([]fault, 0, len(values))
 	for _, v := range values {
 		out = append(out, fault{
-			keyword: "type", name: v.name, value: v.value, from: v.from,
-			why: fmt.Sprintf("%s must be of type %s, and is sent as %s", s.name(), s.schema.Type, cmp.Or(v.what, spec.Text(v.value))),
+			keyword: keyword, name: v.name, value: v.value, from: v.from, inferred: v.inferred,
+			why: fmt.Sprintf("%s must %s, and is sent as %s", s.name(), demand, cmp.Or(v.what, spec.Text(v.value))),
 		})
 	}
 	return out
@@ -262,15 +256,6 @@ func followed(by string) func(valid any) any {
 	}
 }
 
-// quoted gives a number, or true and false, as a text.
-func quoted(valid any) any {
-	switch valid.(type) {
-	case int64, float64, bool:
-		return spec.Text(valid)
-	}
-	return nil
-}
-
 func withFraction(valid any) any {
 	if n, ok := valid.(int64); ok {
 		return float64(n) + 0.5
@@ -278,21 +263,25 @@ func withFraction(valid any) any {
 	return nil
 }
 
-// bodyTypeFaults gives a value of every other JSON type that a lax reader might
-// take for the right one.
+// bodyTypeFaults gives values of other JSON types that no reader turns into the
+// right one. Numbers and texts, 0 and true, a list of one and its element many
+// readers turn into each other: those are open.
 func bodyTypeFaults(s *slot) []form {
 	values := map[string][]form{
-		"string": {{name: "number", value: int64(1)}, {name: "object", value: map[string]any{}}},
+		"string": {{name: "object", value: map[string]any{}}},
 		"integer": {
-			{name: "text", value: "1", from: quoted, what: "a text that holds one"},
-			{name: "fraction", value: 1.5, from: withFraction, what: "a number with a fraction"},
-			{name: "boolean", value: true},
+			{name: "text", value: "abc"},
+			{name: "object", value: map[string]any{}},
+			{name: "fraction", value: 1.5, from: withFraction, what: "a number with a fraction", inferred: true},
 		},
-		"number":  {{name: "text", value: "1.5", from: quoted, what: "a text that holds one"}, {name: "boolean", value: true}},
-		"boolean": {{name: "text", value: "true", from: quoted, what: "a text that holds one"}, {name: "number", value: int64(1)}},
-		"array":   {{name: "object", value: map[string]any{}}, {name: "text", value: "a"}},
-		"object":  {{name: "array", value: []any{}}, {name: "text", value: "a"}},
+		"number":  {{name: "text", value: "abc"}, {name: "object", value: map[string]any{}}},
+		"boolean": {{name: "text", value: "maybe"}, {name: "number", value: int64(42)}, {name: "object", value: map[string]any{}}},
+		"array":   {{name: "object", value: map[string]any{"unlisted": map[string]any{"x": "y"}}}},
+		"object":  {{name: "text", value: "abc"}, {name: "number", value: int64(7)}},
 	}[s.schema.Type]
+	if s.schema.Type == "array" && s.schema.Items != nil && (s.schema.Items.Type == "object" || s.schema.Items.Type == "array") {
+		values = append(values, form{name: "number", value: int64(7)})
+	}
 	// Many readers take null for an optional member as its absence.
 	if s.schema.Type != "" && !s.schema.Nullable && !s.optional() {
 		values = append([]form{{name: "null"}}, values...)

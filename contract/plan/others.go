@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -145,28 +146,50 @@ func (p *planner) internalError() {
 		}
 	}
 	p.propose(proposal{
-		clause: failure.ID, detail: "provoked", technique: InternalError, request: &request, draft: draft{}, outcome: Failed,
+		clause: failure.ID, detail: "provoked", technique: InternalError, request: &request, draft: draft{}, outcome: Failed, provoked: status,
 		why: "the target says that this request makes it fail inside",
 	})
 }
 
-// bodyFaults sends bodies that are no JSON document.
+// bodyFaults sends bodies that are no JSON document, and one that is in another
+// media type. Whether text after a document is taken is left open.
 func (p *planner) bodyFaults() {
 	if p.op.Body == nil || spec.JSON(p.op.Body.Content) == nil {
 		return
 	}
-	for _, f := range []struct{ name, raw, what string }{
-		{"cut-short", `{"a":`, "JSON that ends too early"},
-		{"no-json", `not json`, "text that is no JSON"},
-		{"two-documents", `{}{}`, "two JSON documents"},
+	id, media := p.op.Body.ID, spec.JSON(p.op.Body.Content).Type
+	for _, f := range []struct {
+		clause, name, raw, what string
+		outcome                 Outcome
+	}{
+		{id + ".json", "cut-short", `{"a":`, "JSON that ends too early", Refused},
+		{id + ".json", "no-json", `not json`, "text that is no JSON", Refused},
+		{p.unprovoked(), word(label(id), "two-documents"), `{}{}`, "two JSON documents, of which the first may be taken", Either},
 	} {
 		request := p.smallest.request(p.op, p.credential)
-		request.Body = &Body{MediaType: spec.JSON(p.op.Body.Content).Type, Raw: f.raw, Verbatim: true}
+		request.Body = &Body{MediaType: media, Raw: f.raw, Verbatim: true}
 		p.propose(proposal{
-			clause: p.op.Body.ID + ".json", detail: f.name, technique: SingleFault, request: &request, draft: p.smallest,
-			outcome: Refused, why: "the body is " + f.what,
+			clause: f.clause, detail: f.name, technique: SingleFault, request: &request, draft: p.smallest,
+			outcome: f.outcome, why: "the body is " + f.what,
 		})
 	}
+	request := p.smallest.request(p.op, p.credential)
+	if request.Body == nil {
+		return
+	}
+	other := *request.Body
+	other.MediaType = spec.UndocumentedType
+	request.Body = &other
+	p.propose(proposal{
+		clause: id + ".mediaType", detail: "another", technique: SingleFault, request: &request, draft: p.smallest, outcome: Refused,
+		why: "the body is a valid one, and the header Content-Type says that it is " + spec.UndocumentedType,
+	})
+}
+
+// label is a place without its operation.
+func label(id string) string {
+	_, rest, _ := strings.Cut(id, ".")
+	return rest
 }
 
 // methods tries those that the path does not have. HEAD, OPTIONS, TRACE and

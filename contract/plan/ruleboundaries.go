@@ -359,7 +359,7 @@ func describe(d draft, c rule.Comparison, slots []*slot) string {
 		if !slices.ContainsFunc(c.Reads, func(path []string) bool { return slices.Equal(path, s.path) }) {
 			continue
 		}
-		if v, ok := d.get(s.path); ok && s.schema.Type != "object" && s.schema.Type != "array" && !isTime(s) {
+		if v, ok := d.get(s.path); ok && !s.schema.Object() && s.schema.Type != "array" && !isTime(s) {
 			parts = append(parts, word(s.name(), spec.Text(plainTimes(v))))
 		}
 	}

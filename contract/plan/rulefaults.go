@@ -115,7 +115,7 @@ func names(slots []*slot) []string {
 func (p *planner) freeSlots(r *spec.Rule, d draft) []*slot {
 	var out []*slot
 	for _, s := range p.readBy(r) {
-		if _, present := d.get(s.path); present && s.schema.Type != "object" && !s.target {
+		if _, present := d.get(s.path); present && !s.schema.Object() && !s.target {
 			out = append(out, s)
 		}
 	}
@@ -218,7 +218,7 @@ func (p *planner) transplant(r *spec.Rule, d, from draft) (draft, bool) {
 	for _, s := range p.readBy(r) {
 		v, present := from.get(s.path)
 		switch {
-		case present && s.schema.Type != "object":
+		case present && !s.schema.Object():
 			var ok bool
 			if d, ok = p.include(d, s); !ok {
 				return nil, false

@@ -19,6 +19,8 @@ import (
 // clocks differ, and a request takes its time.
 const clockDistance = time.Minute
 
+const day = 24 * time.Hour
+
 // maxBounds limits the comparisons of one rule that are combined.
 const maxBounds = 6
 

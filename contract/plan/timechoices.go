@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"slices"
-
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -94,30 +92,4 @@ func (p *planner) refit(d draft, id string) (draft, bool) {
 		}
 	}
 	return p.findTimes(d, aim{free: p.connected(d, read, nil), take: func(d draft, _ int64) bool { return p.breaksOnly(d, id) }})
-}
-
-// midnightTimes chooses times for a request in which a date stands alone, so that
-// no rule is broken by any midnight that it may be taken for.
-func (p *planner) midnightTimes(d draft, s *slot) (draft, bool) {
-	t, _ := value(d, s).(Time)
-	plain := d.set(s.path, Time{Offset: t.Offset})
-	var others []*slot
-	for _, r := range p.op.Rules {
-		for _, other := range p.freeSlots(r, plain) {
-			if slices.Contains(p.readBy(r), s) && !isTime(other) && !slices.Contains(others, other) {
-				others = append(others, other)
-			}
-		}
-	}
-	found, ok := eachOther(plain, others, p.candidates, func(d draft) (draft, bool) {
-		return p.findTimes(d, aim{free: p.connected(d, []*slot{s}, nil), early: s, take: func(d draft, _ int64) bool {
-			at, _ := value(d, s).(Time)
-			return p.allowed(d) && p.allowed(d.set(s.path, Time{Offset: at.Offset - day}))
-		}})
-	})
-	if !ok {
-		return d, false
-	}
-	at, _ := value(found, s).(Time)
-	return found.set(s.path, Time{Offset: at.Offset, Form: DateAlone}), true
 }

@@ -30,13 +30,11 @@ type demand struct {
 	bound       bound
 	side        side
 	least, most int64
-	// beyond is added to that: a time that is a day too late has to fit as well.
-	beyond int64
 }
 
 // keep adds the demand to what is known of the moments, with so much room.
 func (x demand) keep(d *differences, room int64) bool {
-	return x.bound.keep(d, x.side, x.beyond+max(x.least, min(room, x.most), x.bound.gap(x.side)))
+	return x.bound.keep(d, x.side, max(x.least, min(room, x.most), x.bound.gap(x.side)))
 }
 
 // roomiest adds demands to what is known of some moments, with as much room as
@@ -157,8 +155,6 @@ type aim struct {
 	exact  *rule.Comparison
 	amount float64
 	of     *spec.Rule
-	// early is a time that has to fit a day earlier as well.
-	early *slot
 	// take reports whether times will do, given the room that they leave; else
 	// others are looked for.
 	take func(d draft, room int64) bool
@@ -270,9 +266,6 @@ func (s *timeSearch) demand(r *spec.Rule, b bound, on side) demand {
 	}
 	if len(r.Readings) > 0 && (s.wanted(r) == kept || b.now) {
 		x.least = int64(margin.Seconds()) + 1
-	}
-	if early := slices.Index(s.free, s.early) + 1; early > 0 && (b.after == early && on == later || b.before == early && on == sooner) {
-		x.beyond = daySeconds
 	}
 	return x
 }

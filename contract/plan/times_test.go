@@ -384,25 +384,6 @@ func TestAComparisonThatDecidesBesideAnotherValueIsTriedThere(t *testing.T) {
 	}
 }
 
-func TestADateAloneIsNoneThatARuleRefuses(t *testing.T) {
-	p := Build(visits(t, nil, []string{"from!", "to!"}, [][]string{
-		{"ahead", `body.from > now`}, {"length", `body.to - body.from > duration("1h") && body.to - body.from < duration("72h")`},
-	}), informed)
-	for _, name := range []string{"from", "to"} {
-		c := find(t, p, "visit.body."+name+".format/date-alone-in-smallest")
-		body, _ := c.Request.Body.Value.(map[string]any)
-		from, _ := body["from"].(Time)
-		to, _ := body["to"].(Time)
-		for _, back := range []time.Duration{0, 24 * hours} {
-			earlier := map[string]time.Duration{"from": from.Offset, "to": to.Offset}
-			earlier[name] -= back
-			if length := earlier["to"] - earlier["from"]; earlier["from"] <= 0 || length <= hours || length >= 72*hours {
-				t.Errorf("%s: a midnight up to %s before breaks a rule: from %s, to %s", c.ID, back, from.Offset, to.Offset)
-			}
-		}
-	}
-}
-
 func BenchmarkBuildTimes(b *testing.B) {
 	test := timeTests[4]
 	m := visits(b, test.query, test.body, test.rules)

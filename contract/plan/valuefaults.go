@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 	"unicode"
@@ -32,6 +31,9 @@ func enumFaults(s *slot) []fault {
 			continue
 		}
 		add(word("other-case", text), swapCase(text), "a listed value in another case")
+		if n := len(out); n > 0 && out[n-1].name == word("other-case", text) {
+			out[n-1].inferred = true // many services compare without regard to case
+		}
 		// Without its only letter a value is empty, which may be an absence.
 		if _, last := utf8.DecodeLastRuneInString(text); last < len(text) {
 			add(word("prefix", text), text[:len(text)-last], "the beginning of a listed value")
@@ -94,7 +96,7 @@ func formatFaults(s *slot) []fault {
 		})
 	}
 	if s.schema.Format == "date-time" {
-		out = append(out, timeFaults(s)...)
+		out = append(out, rolledOver(s))
 	}
 	if (s.schema.Format == "int32" || s.schema.Format == "int64") && s.schema.Type == "integer" && s.schema.Maximum == nil {
 		out = append(out, fault{
@@ -105,31 +107,19 @@ func formatFaults(s *slot) []fault {
 	return out
 }
 
-// timeFaults writes a valid moment in forms that are not RFC 3339's, so that
+// rolledOver writes a valid moment with an hour past the last of the day, so that
 // nothing but the form is wrong.
-func timeFaults(s *slot) []fault {
-	var out []fault
-	for _, f := range []struct {
-		form Form
-		what string
-	}{
-		{DateAlone, "a date without a time"},
-		{NoZone, "a time without a zone"},
-		{Seconds, "seconds since 1970"},
-		{RolledOver, "a time with an hour past the last of the day"},
-	} {
-		out = append(out, fault{
-			keyword: "format", name: string(f.form), value: Time{Form: f.form},
-			from: func(valid any) any {
-				if t, ok := valid.(Time); ok {
-					return Time{Offset: t.Offset, Form: f.form}
-				}
-				return nil
-			},
-			why: s.name() + " must have the form date-time, and is " + f.what,
-		})
+func rolledOver(s *slot) fault {
+	return fault{
+		keyword: "format", name: string(RolledOver), value: Time{Form: RolledOver},
+		from: func(valid any) any {
+			if t, ok := valid.(Time); ok {
+				return Time{Offset: t.Offset, Form: RolledOver}
+			}
+			return nil
+		},
+		why: s.name() + " must have the form date-time, and is a time with an hour past the last of the day",
 	}
-	return out
 }
 
 // patternFaults spoils a text that matches at its end, its beginning, and
@@ -228,73 +218,7 @@ func (p *planner) duplicateFault(s *slot) []fault {
 
 func additionalFault(s *slot) fault {
 	return fault{
-		keyword: "additionalProperties", name: "unlisted", within: "unlistedMember", value: "x",
-		why: s.name() + " has a member that is not listed",
+		keyword: "additionalProperties", name: "unlisted", within: unlistedMember(s.schema), value: "x",
+		why: s.name() + " has a member that is not listed", inferred: true,
 	}
-}
-
-// lenient sends forms that an implementation may take or refuse, but must not
-// fail on.
-func (p *planner) lenient(s *slot) {
-	if s.path[0] == "path" || s.element || s.target {
-		return
-	}
-	d, ok := p.alone(s)
-	if !ok {
-		return
-	}
-	valid, _ := d.get(s.path)
-	for _, f := range p.lenientForms(s, valid) {
-		p.propose(proposal{
-			clause: p.op.ID + ".answer.unprovoked-5xx", detail: word(s.name(), f.name), technique: SingleFault,
-			draft: d.set(s.path, f.value), outcome: Either,
-			why: s.name() + " is sent in a form that may be taken or refused, but must not make the service fail",
-		})
-	}
-}
-
-// form is a way to write a value.
-type form struct {
-	name  string
-	value any
-	// from makes the value of a valid one, and what says what it is then.
-	from func(valid any) any
-	what string
-}
-
-func (p *planner) lenientForms(s *slot, valid any) []form {
-	var forms []form
-	if !s.wire() {
-		if s.optional() && s.schema.Type != "" && !s.schema.Nullable {
-			forms = append(forms, form{name: "null", value: nil})
-		}
-		return forms
-	}
-	if s.query() && !s.required {
-		forms = append(forms, form{name: "empty", value: ""})
-	}
-	if s.query() && s.schema.Type != "array" {
-		forms = append(forms, form{name: "repeated", value: []any{valid, valid}})
-	}
-	if s.schema.Type != "integer" && s.schema.Type != "number" {
-		return forms
-	}
-	forms = append(forms,
-		form{name: "plus-sign", value: "+5"}, form{name: "leading-zero", value: "05"},
-		form{name: "fraction-of-zero", value: "5.0"}, form{name: "exponent", value: "1e3"},
-		form{name: "blank-before", value: " 5"}, form{name: "blank-after", value: "5 "}, form{name: "minus-zero", value: "-0"})
-	if s.schema.Maximum == nil {
-		forms = append(forms, form{name: "past-64-bits", value: past64Bits})
-	}
-	return forms
-}
-
-// past64Bits is 2 to the power of 64: no 64-bit integer holds it.
-const past64Bits = json.Number("18446744073709551616")
-
-func pastFormat(format string) any {
-	if format == "int32" {
-		return int64(1) << 31
-	}
-	return past64Bits
 }

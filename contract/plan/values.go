@@ -20,6 +20,8 @@ func candidates(s *spec.Schema) []any {
 		return normalized(s)
 	case s.Composed != nil:
 		return sampled(s)
+	case s.Object():
+		return []any{object(s)}
 	}
 	switch s.Type {
 	case "integer":
@@ -32,10 +34,8 @@ func candidates(s *spec.Schema) []any {
 		return texts(s)
 	case "array":
 		return lists(s)
-	case "object":
-		return []any{object(s)}
 	default:
-		return sampled(s)
+		return anything(s)
 	}
 }
 
@@ -44,6 +44,18 @@ func sampled(s *spec.Schema) []any {
 		return []any{v}
 	}
 	return nil
+}
+
+// anything gives a value of a schema without a type: one that it says something
+// of, if there is any.
+func anything(s *spec.Schema) []any {
+	out := sampled(s)
+	for _, v := range []any{"example", int64(1), map[string]any{}, []any{}} {
+		if out == nil {
+			out = appendValid(nil, s, v)
+		}
+	}
+	return out
 }
 
 // normalized gives the values of an enum in a draft's forms.

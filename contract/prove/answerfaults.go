@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -19,6 +20,9 @@ type role struct {
 	response *spec.Response
 	status   int
 	instead  []int
+	// asked are the requests that get the answer, one for each clause that they can
+	// be about.
+	asked []*ruling.Question
 	// breaks are the clauses that are broken when it has the wrong status.
 	breaks []string
 }
@@ -27,17 +31,51 @@ type role struct {
 // forbidden, to who is not known, and when it fails inside.
 func (b *builder) roles() []role {
 	success := b.successes[b.op.ID]
-	all := []role{{"success", success.response, success.status, []int{201, 204, 206, 302, 404, 500}, nil}}
-	if r := b.op.Refusal(); r != nil && len(b.requestClauses()) > 0 {
-		all = append(all, role{"refusal", r, status(r, 400), []int{200, 422, 400, 404, 401, 500}, b.requestClauses()})
+	all := []role{{
+		"success", success.response, success.status, []int{201, 204, 206, 302, 404, 500},
+		[]*ruling.Question{{Operation: b.op, Standing: ruling.Accepted, Unknown: b.unknown()}}, nil,
+	}}
+	if r, ids := ruling.Refusal(b.op), b.refusedFor(); r != nil && len(ids) > 0 {
+		all = append(all, role{"refusal", r, status(r, 400), []int{200, 422, 400, 404, 401, 500}, b.asked(ids), ids})
 	}
-	if r := b.op.Unauthenticated(); r != nil && b.op.Secured() {
-		all = append(all, role{"unauthenticated", r, status(r, 401), []int{403, 400, 200, 404, 500}, b.clauses("security.")})
+	if r := ruling.Unauthorized(b.op); r != nil && b.op.Secured() {
+		ids := b.clauses("security.")
+		all = append(all, role{"unauthenticated", r, status(r, 401), []int{403, 400, 200, 404, 500}, b.asked(ids), ids})
 	}
 	if r := b.op.Failure(); r != nil {
-		all = append(all, role{"failure", r, status(r, 500), []int{200, 400, 501, 502, 503}, nil})
+		pinned := strconv.Itoa(status(r, 500))
+		all = append(all, role{
+			"failure", r, status(r, 500), []int{200, 400, 501, 502, 503},
+			[]*ruling.Question{{Operation: b.op, Standing: ruling.Provoked, Pin: pinned}}, nil,
+		})
 	}
 	return all
+}
+
+// unknown names the values of the path of which only an implementation knows
+// whether they are there, and which the target does not give.
+func (b *builder) unknown() []string {
+	var out []string
+	for _, p := range b.op.Parameters {
+		if p.In == "path" && !p.FromTarget {
+			out = append(out, p.Name+" (path)")
+		}
+	}
+	return out
+}
+
+// refusedFor lists the clauses for which some request is refused.
+func (b *builder) refusedFor() []string {
+	return slices.DeleteFunc(b.requestClauses(), func(id string) bool { return !b.breakable(id) || b.oracle.unbroken(id) != "" })
+}
+
+// asked gives the question of a request that breaks a clause, for each clause.
+func (b *builder) asked(ids []string) []*ruling.Question {
+	out := make([]*ruling.Question, len(ids))
+	for i, id := range ids {
+		out[i] = ruling.Ask(b.model, b.op, "refused", id, nil)
+	}
+	return out
 }
 
 func status(r *spec.Response, otherwise int) int {
@@ -51,26 +89,53 @@ func status(r *spec.Response, otherwise int) int {
 func (b *builder) statuses() {
 	for _, r := range b.roles() {
 		for _, other := range r.instead {
-			text := strconv.Itoa(other)
-			if text == r.response.Status || r.response.Status == text[:1]+"XX" ||
-				r.response.Status == "default" && (other >= 500) == (r.status >= 500) && other >= 400 {
-				continue
-			}
-			excluded := ""
-			if other == http.StatusServiceUnavailable {
-				excluded = "503 asks to come back later (RFC 9110, section 15.6.4): there is no verdict, and the run says so"
-			}
-			b.add(Fault{
-				Name: r.name + "-as-" + text, Clause: r.response.ID, Also: r.breaks, Class: Status,
-				Description: fmt.Sprintf("where %d is due, the answer is %d", r.status, other), Excluded: excluded,
-				design: b.answering(r, func(x *exchange) { x.answer.status = other }),
-			})
+			b.wrongStatus(r, other)
 		}
 	}
 	b.never()
 	for _, id := range b.requestClauses() {
 		b.reason(id)
 	}
+}
+
+// wrongStatus answers with another status, unless that is lawful.
+func (b *builder) wrongStatus(r role, other int) {
+	text := strconv.Itoa(other)
+	f := Fault{
+		Name: r.name + "-as-" + text, Clause: r.response.ID, Also: r.breaks, Class: Status,
+		Description: fmt.Sprintf("where %d is due, the answer is %d", r.status, other),
+		design:      b.answering(r, func(x *exchange) { x.answer.status = other }),
+	}
+	lawful, broken, certain := true, false, false
+	for _, q := range r.asked {
+		ruled := q.Rule(text)
+		lawful = lawful && ruled.Decision == ruling.Kept
+		switch c := b.model.Clause(q.Clause); {
+		case ruled.Failed:
+			broken, certain = true, true
+			f.Also = append(slices.Clone(f.Also), b.op.ID+".answer.unprovoked-5xx")
+		case ruled.Unless:
+			f.Excluded = "no request of the operation would be accepted: " +
+				"it may take values for a reason that the contract does not state, so that nothing is decided"
+		case ruled.Decision == ruling.Broken:
+			broken = true
+			certain = certain || !ruled.Lowered || c != nil && c.Sourced()
+		case ruled.Decision == ruling.Undecided:
+			f.Excluded = ruled.Reason
+		}
+	}
+	switch {
+	case lawful:
+		return
+	case other == http.StatusServiceUnavailable:
+		f.Excluded = "503 asks to come back later (RFC 9110, section 15.6.4): there is no verdict, and the run says so"
+	case broken:
+		f.Excluded = ""
+	}
+	if broken && !certain {
+		f.Level = clause.Should
+	}
+	b.add(f)
 }
 
 // never lists the documented answers that nothing is answered with.
@@ -110,7 +175,7 @@ func (b *builder) plays(r role, x *exchange) bool {
 
 // reason has the refusal for one clause alone go wrong: its status, and its body.
 func (b *builder) reason(id string) {
-	refusal := b.op.Refusal()
+	refusal := ruling.Refusal(b.op)
 	if refusal == nil || !b.breakable(id) {
 		return
 	}
@@ -194,12 +259,13 @@ func (b *builder) answers() {
 		if m == nil {
 			continue
 		}
-		b.encodings(r, m)
+		b.encodings(r)
 		if m.Schema == nil {
 			continue
 		}
 		b.wholeBody(r, m.Schema)
-		for _, at := range below(&place{op: b.op, schema: m.Schema, path: []string{"answer"}, required: true}) {
+		for _, at := range below(&place{op: b.op, schema: m.Schema, path: []string{inAnswer}, required: true}) {
+			b.unsent(r, at)
 			if len(at.path) > 1 {
 				b.member(r, at)
 			}
@@ -229,7 +295,7 @@ func roleWord(r role) string {
 func (b *builder) member(r role, at *place) {
 	s, name := at.schema, at.path[len(at.path)-1]
 	if len(within(b.sampleOf(r), at.path[1:])) == 0 || s.Composed != nil {
-		return
+		return // no answer has it
 	}
 	label := strings.Join(at.path[1:], ".")
 	if at.required && !at.isElement() {
@@ -266,7 +332,33 @@ func (b *builder) sampleOf(r role) any {
 	if r.name == "success" {
 		return b.successes[b.op.ID].body
 	}
-	return full(spec.JSON(r.response.Content).Schema)
+	return errorBody(spec.JSON(r.response.Content).Schema)
+}
+
+// errorBody gives a value with the members that error answers of derived
+// implementations have: what is required, and what carries a code or a message.
+func errorBody(s *spec.Schema) any {
+	object, ok := full(s).(map[string]any)
+	if !ok || s == nil || s.Composed != nil {
+		return full(s)
+	}
+	for _, m := range s.Members {
+		if value, there := object[m.Name]; there && (m.Required || carriesText(m.Schema)) {
+			object[m.Name] = value
+			if inner := errorBody(m.Schema); inner != nil {
+				object[m.Name] = inner
+			}
+		} else {
+			delete(object, m.Name)
+		}
+	}
+	return object
+}
+
+// carriesText reports whether a part of a schema carries a code or a message.
+func carriesText(s *spec.Schema) bool {
+	return s != nil && (s.Carries != "" || carriesText(s.Items) ||
+		slices.ContainsFunc(s.Members, func(m *spec.Member) bool { return carriesText(m.Schema) }))
 }
 
 func otherName(name string) string {
@@ -359,7 +451,7 @@ func (b *builder) wholeBody(r role, s *spec.Schema) {
 	if s.Type != "object" {
 		return
 	}
-	at := &place{op: b.op, schema: s, path: []string{"answer"}}
+	at := &place{op: b.op, schema: s, path: []string{inAnswer}}
 	id := s.ID + ".type"
 	if b.model.Clause(id) == nil {
 		return
@@ -399,13 +491,18 @@ func (b *builder) headers(r role) {
 }
 
 // encodings breaks how a body is written.
-func (b *builder) encodings(r role, m *spec.Media) {
+func (b *builder) encodings(r role) {
+	sample, _ := json.Marshal(b.sampleOf(r)) // of what JSON holds
 	add := func(keyword, name, what string, change func(a *answer)) {
-		b.add(Fault{
+		f := Fault{
 			Name: roleWord(r) + name, Clause: r.response.ID + "." + keyword, Class: Encoding,
 			Description: fmt.Sprintf("in the answer %d, %s", r.status, what),
 			design:      b.answering(r, func(x *exchange) { change(x.answer) }),
-		})
+		}
+		if keyword == "json" && unchanged(sample, change) {
+			f.Excluded = "it changes nothing about the answer " + string(sample)
+		}
+		b.add(f)
 	}
 	retype := func(t string) func(a *answer) { return func(a *answer) { a.header.Set("Content-Type", t) } }
 	add("mediaType", "html", "the media type is text/html", retype("text/html; charset=utf-8"))
@@ -419,14 +516,17 @@ func (b *builder) encodings(r role, m *spec.Media) {
 	add("json", "latin-1", "the body is not UTF-8", func(a *answer) {
 		a.set(append([]byte("{\"\xe9\":1,"), bytes.TrimPrefix(a.body.Bytes(), []byte("{"))...))
 	})
-	_ = m
 	b.add(Fault{
 		Name: r.name, Clause: b.op.ID + ".answer.framing", Class: Encoding,
 		Description: fmt.Sprintf("the answer %d ends before the length that it announces", r.status),
 		design:      b.answering(r, func(x *exchange) { x.answer.length = x.answer.body.Len() + 10 }),
 	})
+	objectless := ""
+	if !bytes.Contains(sample, []byte("{")) {
+		objectless = "the answer holds no object"
+	}
 	b.add(Fault{
-		Name: r.name, Clause: b.op.ID + ".answer.duplicate-names", Class: Encoding,
+		Name: r.name, Clause: b.op.ID + ".answer.duplicate-names", Class: Encoding, Excluded: objectless,
 		Description: fmt.Sprintf("in the answer %d, a member is there twice", r.status),
 		design: b.answering(r, func(x *exchange) {
 			x.answer.set(doubled(x.answer.body.Bytes()))
@@ -434,10 +534,21 @@ func (b *builder) encodings(r role, m *spec.Media) {
 	})
 }
 
+// unchanged reports whether a change leaves a body as it is.
+func unchanged(body []byte, change func(a *answer)) bool {
+	a := newAnswer()
+	a.set(body)
+	change(a)
+	return bytes.Equal(a.body.Bytes(), body)
+}
+
 // doubled writes the members of an object twice; in a list of objects, a member
 // of the first.
 func doubled(body []byte) []byte {
 	body = bytes.TrimSpace(body)
+	if bytes.Equal(body, []byte("{}")) {
+		return []byte(`{"twice":1,"twice":2}`)
+	}
 	if inner, ok := bytes.CutPrefix(body, []byte("{")); ok {
 		inner = bytes.TrimSuffix(inner, []byte("}"))
 		return fmt.Appendf(nil, "{%s,%s}", inner, inner)

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -116,6 +118,14 @@ func (b *builder) secured(id, name, description string, d design) {
 	})
 }
 
+// unauthorizedStatus is what an operation answers to who is not known.
+func unauthorizedStatus(op *spec.Operation) int {
+	if r := ruling.Unauthorized(op); r != nil {
+		return status(r, http.StatusUnauthorized)
+	}
+	return http.StatusUnauthorized
+}
+
 // here limits a design to the operation: verifiers are shared by all.
 func (b *builder) here(d design) design {
 	op, when := b.op, d.when
@@ -129,8 +139,12 @@ func (b *builder) scheme(scheme *spec.Scheme) {
 		return
 	}
 	if b.alone(scheme) && b.verifiers[scheme.Name] != nil {
-		b.secured(prefix+".accepted", "refused", "the right "+scheme.Name+" credentials are refused",
-			design{verifiers: map[string]auth.Verifier{scheme.Name: shut{}}})
+		asked := &ruling.Question{Operation: b.op, Standing: ruling.Accepted}
+		b.add(Fault{
+			Name: "refused", Clause: prefix + ".accepted", Class: Authentication, Description: "the right " + scheme.Name + " credentials are refused",
+			Excluded: asked.Rule(strconv.Itoa(unauthorizedStatus(b.op))).Reason,
+			design:   b.here(design{verifiers: map[string]auth.Verifier{scheme.Name: shut{}}}),
+		})
 	}
 	if scheme.Signing != nil {
 		b.signature(scheme)

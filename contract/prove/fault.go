@@ -77,6 +77,9 @@ func Faults(c *contract.Contract) ([]Fault, error) {
 func (m *maker) faults() []Fault {
 	var all []Fault
 	for _, op := range m.model.Operations {
+		if m.successes[op.ID] == nil {
+			continue
+		}
 		b := &builder{maker: m, op: op, oracle: newOracle(op), places: places(op), names: map[string]bool{}}
 		b.build()
 		all = append(all, b.faults...)

@@ -65,6 +65,13 @@ type maker struct {
 	routes    routes
 	verifiers map[string]auth.Verifier
 	successes map[string]*success // by operation
+	left      []LeftOut
+}
+
+// LeftOut is an operation that cannot be proved.
+type LeftOut struct {
+	Operation string `json:"operation"`
+	Reason    string `json:"reason"`
 }
 
 func newMaker(c *contract.Contract) (*maker, error) {
@@ -83,9 +90,14 @@ func newMaker(c *contract.Contract) (*maker, error) {
 	for _, op := range m.model.Operations {
 		made, err := newSuccess(op)
 		if err != nil {
-			return nil, fmt.Errorf("derive an implementation of %s (%s): %w", op.ID, op.At, err)
+			m.left = append(m.left, LeftOut{Operation: op.ID, Reason: err.Error()})
+			continue
 		}
 		m.successes[op.ID] = made
+	}
+	if len(m.successes) == 0 {
+		return nil, fmt.Errorf("derive an implementation: of no operation of %s can one be made: %s: %s: %w",
+			c.File(), m.left[0].Operation, m.left[0].Reason, contract.ErrUsage)
 	}
 	m.target = m.newTarget()
 	return m, nil
@@ -109,7 +121,13 @@ func (m *maker) newTarget() *target.Target {
 	t := &target.Target{
 		Name: "derived implementation", OperationValues: map[string]map[string]string{},
 		Auth:    target.Auth{Token: auth.NewSecret(token), AccessKey: &key},
-		Provoke: map[string]target.Provoke{"500": {Header: map[string]string{ProvokeHeader: "500"}}},
+		Provoke: map[string]target.Provoke{},
+	}
+	for _, op := range m.model.Operations {
+		if r := op.Failure(); r != nil {
+			asked := strconv.Itoa(status(r, http.StatusInternalServerError))
+			t.Provoke[asked] = target.Provoke{Header: map[string]string{ProvokeHeader: asked}}
+		}
 	}
 	for _, op := range m.model.Operations {
 		t.OperationValues[op.ID] = map[string]string{}
@@ -274,7 +292,7 @@ func (m *maker) inside(e *enforce.Enforcer) http.Handler {
 			e.HandleResponseError(w, r, errProvoked)
 			return
 		}
-		if op, _ := m.routes.find(r); op != nil {
+		if op, _ := m.routes.find(r); op != nil && m.successes[op.ID] != nil {
 			m.successes[op.ID].write(w, r)
 		}
 	})

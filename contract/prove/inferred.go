@@ -53,11 +53,10 @@ func (m *maker) otherIDs() []Variant {
 	var may []string
 	ids := map[string][]*place{}
 	for _, op := range m.model.Operations {
-		s := m.successes[op.ID].schema
-		if s == nil {
+		if m.successes[op.ID] == nil || m.successes[op.ID].schema == nil {
 			continue
 		}
-		for _, at := range below(&place{op: op, schema: s, path: []string{"answer"}}) {
+		for _, at := range below(&place{op: op, schema: m.successes[op.ID].schema, path: []string{inAnswer}}) {
 			if at.schema.Pattern != nil && at.schema.Type == "string" && m.should(at.clause("pattern")) {
 				may = append(may, at.clause("pattern"))
 				ids[op.ID] = append(ids[op.ID], at)

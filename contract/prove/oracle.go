@@ -164,7 +164,7 @@ func (d *drawing) any(s *spec.Schema, path []string) any {
 		return d.forced.schema.Typed(d.value)
 	}
 	switch {
-	case s.Type == "object" && s.Composed == nil:
+	case s.Object() && s.Composed == nil:
 		object := map[string]any{}
 		for _, m := range s.Members {
 			inner := append(slices.Clone(path), m.Name)

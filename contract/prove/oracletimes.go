@@ -272,19 +272,3 @@ func replacedIn(v any, path []string, t time.Time) any {
 	}
 	return v
 }
-
-// midnight says why no request can have a date alone at a place and be refused
-// for nothing else, whatever the time of day, or "".
-func (o *oracle) midnight(at *place) string {
-	if !slices.ContainsFunc(o.times, at.same) {
-		return ""
-	}
-	for _, d := range o.pool {
-		if t, present := timeAt(d.in, at); present && d.broken == nil {
-			if earlier := o.judged(withTime(d.in, at, t.Add(-24*time.Hour))); earlier != nil && earlier.broken == nil {
-				return ""
-			}
-		}
-	}
-	return "the midnight that a date alone is taken for breaks a rule, but for some times of the day"
-}

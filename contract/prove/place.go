@@ -23,6 +23,9 @@ type place struct {
 
 const element = "[]"
 
+// inAnswer is where the path of a place in an answer begins.
+const inAnswer = "answer"
+
 // places lists those of an operation, parents before children.
 func places(op *spec.Operation) []*place {
 	var all []*place
@@ -48,8 +51,8 @@ func places(op *spec.Operation) []*place {
 func below(at *place) []*place {
 	all := []*place{at}
 	for _, m := range at.schema.Members {
-		if m.ReadOnly {
-			continue
+		if m.ReadOnly && at.in() != inAnswer || m.WriteOnly && at.in() == inAnswer {
+			continue // it is not sent
 		}
 		all = append(all, below(&place{
 			op: at.op, schema: m.Schema, path: append(slices.Clone(at.path), m.Name), required: m.Required,

@@ -333,3 +333,29 @@ func TestNothingCalledSoIsAMistakeOfTheUser(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// What cannot be provoked by the contract's own word is not asked for.
+func TestAContractThatDocumentsNoInternalError(t *testing.T) {
+	c, err := contract.Load("rooms.yaml", []byte(`
+openapi: 3.0.3
+info: {title: Rooms, version: "1"}
+paths:
+  /rooms:
+    get:
+      operationId: listRooms
+      parameters: [{name: floor, in: query, schema: {type: integer, minimum: 0}}]
+      responses:
+        "200": {description: rooms}
+        "400": {description: refused}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Run(t.Context(), c, Options{Only: []string{"*.minimum/*", "indented"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Faults) == 0 || !r.Faults[0].Noticed() || len(r.Variants) != 1 || len(r.Variants[0].Alarms) > 0 {
+		t.Errorf("%+v", r)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -27,6 +28,7 @@ func (b *builder) presence(at *place) {
 	}
 	b.add(Fault{
 		Name: "empty-taken", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be sent empty",
+		Level: map[bool]clause.Level{true: b.unlessSourced(at.clause("required"))}[len(at.schema.Check("")) == 0],
 		design: design{
 			model: withOptional(b.model, at),
 			when:  func(v *view) bool { return slices.Equal(v.texts(at.param), []string{""}) },
@@ -63,6 +65,7 @@ func (b *builder) enums(at *place) {
 	for _, lax := range laxComparisons {
 		b.add(Fault{
 			Name: lax.name, Clause: id, Class: Enum, Description: at.label() + " is compared " + lax.how, Excluded: lax.excluded,
+			Level: map[bool]clause.Level{true: b.unlessSourced(id)}[lax.name == "any-case"],
 			design: design{before: func(r *request) bool {
 				r.mapTexts(at, func(text string) string {
 					for _, v := range s.Enum {
@@ -223,8 +226,11 @@ func (b *builder) limits(at *place) {
 			withSchema(b.model, at, func(s *spec.Schema) { s.UniqueItems = false }))
 	}
 	if at.schema.Closed {
-		b.modelled(Limit, at.clause("additionalProperties"), "dropped", at.label()+" may have members that are not listed",
-			withSchema(b.model, at, func(s *spec.Schema) { s.Closed = false }))
+		id := at.clause("additionalProperties")
+		b.add(Fault{
+			Name: "dropped", Clause: id, Class: Limit, Description: at.label() + " may have members that are not listed",
+			Level: b.unlessSourced(id), design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Closed = false })},
+		})
 	}
 }
 
@@ -255,7 +261,7 @@ func (l limit) exclusive(s *spec.Schema) bool {
 
 // maybeNone tells that what is below the limit is an empty text.
 func (l limit) maybeNone(at *place) bool {
-	return !l.upper && l.value <= 1 && at.wire() && !l.number()
+	return !l.upper && l.value <= 1 && (at.wire() || at.isElement() || !at.required) && !l.number()
 }
 
 // outwards is the step from the limit to what it forbids.

@@ -16,6 +16,8 @@ type Result struct {
 	Good     []Alarm         `json:"good"`
 	Variants []VariantResult `json:"variants"`
 	Faults   []FaultResult   `json:"faults"`
+	// LeftOut are the operations of which no implementation can be derived.
+	LeftOut []LeftOut `json:"leftOut,omitempty"`
 	// Elapsed is in seconds.
 	Elapsed float64 `json:"elapsedSeconds"`
 }

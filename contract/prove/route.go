@@ -2,6 +2,7 @@ package prove
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,13 +14,25 @@ import (
 // routes find the operation that a request is for.
 type routes []*spec.Operation
 
-// newRoutes puts literal segments before parameters.
+// newRoutes puts literal segments before parameters, the leftmost first.
 func newRoutes(model *spec.Contract) routes {
 	out := routes(slices.Clone(model.Operations))
 	slices.SortStableFunc(out, func(a, b *spec.Operation) int {
-		return cmp.Compare(strings.Count(a.Path, "{"), strings.Count(b.Path, "{"))
+		return slices.CompareFunc(strings.Split(a.Path, "/"), strings.Split(b.Path, "/"), func(a, b string) int {
+			return cmp.Compare(literal(b), literal(a))
+		})
 	})
 	return out
+}
+
+// literal gives how much of a segment is no parameter.
+func literal(segment string) int {
+	before, rest, found := strings.Cut(segment, "{")
+	if !found {
+		return math.MaxInt
+	}
+	_, after, _ := strings.Cut(rest, "}")
+	return len(before) + len(after)
 }
 
 // find gives the operation, and the methods of the path where it has another.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -28,19 +29,14 @@ type success struct {
 // newSuccess takes the first documented success, and samples it.
 func newSuccess(op *spec.Operation) (*success, error) {
 	s := &success{header: http.Header{}}
-	for _, r := range op.Responses {
-		if r.Status[0] == '2' || r.Status == "default" {
-			s.response = r
-			break
-		}
-	}
-	if s.response == nil {
+	if s.response = ruling.Success(op); s.response == nil {
 		return nil, errors.New("it documents no success: add a response 200")
 	}
 	s.status = http.StatusOK
-	if status, err := strconv.Atoi(s.response.Status); err == nil {
-		s.status = status
+	if s.response.Status == "3XX" {
+		s.status = http.StatusFound
 	}
+	s.status = status(s.response, s.status)
 	for _, h := range s.response.Headers {
 		if h.Required {
 			s.header.Set(h.Name, spec.Text(h.Schema.Sample()))
@@ -79,8 +75,8 @@ func full(s *spec.Schema) any {
 	if s == nil || s.Composed != nil || s.Example != nil || len(s.Enum) > 0 {
 		return s.Sample()
 	}
-	switch s.Type {
-	case "object":
+	switch {
+	case s.Object():
 		object := map[string]any{}
 		for _, m := range s.Members {
 			if v := full(m.Schema); !m.WriteOnly && (m.Required || len(m.Schema.Check(v)) == 0) {
@@ -88,7 +84,7 @@ func full(s *spec.Schema) any {
 			}
 		}
 		return object
-	case "array":
+	case s.Type == "array":
 		list := []any{full(s.Items)}
 		for uint64(len(list)) < s.MinItems {
 			list = append(list, vary(s.Items, full(s.Items), int64(len(list))))

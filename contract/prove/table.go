@@ -61,6 +61,9 @@ func (r *Result) WriteText(out io.Writer) error {
 	for _, a := range r.Good {
 		fmt.Fprintf(w, "ALARM\tknown-good\t%s: %s: %s\n", a.Case, a.Clause, a.Message)
 	}
+	for _, left := range r.LeftOut {
+		fmt.Fprintf(w, "left out\t%s\t%s\n", left.Operation, left.Reason)
+	}
 	for _, v := range r.Variants {
 		v.write(w)
 	}
@@ -126,7 +129,8 @@ func (r *Result) Summary() string {
 
 // techniques are the columns of the table, in the order of a plan.
 var techniques = []plan.Technique{
-	plan.Example, plan.Authentication, plan.InternalError, plan.SingleFault, plan.Boundary, plan.EachChoice, plan.Combination, plan.Method,
+	plan.Example, plan.InternalError, plan.SingleFault, plan.Boundary, plan.EachChoice, plan.Combination, plan.Harsh, plan.Authentication,
+	plan.Method,
 }
 
 // WriteMarkdown writes a table of which technique notices how many faults of

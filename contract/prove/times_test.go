@@ -36,7 +36,6 @@ func TestWhatOfTimesCannotBeTold(t *testing.T) {
 		"planVisit.rule.reminded-before/comparison-2-moved-up-1s":         "",
 		"planVisit.rule.reminded-before/comparison-1-moved-up-1s":         "within a minute of now",
 		"planVisit.body.stay.guests.maximum/dropped":                      "",
-		"planVisit.body.stay.until.format/date-alone":                     "some times of the day",
 		"findSlots.rule.soon/comparison-1-moved-up-1h":                    "readings disagree",
 		"findSlots.rule.narrow/comparison-2-moved-up-1s":                  "",
 		"findSlots.rule.narrow/comparison-2-less":                         "",

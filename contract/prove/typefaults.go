@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
 	"math/big"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -40,6 +42,9 @@ func (b *builder) types(at *place) {
 		if at.schema.Type == "object" {
 			excluded = b.oracle.lacking(at) // for what is no object lacks every member
 		}
+		if len(at.schema.Enum) > 0 {
+			excluded = "what is of another type is none of the listed values, and is refused for that"
+		}
 		b.add(Fault{
 			Name: "dropped", Clause: id, Class: Type, Description: "a value of any type is taken for " + at.label(), Excluded: excluded,
 			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Type = "" })},
@@ -59,12 +64,30 @@ func (b *builder) types(at *place) {
 
 func (b *builder) reader(class Class, at *place, id string, l lax) {
 	b.add(Fault{
-		Name: l.name, Clause: id, Class: class, Description: at.label() + ": " + l.how, Excluded: l.excluded,
+		Name: l.name, Clause: id, Class: class, Description: at.label() + ": " + l.how, Excluded: l.excluded, Level: b.inferredFor(l, at, id),
 		design: design{before: func(r *request) bool {
 			r.mapValues(at, l.read)
 			return false
 		}},
 	})
+}
+
+// inferredFor lowers a fault that a contract without a source for the clause does
+// not state: a fraction in JSON is cut off by readers that many use.
+func (b *builder) inferredFor(l lax, at *place, id string) clause.Level {
+	if l.name == "fraction-truncated" && !at.wire() {
+		return b.unlessSourced(id)
+	}
+	return ""
+}
+
+// unlessSourced gives should for a clause of which the contract does not say where
+// the document states it, else "".
+func (b *builder) unlessSourced(id string) clause.Level {
+	if c := b.model.Clause(id); c != nil && !c.Sourced() {
+		return clause.Should
+	}
+	return ""
 }
 
 // unreadable passes over what cannot be read, as if it had not been sent.
@@ -194,7 +217,7 @@ func (b *builder) jsonReaders(at *place) []lax {
 	switch s.Type {
 	case "integer":
 		return []lax{
-			{"text-taken", "a number in quotes is taken", asNumeral, ""},
+			{"text-taken", "a number in quotes is taken", asNumeral, lawful},
 			{"fraction-truncated", "a fraction is cut off", func(v any) any {
 				if n, ok := v.(json.Number); ok {
 					return json.Number(truncated(n.String()))
@@ -206,10 +229,10 @@ func (b *builder) jsonReaders(at *place) []lax {
 					return json.Number("1")
 				}
 				return v
-			}, ""},
+			}, lawful},
 		}
 	case "number":
-		return []lax{{"text-taken", "a number in quotes is taken", asNumeral, ""}}
+		return []lax{{"text-taken", "a number in quotes is taken", asNumeral, lawful}}
 	case "boolean":
 		return []lax{
 			{"text-taken", "true and false in quotes are taken", func(v any) any {
@@ -217,7 +240,7 @@ func (b *builder) jsonReaders(at *place) []lax {
 					return v == any("true")
 				}
 				return v
-			}, ""},
+			}, lawful},
 			{"number-taken", "0 and 1 are taken", func(v any) any {
 				if n, ok := v.(json.Number); ok {
 					return n != "0"
@@ -231,7 +254,7 @@ func (b *builder) jsonReaders(at *place) []lax {
 				return n.String()
 			}
 			return v
-		}, noNumeral(s)}}
+		}, cmp.Or(noNumeral(s), lawful)}}
 	}
 	return nil
 }
@@ -261,8 +284,8 @@ var rollable = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$
 func (b *builder) times(at *place, id string) {
 	b.modelled(Form, id, "dropped", "the form of "+at.label()+" is not checked", withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" }))
 	for _, l := range []lax{
-		{"date-alone", "a date alone is taken for its midnight", onText(layout(time.DateOnly)), b.oracle.midnight(at)},
-		{"zone-missing", "a time without a zone is taken for UTC", onText(layout("2006-01-02T15:04:05")), ""},
+		{"date-alone", "a date alone is taken for its midnight", onText(layout(time.DateOnly)), lawful},
+		{"zone-missing", "a time without a zone is taken for UTC", onText(layout("2006-01-02T15:04:05")), lawful},
 		{"blank-for-t", "a blank is taken in the place of the T", onText(func(text string) string {
 			return strings.Replace(text, " ", "T", 1)
 		}), "RFC 3339, section 5.6, lets applications choose a blank"},
@@ -271,7 +294,7 @@ func (b *builder) times(at *place, id string) {
 				return time.Unix(n, 0).UTC().Format(time.RFC3339)
 			}
 			return text
-		}), ""},
+		}), lawful},
 		{"rolled-over", "a day, hour or minute past the last is taken for one of the next", onText(rolledOver), ""},
 	} {
 		b.reader(Form, at, id, l)

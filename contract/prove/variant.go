@@ -55,6 +55,7 @@ func (m *maker) variants() []Variant {
 			design: design{code: func(enforce.Refusal) string { return "E-17" }, after: otherTexts},
 		},
 	}
+	all = append(all, m.lawfulVariants()...)
 	all = append(all, wording()...)
 	all = append(all, served()...)
 	all = append(all, m.inferred()...)
@@ -226,7 +227,7 @@ func otherTexts(x *exchange) {
 	if m == nil || x.answer.status < http.StatusBadRequest {
 		return
 	}
-	for _, at := range below(&place{op: x.op, schema: m.Schema, path: []string{"answer"}}) {
+	for _, at := range below(&place{op: x.op, schema: m.Schema, path: []string{inAnswer}}) {
 		if text := "Ungültige Anfrage"; at.schema.Carries == "message" && len(at.schema.Check(text)) == 0 {
 			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], func(any) any { return text }) })
 		}

@@ -35,6 +35,9 @@ type Input struct {
 	Shard plan.Shard
 	// Instance is the Instance of the Shard.
 	Instance string
+	// NotServed are operations whose every answer looks like that to a path that
+	// cannot exist.
+	NotServed map[string]bool
 	// Redactor goes over what is not part of an exchange: the target, and the
 	// reasons. nil redacts nothing.
 	Redactor *auth.Redactor
@@ -52,9 +55,17 @@ func Build(in Input) *Report {
 		Clauses: []Standing{}, Verdicts: complete(in),
 	}
 	in.Known.apply(r.Verdicts, in.Strict, in.Shard.Whole())
-	b := survey(r.Verdicts, in.Plan.Untested, in.Clauses)
+	b, broken := survey(r.Verdicts, in.Plan.Untested, in.Clauses), worst(r.Verdicts, in)
 	for _, c := range in.Clauses {
-		r.Clauses = append(r.Clauses, b.standing(c))
+		s := b.standing(c)
+		if s.Stand == Violated {
+			s.Stand = broken[c.ID]
+		}
+		r.Clauses = append(r.Clauses, s)
+	}
+	r.Notes = notes(r.Verdicts)
+	if in.Shard.Whole() { // a part of the plan does not tell
+		r.Unaccepted = unaccepted(r.Verdicts, in.NotServed)
 	}
 	r.Summary = summarise(r)
 	if !in.Shard.Whole() {
@@ -89,6 +100,9 @@ func complete(in Input) []Verdict {
 	return all
 }
 
+// NotSelected is the reason of a case that was not to be sent.
+const NotSelected = "not selected"
+
 func unreached(c plan.Case, interrupted string) string {
 	switch {
 	case c.Skip != "":
@@ -96,7 +110,7 @@ func unreached(c plan.Case, interrupted string) string {
 	case interrupted != "":
 		return "the run ended before the case was sent: " + interrupted
 	}
-	return "the case was not selected"
+	return NotSelected
 }
 
 func redactTarget(t Target, r *auth.Redactor) Target {
@@ -106,22 +120,62 @@ func redactTarget(t Target, r *auth.Redactor) Target {
 	return t
 }
 
-func summarise(r *Report) Summary {
-	s := Summary{Cases: len(r.Verdicts)}
-	for _, v := range r.Verdicts {
-		*s.outcome(v.Outcome)++
-	}
-	for _, c := range r.Clauses {
-		switch c.Stand {
-		case Upheld:
-			s.Upheld++
-		case Violated:
-			s.Violated++
-		case Untested:
-			s.Untested++
+// worst gives for each clause that findings name how bad that is: the worst of
+// what the verdicts say.
+func worst(verdicts []Verdict, in Input) map[string]Stand {
+	out := map[string]Stand{}
+	for i := range verdicts {
+		for _, f := range verdicts[i].Findings {
+			s := Warned
+			switch {
+			case in.Known.lists(&verdicts[i], f) >= 0:
+				s = Excused
+			case f.Level == clause.Must || in.Strict:
+				s = Violated
+			}
+			if was, ok := out[f.Clause]; !ok || slices.Index(stands(), s) < slices.Index(stands(), was) {
+				out[f.Clause] = s
+			}
 		}
 	}
+	return out
+}
+
+// stands are the standings in the order in which they are listed, the worst first.
+func stands() []Stand { return []Stand{Violated, Warned, Excused, Untested, Upheld} }
+
+func summarise(r *Report) Summary {
+	var s Summary
+	for i := range r.Verdicts {
+		s.add(r.Verdicts[i].Outcome)
+	}
+	for i := range r.Clauses {
+		*s.stand(r.Clauses[i].Stand)++
+	}
 	return s
+}
+
+// add counts a case.
+func (s *Summary) add(o Outcome) {
+	s.Cases++
+	*s.outcome(o)++
+}
+
+// stand gives the count of a standing. One that is not known counts as violated:
+// nothing may pass for lack of a name.
+func (s *Summary) stand(of Stand) *int {
+	switch of {
+	case Upheld:
+		return &s.Upheld
+	case Warned:
+		return &s.Warned
+	case Excused:
+		return &s.Excused
+	case Untested:
+		return &s.Untested
+	default:
+		return &s.Violated
+	}
 }
 
 // outcome gives the count of an outcome. One that is not known counts as an
@@ -140,6 +194,8 @@ func (s *Summary) outcome(o Outcome) *int {
 		return &s.Fixed
 	case Skip:
 		return &s.Skip
+	case Undecided:
+		return &s.Undecided
 	default:
 		return &s.Error
 	}
@@ -153,9 +209,24 @@ const (
 	// failure passed.
 	ExitFailed = 1
 	// ExitError tells that no verdict could be reached on some case, or that
-	// the run did not come to its end, or executed nothing.
+	// the run did not come to its end, executed nothing, or that nothing was
+	// accepted of what had to be.
 	ExitError = 3
 )
+
+// NothingAccepted reports whether requests were sent that had to be accepted, and
+// none was. A report on a shard, or on a recording, does not tell.
+func (r *Report) NothingAccepted() bool {
+	if r.Shard != nil || r.Recording != nil || len(r.Unaccepted) == 0 {
+		return false
+	}
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; v.Accepted() || v.Outcome == Known && v.Case.Expect.Outcome == plan.Accepted {
+			return false
+		}
+	}
+	return true
+}
 
 // ExitCode gives the exit code for a report. A failure goes before an error: it
 // is certain, whatever else could not be found out.
@@ -164,7 +235,7 @@ func ExitCode(r *Report) int {
 	switch {
 	case r.Summary.Fail > 0 || r.Summary.Fixed > 0:
 		return ExitFailed
-	case r.Summary.Error > 0 || r.Interrupted != "" || !ran:
+	case r.Summary.Error > 0 || r.Interrupted != "" || !ran || r.NothingAccepted():
 		return ExitError
 	}
 	return ExitOK

@@ -48,7 +48,7 @@ func TestBuildGivesEveryCaseAVerdict(t *testing.T) {
 func TestBuildSelection(t *testing.T) {
 	in := sample()
 	in.Verdicts = in.Verdicts[:1]
-	if have, want := Build(in).Verdicts[1].Reason, "the case was not selected"; have != want {
+	if have, want := Build(in).Verdicts[1].Reason, "not selected"; have != want {
 		t.Errorf("%q, want %q", have, want)
 	}
 }
@@ -81,9 +81,9 @@ func TestStandings(t *testing.T) {
 		"query.limit.maximum":      "violated 2 listThings.query.limit.maximum/above listThings.query.limit.maximum/far-above",
 		"query.limit.type":         "upheld 1",
 		"query.sort.enum":          "untested 0: the target has no value for sort",
-		"security.missing":         "violated 1 listThings.security.missing/none",
+		"security.missing":         "known 1 listThings.security.missing/none",
 		"security.key.verified":    "untested 0: the answer did not come within 10s",
-		"rule.sort-needs-limit":    "violated 1 listThings.rule.sort-needs-limit/broken",
+		"rule.sort-needs-limit":    "warned 1 listThings.rule.sort-needs-limit/broken",
 		"answer.200":               "upheld 1",
 		"answer.200.job.type":      "upheld 0",
 		"answer.400":               "upheld 0",

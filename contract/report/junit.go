@@ -32,6 +32,7 @@ type junitSuite struct {
 	Cases     []junitCase `xml:"testcase"`
 
 	elapsed float64
+	n       Summary
 }
 
 type junitCase struct {
@@ -58,7 +59,8 @@ type junitMessage struct {
 // JUnit writes a report in the XML that CI systems read: a test suite for each
 // operation, a test case for each case, named by its id and with its clause as
 // the class. A failure's message begins with the clauses that are broken. A
-// warning passes, with the findings as its output; a known failure is skipped.
+// warning passes, with the findings as its output, and so does what has a note; a
+// known failure is skipped, and so is what is undecided.
 func JUnit(w io.Writer, r *Report) error {
 	all := junitSuites{Name: xmlText(r.Tool), Time: junitTime(r.Elapsed)}
 	p := newPrinter(r, TextOptions{})
@@ -77,11 +79,9 @@ func JUnit(w io.Writer, r *Report) error {
 	for i := range all.Suites {
 		s := &all.Suites[i]
 		s.Time = junitTime(s.elapsed)
-		all.Tests += s.Tests
-		all.Failures += s.Failures
-		all.Errors += s.Errors
-		all.Skipped += s.Skipped
+		s.Tests, s.Failures, s.Errors, s.Skipped = junitCounts(s.n)
 	}
+	all.Tests, all.Failures, all.Errors, all.Skipped = junitCounts(r.Summary)
 	return writeXML(w, all)
 }
 
@@ -107,28 +107,34 @@ func (s *junitSuite) add(v Verdict, find func(string) *clause.Clause) {
 		c.Time = junitTime(v.Exchange.Elapsed)
 		s.elapsed += v.Exchange.Elapsed
 	}
-	s.Tests++
+	s.n.add(v.Outcome)
 	switch v.Outcome {
 	case Pass:
+		if len(v.Notes) > 0 {
+			c.SystemOut = &junitText{xmlText("note: " + strings.Join(v.Notes, "\nnote: "))}
+		}
 	case Warn:
 		c.SystemOut = &junitText{xmlText(Describe(v, find))}
 	case Skip:
-		s.Skipped++
 		c.Skipped = &junitMessage{Message: xmlText(v.Reason)}
+	case Undecided:
+		c.Skipped = &junitMessage{Message: "undecided: " + xmlText(v.Reason), Text: xmlText(Describe(v, find))}
 	case Known:
-		s.Skipped++
 		c.Skipped = &junitMessage{Message: "known failure, " + xmlText(v.Reason), Text: xmlText(Describe(v, find))}
 	case Fail:
-		s.Failures++
 		c.Failure = &junitMessage{Message: xmlText(headline(v)), Type: "violated", Text: xmlText(Describe(v, find))}
 	case Fixed:
-		s.Failures++
 		c.Failure = &junitMessage{Message: xmlText(v.Reason), Type: "fixed", Text: xmlText(Describe(v, find))}
 	default:
-		s.Errors++
 		c.Error = &junitMessage{Message: xmlText(v.Reason), Type: "no-verdict", Text: xmlText(Describe(v, find))}
 	}
 	s.Cases = append(s.Cases, c)
+}
+
+// junitCounts gives the counts that JUnit has. What is known, or undecided, counts
+// as skipped there, and what is fixed as a failure.
+func junitCounts(n Summary) (tests, failures, errors, skipped int) {
+	return n.Cases, n.Fail + n.Fixed, n.Error, n.Skip + n.Known + n.Undecided
 }
 
 // headline names the broken clauses and what is wrong.

@@ -15,7 +15,8 @@ import (
 // that passes is reported as fixed, so that the list cannot outlive its reasons.
 //
 // The list is a text with one pattern a line (see Match), over the ids of cases
-// and of clauses, and a reason:
+// and of clauses, and a reason, which begins at the first #. An id has neither
+// blanks nor a # in it:
 //
 //	# Waiting for release 2.4.
 //	listThings.query.limit.maximum/*      # limits above 100 are cut to 100, bug 1234
@@ -126,24 +127,33 @@ func (k *KnownFailures) Excused(v Verdict, strict bool) Verdict {
 	return v
 }
 
+// lists gives the first pattern that a finding is listed by; -1 for none.
+func (k *KnownFailures) lists(v *Verdict, f Finding) int {
+	if k == nil {
+		return -1
+	}
+	return slices.IndexFunc(k.patterns, func(p knownPattern) bool { return p.lists(v, f) })
+}
+
+func (p knownPattern) lists(v *Verdict, f Finding) bool {
+	return p.matches(v.Case.ID) || p.matches(f.Clause)
+}
+
 // excuse takes out of the weighing what is listed. Findings that are not listed
 // still count. used notes the patterns that excused something.
 func (k *KnownFailures) excuse(v *Verdict, strict bool, used []bool) {
 	var left []Finding
 	first := -1
 	for _, f := range v.Findings {
-		excused := false
-		for i, p := range k.patterns {
-			if !p.matches(v.Case.ID) && !p.matches(f.Clause) {
-				continue
-			}
-			used[i], excused = true, true
-			if first < 0 {
-				first = i
-			}
-		}
-		if !excused {
+		excused := k.lists(v, f)
+		if excused < 0 {
 			left = append(left, f)
+		}
+		if first < 0 {
+			first = excused
+		}
+		for i, p := range k.patterns {
+			used[i] = used[i] || p.lists(v, f)
 		}
 	}
 	switch {

@@ -2,7 +2,9 @@ package report
 
 // Match reports whether a pattern is for an id, of a case or of a clause. In a
 // pattern * stands for any characters, '.' and '/' included, and ? for one. The
-// whole id must match.
+// whole id must match. Nothing else means anything else, and ids have neither of
+// the two: what is no letter, digit, '_' or '-' in a name of the contract is
+// written _xx in them, so that the parameter filter[x] is filter_5bx_5d.
 //
 //	listThings.query.*            every clause and case of the query parameters
 //	listThings.query.limit.*/*    every case of the clauses of limit

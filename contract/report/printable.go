@@ -73,6 +73,10 @@ func legible(v Verdict) Verdict {
 		f := &v.Findings[i]
 		f.Message, f.Expected, f.Actual = utf8Text(f.Message), utf8Text(f.Expected), utf8Text(f.Actual)
 	}
+	v.Notes = slices.Clone(v.Notes)
+	for i, note := range v.Notes {
+		v.Notes[i] = utf8Text(note)
+	}
 	if v.Exchange == nil {
 		return v
 	}

@@ -9,6 +9,7 @@
 package report
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -17,7 +18,7 @@ import (
 
 // SchemaVersion is the version of the JSON form. A change that a reader could
 // notice raises it.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 // Report is the outcome of a run.
 type Report struct {
@@ -32,6 +33,11 @@ type Report struct {
 	Summary  Summary    `json:"summary"`
 	Clauses  []Standing `json:"clauses"`
 	Verdicts []Verdict  `json:"verdicts"`
+	// Notes are those of the verdicts, each once for an operation.
+	Notes []Note `json:"notes,omitempty"`
+	// Unaccepted are the operations of which requests that had to be accepted were
+	// sent, and none was.
+	Unaccepted []Unaccepted `json:"unaccepted,omitempty"`
 	// Interrupted says why the run ended before its end; "" when it did not.
 	Interrupted string `json:"interrupted,omitempty"`
 	// Recording is set when recorded exchanges were judged, and nothing was sent.
@@ -47,6 +53,28 @@ type Report struct {
 type Recording struct {
 	Entries int `json:"entries"`
 	Matched int `json:"matched"`
+}
+
+// Note is something that the description lacks. It is about the description, not
+// about the implementation.
+type Note struct {
+	Operation string `json:"operation"`
+	Message   string `json:"message"`
+	// Cases counts the answers that show it.
+	Cases int `json:"cases"`
+}
+
+// Unaccepted is an operation that accepted nothing.
+type Unaccepted struct {
+	Operation string `json:"operation"`
+	// Cases counts the requests that had to be accepted, Answers the answers to
+	// them by status.
+	Cases   int            `json:"cases"`
+	Answers map[string]int `json:"answers,omitempty"`
+	// Reason says why, as far as the answers tell, and what to give.
+	Reason string `json:"reason,omitempty"`
+	// NotServed tells that every answer looks like that to a path that cannot exist.
+	NotServed bool `json:"notServed,omitempty"`
 }
 
 // Contract names what the implementation was held to.
@@ -81,6 +109,9 @@ const (
 	Fixed Outcome = "fixed"
 	// Skip tells that the case was not sent, for a reason.
 	Skip Outcome = "skip"
+	// Undecided tells that the answer is about something that the contract does not
+	// decide, such as whether a thing exists. It is neither right nor wrong.
+	Undecided Outcome = "undecided"
 	// Error tells that no verdict could be reached.
 	Error Outcome = "error"
 )
@@ -89,10 +120,13 @@ const (
 type Verdict struct {
 	Case    plan.Case `json:"case"`
 	Outcome Outcome   `json:"outcome"`
-	// Reason says why for Skip, Error and Known; "" otherwise.
+	// Reason says why for Skip, Undecided, Error and Known; "" otherwise.
 	Reason string `json:"reason,omitempty"`
 	// Findings are everything wrong with the exchange.
 	Findings []Finding `json:"findings,omitempty"`
+	// Notes say what the description lacks that the answer was judged by. They are
+	// about the description, and change no outcome.
+	Notes []string `json:"notes,omitempty"`
 	// Exchange is what was sent and received, redacted. It is nil for a case
 	// that was not sent.
 	Exchange *Exchange `json:"exchange,omitempty"`
@@ -105,6 +139,15 @@ type Verdict struct {
 	// Distinct are the values of the answer that must be in no other, as far as
 	// they are looked at.
 	Distinct []Sighting `json:"-"`
+	// Conditional are findings that hold only if another request of the operation
+	// was accepted. Until then the verdict is Undecided.
+	Conditional []Finding `json:"-"`
+}
+
+// Accepted reports whether the case had to be accepted, and was.
+func (v *Verdict) Accepted() bool {
+	return v.Case.Expect.Outcome == plan.Accepted && v.Exchange != nil && v.Exchange.Status != 0 &&
+		v.Case.Expect.Allows(strconv.Itoa(v.Exchange.Status))
 }
 
 // Sighting is a value that must differ in every answer.
@@ -144,7 +187,7 @@ type Exchange struct {
 	Elapsed float64   `json:"elapsedSeconds"`
 	// Curl replays the request; credentials are left as shell variables. Where no
 	// static command does that, as for a signed request, it is "" and Replay is
-	// the command that sends the case anew.
+	// the command that sends the case anew, if there is one.
 	Curl   string `json:"curl,omitempty"`
 	Replay string `json:"replay,omitempty"`
 }
@@ -160,8 +203,13 @@ type Stand string
 
 // The standings of a clause.
 const (
-	Upheld   Stand = "upheld"
+	Upheld Stand = "upheld"
+	// Violated tells that a case failed for it.
 	Violated Stand = "violated"
+	// Warned tells that it was broken, but as a should, for which no case failed.
+	Warned Stand = "warned"
+	// Excused tells that it was broken, as far as is listed as known.
+	Excused  Stand = "known"
 	Untested Stand = "untested"
 )
 
@@ -178,17 +226,23 @@ type Standing struct {
 	BrokenBy []string `json:"brokenBy,omitempty"`
 }
 
-// Summary counts verdicts and standings.
+// Summary counts verdicts by outcome and clauses by standing. Every form of a
+// report has its numbers from here.
 type Summary struct {
-	Cases    int `json:"cases"`
-	Pass     int `json:"pass"`
-	Fail     int `json:"fail"`
-	Warn     int `json:"warn"`
-	Known    int `json:"known"`
-	Fixed    int `json:"fixed"`
-	Skip     int `json:"skip"`
-	Error    int `json:"error"`
-	Upheld   int `json:"upheld"`
-	Violated int `json:"violated"`
-	Untested int `json:"untested"`
+	Cases int `json:"cases"`
+	Pass  int `json:"pass"`
+	Fail  int `json:"fail"`
+	Warn  int `json:"warn"`
+	Known int `json:"known"`
+	Fixed int `json:"fixed"`
+	Skip  int `json:"skip"`
+	// Undecided counts cases whose answer is about something that the contract does
+	// not decide.
+	Undecided int `json:"undecided"`
+	Error     int `json:"error"`
+	Upheld    int `json:"upheld"`
+	Violated  int `json:"violated"`
+	Warned    int `json:"warnedClauses"`
+	Excused   int `json:"knownClauses"`
+	Untested  int `json:"untested"`
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/apiclause/clause/contract/plan"
@@ -23,6 +24,9 @@ type Shard struct {
 	Known *KnownFailures `json:"known,omitempty"`
 	// Untested are the clauses that no case of the plan enforces.
 	Untested []plan.Untested `json:"untested,omitempty"`
+	// NotServed are the operations whose every answer here looks like that to a path
+	// which cannot exist.
+	NotServed []string `json:"notServed,omitempty"`
 	// Evidence is what the answers show beyond the findings, in plan order.
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
@@ -34,6 +38,8 @@ type Evidence struct {
 	Case      string `json:"case"`
 	Exercised []int  `json:"exercised,omitempty"`
 	Distinct  []Seen `json:"distinct,omitempty"`
+	// Conditional is that of the verdict.
+	Conditional []Finding `json:"conditional,omitempty"`
 }
 
 // Seen is a Sighting.
@@ -48,12 +54,13 @@ func (s *Shard) String() string { return fmt.Sprintf("shard %d of %d", s.Index, 
 
 func newShard(in Input, verdicts []Verdict) *Shard {
 	s := &Shard{Shard: in.Shard, Strict: in.Strict, Instance: in.Instance, Known: in.Known, Untested: in.Plan.Untested}
+	s.NotServed = slices.Sorted(maps.Keys(in.NotServed))
 	places := make(map[string]int, len(in.Clauses))
 	for i, c := range in.Clauses {
 		places[c.ID] = i
 	}
 	for i := range verdicts {
-		if e := evidenceOf(&verdicts[i], places); len(e.Exercised)+len(e.Distinct) > 0 {
+		if e := evidenceOf(&verdicts[i], places); len(e.Exercised)+len(e.Distinct)+len(e.Conditional) > 0 {
 			s.Evidence = append(s.Evidence, e)
 		}
 	}
@@ -63,7 +70,7 @@ func newShard(in Input, verdicts []Verdict) *Shard {
 // evidenceOf leaves out clauses that the contract does not have: they have no
 // standing.
 func evidenceOf(v *Verdict, places map[string]int) Evidence {
-	e := Evidence{Case: v.Case.ID}
+	e := Evidence{Case: v.Case.ID, Conditional: v.Conditional}
 	for _, id := range v.Exercised {
 		if place, ok := places[id]; ok {
 			e.Exercised = append(e.Exercised, place)
@@ -95,6 +102,7 @@ func (s *Shard) restore(clauses []Standing, verdicts []Verdict) error {
 			return fmt.Errorf("it has evidence of a case %q, and no such case: run the shard again", e.Case)
 		}
 		v := &verdicts[i]
+		v.Conditional = e.Conditional
 		for _, place := range e.Exercised {
 			v.Exercised = append(v.Exercised, id(place))
 		}

@@ -17,6 +17,7 @@ type evidence struct {
 	unplanned map[string]string   // clause -> why it has no case
 	held      map[string]bool     // clause -> an answer was held to it
 	broken    map[string][]string // clause -> cases
+	blocked   map[string]bool     // clause -> a case of it got no answer, or an internal error
 	statuses  map[string][]string // operation -> statuses seen
 	listed    map[string][]string // operation -> statuses documented
 }
@@ -24,7 +25,7 @@ type evidence struct {
 func survey(verdicts []Verdict, untested []plan.Untested, clauses []*clause.Clause) *evidence {
 	e := &evidence{
 		cases: map[string]int{}, reasons: map[string][]string{}, unplanned: map[string]string{},
-		held: map[string]bool{}, broken: map[string][]string{},
+		held: map[string]bool{}, blocked: map[string]bool{}, broken: map[string][]string{},
 		statuses: map[string][]string{}, listed: map[string][]string{},
 	}
 	for _, u := range untested {
@@ -43,12 +44,20 @@ func survey(verdicts []Verdict, untested []plan.Untested, clauses []*clause.Clau
 
 func (e *evidence) add(v Verdict) {
 	c := v.Case
-	if v.Outcome == Skip || v.Outcome == Error {
-		if !slices.Contains(e.reasons[c.Clause], v.Reason) {
-			e.reasons[c.Clause] = append(e.reasons[c.Clause], v.Reason)
-		}
-	} else {
+	switch {
+	case v.Outcome == Skip || v.Outcome == Undecided:
+		e.untried(c.Clause, v.Reason)
+	case v.Outcome == Error:
+		e.untried(c.Clause, v.Reason)
+		e.blocked[c.Clause] = true
+	default:
 		e.cases[c.Clause]++
+		if status := failure(v); status != 0 {
+			e.untried(c.Clause, fmt.Sprintf("a request that tries it was answered with %d, which decides nothing about it", status))
+			e.blocked[c.Clause] = true
+		}
+	}
+	if v.Outcome != Skip && v.Outcome != Error {
 		for _, id := range v.Exercised {
 			e.held[id] = true
 		}
@@ -66,12 +75,28 @@ func (e *evidence) add(v Verdict) {
 	}
 }
 
+// untried notes why a case of a clause decided nothing about it.
+func (e *evidence) untried(id, reason string) {
+	if !slices.Contains(e.reasons[id], reason) {
+		e.reasons[id] = append(e.reasons[id], reason)
+	}
+}
+
+// failure gives the status of an internal error that came in the place of an
+// answer about the clause of a case; 0 where there was none.
+func failure(v Verdict) int {
+	if v.Exchange == nil || v.Exchange.Status < 500 || v.Case.Expect.Outcome == plan.Failed || slices.Contains(v.Exercised, v.Case.Clause) {
+		return 0
+	}
+	return v.Exchange.Status
+}
+
 func (e *evidence) standing(c *clause.Clause) Standing {
 	s := Standing{Clause: *c, Cases: e.cases[c.ID], BrokenBy: e.broken[c.ID]}
 	switch {
 	case len(s.BrokenBy) > 0:
 		s.Stand = Violated
-	case e.held[c.ID]:
+	case e.held[c.ID] && !e.blocked[c.ID]:
 		s.Stand = Upheld
 	default:
 		s.Stand, s.Reason = Untested, e.why(c)

@@ -29,12 +29,14 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if o.Verbose {
 		p.cases()
 	}
-	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn, Known} {
-		if outcome != Known || o.Verbose {
+	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn, Known, Undecided} {
+		if outcome != Known && outcome != Undecided || o.Verbose {
 			p.blocks(outcome)
 		}
 	}
+	p.notes()
 	p.linef("")
+	p.unaccepted()
 	p.lastLine()
 	_, err := io.WriteString(w, p.String())
 	if err != nil {
@@ -65,11 +67,10 @@ const (
 type printer struct {
 	strings.Builder
 
-	r      *Report
-	o      TextOptions
-	find   func(id string) *clause.Clause
-	broken map[string]standing
-	brief  bool // the operation before had one line
+	r     *Report
+	o     TextOptions
+	find  func(id string) *clause.Clause
+	brief bool // the operation before had one line
 }
 
 func newPrinter(r *Report, o TextOptions) *printer {
@@ -77,7 +78,7 @@ func newPrinter(r *Report, o TextOptions) *printer {
 	for i := range r.Clauses {
 		byID[r.Clauses[i].ID] = &r.Clauses[i].Clause
 	}
-	return &printer{r: r, o: o, broken: broken(r.Verdicts), find: func(id string) *clause.Clause { return byID[id] }}
+	return &printer{r: r, o: o, find: func(id string) *clause.Clause { return byID[id] }}
 }
 
 func (p *printer) linef(format string, args ...any) {
@@ -136,23 +137,20 @@ func (p *printer) lastLine() {
 }
 
 func (p *printer) clauseCounts() string {
-	n := map[standing]int{}
-	for i := range p.r.Clauses {
-		n[p.standing(&p.r.Clauses[i])]++
-	}
+	n := p.r.Summary
 	all := count(len(p.r.Clauses), "clause")
 	var parts []string
-	for _, s := range []standing{violated, known, warned} {
-		if n[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d%s %s", n[s], map[bool]string{true: " of " + all}[len(parts) == 0], s))
+	for _, s := range []Stand{Violated, Excused, Warned} {
+		if of := *n.stand(s); of > 0 {
+			parts = append(parts, fmt.Sprintf("%d%s %s", of, map[bool]string{true: " of " + all}[len(parts) == 0], s))
 		}
 	}
 	if len(parts) == 0 {
-		parts = append(parts, fmt.Sprintf("%d of %s upheld", n[upheld], all))
+		parts = append(parts, fmt.Sprintf("%d of %s upheld", n.Upheld, all))
 	} else {
-		parts = append(parts, fmt.Sprintf("%d upheld", n[upheld]))
+		parts = append(parts, fmt.Sprintf("%d upheld", n.Upheld))
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%d untested", n[untested])), ", ")
+	return strings.Join(append(parts, fmt.Sprintf("%d untested", n.Untested)), ", ")
 }
 
 func (p *printer) caseCounts() string {
@@ -161,7 +159,7 @@ func (p *printer) caseCounts() string {
 	for _, c := range []struct {
 		n    int
 		word string
-	}{{s.Fail, "failed"}, {s.Fixed, "fixed"}, {s.Error, "without a verdict"}, {s.Warn, "warned"}, {s.Known, "known"}, {s.Skip, "skipped"}} {
+	}{{s.Fail, "failed"}, {s.Fixed, "fixed"}, {s.Error, "without a verdict"}, {s.Warn, "warned"}, {s.Known, "known"}, {s.Undecided, "undecided"}, {s.Skip, "skipped"}} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
 		}
@@ -192,7 +190,7 @@ func (p *printer) cases() {
 			elsewhere++
 			continue
 		}
-		if v.Outcome == Skip && v.Case.Skip == "" {
+		if v.Outcome == Skip && v.Reason == NotSelected {
 			unselected++
 			continue
 		}
@@ -200,7 +198,7 @@ func (p *printer) cases() {
 		if v.Reason != "" {
 			reason = ": " + Printable(v.Reason)
 		}
-		p.linef("%s %s%s", p.paint(outcomeStyle(v.Outcome), fmt.Sprintf("%-5s", v.Outcome)), v.Case.ID, reason)
+		p.linef("%s %s%s", p.paint(outcomeStyle(v.Outcome), fmt.Sprintf("%-9s", v.Outcome)), v.Case.ID, reason)
 	}
 	if unselected > 0 {
 		p.linef("%s not selected", count(unselected, "case"))
@@ -216,7 +214,7 @@ func outcomeStyle(o Outcome) style {
 		return green
 	case Warn, Known:
 		return yellow
-	case Skip:
+	case Skip, Undecided:
 		return dim
 	default:
 		return red

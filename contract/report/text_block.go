@@ -3,11 +3,12 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
-	"github.com/apiclause/clause/contract/plan"
 )
 
 const (
@@ -32,13 +33,47 @@ func (p *printer) block(alike []Verdict) {
 	p.field("why", printableLines(v.Case.Why)...)
 	if x := v.Exchange; x != nil {
 		p.field("sent", sentLines(x)...)
-		p.field("wanted", wantedText(v.Case.Expect))
+		p.field("wanted", v.Case.Expect.Wanted())
 		p.field("got", gotLines(x)...)
 		if replay := cmp.Or(x.Curl, x.Replay); replay != "" {
 			p.field("replay", Printable(replay))
 		}
 	}
+	for _, note := range v.Notes {
+		p.field("note", printableLines(note)...)
+	}
 	p.others(alike[1:])
+}
+
+// notes says what the description lacks.
+func (p *printer) notes() {
+	if len(p.r.Notes) == 0 {
+		return
+	}
+	p.linef("\n%s, which change no verdict:", p.paint(bold, "notes on the description"))
+	for _, n := range p.r.Notes {
+		p.linef("  %s %s (%s)", Printable(n.Operation), Printable(n.Message), count(n.Cases, "case"))
+	}
+}
+
+// unaccepted names the operations that accepted nothing.
+func (p *printer) unaccepted() {
+	for _, u := range p.r.Unaccepted {
+		var answers []string
+		for _, status := range slices.Sorted(maps.Keys(u.Answers)) {
+			answers = append(answers, fmt.Sprintf("%s to %s", status, count(u.Answers[status], "case")))
+		}
+		text := cmp.Or(strings.Join(answers, ", "), "no answer to "+count(u.Cases, "case"))
+		if u.NotServed {
+			text += ": it looks as if the target does not serve it"
+		} else if u.Reason != "" {
+			text += ": " + u.Reason
+		}
+		p.linef("%s %s: %s", p.paint(yellow, "never accepted:"), Printable(u.Operation), Printable(text))
+	}
+	if p.r.NothingAccepted() {
+		p.linef("Nothing was accepted of what the contract allows, so that what was refused shows little.")
+	}
 }
 
 // field writes lines with a name before the first.
@@ -89,16 +124,6 @@ func (p *printer) statement(id string, level clause.Level) []string {
 		lines = append(lines, "contract: "+Printable(at))
 	}
 	return lines
-}
-
-func wantedText(e plan.Expect) string {
-	switch {
-	case e.Outcome == plan.Unsupported:
-		return "a status other than 2XX and 500"
-	case len(e.Statuses) == 0:
-		return string(e.Outcome)
-	}
-	return "status " + strings.Join(e.Statuses, " or ")
 }
 
 func sentLines(x *Exchange) []string {

@@ -71,7 +71,10 @@ func decorate(s *contract.Session, c *plan.Case, body any) []any {
 // assert turns a case's verdict into the outcome of the running spec.
 func assert(s *contract.Session, i int) {
 	v := s.Verdict(i)
-	if v.Outcome == report.Skip {
+	for _, note := range v.Notes {
+		ginkgo.AddReportEntry("note", note)
+	}
+	if v.Outcome == report.Skip || v.Outcome == report.Undecided {
 		ginkgo.Skip(v.Reason)
 	}
 	gomega.Expect(v).To(UpholdItsClause(s.Clause))

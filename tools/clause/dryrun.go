@@ -28,6 +28,9 @@ func (f *verifyFlags) dryRun(out io.Writer) error {
 	if f.config.Timeout > 0 && do.Least > f.config.Timeout {
 		say(out, "  which is longer than --timeout %s", f.config.Timeout)
 	}
+	if do.Probe {
+		say(out, "  and at most one more, to a path that does not exist, if the first is answered as if it were none")
+	}
 	say(out, "  %d may leave something behind, for the contract allows them%s", do.Accepted, kept(do.Budget))
 	if do.Unsafe > 0 {
 		say(out, "  %d have a method that may change something", do.Unsafe)

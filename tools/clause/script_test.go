@@ -50,6 +50,9 @@ func TestScripts(t *testing.T) {
 			"serve":          serveReference,
 			"stop-serving":   stop,
 			"curl":           curl,
+			"as-printed":     asPrinted,
+			"save-printed":   savePrinted,
+			"replays":        replays,
 		},
 	})
 }

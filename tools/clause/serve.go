@@ -47,13 +47,14 @@ answered with 500, which is how a target file provokes one:
 With --fault NAME it starts an implementation that is derived from the contract
 and wrong in one way, with --variant NAME one that keeps to the contract in its
 own way, to see what the report says of it; --list names them all. What they need
-in a target file is printed, or written to --target-file.
+in a target file is printed, or written to --target-file, and the clause verify
+that holds it to the contract.
 
 Exit codes: 0 it was ended by Ctrl-C or SIGTERM; 2 the address or CLAUSE_TOKEN
 cannot be used; 3 it could not go on.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if d.asked() && failing != "" || d.fault != "" && d.variant != "" {
+			if d.named() && failing != "" || d.fault != "" && d.variant != "" {
 				return usagef("--fault, --variant and --fail-project exclude each other: give one")
 			}
 			if d.asked() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -19,8 +20,9 @@ type derived struct {
 	list                                 bool
 }
 
-// asked tells that any of its flags was given.
+// asked tells that any of its flags was given, named that an implementation was.
 func (d derived) asked() bool { return d != derived{} }
+func (d derived) named() bool { return d.fault != "" || d.variant != "" }
 
 // serve starts a faulty implementation, or one that conforms in its own way, and
 // says how to hold it to the contract.
@@ -61,14 +63,28 @@ func (d derived) explain(out io.Writer, c *contract.Contract, what, base string,
 	}
 	say(out, "Listening on %s (Ctrl-C ends it): %s of %s", base, what, c.File())
 	if d.targetFile == "" {
-		say(out, "Its target file, for clause verify --target FILE:\n\n%s", text)
+		say(out, "Its target file:\n\n%s", text)
+		say(out, "Save it as %s, and hold what is served to the contract with:\n  %s", savedAs, d.command(savedAs))
 		return nil
 	}
 	if err := os.WriteFile(d.targetFile, text, 0o600); err != nil {
 		return usagef("--target-file: %w: name a file that can be written", err)
 	}
-	say(out, "Hold it to the contract with:\n  clause verify --target %s", d.targetFile)
+	say(out, "Hold it to the contract with:\n  %s", d.command(d.targetFile))
 	return nil
+}
+
+// savedAs is what a target file is called that is printed alone.
+const savedAs = "target.yaml"
+
+// command is the command line that holds what is served to the contract that it
+// was derived from.
+func (d derived) command(targetFile string) string {
+	words := []string{"clause", "verify"}
+	if d.contract != "" {
+		words = append(words, "--contract="+shellWord(d.contract))
+	}
+	return strings.Join(append(words, "--target="+shellWord(targetFile)), " ")
 }
 
 // credentialsOf writes down what was made up and opens nothing.

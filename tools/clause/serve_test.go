@@ -22,12 +22,12 @@ import (
 type serving struct {
 	cmd            *exec.Cmd
 	stdout, stderr bytes.Buffer
-	curl           string        // the line that it printed
+	line           string        // the curl or clause verify that it printed
 	drained        chan struct{} // closed when all of stdout was read
 }
 
 // serveReference runs clause serve until stop-serving, or until the script ends, and
-// waits for its curl line.
+// waits for the command line that it prints last.
 func serveReference(ts *testscript.TestScript, neg bool, args []string) {
 	wants(ts, neg, nil, 0, "serve FLAG...")
 	s := &serving{cmd: exec.Command("clause", append([]string{"serve"}, args...)...), drained: make(chan struct{})}
@@ -36,7 +36,7 @@ func serveReference(ts *testscript.TestScript, neg bool, args []string) {
 			s.cmd.Env = append(s.cmd.Env, name+"="+value)
 		}
 	}
-	s.cmd.Stderr = &s.stderr
+	s.cmd.Dir, s.cmd.Stderr = ts.MkAbs("."), &s.stderr
 	pipe, err := s.cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(s.cmd.Start())
@@ -44,9 +44,9 @@ func serveReference(ts *testscript.TestScript, neg bool, args []string) {
 	printed := make(chan string, 1)
 	go s.read(pipe, printed)
 	select {
-	case s.curl = <-printed:
+	case s.line = <-printed:
 	case <-time.After(10 * time.Second):
-		ts.Fatalf("clause serve printed no curl line")
+		ts.Fatalf("clause serve printed no command line")
 	}
 	stateOf(ts).serving = s
 }
@@ -55,7 +55,7 @@ func (s *serving) read(pipe io.Reader, printed chan<- string) {
 	defer close(s.drained)
 	for lines := bufio.NewScanner(pipe); lines.Scan(); {
 		fmt.Fprintln(&s.stdout, lines.Text())
-		if line := strings.TrimSpace(lines.Text()); strings.HasPrefix(line, "curl ") {
+		if line := strings.TrimSpace(lines.Text()); strings.HasPrefix(line, "curl ") || strings.HasPrefix(line, "clause verify ") {
 			printed <- line
 		}
 	}
@@ -84,7 +84,7 @@ var signals = map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}
 // project if one is given, and prints the status and the body.
 func curl(ts *testscript.TestScript, neg bool, args []string) {
 	wants(ts, neg, nil, 0, "curl [PROJECT]")
-	words := shellWords(os.Expand(stateOf(ts).serving.curl, ts.Getenv))
+	words := shellWords(os.Expand(stateOf(ts).serving.line, ts.Getenv))
 	if len(words) != 4 || words[1] != "-H" {
 		ts.Fatalf("not what this test can read: %q", words)
 	}
@@ -102,6 +102,36 @@ func curl(ts *testscript.TestScript, neg bool, args []string) {
 	body, err := io.ReadAll(answer.Body)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "%d\n%s\n", answer.StatusCode, body)
+}
+
+// asPrinted has a shell run the line that clause serve printed, as it stands. It
+// must end with an exit code.
+func asPrinted(ts *testscript.TestScript, neg bool, args []string) {
+	wants(ts, neg, args, 1, "as-printed CODE")
+	exits(ts, false, []string{args[0], "sh", "-c", stateOf(ts).serving.line})
+}
+
+// savePrinted saves the target file that clause serve printed.
+func savePrinted(ts *testscript.TestScript, neg bool, args []string) {
+	wants(ts, neg, args, 1, "save-printed FILE")
+	parts := strings.Split(stateOf(ts).serving.stdout.String(), "\n\n") // nothing is printed after the line
+	if len(parts) != 3 {
+		ts.Fatalf("not what this test can read: %q", parts)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(parts[1]+"\n"), 0o600))
+}
+
+// replays has a shell run the first command line that the report on stdout has for
+// replaying a signed case, as it stands. It must end with an exit code.
+func replays(ts *testscript.TestScript, neg bool, args []string) {
+	wants(ts, neg, args, 1, "replays CODE")
+	for line := range strings.SplitSeq(ts.ReadFile("stdout"), "\n") {
+		if command, ok := strings.CutPrefix(line, "  replay   "); ok && strings.HasPrefix(command, "clause ") {
+			exits(ts, false, []string{args[0], "sh", "-c", command})
+			return
+		}
+	}
+	ts.Fatalf("the report replays nothing by clause verify")
 }
 
 // shellWords splits a line as a shell does that knows double quotes alone.

@@ -52,13 +52,20 @@ one. A list of known failures has one a line, with its reason:
 
   exportUserUsage.query.username.maxLength  # longer names are cut, bug 1234
 
-What is listed must fail, else it is reported as fixed.
+What is listed must fail, else it is reported as fixed. A clause without cases of
+its own is about answers: --only takes the cases whose answers are held to it, and
+--skip leaves these in, but holds no answer to it.
 
 A target that is not on loopback is treated gently: one request after another,
 2 a second, 20 that the contract allows, no methods that may change something,
 few credentials that almost fit. Flags say otherwise one by one, and gentle:
 false in the target file for all, if it is yours. --dry-run says what a run would
 do.
+
+The case that depends on least is sent first. If it fails as it would with a wrong
+baseURL or wrong credentials, up to five others and a path that does not exist are
+tried; where all say the same the run ends, and says what to correct. With
+--no-preflight it goes on.
 
 --shard I/N sends one of N parts, which differ by at most one case: a run in
 several processes, jobs of CI or pods, all with the same flags otherwise and
@@ -87,6 +94,7 @@ run did not come to its end.`,
 	flags.BoolVar(&f.dry, "dry-run", false, "say what would be sent, and send nothing")
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
+	flags.BoolVar(&f.config.WithoutPreflight, "no-preflight", false, "send all cases, even if the first ones show that the rest is in vain")
 	flags.DurationVar(&f.config.Wait, "wait", 0, "`DURATION` to wait for a target that is still starting")
 	return cmd
 }

@@ -22,18 +22,14 @@ const maxNesting = 1000
 func (h *hearing) judgeBody() {
 	switch {
 	case bodiless(h.x.Sent.Method, h.x.Got.Status), h.unrecorded():
-	case h.res == nil:
+	case h.res == nil, len(h.res.Content) == 0: // what is described in words only may have any body
 		h.judgeUndocumented()
-	case len(h.res.Content) == 0:
-		if len(h.x.Got.Body) > 0 {
-			h.findf(h.res.ID, "the answer has a body of %d bytes, and none is documented", len(h.x.Got.Body))
-		}
 	default:
 		h.judgeContent(h.judgeMediaType())
 	}
 }
 
-// judgeUndocumented judges what holds for a body of any status.
+// judgeUndocumented judges what holds for a body of which nothing is documented.
 func (h *hearing) judgeUndocumented() {
 	if slices.ContainsFunc(h.x.Got.Header.Values("Content-Type"), spec.IsJSON) && h.whole() && nesting(h.content.body) <= maxNesting {
 		if _, err := spec.ParseJSON(h.content.body); err == nil {

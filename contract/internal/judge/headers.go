@@ -68,7 +68,7 @@ func (h *hearing) partial() bool { return h.x.Recorded != nil && h.x.Recorded.Pa
 // textual reports whether the text of a header can be held to a schema: objects
 // and composed schemas have more than one way to be written there.
 func textual(s *spec.Schema) bool {
-	if s == nil || s.Composed != nil || s.Type == "object" {
+	if s == nil || s.Composed != nil || s.Object() {
 		return false
 	}
 	return s.Type != typeArray || s.Items == nil || s.Items.Type != typeArray && textual(s.Items)

@@ -123,6 +123,11 @@ type hearing struct {
 	counts    map[string]int // clause id -> what was found
 	exercised map[string]bool
 	distinct  []report.Sighting
+	notes     []string
+	// undecided says why the status decides nothing, "" when it does. conditional
+	// is what is wrong if another request of the operation was accepted.
+	undecided   string
+	conditional []report.Finding
 }
 
 func (h *hearing) hear() {
@@ -175,6 +180,13 @@ func (h *hearing) add(f report.Finding) {
 	h.exercised[f.Clause] = true
 	if h.counts[f.Clause]++; h.counts[f.Clause] <= maxFindings {
 		h.findings = append(h.findings, f)
+	}
+}
+
+// note notes what the description lacks, unless it is "".
+func (h *hearing) note(text string) {
+	if text != "" {
+		h.notes = append(h.notes, text)
 	}
 }
 

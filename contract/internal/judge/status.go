@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
@@ -25,40 +26,54 @@ func (h *hearing) judgeFraming() {
 	}
 }
 
-// judgeStatus judges the status against what the case expects.
+// judgeStatus judges the status by the ruling on the request.
 func (h *hearing) judgeStatus() {
-	h.exercised[h.c.Clause] = true
-	allowed := h.c.Expect.Allows(h.status)
-	if allowed && h.res != nil {
-		h.held(h.res.ID)
+	ruled := h.question().Rule(h.status)
+	h.note(ruled.Note)
+	// The case's level and not the clause's: a case may be less certain than the
+	// clause that it enforces.
+	finding := report.Finding{
+		Clause: h.c.Clause, Level: cmp.Or(h.c.Level, clause.Must),
+		Message:  "the request was answered with " + h.status + ", not with " + h.wanted(),
+		Expected: h.wanted(), Actual: h.answered(),
 	}
-	if !allowed {
-		// The case's level and not the clause's: a case may be less certain
-		// than the clause that it enforces.
-		h.add(report.Finding{
-			Clause: h.c.Clause, Level: cmp.Or(h.c.Level, clause.Must),
-			Message:  "the request was answered with " + h.status + ", not with " + h.wanted(),
-			Expected: h.wanted(), Actual: h.answered(),
-		})
+	if c := h.model.Clause(h.c.Clause); ruled.Lowered && (c == nil || !c.Sourced()) {
+		finding.Level = clause.Should
+	}
+	switch {
+	case ruled.Decision == ruling.Undecided:
+		h.undecided = ruled.Reason
+	case ruled.Unless:
+		h.undecided, h.conditional = ruled.Reason, append(h.conditional, finding)
+	case ruled.Decision == ruling.Broken:
+		h.add(finding)
+	default:
+		h.exercised[h.c.Clause] = true
+		if h.res != nil {
+			h.held(h.res.ID)
+		}
 	}
 	if h.c.Expect.Outcome == plan.Failed || h.x.Recorded != nil && h.status[0] == '5' {
 		return // it was provoked, or may have been
 	}
 	id := h.general("unprovoked-5xx")
 	h.held(id)
-	// A case may leave a 5xx open: 501 is right for a method that is not known.
-	if h.status[0] == '5' && !allowed {
+	if ruled.Failed {
 		h.findf(id, "the request was answered with %s, and nothing in it asks for an internal error", h.status)
 	}
 }
 
-// wanted says in words which statuses fulfil the expectation.
-func (h *hearing) wanted() string {
-	if h.c.Expect.Outcome == plan.Unsupported {
-		return "a status other than 2XX and 500"
-	}
-	return strings.Join(h.c.Expect.Statuses, " or ")
+// question is what decides which answers to the case are lawful.
+func (h *hearing) question() *ruling.Question {
+	e := h.c.Expect
+	q := ruling.Ask(h.model, h.op, string(e.Outcome), h.c.Clause, e.Statuses)
+	q.Unknown, q.Recorded = e.Unknown, h.x.Recorded != nil
+	q.Anonymous = h.c.Request.Credential.Variant == plan.None
+	return q
 }
+
+// wanted says in words which statuses fulfil the expectation.
+func (h *hearing) wanted() string { return strings.TrimPrefix(h.c.Expect.Wanted(), "status ") }
 
 // answered says which status came, and where a redirect leads: redirects are
 // not followed, and a wrong base URL often shows in one.

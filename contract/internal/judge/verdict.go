@@ -48,7 +48,13 @@ func (h *hearing) unjudgeable() string {
 func (h *hearing) verdict(problem string) report.Verdict {
 	v := report.Verdict{
 		Case: *h.c, Findings: h.findings, Outcome: outcome(h.findings, h.strict),
-		Exercised: slices.Sorted(maps.Keys(h.exercised)), Distinct: h.distinct,
+		Exercised: slices.Sorted(maps.Keys(h.exercised)), Distinct: h.distinct, Conditional: h.conditional,
+	}
+	for _, note := range h.notes {
+		v.Notes = append(v.Notes, h.brief(note))
+	}
+	if v.Outcome == report.Pass && h.undecided != "" {
+		v.Outcome, v.Reason = report.Undecided, h.brief(h.undecided)
 	}
 	if problem == "" && v.Outcome != report.Fail {
 		problem = h.unread()
@@ -61,6 +67,9 @@ func (h *hearing) verdict(problem string) report.Verdict {
 	}
 	for i := range v.Findings {
 		h.redact(&v.Findings[i])
+	}
+	for i := range v.Conditional {
+		h.redact(&v.Conditional[i])
 	}
 	v.Exchange = h.show()
 	return v
@@ -84,8 +93,22 @@ func Reweigh(v *report.Verdict, strict bool) {
 	switch v.Outcome {
 	case report.Pass, report.Fail, report.Warn, report.Known:
 		v.Outcome, v.Reason = outcome(v.Findings, strict), ""
-	case report.Fixed, report.Skip, report.Error:
+	case report.Fixed, report.Skip, report.Error, report.Undecided:
 	}
+}
+
+// Settle decides what was left open until a request of the operation is accepted:
+// accepted reports that one was.
+func Settle(v *report.Verdict, accepted, strict bool) {
+	if !accepted || len(v.Conditional) == 0 {
+		return
+	}
+	for _, f := range v.Conditional {
+		v.Findings = append(v.Findings, f)
+		v.Exercised = with(v.Exercised, f.Clause)
+	}
+	v.Conditional, v.Reason = nil, ""
+	v.Outcome = outcome(v.Findings, strict)
 }
 
 // unread says why an answer could not be judged to its end, or "". It may be

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/report"
@@ -28,7 +29,7 @@ func (j *Judge) index(res *spec.Response) {
 var schemaKeywords = []string{
 	"type", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 	"minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems",
-	"additionalProperties", "minProperties", "maxProperties", "schema",
+	"additionalProperties", "minProperties", "maxProperties", "schema", "writeOnly",
 }
 
 func (j *Judge) indexSchema(s *spec.Schema) {
@@ -73,7 +74,9 @@ func (w *walk) visit(s *spec.Schema, value any) {
 		return
 	}
 	for _, id := range w.keywords[s] {
-		w.exercised[id] = true
+		if s.Type != "" || s.Composed != nil || speaks(id, value) {
+			w.exercised[id] = true
+		}
 	}
 	if s.Distinct && value != nil {
 		w.sight(s, value)
@@ -93,6 +96,7 @@ func (w *walk) visitMembers(s *spec.Schema, object map[string]any) {
 		if m.Required {
 			w.held(m.Schema.ID + ".required")
 		}
+		w.held(m.Schema.ID + ".writeOnly")
 		if value, ok := object[m.Name]; ok {
 			w.within(spec.MemberStep(m.Name), m.Schema, value)
 		}
@@ -127,6 +131,30 @@ func fits(s *spec.Schema, value any) bool {
 	default:
 		return s.Type == "integer" || s.Type == "number"
 	}
+}
+
+// speaks reports whether the keyword of a clause says something of a value, where
+// the schema has no type: each is about values of one type, and silent of others
+// (JSON Schema Validation, section 6).
+func speaks(id string, value any) bool {
+	keyword := id[strings.LastIndexByte(id, '.')+1:]
+	_, text := value.(string)
+	_, number := value.(json.Number)
+	switch keyword {
+	case "minLength", "maxLength", "pattern":
+		return text
+	case "format":
+		return text || number
+	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
+		return number
+	case "minItems", "maxItems", "uniqueItems":
+		_, list := value.([]any)
+		return list
+	case "additionalProperties", "minProperties", "maxProperties":
+		_, object := value.(map[string]any)
+		return object
+	}
+	return true
 }
 
 // maxSightings is how many values of an answer are held against those of others:

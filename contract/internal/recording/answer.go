@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/internal/har"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
@@ -91,10 +92,6 @@ func (e *entry) aside() string {
 	switch {
 	case slices.Contains(circumstances, status):
 		return name + " speaks of the circumstances, and the contract does not list it"
-	case status == http.StatusForbidden:
-		return name + " speaks of the rights of who asks, of which the recording does not tell"
-	case status == http.StatusUnsupportedMediaType && e.Request.PostData != nil && e.outcome == plan.Either:
-		return name + " speaks of a media type that the contract does not list"
 	case status/100 == 3 && e.toHTTPS():
 		return "the answer sends the request to the same place by https"
 	}
@@ -131,50 +128,16 @@ func (e *entry) toHTTPS() bool {
 	return err == nil && e.url.Scheme == "http" && to.Scheme == "https" && to.Hostname() == e.url.Hostname() && to.EscapedPath() == e.url.EscapedPath()
 }
 
-// expect gives the statuses that the answer may have.
-func (e *entry) expect() plan.Expect {
-	out := plan.Expect{Outcome: e.outcome}
-	for _, r := range e.op.Responses {
-		if status := e.listed(r); status != "" {
-			out.Statuses = append(out.Statuses, status)
+// expect gives the statuses that the answer has to have.
+func (e *entry) expect(model *spec.Contract) plan.Expect {
+	q := ruling.Ask(model, e.op.Operation, string(e.outcome), e.clause, nil)
+	out := plan.Expect{Outcome: e.outcome, Statuses: q.Statuses()}
+	if e.outcome == plan.Accepted {
+		for _, named := range e.unknown {
+			out.Unknown = append(out.Unknown, nameOf(named))
 		}
 	}
-	refusal := e.op.Refusal()
-	switch {
-	case e.outcome == plan.Refused && refusal != nil && refusal.Status == other, e.outcome == plan.Either && refusal == nil:
-		out.Statuses = append(out.Statuses, "4XX") // of which kind is the implementation's choice
-	case e.outcome == plan.Either:
-		out.Statuses = append(out.Statuses, "400") // what no contract speaks of may be wrong (RFC 9110, section 15.5.1)
-	}
-	if len(e.op.Security) > 0 {
-		out.Statuses = append(out.Statuses, "401") // whose credentials it had is not known
-	}
-	slices.Sort(out.Statuses)
-	out.Statuses = slices.Compact(out.Statuses)
 	return out
-}
-
-// other is what the contract calls an answer of any status that it does not list.
-const other = "default"
-
-// listed gives what a documented answer adds to the statuses that the outcome
-// allows, or "". Of a range, or of any other status, that is the answer's own: the
-// range may hold the refusal too.
-func (e *entry) listed(r *spec.Response) string {
-	status, own := r.Status, e.answered() && e.op.Response(e.status()) == r
-	if own && (status == other || e.outcome == plan.Accepted) {
-		status = e.status()
-	}
-	ranged := strings.HasSuffix(status, "XX")
-	switch {
-	case status == other, ranged && !own && status[0] == e.status()[0]:
-		return ""
-	case e.outcome == plan.Accepted && (status == "400" || r == e.op.Refusal() && r.Status == status):
-		return ""
-	case e.outcome == plan.Refused && status[0] != '4':
-		return ""
-	}
-	return status
 }
 
 // Exchange gives the exchange of a case. Credentials that the contract does not

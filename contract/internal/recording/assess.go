@@ -8,6 +8,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
@@ -44,6 +45,9 @@ type assessment struct {
 	why    string
 	// targets are the values that only the target knows, as "in name=value".
 	targets []string
+	// unknown are the values of which only the target knows whether they are there,
+	// as "in name=value": those of the path, else what the request need not have.
+	unknown []string
 }
 
 // certainty is what is known of a parameter or the body.
@@ -73,6 +77,9 @@ type assessor struct {
 	// another limit.
 	edges   []breach
 	targets []string
+	// path and optional are the values of the path, and those that the request need
+	// not have, as "in name=value".
+	path, optional []string
 }
 
 // breach is a clause and what of the request breaks it.
@@ -118,12 +125,14 @@ func (a *assessor) breaks(id, format string, args ...any) {
 
 // conclude weighs what was found. A clause of level must goes before others.
 func (a *assessor) conclude() assessment {
-	out := assessment{targets: a.targets}
-	refusal := a.op.Refusal()
+	out := assessment{targets: a.targets, unknown: a.path}
+	if len(a.path) == 0 {
+		out.unknown = a.optional
+	}
 	switch {
 	case a.r.unfit != "":
 		return a.open(out, a.r.unfit)
-	case len(a.breach) > 0 && refusal != nil:
+	case len(a.breach) > 0:
 		worst := a.breach[0]
 		for _, b := range a.breach {
 			if worst.level != clause.Must && b.level == clause.Must {
@@ -131,12 +140,10 @@ func (a *assessor) conclude() assessment {
 			}
 		}
 		return out.as(plan.Refused, worst, worst.what)
-	case len(a.breach) > 0:
-		return a.open(out, "the contract documents no refusal: "+a.breach[0].what)
 	case len(a.doubts) > 0:
 		return a.open(out, "it may be accepted or refused: "+a.doubts[0])
-	case a.success() == "" || refusal == nil:
-		return a.open(out, "the contract does not tell a success from a refusal")
+	case ruling.Success(a.op.Operation) == nil:
+		return a.open(out, "the contract documents no success")
 	}
 	return a.allowed(out)
 }
@@ -159,7 +166,8 @@ func (a *assessor) allowed(out assessment) assessment {
 	case len(a.edges) == 1:
 		return out.as(plan.Accepted, a.edges[0], keeps+": "+a.edges[0].what)
 	}
-	return out.as(plan.Accepted, breach{clause: a.success(), level: a.level(a.success())}, keeps)
+	success := ruling.Success(a.op.Operation).ID
+	return out.as(plan.Accepted, breach{clause: success, level: a.level(success)}, keeps)
 }
 
 // open says of a request that it may be accepted or refused.
@@ -173,14 +181,4 @@ func (a *assessor) level(id string) clause.Level {
 		return c.Level
 	}
 	return clause.Must
-}
-
-// success is the clause that a request is accepted.
-func (a *assessor) success() string {
-	for _, r := range a.op.Responses {
-		if r.Status[0] == '2' {
-			return r.ID
-		}
-	}
-	return ""
 }

@@ -129,7 +129,11 @@ func (w *walk) visit(s *spec.Schema, value any, where string, required bool) {
 	case s == nil:
 		return
 	case s.Composed != nil:
-		if why := unusual(value); why != "" {
+		why := unusual(value)
+		if _, found := s.Unsent(value); found && why == "" {
+			why = "holds a member that is only answered, and not to be sent"
+		}
+		if why != "" {
 			w.doubt(where, why)
 		}
 		return
@@ -137,7 +141,10 @@ func (w *walk) visit(s *spec.Schema, value any, where string, required bool) {
 	w.valued = append(w.valued, valued{where, s, value})
 	switch v := value.(type) {
 	case nil:
-		if !s.Nullable && !required {
+		switch {
+		case s.NullInDoubt:
+			w.doubt(where, "is null, which the contract may or may not be meant to allow")
+		case !s.Nullable && !required:
 			w.doubt(where, "is null, which may be an absence")
 		}
 	case string:

@@ -10,6 +10,13 @@ import (
 
 func key(p *spec.Parameter) string { return p.In + " " + p.Name }
 
+// nameOf gives "id (path)" of "path id=7".
+func nameOf(named string) string {
+	in, rest, _ := strings.Cut(named, " ")
+	name, _, _ := strings.Cut(rest, "=")
+	return name + " (" + in + ")"
+}
+
 func label(p *spec.Parameter) string { return p.Name + " (" + p.In + ")" }
 
 // parameter reads one parameter. place is its index in the operation.
@@ -21,6 +28,12 @@ func (a *assessor) parameter(p *spec.Parameter, place int) {
 	}
 	if p.FromTarget || p.Schema.Items != nil && p.Schema.Items.FromTarget {
 		a.targets = append(a.targets, key(p)+"="+strings.Join(texts, ","))
+	}
+	switch named := key(p) + "=" + strings.Join(texts, ","); {
+	case p.In == "path":
+		a.path = append(a.path, named)
+	case !p.Required:
+		a.optional = append(a.optional, named)
 	}
 	found := a.values(p, texts)
 	if a.r.twofold(p) {

@@ -25,7 +25,6 @@ package recording
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -97,7 +96,7 @@ func New(model *spec.Contract, log *har.Log, o Options) (*Recording, error) {
 		req.examine()
 		e.assessment = assess(model, e.op, e.Entry, req)
 		r.entries = append(r.entries, e)
-		r.Cases = append(r.Cases, e.newCase(cmp.Or(req.astray, e.unfit(req), e.twin(seen), e.unanswered(), e.aside(), e.asked())))
+		r.Cases = append(r.Cases, e.newCase(model, cmp.Or(req.astray, e.unfit(req), e.twin(seen), e.unanswered(), e.aside(), e.asked())))
 	}
 	r.settle(model)
 	return r, nil
@@ -177,12 +176,12 @@ func under(path []string, base *url.URL) ([]string, bool) {
 }
 
 // newCase makes the case of an entry. skip says why it is not judged.
-func (e *entry) newCase(skip string) plan.Case {
+func (e *entry) newCase(model *spec.Contract, skip string) plan.Case {
 	return plan.Case{
 		ID: fmt.Sprintf("%s/entry-%d", e.clause, e.index), Operation: e.op.ID, Clause: e.clause, Level: e.level,
 		Technique: plan.Recorded, Why: fmt.Sprintf("log.entries[%d]: %s", e.index, e.why), Skip: skip,
 		Request: plan.Request{Method: e.op.Method, Path: e.op.Path, Credential: plan.Credential{Variant: plan.Unknown}},
-		Expect:  e.expect(),
+		Expect:  e.expect(model),
 	}
 }
 
@@ -222,8 +221,8 @@ func (e *entry) twin(seen map[string]int) string {
 // span is when a value that only the target knows was accepted first and last.
 type span struct{ first, last time.Time }
 
-// settle opens what hangs on values that only the target knows, unless the
-// recording shows that it knew them: it accepted them before and after.
+// settle finds out which values the target knew: those that it accepted before and
+// after. What hangs on others is open.
 func (r *Recording) settle(model *spec.Contract) {
 	known := map[string]*span{}
 	for i, e := range r.entries {
@@ -231,8 +230,8 @@ func (r *Recording) settle(model *spec.Contract) {
 		if r.Cases[i].Skip != "" || e.Response.Status/100 != 2 || !zoned {
 			continue
 		}
-		for _, target := range e.targets {
-			name := e.value(target)
+		for _, named := range slices.Concat(e.targets, e.unknown) {
+			name := e.value(named)
 			if known[name] == nil {
 				known[name] = &span{at, at}
 			}
@@ -245,11 +244,16 @@ func (r *Recording) settle(model *spec.Contract) {
 		}
 	}
 	for i, e := range r.entries {
-		unknown := slices.IndexFunc(e.targets, func(target string) bool { return !e.accepted(known[e.value(target)]) })
-		if unknown >= 0 && r.Cases[i].Skip == "" {
-			name, _, _ := strings.Cut(e.targets[unknown], "=")
-			r.Cases[i] = e.unsure(model, name)
+		if r.Cases[i].Skip != "" {
+			continue
 		}
+		e.unknown = slices.DeleteFunc(e.unknown, func(named string) bool { return e.accepted(known[e.value(named)]) })
+		unsure := slices.IndexFunc(e.targets, func(target string) bool { return !e.accepted(known[e.value(target)]) })
+		if unsure >= 0 && e.outcome == plan.Accepted {
+			a := assessor{model: model, op: e.op}
+			e.assessment = a.open(e.assessment, "only the target knows whether the value of "+nameOf(e.targets[unsure])+" is valid")
+		}
+		r.Cases[i] = e.newCase(model, "")
 	}
 }
 
@@ -259,17 +263,4 @@ func (e *entry) value(target string) string { return e.origin + " " + e.op.ID + 
 func (e *entry) accepted(s *span) bool {
 	at, zoned := e.Started()
 	return s != nil && zoned && !at.Before(s.first) && !at.After(s.last)
-}
-
-// unsure makes the case of an entry that has a value which the target may not
-// know: to refuse it, or to find nothing, is lawful.
-func (e *entry) unsure(model *spec.Contract, name string) plan.Case {
-	switch status := e.Response.Status; {
-	case (status == http.StatusNotFound || status == http.StatusGone) && !e.spelled():
-		return e.newCase("only the target knows whether the value of " + name + " is there")
-	case e.outcome == plan.Accepted:
-		a := assessor{model: model, op: e.op}
-		e.assessment = a.open(assessment{targets: e.targets}, "only the target knows whether the value of "+name+" is valid")
-	}
-	return e.newCase("")
 }

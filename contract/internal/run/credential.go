@@ -16,7 +16,8 @@ import (
 
 // operation is what the requests for one operation have in common.
 type operation struct {
-	id string
+	id    string
+	model *spec.Operation
 	// headers are in every request: the target's, and our own.
 	headers http.Header
 	// alternatives are the ways to authenticate. In each, what computes

@@ -9,12 +9,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
-	"github.com/apiclause/clause/contract/plan"
 )
 
 // DiagnosisKind says what keeps a target from being tested.
@@ -38,9 +36,9 @@ const (
 	WantsTLS DiagnosisKind = "wants-tls"
 	// WantsPlain: baseURL says https, and the target does not speak TLS.
 	WantsPlain DiagnosisKind = "wants-plain"
-	// WrongPath: there is nothing at the operation's path.
+	// WrongPath: nothing is at the operations' paths.
 	WrongPath DiagnosisKind = "wrong-path"
-	// Redirected: the target points elsewhere.
+	// Redirected: the target points elsewhere, whatever it is asked for.
 	Redirected DiagnosisKind = "redirected"
 	// CredentialsRefused: the target does not accept the right credentials.
 	CredentialsRefused DiagnosisKind = "credentials-refused"
@@ -73,79 +71,37 @@ func (d *Diagnosis) Error() string {
 	return d.Message + ": " + d.Try
 }
 
-// diagnose says what keeps the target from being tested; nil when nothing does.
-func (r *Runner) diagnose(ctx context.Context, c *plan.Case, e *Exchange) *Diagnosis {
-	d := r.answered(ctx, c, e)
-	if e.Problem != nil {
-		d = r.failed(ctx, e)
+// shown is a message without the secrets of the run and of some exchanges.
+func (r *Runner) shown(message string, exchanges []Exchange) string {
+	message = r.redactor.RedactString(message)
+	for _, e := range exchanges {
+		message = auth.NewRedactor(e.Secrets...).RedactString(message)
 	}
-	if d != nil {
-		d.Message = bounded(auth.NewRedactor(e.Secrets...).RedactString(r.redactor.RedactString(d.Message)))
-	}
-	return d
+	return bounded(message)
 }
 
-// answered diagnoses what came instead of a success.
-func (r *Runner) answered(ctx context.Context, c *plan.Case, e *Exchange) *Diagnosis {
-	if e.Got == nil || c.Expect.Allows(strconv.Itoa(e.Got.Status)) {
-		return nil
-	}
-	request := e.Sent.Method + " " + withoutQuery(e.Sent.URL)
-	status := e.Got.Status
-	said := func(format string, args ...any) string {
-		return fmt.Sprintf("%s answered %d (%s): ", request, status, http.StatusText(status)) + fmt.Sprintf(format, args...)
-	}
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		return r.refused(c, e, said)
-	case http.StatusNotFound:
-		return &Diagnosis{
-			WrongPath, said("there is no such path"),
-			"correct the path of baseURL, to which the contract's paths are appended, or what is given under values",
-		}
-	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
-		to := withoutQuery(e.Got.Header.Get("Location"))
-		return &Diagnosis{Redirected, said("it redirects to %q", to), "set baseURL to where the API itself is; redirects are not followed"}
+// answeredAs says what was asked and answered, and then what that means.
+func answeredAs(e *Exchange, format string, args ...any) string {
+	return fmt.Sprintf("%s %s answered %d (%s): ", e.Sent.Method, withoutQuery(e.Sent.URL), e.Got.Status, http.StatusText(e.Got.Status)) +
+		fmt.Sprintf(format, args...)
+}
+
+// onTheWay diagnoses an answer that is not the target's own, but that of something
+// on the way to it.
+func (r *Runner) onTheWay(ctx context.Context, e *Exchange) *Diagnosis {
+	switch e.Got.Status {
 	case http.StatusProxyAuthRequired:
-		return &Diagnosis{ProxyFailed, said("the proxy wants credentials"), "put them into the proxy's URL, or except the target with NO_PROXY"}
+		return &Diagnosis{
+			ProxyFailed, answeredAs(e, "the proxy wants credentials"), "put them into the proxy's URL, or except the target with NO_PROXY",
+		}
 	case http.StatusBadGateway, http.StatusGatewayTimeout:
-		return &Diagnosis{Busy, said("a gateway does not reach the target behind it"), "start the target, or give it time with --wait 30s"}
+		return &Diagnosis{Busy, answeredAs(e, "a gateway does not reach the target behind it"), "start the target, or give it time with --wait 30s"}
 	case http.StatusBadRequest:
 		if r.speaksTLS(ctx) {
 			return wantsTLS(r.network.peer())
 		}
 	}
 	return nil
-}
-
-func (r *Runner) refused(c *plan.Case, e *Exchange, said func(string, ...any) string) *Diagnosis {
-	if c.Request.Credential.Scheme == "" {
-		return &Diagnosis{
-			CredentialsRefused, said("the request has no credentials"),
-			"the contract says that the operation needs none; correct the contract, or give them under headers",
-		}
-	}
-	of := r.credential(c.Request.Credential.Scheme)
-	if off := clockError(e); of != nil && of.scheme.Signing != nil && off.Abs() > time.Minute {
-		return &Diagnosis{
-			CredentialsRefused, said("the target refuses the signature, and its clock differs from this machine's by %s", off.Abs()),
-			"set this machine's clock",
-		}
-	}
-	return &Diagnosis{
-		CredentialsRefused, said("the target refuses the credentials"),
-		"correct auth in the target file: what it gives may have expired or be another environment's",
-	}
-}
-
-// clockError is how far this machine's clock is from the target's, by the date
-// of the answer; 0 when that has none.
-func clockError(e *Exchange) time.Duration {
-	at, err := http.ParseTime(e.Got.Header.Get("Date"))
-	if err != nil {
-		return 0
-	}
-	return e.Started.Sub(at).Round(time.Second)
 }
 
 // failed diagnoses a problem.

@@ -5,10 +5,11 @@
 //	runner, err := run.New(model, target, run.Options{Jobs: 16, Seed: 1})
 //	...
 //	defer runner.Close()
-//	if _, diagnosis := runner.Preflight(ctx, &plan.Cases[0], 0); diagnosis != nil {
+//	tried, diagnosis := runner.Preflight(ctx, plan.Cases, runner.Order(plan.Cases, indexes), 0)
+//	if diagnosis != nil {
 //		return diagnosis // nothing listens, a wrong base path, ...: one message, not 300
 //	}
-//	sent := runner.Start(ctx, plan.Cases, indexes)
+//	sent := runner.Start(ctx, plan.Cases, indexes, tried.Exchanges...)
 //	for _, i := range indexes {
 //		exchange := sent.Await(i) // in any order, from any goroutine
 //	}

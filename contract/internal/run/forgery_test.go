@@ -135,7 +135,7 @@ func TestAClockThatIsOffIsNamed(t *testing.T) {
 	})
 	c := get()
 	c.Request.Credential.Scheme = "signed"
-	_, d := signingRunner(t, base, Options{Now: func() time.Time { return now }}).Preflight(t.Context(), &c, 0)
+	_, d := preflightOf(t.Context(), signingRunner(t, base, Options{Now: func() time.Time { return now }}), c, 0)
 	const want = "the target refuses the signature, and its clock differs from this machine's by 20m0s: set this machine's clock"
 	if d == nil || !strings.HasSuffix(d.Error(), want) {
 		t.Errorf("got %v, want %q", d, want)

@@ -46,7 +46,7 @@ func testTarget(tb testing.TB, base string) *target.Target {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &target.Target{Name: "test", BaseURL: u, Auth: target.Auth{Token: auth.NewSecret(testToken)}}
+	return &target.Target{Name: "test", BaseURL: u, Values: map[string]string{"id": "7"}, Auth: target.Auth{Token: auth.NewSecret(testToken)}}
 }
 
 func testRunner(tb testing.TB, base string, o Options) *Runner {
@@ -87,6 +87,12 @@ func post(body *plan.Body) plan.Case {
 func sendOne(tb testing.TB, r *Runner, c plan.Case) Exchange {
 	tb.Helper()
 	return r.Start(tb.Context(), []plan.Case{c}, []int{0}).Await(0)
+}
+
+// preflightOf runs a preflight of one case.
+func preflightOf(ctx context.Context, r *Runner, c plan.Case, wait time.Duration) (Exchange, *Diagnosis) {
+	tried, d := r.Preflight(ctx, []plan.Case{c}, []int{0}, wait)
+	return tried.Exchanges[0], d
 }
 
 // raw is a server that leaves every byte to a function, which gets each

@@ -348,7 +348,7 @@ func wantNoSurplus(t *testing.T, name, url string, secure bool, between func()) 
 	}
 	defer r.Close()
 	for range 5 {
-		e, _ := r.Preflight(t.Context(), new(get()), 0)
+		e, _ := preflightOf(t.Context(), r, get(), 0)
 		if e.Problem != nil || e.Got.Status != http.StatusOK {
 			t.Fatalf("%s, TLS %t: got %+v, %v", name, secure, e.Got, e.Problem)
 		}

@@ -82,7 +82,7 @@ func TestHandlerInProcess(t *testing.T) {
 	}
 	defer r.Close()
 	c := post(&plan.Body{MediaType: "application/json", Value: "x"})
-	e, d := r.Preflight(t.Context(), &c, time.Second)
+	e, d := preflightOf(t.Context(), r, c, time.Second)
 	if d != nil {
 		t.Fatal(d)
 	}
@@ -109,7 +109,7 @@ func TestNothingIsLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 		<-r.Start(t.Context(), numbered(50), upTo(50)).Done()
-		if _, d := r.Preflight(t.Context(), new(get()), 0); d != nil {
+		if _, d := preflightOf(t.Context(), r, get(), 0); d != nil {
 			t.Fatal(d)
 		}
 		r.Close()

@@ -183,7 +183,7 @@ func TestWithoutATokenNothingIsSent(t *testing.T) {
 	if n := requests.Load(); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
-	_, d := r.Preflight(t.Context(), new(get()), time.Minute)
+	_, d := preflightOf(t.Context(), r, get(), time.Minute)
 	if d == nil || d.Kind != NoToken || !strings.Contains(d.Error(), "identity service "+from.url.String()) {
 		t.Errorf("got %v, want the diagnosis %s", d, NoToken)
 	}

@@ -74,7 +74,7 @@ func diagnosed(t *testing.T, tg *target.Target, o Options, want DiagnosisKind, s
 		t.Fatal(err)
 	}
 	defer r.Close()
-	_, d := r.Preflight(t.Context(), new(get(query("q", testToken))), 0)
+	_, d := preflightOf(t.Context(), r, get(query("q", testToken)), 0)
 	if d == nil {
 		t.Fatalf("no diagnosis, want %s", want)
 	}
@@ -97,7 +97,9 @@ func TestDiagnoseAnswers(t *testing.T) {
 	}{
 		401: {CredentialsRefused, "/v1/7/things answered 401 (Unauthorized): the target refuses the credentials: correct auth in the target file"},
 		403: {CredentialsRefused, "what it gives may have expired"},
-		404: {WrongPath, "correct the path of baseURL"},
+		404: {WrongPath, "/v1/7/things answered 404 (Not Found): every path that was tried is answered like one that does not exist: correct the path of baseURL"},
+		405: {WrongPath, "answered 405 (Method Not Allowed): every path"},
+		410: {WrongPath, "or what is given under values"},
 		301: {Redirected, `redirects to "https://elsewhere.example/v1"`},
 		308: {Redirected, "set baseURL"},
 		407: {ProxyFailed, "NO_PROXY"},
@@ -111,19 +113,19 @@ func TestDiagnoseAnswers(t *testing.T) {
 		status(429)(w, r)
 	}
 	diagnosed(t, testTarget(t, newServer(t, throttled)), Options{}, Busy, "asked to wait 1m0s")
-	for _, code := range []int{200, 204, 400, 405, 500} { // They are for the judge.
+	for _, code := range []int{200, 204, 400, 500, 501} { // They are for the judge.
 		r := testRunner(t, newServer(t, status(code)), Options{})
-		if e, d := r.Preflight(t.Context(), new(get()), 0); d != nil || e.Got.Status != code {
+		if e, d := preflightOf(t.Context(), r, get(), 0); d != nil || e.Got.Status != code {
 			t.Errorf("%d: %v", code, d)
 		}
 	}
 	c := get() // A status that the case wants is no failure.
 	c.Expect.Statuses = []string{"404"}
-	if _, d := testRunner(t, newServer(t, status(404)), Options{}).Preflight(t.Context(), &c, 0); d != nil {
+	if _, d := preflightOf(t.Context(), testRunner(t, newServer(t, status(404)), Options{}), c, 0); d != nil {
 		t.Error(d)
 	}
 	c.Expect.Statuses, c.Request.Credential = []string{"200"}, plan.Credential{Variant: plan.Valid}
-	_, d := testRunner(t, newServer(t, status(401)), Options{}).Preflight(t.Context(), &c, 0)
+	_, d := preflightOf(t.Context(), testRunner(t, newServer(t, status(401)), Options{}), c, 0)
 	if d == nil || d.Kind != CredentialsRefused || !strings.Contains(d.Error(), "the request has no credentials") {
 		t.Error(d)
 	}
@@ -138,7 +140,7 @@ func TestDiagnoseConnections(t *testing.T) {
 	listener.Close()
 	diagnosed(t, testTarget(t, "http://"+address), Options{}, NotListening, "nothing listens at "+address+": start the target")
 	diagnosed(t, testTarget(t, "https://"+address), Options{}, NotListening, "nothing listens")
-	_, d := nameless(t).Preflight(t.Context(), new(get()), 0)
+	_, d := preflightOf(t.Context(), nameless(t), get(), 0)
 	if d == nil || d.Kind != NoSuchHost || !strings.HasPrefix(d.Error(), `the host name "name.invalid" does not resolve: correct baseURL`) {
 		t.Error(d)
 	}
@@ -232,7 +234,7 @@ func TestPreflightWaits(t *testing.T) {
 		}
 		return slow(ctx, d)
 	}
-	e, d := r.Preflight(t.Context(), new(get()), time.Minute)
+	e, d := preflightOf(t.Context(), r, get(), time.Minute)
 	if d != nil {
 		t.Fatal(d)
 	}
@@ -255,7 +257,7 @@ func TestPreflightWaitsNoLonger(t *testing.T) {
 			r := testRunner(t, test.url, Options{})
 			f := newFakeClock(r)
 			start := f.at
-			_, d := r.Preflight(t.Context(), new(get()), 10*time.Second)
+			_, d := preflightOf(t.Context(), r, get(), 10*time.Second)
 			if d == nil || d.Kind != test.want {
 				t.Fatalf("%v, want %s", d, test.want)
 			}
@@ -269,7 +271,7 @@ func TestPreflightWaitsNoLonger(t *testing.T) {
 func TestPreflightStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, d := testRunner(t, "http://127.0.0.1:1", Options{}).Preflight(ctx, new(get()), time.Hour)
+	_, d := preflightOf(ctx, testRunner(t, "http://127.0.0.1:1", Options{}), get(), time.Hour)
 	if d == nil || d.Kind != Stopped {
 		t.Error(d)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
@@ -29,6 +30,8 @@ type Runner struct {
 	// are issued later.
 	secrets  []auth.Secret
 	redactor *auth.Redactor
+	// unknown is the answer to a path that cannot exist; nil until there is one.
+	unknown atomic.Pointer[Fingerprint]
 }
 
 // New makes a runner. Close it in the end.
@@ -176,7 +179,7 @@ func signerOf(scheme *spec.Scheme, t *target.Target, now func() time.Time) auth.
 func operationsOf(model *spec.Contract, t *target.Target, o Options, credentials map[string]*credential) map[string]*operation {
 	operations := map[string]*operation{}
 	for _, op := range model.Operations {
-		made := &operation{id: op.ID, headers: headersFor(op, t, o)}
+		made := &operation{id: op.ID, model: op, headers: headersFor(op, t, o)}
 		for _, schemes := range op.Security {
 			var alternative []*credential
 			for _, s := range schemes {

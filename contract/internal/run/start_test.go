@@ -104,7 +104,7 @@ func TestConnectionsAreReused(t *testing.T) {
 		}
 	})
 	r := testRunner(t, url, Options{Jobs: 4})
-	if _, d := r.Preflight(t.Context(), new(get()), 0); d != nil {
+	if _, d := preflightOf(t.Context(), r, get(), 0); d != nil {
 		t.Fatal(d)
 	}
 	<-r.Start(t.Context(), numbered(200), upTo(200)).Done()

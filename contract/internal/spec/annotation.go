@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -31,14 +32,14 @@ const (
 
 // annotationKeys says which keys x-contract may have on which element.
 var annotationKeys = map[element][]string{
-	onOperation: {"source", "rules"},
-	onParameter: {"source", "inferred", "value"},
-	onSchema:    {"source", "inferred", "value", "carries", "distinct"},
-	onBody:      {"source", "inferred"},
+	onOperation: {"source", "status", "rules"},
+	onParameter: {"source", "inferred", "value", "status"},
+	onSchema:    {"source", "inferred", "value", "carries", "distinct", "status"},
+	onBody:      {"source", "inferred", "status"},
 	onResponse:  {"source", "inferred"},
 	onHeader:    {"source", "inferred"},
 	onMediaType: {"source", "inferred"},
-	onScheme:    {"source", "inferred", "signing"},
+	onScheme:    {"source", "inferred", "signing", "status"},
 }
 
 // annotation is one x-contract, with the places of what it says.
@@ -50,6 +51,8 @@ type annotation struct {
 	Value    string
 	Carries  string
 	Distinct string
+	// Status is the one status that refuses what breaks a clause of the element.
+	Status string
 }
 
 // annotate reads the x-contract of the element at c. It remembers that it was
@@ -78,6 +81,7 @@ func (l *loader) annotate(c cursor, on element) annotation {
 	}
 	a.Value = l.oneOf(a.cursor, "value", "target")
 	a.Carries = l.oneOf(a.cursor, "carries", "code", "message")
+	a.Status = l.status(a.cursor)
 	if a.step("distinct").exists() {
 		a.Distinct = l.reason(a.cursor, "distinct")
 	}
@@ -125,6 +129,21 @@ func (l *loader) oneOf(c cursor, name string, allowed ...string) string {
 	v := c.scalar(name)
 	if !slices.Contains(allowed, v) {
 		l.problem(c.in(name).at(), "%s must be one of %s, not %q", name, strings.Join(allowed, ", "), v)
+		return ""
+	}
+	return v
+}
+
+var refusalPattern = regexp.MustCompile(`^4[0-9][0-9]$`)
+
+// status reads the status that x-contract pins a refusal to, or gives "".
+func (l *loader) status(c cursor) string {
+	if !c.step("status").exists() {
+		return ""
+	}
+	v := c.scalar("status")
+	if !refusalPattern.MatchString(v) {
+		l.problem(c.in("status").at(), "status must be the one that refuses what breaks the clause, such as 400 or 422, not %q", v)
 		return ""
 	}
 	return v

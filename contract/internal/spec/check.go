@@ -54,6 +54,10 @@ type checking struct {
 	counts map[string]int // clause -> how often it is broken
 	// one tells that the first thing found is enough.
 	one bool
+	// loose has forms that are not kept count for nothing, but for unformed.
+	loose, unformed bool
+	// excused names the members of what is checked that are not sent.
+	excused []map[string]bool
 	// steps counts what the parts of a composed schema were tried on, up to limit.
 	steps, limit int
 }
@@ -80,9 +84,10 @@ func join(where, part string) string {
 
 // within checks a part of a value, one step further.
 func (c *checking) within(step Step, s *Schema, v any) {
-	c.at = append(c.at, step)
+	excused := c.excused
+	c.at, c.excused = append(c.at, step), nil
 	s.check(v, c)
-	c.at = c.at[:len(c.at)-1]
+	c.at, c.excused = c.at[:len(c.at)-1], excused
 }
 
 // addMember says what is wrong with a member.
@@ -96,18 +101,20 @@ func (s *Schema) check(v any, c *checking) {
 	switch {
 	case s == nil, c.one && c.found != nil:
 	case s.Composed != nil:
-		if err := s.Composed.Check(v); err != nil {
-			inner, message := located(err)
-			c.addBelow(inner, s.ID+".schema", message)
-		}
+		s.checkComposed(v, c)
 	case v == nil:
 		s.checkNull(c)
 	case !s.typed(v):
 		s.report(c, "type", "must be "+article(s.Type))
 	default:
+		outer := c.excused
+		if s.parts != nil && s.parts.excused != nil {
+			c.excused = append(c.excused, s.parts.excused)
+		}
 		s.checkEnum(v, c)
 		s.checkValue(v, c)
 		s.parts.check(v, c)
+		c.excused = outer
 	}
 }
 
@@ -158,6 +165,11 @@ func article(t string) string {
 
 // Is reports whether a value is of the schema's own type, whatever is in it.
 func (s *Schema) Is(v any) bool { return s.Composed != nil || v == nil && s.Nullable || s.typed(v) }
+
+// Object reports whether the schema describes an object: it has that type, or
+// lists members and has none. Without a type other values are valid, too, and
+// keywords say nothing of them (JSON Schema Validation, section 6).
+func (s *Schema) Object() bool { return s.Type == "object" || s.Type == "" && len(s.Members) > 0 }
 
 func (s *Schema) typed(v any) bool {
 	ok := false
@@ -223,7 +235,7 @@ func (s *Schema) checkString(v string, c *checking) {
 		s.report(c, "pattern", "must match "+s.Pattern.String())
 	}
 	if hint := formatHint(s.Format, v); hint != "" {
-		s.report(c, "format", hint)
+		s.unformed(c, hint)
 	}
 }
 
@@ -247,8 +259,17 @@ func (s *Schema) checkNumber(v any, c *checking) {
 		s.report(c, "multipleOf", "must be a multiple of "+Number(*s.MultipleOf))
 	}
 	if !fitsFormat(s.Format, v) {
-		s.report(c, "format", "must fit "+s.Format)
+		s.unformed(c, "must fit "+s.Format)
 	}
+}
+
+// unformed reports a value that does not have the schema's form.
+func (s *Schema) unformed(c *checking, message string) {
+	if c.loose {
+		c.unformed = true
+		return
+	}
+	s.report(c, "format", message)
 }
 
 // lowLimit puts the lower limit in words: "at least 1".
@@ -334,6 +355,12 @@ func (s *Schema) checkObject(v map[string]any, c *checking) {
 	for _, m := range s.Members {
 		value, ok := v[m.Name]
 		switch {
+		case m.unsent(), c.excuses(m.Name):
+			// What it is says nothing. In a part it is found otherwise: no alternative
+			// is the wrong one for it.
+			if ok && m.dir == answer && s.ID != "" {
+				c.addMember(m.Name, m.Schema.ID+".writeOnly", notAnswered)
+			}
 		case ok:
 			c.within(MemberStep(m.Name), m.Schema, value)
 		case m.Required:

@@ -6,6 +6,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/apiclause/clause/contract/clause"
 )
 
 func composes(v *openapi3.Schema) bool {
@@ -17,7 +19,16 @@ func composes(v *openapi3.Schema) bool {
 func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Schema {
 	root := l.part(s.dir, at, v)
 	l.unknot(root, l.unknotted)
-	out.Composed, out.Type, out.Nullable = composed{root}, root.kind(l.kinds), root.Nullable
+	whole := composed{schema: root}
+	if has := l.within(root); s.dir == answer {
+		whole.loose, whole.unanswered = has.forms && s.source == (clause.Source{}), has.unsent
+	}
+	if at.nullable {
+		root = orNull(root)
+		whole.schema = root
+	}
+	out.Composed, out.Type, out.Nullable = whole, root.kind(l.kinds), root.Nullable
+	out.NullInDoubt = at.nullable || v.Nullable && composes(v)
 	var reasons []string
 	for _, keyword := range stated(at, false) {
 		if reason, ok := s.inferred[keyword]; ok {
@@ -31,11 +42,58 @@ func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Sc
 		s.inferred = map[string]string{"schema": strings.Join(reasons, "; ")}
 	}
 	l.clause(s, out.ID+".schema", at.at(), out.label()+" keeps to its composed schema")
+	l.answerClauses(s, out, at, whole)
 	if c := at.step(annotationKey).step("distinct"); c.exists() && composes(v) {
 		l.problem(c.at(), "distinct is not read on a composed schema: put it on a member that is not")
 	}
 	l.examples(out, at)
 	root.Example = out.Example
+	return out
+}
+
+// answerClauses makes the clauses of a composed schema that only answers have.
+func (l *loader) answerClauses(s scope, out *Schema, at cursor, whole composed) {
+	if whole.loose {
+		l.clause(s, out.ID+".format", at.at(), out.label()+" has the forms that its composed schema states")
+	}
+	// A member that is writeOnly itself has the clause already.
+	if whole.unanswered && l.contract.byID[out.ID+".writeOnly"] == nil {
+		l.writeOnly(s, out.ID, at, "no writeOnly member of "+out.label()+" is answered")
+	}
+}
+
+// facts are what a composed schema has somewhere in it.
+type facts struct {
+	unsent bool // a member that should not be sent
+	forms  bool // a form that values are held to
+}
+
+// within gives the facts of a part, and keeps them.
+func (l *loader) within(root *Schema) facts {
+	if known, ok := l.facts[root]; ok {
+		return known
+	}
+	var out facts
+	visited := map[*Schema]bool{}
+	var walk func(s *Schema)
+	walk = func(s *Schema) {
+		if s == nil || visited[s] {
+			return
+		}
+		visited[s] = true
+		out.forms = out.forms || s.checkedFormat()
+		for _, m := range s.Members {
+			out.unsent = out.unsent || m.unsent()
+			walk(m.Schema)
+		}
+		walk(s.Items)
+		walk(s.Additional)
+		for _, part := range s.parts.within() {
+			walk(part)
+		}
+	}
+	walk(root)
+	l.facts[root] = out
 	return out
 }
 
@@ -65,6 +123,7 @@ func (l *loader) part(dir direction, at cursor, v *openapi3.Schema) *Schema {
 			all: l.partList(dir, at.in("allOf"), v.AllOf), any: l.partList(dir, at.in("anyOf"), v.AnyOf),
 			one: l.partList(dir, at.in("oneOf"), v.OneOf),
 		}
+		out.parts.excused = excused(v, dir)
 		if v.Not != nil {
 			out.parts.not = l.subpart(dir, at.in("not"), v.Not)
 		}
@@ -77,7 +136,11 @@ func (l *loader) subpart(dir direction, at cursor, ref *openapi3.SchemaRef) *Sch
 	if ref == nil || ref.Value == nil {
 		return &Schema{At: at.at()}
 	}
-	return l.part(dir, at, ref.Value)
+	part := l.part(dir, at, ref.Value)
+	if at.nullable {
+		return orNull(part)
+	}
+	return part
 }
 
 func (l *loader) partList(dir direction, at cursor, refs openapi3.SchemaRefs) []*Schema {

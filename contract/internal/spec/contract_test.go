@@ -104,7 +104,6 @@ query.limit.type must 15 Put, parameters, limit
 query.limit.maximum must 15 Put, parameters, limit
 body.required should 41 Put, body
 body.type must 57 Put, body
-body.id.type must 60 Put, body
 body.name.required must 61 Put, body
 body.name.type must 61 Put, body
 body.secret.required must 62 Put, body
@@ -124,10 +123,11 @@ answer.4XX.id.required must 60 Put, parameters
 answer.4XX.id.type must 60 Put, parameters
 answer.4XX.name.required must 61 Put, parameters
 answer.4XX.name.type must 61 Put, parameters
-answer.4XX.secret.type must 62 Put, parameters
+answer.4XX.secret.writeOnly should 62
 answer.4XX.parts.type must 63 Put, parameters
 answer.4XX.parts.maxItems must 63 Put, parameters
 answer.4XX.parts.items.schema must 56 Put, parameters
+answer.4XX.parts.items.writeOnly should 56
 answer.4XX.json must 49 Put, parameters
 answer.204 must 20 Put, parameters
 answer.201 should 21 Put, statuses, 201

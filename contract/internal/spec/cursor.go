@@ -29,6 +29,8 @@ type cursor struct {
 	last clause.Location
 	// literal tells that $ref is a name like any other here: in an annotation.
 	literal bool
+	// nullable tells that a $ref that led here has nullable: true beside it.
+	nullable bool
 }
 
 // maxRefs bounds a chain of references, so that a cycle ends.
@@ -132,11 +134,13 @@ func (c cursor) name() string {
 // follow resolves a local $ref. References to other files are refused by the
 // OpenAPI loader before a cursor meets them.
 func (c cursor) follow() cursor {
+	nullable := false
 	for range maxRefs {
 		path, local := strings.CutPrefix(c.scalar("$ref"), "#/")
 		if !local || c.literal {
-			return c
+			break
 		}
+		nullable = nullable || c.scalar("nullable") == "true"
 		holder := c.at()
 		c = c.top()
 		for name := range strings.SplitSeq(path, "/") {
@@ -146,6 +150,7 @@ func (c cursor) follow() cursor {
 			c.last = holder
 		}
 	}
+	c.nullable = nullable
 	return c
 }
 

@@ -1,6 +1,11 @@
 package spec
 
-import "go.yaml.in/yaml/v3"
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
 
 // examples refuses examples and defaults that the schema forbids, and takes the
 // first example as the schema's.
@@ -35,7 +40,8 @@ func (l *loader) example(s *Schema, c cursor, what string) bool {
 	if c.node == nil || s == nil {
 		return false
 	}
-	found := s.Check(plain(c.node))
+	// An example may be one for both directions.
+	found := slices.DeleteFunc(s.Check(plain(c.node)), func(v Violation) bool { return strings.HasSuffix(v.Clause, ".writeOnly") })
 	if len(found) > 0 {
 		where := found[0].Where
 		if where == "" {

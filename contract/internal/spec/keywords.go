@@ -90,8 +90,6 @@ func (l *loader) fillType(out *Schema, at cursor, v *openapi3.Schema) {
 		out.Type = types[0]
 	case out.Nullable && v.Type != nil:
 		out.Type = "null"
-	case len(v.Properties) > 0 && out.ID != "":
-		out.Type = "object" // who lists members and no type means one
 	}
 }
 
@@ -251,9 +249,7 @@ func (l *loader) consistentEnum(s *Schema, at cursor) {
 		}
 		seen[key] = true
 	}
-	if s.Nullable && s.Type != "null" && !s.listed(nil) {
-		l.problem(at.in(keyword).at(), "%s does not list null, which is allowed beside it: list null too, or forbid it", keyword)
-	}
+	l.nullOutside(s, at, keyword)
 }
 
 // show writes a value in a message, not at length.

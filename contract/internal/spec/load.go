@@ -37,18 +37,20 @@ type loader struct {
 	parts     map[partKey]*Schema
 	unknotted map[*Schema]bool
 	kinds     map[*Schema]string // types of parts
+	facts     map[*Schema]facts  // of parts, with what is in them
 	rulesRead int
+	pin       string // the status that the operation at hand refuses with, where x-contract says so
 }
 
 // Load reads a contract. name is how problems call the file. The error is
 // Problems when the contract can be read but not used.
 func Load(name string, data []byte) (*Contract, error) {
 	l := &loader{
-		file: name, contract: &Contract{File: name, byID: map[string]*clause.Clause{}},
+		file: name, contract: &Contract{File: name, byID: map[string]*clause.Clause{}, pins: map[string]string{}},
 		fromLibrary: map[Problem]bool{}, placeless: map[Problem]bool{},
 		read: map[*yaml.Node]bool{}, marks: map[*yaml.Node]string{},
 		distincts: map[clause.Location]bool{}, names: map[string]clause.Location{}, paths: map[string]bool{},
-		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{},
+		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{}, facts: map[*Schema]facts{},
 	}
 	root, err := l.parse(data)
 	if err != nil {
@@ -93,6 +95,7 @@ func (l *loader) build(root cursor) {
 			l.path(root.in("paths", path.Value), path.Value, item)
 		}
 	}
+	l.overlaps()
 	if len(c.Operations) == 0 && len(l.problems) == 0 {
 		l.problem(root.in("paths").at(), "the contract has no operation: add one under paths")
 	}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"maps"
 	"mime"
 	"net/http"
@@ -18,11 +19,15 @@ type scope struct {
 	op       *Operation
 	source   clause.Source
 	inferred map[string]string
+	// pin is the one status that refuses what breaks a clause, or "".
+	pin string
 	// target tells that only the target knows values.
 	target bool
 	// required tells that the element is a required member of another.
 	required bool
 	dir      direction
+	// silent tells that the element is none of its direction: no clause comes of it.
+	silent bool
 	// success tells that the element is in an answer to an allowed request.
 	success bool
 	// above are the schemas that the element is within: one that comes again is
@@ -33,6 +38,9 @@ type scope struct {
 // clause adds a clause. Its keyword is the last name of its id, and decides its
 // level: an inferred keyword makes a should.
 func (l *loader) clause(s scope, id string, at clause.Location, statement string) {
+	if s.silent {
+		return
+	}
 	keyword := id[strings.LastIndexByte(id, '.')+1:]
 	c := &clause.Clause{
 		ID: id, Operation: s.op.ID, Level: clause.Must,
@@ -40,14 +48,23 @@ func (l *loader) clause(s scope, id string, at clause.Location, statement string
 	}
 	if reason, ok := s.inferred[keyword]; ok {
 		c.Level, c.Inferred = clause.Should, reason
+	} else if keyword == "format" && s.dir == answer && s.source == (clause.Source{}) {
+		c.Level, c.Inferred = clause.Should, otherForms
 	}
 	if other := l.contract.byID[id]; other != nil {
 		l.problem(at, "the clause id %s is also made at %s: rename one of the two", id, other.At)
 		return
 	}
 	l.contract.byID[id] = c
+	if s.pin != "" && s.dir != answer {
+		l.contract.pins[id] = s.pin
+	}
 	l.contract.Clauses = append(l.contract.Clauses, c)
 }
+
+// otherForms is why the forms of what is answered are inferred where nobody has
+// looked whether the document states them.
+const otherForms = "descriptions state formats that servers commonly write in other forms, such as times without a zone"
 
 func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.PathItem, o *openapi3.Operation) {
 	at := pathAt.in(strings.ToLower(method))
@@ -68,6 +85,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 		Siblings: slices.Sorted(maps.Keys(item.Operations())),
 	}
 	l.contract.Operations = append(l.contract.Operations, op)
+	l.pin = a.Status
 	l.parameters(op, pathAt, at, item, o)
 	l.body(op, at.in("requestBody"), o.RequestBody)
 	l.security(op, at, o)
@@ -87,7 +105,7 @@ func (l *loader) body(op *Operation, at cursor, ref *openapi3.RequestBodyRef) {
 	a := l.annotate(at, onBody)
 	var inferable []string
 	op.Body = &Body{ID: clause.ID(op.ID, "body"), Required: ref.Value.Required, At: at.at()}
-	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, dir: request}
+	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, dir: request, pin: cmp.Or(a.Status, l.pin)}
 	if ref.Value.Required {
 		inferable = append(inferable, "required")
 		l.clause(s, op.Body.ID+".required", at.at(), "a request without a body is refused")
@@ -96,8 +114,23 @@ func (l *loader) body(op *Operation, at cursor, ref *openapi3.RequestBodyRef) {
 	if JSON(op.Body.Content) != nil {
 		inferable = append(inferable, "json")
 		l.clause(s, op.Body.ID+".json", at.at(), "a body that is not one JSON document is refused")
+		if !slices.ContainsFunc(op.Body.Content, takesUndocumented) {
+			other := l.practice(op, "mediaType", "RFC 9110, section 15.5.16: a body of a media type that is not supported is refused")
+			other.pin = s.pin
+			l.clause(other, op.Body.ID+".mediaType", at.at(), "a body of a media type that is not documented is refused")
+		}
 	}
 	l.inferable(a, "the request body", inferable)
+}
+
+// UndocumentedType is a media type that bodies are sent in to be refused.
+const UndocumentedType = "text/x-undocumented"
+
+// takesUndocumented reports whether a media type is a range that holds
+// UndocumentedType.
+func takesUndocumented(m *Media) bool {
+	base, _, _ := mime.ParseMediaType(m.Type)
+	return base == "*/*" || base == "text/*"
 }
 
 // content reads media types. Only the first JSON one gives clauses for members:

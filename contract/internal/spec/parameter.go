@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -18,15 +19,20 @@ func (l *loader) parameters(op *Operation, pathAt, at cursor, item *openapi3.Pat
 			replaced[ref.Value.In+"."+ref.Value.Name] = true
 		}
 	}
-	seen := map[string]clause.Location{}
+	seen, schemes := map[string]clause.Location{}, l.credentials(o)
+	read := func(at cursor, p *openapi3.Parameter) {
+		if !l.credential(op, at, p, schemes) {
+			l.parameter(op, at, p, seen)
+		}
+	}
 	for i, ref := range item.Parameters {
 		if ref != nil && ref.Value != nil && !replaced[ref.Value.In+"."+ref.Value.Name] {
-			l.parameter(op, pathAt.in("parameters").index(i), ref.Value, seen)
+			read(pathAt.in("parameters").index(i), ref.Value)
 		}
 	}
 	for i, ref := range o.Parameters {
 		if ref != nil && ref.Value != nil {
-			l.parameter(op, at.in("parameters").index(i), ref.Value, seen)
+			read(at.in("parameters").index(i), ref.Value)
 		}
 	}
 }
@@ -53,7 +59,7 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 		param.Schema = &Schema{ID: param.ID} // rules may read it all the same
 		return
 	}
-	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, target: param.FromTarget, dir: parameter}
+	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, target: param.FromTarget, dir: parameter, pin: cmp.Or(a.Status, l.pin)}
 	l.inferable(a, "parameter "+p.Name, append(stated(at.in("schema"), p.Required), "type"))
 	if a.Source == (clause.Source{}) && len(a.Inferred) == 0 {
 		l.unsourced(op, place, "parameter "+p.Name)

@@ -15,8 +15,10 @@ import (
 // parts is what a schema is composed of, beside its own keywords.
 type parts struct {
 	all, any, one []*Schema
-	not           *Schema
-	chosen        *chosen
+	// excused names the members that one of all says are not sent.
+	excused map[string]bool
+	not     *Schema
+	chosen  *chosen
 }
 
 // chosen is a discriminator: the value of one member says which alternative
@@ -28,7 +30,27 @@ type chosen struct {
 }
 
 // composed is a Checker of a schema and its parts.
-type composed struct{ schema *Schema }
+type composed struct {
+	schema *Schema
+	// loose tells that forms have a clause of their own.
+	loose bool
+	// unanswered tells that some member in it should not be answered.
+	unanswered bool
+}
+
+// checkComposed holds a value to the clauses of a composed schema.
+func (s *Schema) checkComposed(v any, c *checking) {
+	if err := s.Composed.Check(v); err != nil {
+		inner, message, unformed := located(err)
+		c.addBelow(inner, s.ID+orEqual(".format", ".schema", unformed), message)
+	}
+	if p, ok := s.Composed.(composed); !ok || !p.unanswered {
+		return
+	}
+	if place, found := s.Unsent(v); found {
+		c.addBelow(place.String(), s.ID+".writeOnly", notAnswered)
+	}
+}
 
 // The bounds of how many parts a value is tried on, all together and for each
 // value in it: alternatives within alternatives multiply, and the value may be a
@@ -47,9 +69,15 @@ func (p composed) Check(value any) error {
 		return errors.New("has too many readings under its composed schema to be checked")
 	case len(c.found) == 0:
 		return nil
-	default:
-		return &mismatch{c.found[0].Where, c.found[0].Message}
 	}
+	unformed := false
+	if p.loose {
+		// What is wrong whatever the forms are taken for is no matter of forms.
+		again := checking{one: true, loose: true, limit: c.limit}
+		p.schema.check(value, &again)
+		unformed = len(again.found) == 0
+	}
+	return &mismatch{c.found[0].Where, c.found[0].Message, unformed}
 }
 
 // size counts the values in a value.
@@ -69,16 +97,20 @@ func size(v any) int {
 }
 
 // mismatch is why a value does not keep to a composed schema, and where in it.
-type mismatch struct{ where, message string }
+type mismatch struct {
+	where, message string
+	// unformed tells that nothing but forms is wrong.
+	unformed bool
+}
 
 // Error implements error.
 func (m *mismatch) Error() string { return strings.TrimSpace(m.where + " " + m.message) }
 
-func located(err error) (where, message string) {
+func located(err error) (where, message string, unformed bool) {
 	if m, ok := errors.AsType[*mismatch](err); ok {
-		return m.where, m.message
+		return m.where, m.message, m.unformed
 	}
-	return "", err.Error()
+	return "", err.Error(), false
 }
 
 // check holds a value to the parts. Without any it does nothing.
@@ -95,9 +127,7 @@ func (p *parts) check(v any, c *checking) {
 	for _, part := range p.all {
 		part.check(v, c)
 	}
-	if p.not != nil && len(p.not.attempt(v, c)) == 0 {
-		c.add("", "must not be what the schema under not describes")
-	}
+	p.checkNot(v, c)
 	if p.chosen != nil && p.chosen.check(v, c) {
 		return
 	}
@@ -105,38 +135,69 @@ func (p *parts) check(v any, c *checking) {
 	p.checkOne(v, c)
 }
 
-// attempt tries a part on a value. Steps are counted on.
-func (s *Schema) attempt(v any, c *checking) []Violation {
-	inner := checking{one: true, steps: c.steps, limit: c.limit}
+// attempt tries a part on a value. Steps are counted on. Where forms count for
+// nothing, unformed tells that the value keeps to the part but for them.
+func (s *Schema) attempt(v any, c *checking) (found []Violation, unformed bool) {
+	inner := checking{one: true, loose: c.loose, excused: c.excused, steps: c.steps, limit: c.limit}
 	s.check(v, &inner)
 	c.steps = inner.steps
-	return inner.found
+	return inner.found, inner.unformed && len(inner.found) == 0
+}
+
+func (p *parts) checkNot(v any, c *checking) {
+	if p.not == nil {
+		return
+	}
+	excused := c.excused
+	c.excused = nil // what is described here is not what is demanded
+	found, unformed := p.not.attempt(v, c)
+	c.excused = excused
+	switch {
+	case unformed:
+		c.unformed = true
+	case len(found) == 0:
+		c.add("", "must not be what the schema under not describes")
+	}
 }
 
 func (p *parts) checkAny(v any, c *checking) {
 	var why []string
+	maybe := false
 	for _, part := range p.any {
-		found := part.attempt(v, c)
-		if len(found) == 0 {
+		found, unformed := part.attempt(v, c)
+		switch {
+		case unformed:
+			maybe = true
+		case len(found) == 0:
 			return
+		default:
+			why = append(why, found[0].brief())
 		}
-		why = append(why, found[0].brief())
 	}
-	if why != nil {
+	switch {
+	case maybe:
+		c.unformed = true
+	case why != nil:
 		c.add("", "keeps to none of its alternatives: "+alternatives(why))
 	}
 }
 
 func (p *parts) checkOne(v any, c *checking) {
 	var why, kept []string
+	maybe := false
 	for i, part := range p.one {
-		if found := part.attempt(v, c); len(found) > 0 {
+		switch found, unformed := part.attempt(v, c); {
+		case unformed:
+			maybe = true
+		case len(found) > 0:
 			why = append(why, found[0].brief())
-		} else {
+		default:
 			kept = append(kept, strconv.Itoa(i+1))
 		}
 	}
 	switch {
+	case maybe && len(kept) < 2:
+		c.unformed = true
 	case len(p.one) == 0 || len(kept) == 1:
 	case len(kept) == 0:
 		c.add("", "keeps to none of its alternatives: "+alternatives(why))

@@ -17,7 +17,7 @@ func TestComposedSchemas(t *testing.T) {
 		{v30, `{type: string, allOf: [{maxLength: 2}]}`, `5`, "must be a string"},
 		{v30, `{maxLength: 2, anyOf: [{type: string}, {type: integer}]}`, `"abc"`, "must have at most 2 characters"},
 
-		{v30, `{anyOf: [{type: string, format: uuid}, {type: integer}]}`, `"a"`, "keeps to none of its alternatives: (1) must be a UUID (RFC 9562); (2) must be an integer"},
+		{v30, `{anyOf: [{type: string, format: uuid}, {type: integer}]}`, `true`, "keeps to none of its alternatives: (1) must be a string; (2) must be an integer"},
 		{v30, `{anyOf: [{type: string}, {type: string, maxLength: 3}]}`, `"ab"`, ""},
 		{v30, `{oneOf: [{type: string}, {type: string, maxLength: 3}]}`, `"ab"`, "must keep to one of its alternatives, and keeps to 1 and 2"},
 		{v30, `{oneOf: [{type: string}, {type: string, maxLength: 3}]}`, `"abcd"`, ""},
@@ -49,7 +49,7 @@ func TestComposedSchemas(t *testing.T) {
 		{v30, `{type: object, properties: {a: {type: array, items: {oneOf: [{type: object, properties: {b: {type: array, items: {type: integer}}}}]}}}}`, `{"a": [{"b": ["x"]}]}`, "a[0] keeps to none of its alternatives: (1) b[0] must be an integer"},
 
 		{v30, `{allOf: [{type: object, required: [r, w], properties: {r: {type: string, readOnly: true}, w: {type: string, writeOnly: true}}}]}`, `{"r": "a"}`, ""},
-		{v30, `{allOf: [{type: object, required: [r, w], properties: {r: {type: string, readOnly: true}, w: {type: string, writeOnly: true}}}]}`, `{"w": "a"}`, "r is missing"},
+		{v30, `{allOf: [{type: object, required: [r, w], properties: {r: {type: string, readOnly: true}, w: {type: string, writeOnly: true}}}]}`, `{}`, "r is missing"},
 	} {
 		value, err := ParseJSON([]byte(test.value))
 		if err != nil {
@@ -91,14 +91,9 @@ components:
 	}
 	op := c.Operations[0]
 	sent, answered := op.Body.Content[0].Schema, op.Responses[0].Content[0].Schema
-	for text, want := range map[string]string{`{"w": "a"}`: "r is missing", `{"r": "a"}`: "w is missing"} {
-		value, err := ParseJSON([]byte(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		found := append(sent.Check(value), answered.Check(value)...)
-		if len(found) != 1 || found[0].brief() != want {
-			t.Errorf("%s: %v, want %s", text, found, want)
+	for text, want := range map[string]string{`{"w": "a"}`: " | r is missing; w must not be answered: it is writeOnly", `{"r": "a"}`: "w is missing | "} {
+		if got := briefs(t, sent, text) + " | " + briefs(t, answered, text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
 }

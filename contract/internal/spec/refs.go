@@ -116,7 +116,11 @@ func (l *loader) siblings(root cursor) {
 	}
 	root.references(func(holder cursor, _ string) {
 		for _, key := range holder.keys() {
-			if !slices.Contains(allowed, key.Value) && !strings.HasPrefix(key.Value, "x-") {
+			switch {
+			case slices.Contains(allowed, key.Value), strings.HasPrefix(key.Value, "x-"):
+			case key.Value == "nullable" && !l.draft2020:
+				l.besideRef(holder)
+			default:
 				l.problem(holder.place(key), "%s beside $ref is not read: put the $ref into allOf, and %s beside that", key.Value, key.Value)
 			}
 		}

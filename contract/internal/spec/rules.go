@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -16,7 +17,7 @@ var ruleName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // loaded, for up to a fifth of a second.
 const maxRules = 500
 
-var ruleKeys = []string{"id", "expression", "message", "source", "inferred", "readings", "unit"}
+var ruleKeys = []string{"id", "expression", "message", "source", "inferred", "readings", "unit", "status"}
 
 // rules compiles an operation's rules, each against its parameters' types.
 func (l *loader) rules(op *Operation, a annotation) {
@@ -64,11 +65,11 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 		l.problem(at.at(), "rule %s has no expression", r.Name)
 		return
 	}
-	if r.Holds = l.expression(env, r, expression); r.Holds == nil {
+	if r.Holds = l.expression(op, env, r, expression); r.Holds == nil {
 		return
 	}
-	l.readings(env, r, at.in("readings"))
-	s := scope{op: op, source: inherit(l.source(at.in("source")), op.Source)}
+	l.readings(op, env, r, at.in("readings"))
+	s := scope{op: op, source: inherit(l.source(at.in("source")), op.Source), pin: cmp.Or(l.status(at), l.pin)}
 	if !at.step("inferred").exists() && !at.step("source").exists() {
 		l.unsourced(op, r.At, "rule "+r.Name)
 	}
@@ -79,7 +80,7 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 	op.Rules = append(op.Rules, r)
 }
 
-func (l *loader) readings(env *rule.Env, r *Rule, at cursor) {
+func (l *loader) readings(op *Operation, env *rule.Env, r *Rule, at cursor) {
 	if at.exists() && at.node.Kind != yaml.SequenceNode {
 		l.problem(at.at(), "readings must be a list of expressions")
 		return
@@ -89,14 +90,14 @@ func (l *loader) readings(env *rule.Env, r *Rule, at cursor) {
 			l.problem(c.at(), "the contract has more than %d expressions in rules: split it", maxRules)
 			return
 		}
-		if reading := l.expression(env, r, c); reading != nil {
+		if reading := l.expression(op, env, r, c); reading != nil {
 			r.Readings = append(r.Readings, reading)
 		}
 	}
 }
 
 // expression compiles one expression of a rule and examines it.
-func (l *loader) expression(env *rule.Env, r *Rule, at cursor) *rule.Expression {
+func (l *loader) expression(op *Operation, env *rule.Env, r *Rule, at cursor) *rule.Expression {
 	if at.node.Kind != yaml.ScalarNode || strings.TrimSpace(at.node.Value) == "" {
 		l.problem(at.at(), "rule %s: an expression must be a text in CEL", r.Name)
 		return nil
@@ -106,6 +107,11 @@ func (l *loader) expression(env *rule.Env, r *Rule, at cursor) *rule.Expression 
 		l.problem(at.at(), "rule %s, column %d of the expression: %s", r.Name, p.Column, p.Message)
 	}
 	if x == nil {
+		return nil
+	}
+	if p, ok := op.readsCredential(x); ok {
+		l.problem(at.at(), "rule %s reads %s (%s), which is the credential of the security scheme %s: the credential alone decides it",
+			r.Name, p.name, p.in, p.scheme)
 		return nil
 	}
 	switch e := env.Examine(x); {
@@ -129,7 +135,7 @@ func (l *loader) expression(env *rule.Env, r *Rule, at cursor) *rule.Expression 
 func (op *Operation) ruleGroups() []rule.Field {
 	groups := make([]rule.Field, 0, 5)
 	for _, in := range []string{"path", "query", "header", "cookie"} {
-		object := rule.Type{Kind: rule.Object}
+		object := rule.Type{Kind: rule.Object, Fields: op.credentialFields(in)}
 		for _, p := range op.Parameters {
 			if p.In == in {
 				object.Fields = append(object.Fields, p.Schema.ruleField(p.Name, p.Required))
@@ -164,6 +170,9 @@ func (s *Schema) ruleType() *rule.Type {
 	if s == nil || s.Composed != nil || s.Nullable {
 		return &rule.Type{Kind: rule.Any}
 	}
+	if s.Object() {
+		return s.objectType()
+	}
 	switch s.Type {
 	case "boolean":
 		return &rule.Type{Kind: rule.Bool}
@@ -178,16 +187,18 @@ func (s *Schema) ruleType() *rule.Type {
 		return &rule.Type{Kind: rule.String}
 	case "array":
 		return &rule.Type{Kind: rule.List, Elem: s.Items.ruleType()}
-	case "object":
-		if len(s.Members) == 0 {
-			return &rule.Type{Kind: rule.Any}
-		}
-		t := &rule.Type{Kind: rule.Object}
-		for _, m := range s.Members {
-			t.Fields = append(t.Fields, m.Schema.ruleField(m.Name, m.Required))
-		}
-		return t
 	default:
 		return &rule.Type{Kind: rule.Any}
 	}
+}
+
+func (s *Schema) objectType() *rule.Type {
+	if len(s.Members) == 0 {
+		return &rule.Type{Kind: rule.Any}
+	}
+	t := &rule.Type{Kind: rule.Object}
+	for _, m := range s.Members {
+		t.Fields = append(t.Fields, m.Schema.ruleField(m.Name, m.Required))
+	}
+	return t
 }

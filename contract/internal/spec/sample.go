@@ -18,6 +18,9 @@ const (
 // sampling is the making of one sample.
 type sampling struct {
 	depth, attempts, elements int
+	// wanted names the members that a part requires of the object which is made:
+	// another may describe them.
+	wanted map[string]bool
 }
 
 func newSampling() *sampling { return &sampling{elements: 1} }
@@ -52,8 +55,11 @@ func (s *Schema) sample(at *sampling) any {
 	if s == nil {
 		return nil
 	}
+	outer := at.wanted
+	at.wanted = nil
+	defer func() { at.wanted = outer }()
 	for _, v := range s.candidates(at) {
-		if len(s.Check(v)) == 0 {
+		if v = s.sendable(v); len(s.Check(v)) == 0 {
 			return v
 		}
 	}
@@ -76,11 +82,39 @@ func (s *Schema) candidates(at *sampling) []any {
 	if len(s.Enum) > 0 {
 		return append(out, s.Enum...)
 	}
-	own := s.simplest(at)
 	if s.parts == nil {
-		return append(out, own)
+		return append(out, s.simplest(at))
 	}
-	return append(out, s.parts.candidates(s.larger(own, at), at)...)
+	outer := at.wanted
+	at.wanted = s.demanded()
+	maps.Copy(at.wanted, outer)
+	out = append(out, s.parts.candidates(s.larger(s.simplest(at), at), at)...)
+	at.wanted = outer
+	return out
+}
+
+// demanded names the members that the schema and its parts require together.
+func (s *Schema) demanded() map[string]bool {
+	names, visited := map[string]bool{}, map[*Schema]bool{}
+	var walk func(part *Schema)
+	walk = func(part *Schema) {
+		if visited[part] {
+			return
+		}
+		visited[part] = true
+		for _, m := range part.Members {
+			if m.Required && !s.parts.excused[m.Name] {
+				names[m.Name] = true
+			}
+		}
+		if part.parts != nil {
+			for _, inner := range part.parts.all {
+				walk(inner)
+			}
+		}
+	}
+	walk(s)
+	return names
 }
 
 // larger gives an object without its optional members, with each of them, and
@@ -93,7 +127,7 @@ func (s *Schema) larger(own any, at *sampling) []any {
 	}
 	all := maps.Clone(object)
 	for _, m := range s.Members {
-		if _, given := object[m.Name]; !given && !m.elsewhere && len(out) < maxCandidates/4 {
+		if _, given := object[m.Name]; !given && !m.elsewhere && !m.unsent() && len(out) < maxCandidates/4 {
 			all[m.Name] = m.Schema.sample(at)
 			out = append(out, overlay(object, map[string]any{m.Name: all[m.Name]}))
 		}
@@ -172,7 +206,7 @@ func overlay(v, other any) any {
 
 // simplest gives the simplest value that the schema's own keywords allow, or nil.
 func (s *Schema) simplest(at *sampling) any {
-	switch s.Type {
+	switch s.meant() {
 	case "integer", "number":
 		return s.sampleNumber()
 	case "boolean":
@@ -183,12 +217,26 @@ func (s *Schema) simplest(at *sampling) any {
 		return s.sampleObject(at)
 	case "string":
 		return s.sampleString()
-	case "":
-		if len(s.Members) > 0 {
-			return s.sampleObject(at)
-		}
 	}
 	return nil
+}
+
+// meant gives the type of the values that the schema says most of: its own, else
+// the one that its keywords are about, or "".
+func (s *Schema) meant() string {
+	switch {
+	case s.Type != "":
+		return s.Type
+	case len(s.Members) > 0 || s.MinProps > 0:
+		return "object"
+	case s.Items != nil || s.MinItems > 0:
+		return "array"
+	case s.Pattern != nil || s.MinLength > 0 || s.MaxLength != nil || textFormats[s.Format].valid != nil:
+		return "string"
+	case s.Minimum != nil || s.Maximum != nil || s.MultipleOf != nil:
+		return "number"
+	}
+	return ""
 }
 
 // sampleArray gives the shortest array, its elements different where they must be.
@@ -213,6 +261,9 @@ func (s *Schema) sampleArray(at *sampling) any {
 func (s *Schema) different(n int, at *sampling) []any {
 	var out []any
 	seen := map[string]bool{}
+	outer := at.wanted
+	at.wanted = nil
+	defer func() { at.wanted = outer }()
 	add := func(v any) {
 		key := string(appendKey(nil, v))
 		if len(out) < n && !seen[key] && len(s.Check(v)) == 0 {
@@ -294,12 +345,12 @@ func (s *Schema) varyObject(v map[string]any, i int, at *sampling) []any {
 func (s *Schema) sampleObject(at *sampling) any {
 	object := map[string]any{}
 	for _, m := range s.Members {
-		if m.Required && !m.elsewhere {
+		if (m.Required || at.wanted[m.Name]) && !m.elsewhere {
 			object[m.Name] = m.Schema.sample(at)
 		}
 	}
 	for _, m := range s.Members {
-		if _, given := object[m.Name]; !given && uint64(len(object)) < s.MinProps && !m.ReadOnly && !m.WriteOnly && !m.elsewhere {
+		if _, given := object[m.Name]; !given && uint64(len(object)) < s.MinProps && !m.unsent() && !m.elsewhere {
 			object[m.Name] = m.Schema.sample(at)
 		}
 	}

@@ -1,22 +1,14 @@
 package spec
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-)
 
-// direction says who sends a value: readOnly members are not sent, writeOnly
-// ones are not answered.
-type direction int
-
-const (
-	// parameter is sent as text: every value of it is a string.
-	parameter direction = iota
-	request
-	answer
+	"github.com/apiclause/clause/contract/clause"
 )
 
 // maxSchemas bounds the places of a contract that a schema stands at: schemas
@@ -31,7 +23,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	}
 	v := ref.Value
 	a := l.annotate(at, onSchema)
-	s.source = inherit(a.Source, s.source)
+	s.source, s.pin = inherit(a.Source, s.source), cmp.Or(a.Status, s.pin)
 	out.Source = s.source
 	l.inferable(a, "the schema", stated(at, s.required))
 	s.inferred = merged(s.inferred, a.Inferred)
@@ -40,6 +32,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 		return l.opaque(s, out, at, v)
 	}
 	l.fill(out, at, v)
+	out.doubtNull(at)
 	l.constraints(s, out, at)
 	l.distinct(s, out, a)
 	s.above = append(slices.Clone(s.above), v)
@@ -187,9 +180,12 @@ func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 		m := newMember(key.Value, ref.Value, required[key.Value], s.dir)
 		id := out.ID + "." + escape(key.Value)
 		inner := s.plain()
-		inner.required = m.Required
+		inner.required, inner.silent = m.Required, s.silent || m.unsent()
 		if m.Required {
 			l.required(inner, id, place)
+		}
+		if m.dir == answer && m.WriteOnly {
+			l.writeOnly(s, id, place, label(id)+" is not answered")
 		}
 		m.Schema = l.schema(inner, id, place, ref)
 		out.Members = append(out.Members, m)
@@ -221,7 +217,16 @@ func (l *loader) required(s scope, id string, at cursor) {
 		s.inferred["required"] = reason
 	}
 	s.source = inherit(l.source(at.in(annotationKey, "source")), s.source)
+	s.pin = cmp.Or(at.in(annotationKey).scalar("status"), s.pin)
 	l.clause(s, id+".required", at.at(), label(id)+" is present")
+}
+
+// writeOnly makes the clause that what is only to be sent is not answered.
+func (l *loader) writeOnly(s scope, id string, at cursor, statement string) {
+	s.source, s.inferred = clause.Source{}, map[string]string{ // whatever the document says
+		"writeOnly": "OpenAPI 3.0.3, section 4.7.24.2: a writeOnly property should not be sent in a response",
+	}
+	l.clause(s, id+".writeOnly", at.at(), statement)
 }
 
 func set(names []string) map[string]bool {
@@ -230,12 +235,4 @@ func set(names []string) map[string]bool {
 		all[name] = true
 	}
 	return all
-}
-
-func newMember(name string, v *openapi3.Schema, required bool, dir direction) *Member {
-	m := &Member{Name: name, ReadOnly: v.ReadOnly, WriteOnly: v.WriteOnly, Required: required}
-	if dir != answer && m.ReadOnly || dir == answer && m.WriteOnly {
-		m.Required = false
-	}
-	return m
 }

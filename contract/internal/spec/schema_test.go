@@ -56,7 +56,7 @@ func TestProblemsOfSchemas(t *testing.T) {
 		{v31, `{type: [integer, string, 'null']}`, `type lists integer and string: give one type, and null if it may be`},
 		{v31, `{properties: {a: false}}`, `a schema false is not supported: use additionalProperties: false, or not`},
 		{v31, `{$ref: "#/components/schemas/Cat", minProperties: 2}`, `minProperties beside $ref is not read: put the $ref into allOf, and minProperties beside that`},
-		{v30, `{$ref: "#/components/schemas/Cat", nullable: true}`, `nullable beside $ref is not read: put the $ref into allOf, and nullable beside that`},
+		{v31, `{$ref: "#/components/schemas/Cat", nullable: true}`, `nullable beside $ref is not read: put the $ref into allOf, and nullable beside that`},
 
 		{v30, `{type: integer, minimum: 5, maximum: 4}`, `no integer is at least 5 and at most 4`},
 		{v30, `{type: number, minimum: 5, exclusiveMinimum: true, maximum: 5}`, `no number is more than 5 and at most 5`},
@@ -87,7 +87,7 @@ func TestProblemsOfSchemas(t *testing.T) {
 		{v30, `{enum: [1, 1.0]}`, `enum lists 1 twice`},
 		{v30, `{type: string, enum: []}`, `enum lists no value`},
 		{v30, `{type: string, enum: [a, null]}`, `enum value null must be a string, not null: allow null beside the type`},
-		{v30, `{type: string, nullable: true, enum: [a]}`, `enum does not list null, which is allowed beside it: list null too, or forbid it`},
+		{v31, `{type: [string, "null"], enum: [a]}`, `enum does not list null, which is allowed beside it: list null too, or forbid it`},
 		{v31, `{type: string, const: 5}`, `const value 5 must be a string`},
 		{v31, `{const: 5, enum: [5]}`, `const and enum are both given: state one of them`},
 

@@ -14,7 +14,7 @@ func (l *loader) securityScheme(name string, at cursor, s *openapi3.SecuritySche
 	a := l.annotate(at, onScheme)
 	scheme := &Scheme{
 		Name: name, Type: s.Type, In: s.In, Param: s.Name, HTTP: strings.ToLower(s.Scheme), At: at.at(),
-		Signing: l.signing(a, s.Name), source: a.Source, inferred: a.Inferred,
+		Signing: l.signing(a, s.Name), source: a.Source, inferred: a.Inferred, pin: a.Status,
 	}
 	l.inferable(a, "the security scheme", scheme.inferable())
 	if scheme.Signing != nil && s.Type != "apiKey" {
@@ -50,11 +50,11 @@ func (s *Scheme) inferable() []string {
 // security reads an operation's alternatives, its own or the contract's, and
 // makes their clauses.
 func (l *loader) security(op *Operation, at cursor, o *openapi3.Operation) {
-	requirements, place := l.doc.Security, at.top().in("security")
+	place := at.top().in("security")
 	if o.Security != nil {
-		requirements, place = *o.Security, at.in("security")
+		place = at.in("security")
 	}
-	for _, requirement := range requirements {
+	for _, requirement := range l.requirements(o) {
 		var schemes []*Scheme
 		for _, name := range slices.Sorted(maps.Keys(requirement)) {
 			if scheme := l.contract.scheme(name); scheme != nil { // else libraryProblem has said so
@@ -67,7 +67,7 @@ func (l *loader) security(op *Operation, at cursor, o *openapi3.Operation) {
 		return
 	}
 	first := op.Security[0][0]
-	l.clause(scope{op: op, source: first.source}, clause.ID(op.ID, "security", "missing"), place.at(),
+	l.clause(scope{op: op, source: first.source, pin: first.pin}, clause.ID(op.ID, "security", "missing"), place.at(),
 		"a request without credentials is refused")
 	for _, scheme := range l.contract.Schemes {
 		if op.uses(scheme) {
@@ -78,11 +78,11 @@ func (l *loader) security(op *Operation, at cursor, o *openapi3.Operation) {
 
 func (l *loader) schemeClauses(op *Operation, scheme *Scheme) {
 	prefix := scheme.ClausePrefix(op)
-	s := scope{op: op, source: scheme.source}
+	s := scope{op: op, source: scheme.source, pin: scheme.pin}
 	l.clause(s, prefix+".verified", scheme.At, "wrong "+scheme.Name+" credentials are refused")
 	if scheme.Signing == nil {
 		exact := l.practice(op, "exact", "a token is an opaque text: RFC 6750 and its like give no reading without case")
-		exact.source = scheme.source
+		exact.source, exact.pin = scheme.source, scheme.pin
 		l.clause(exact, prefix+".exact", scheme.At, scheme.Name+" credentials in another case are refused")
 	}
 	for _, keyword := range scheme.inferable() {

@@ -10,8 +10,10 @@
 package spec
 
 import (
+	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
@@ -32,10 +34,25 @@ type Contract struct {
 	Warnings []Problem
 
 	byID map[string]*clause.Clause
+	pins map[string]string // clause id -> the status that refuses what breaks it
 }
 
 // Clause gives the clause with an id, or nil.
 func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
+
+// Pin gives the one status that refuses a request which breaks a clause, where
+// x-contract says so, else "".
+func (c *Contract) Pin(id string) string { return c.pins[id] }
+
+// Without gives the contract without the clauses that are left out, so that
+// nothing is held to them. All else is c's.
+func (c *Contract) Without(left func(id string) bool) *Contract {
+	out := *c
+	out.Clauses = slices.DeleteFunc(slices.Clone(c.Clauses), func(one *clause.Clause) bool { return left(one.ID) })
+	out.byID = maps.Clone(c.byID)
+	maps.DeleteFunc(out.byID, func(id string, _ *clause.Clause) bool { return left(id) })
+	return &out
+}
 
 // Operation is one method on one path.
 type Operation struct {
@@ -53,8 +70,11 @@ type Operation struct {
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
-	// Siblings are the methods that the path has.
+	// Siblings are the methods of the path, and of every other path that a URL of
+	// this one can be one of.
 	Siblings []string
+
+	credentials []credentialParameter
 }
 
 // Parameter is a value outside the body: in path, query, header or cookie.
@@ -120,6 +140,7 @@ type Scheme struct {
 
 	source   clause.Source
 	inferred map[string]string
+	pin      string
 }
 
 // Schema is a JSON Schema at one place of one operation.
@@ -130,9 +151,12 @@ type Schema struct {
 	// any.
 	Type     string
 	Nullable bool
-	Format   string
-	Enum     []any
-	Example  any
+	// NullInDoubt tells that null is allowed because the contract can be read so,
+	// though OpenAPI has it otherwise.
+	NullInDoubt bool
+	Format      string
+	Enum        []any
+	Example     any
 
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool
@@ -181,8 +205,10 @@ type Member struct {
 	Name     string
 	Required bool
 	Schema   *Schema
-	// ReadOnly members are not sent, WriteOnly members are not answered.
+	// ReadOnly members are not sent, WriteOnly members are not answered: the
+	// member's schema says so, or a part of it.
 	ReadOnly, WriteOnly bool
+	dir                 direction
 	// elsewhere marks a member that a part requires and another part describes.
 	elsewhere bool
 }
@@ -230,14 +256,6 @@ func (op *Operation) Parameter(in, name string) *Parameter {
 func (op *Operation) Response(status string) *Response {
 	return op.first(status, status[:min(1, len(status))]+"XX", "default")
 }
-
-// Refusal names the response that the contract documents for a request that it
-// forbids: 400, else 422, else 4XX, else default; nil when it documents none.
-func (op *Operation) Refusal() *Response { return op.first("400", "422", "4XX", "default") }
-
-// Unauthenticated names the response documented for missing or wrong
-// credentials: 401, else 4XX, else default; nil when it documents none.
-func (op *Operation) Unauthenticated() *Response { return op.first("401", "4XX", "default") }
 
 // Failure names the response documented for an internal error: 500, else 5XX,
 // else default; nil when it documents none.

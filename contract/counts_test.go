@@ -1,0 +1,324 @@
+package contract_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// form gives a report as one of its forms.
+func form(t *testing.T, write func(io.Writer, *report.Report) error, r *report.Report) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := write(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// numbers gives the numbers before words: "3 upheld, 1 violated" has 3 for upheld.
+func numbers(text string) map[string]int {
+	out := map[string]int{}
+	for _, m := range regexp.MustCompile(`(\d+)(?: of \d+ clauses?| more)? (upheld|violated|warned|known|untested|failed|fixed|without a verdict|skipped|cases?)\b`).FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.Atoi(m[1])
+		out[strings.TrimSuffix(m[2], "s")] += n
+	}
+	return out
+}
+
+// recounted is what a reader of the JSON counts without its summary.
+func recounted(t *testing.T, data []byte) (summary, own report.Summary) {
+	t.Helper()
+	var r report.Report
+	if err := json.Unmarshal(data, &r); err != nil {
+		t.Fatal(err)
+	}
+	own.Cases = len(r.Verdicts)
+	outcomes := map[report.Outcome]*int{
+		report.Pass: &own.Pass, report.Fail: &own.Fail, report.Warn: &own.Warn, report.Known: &own.Known,
+		report.Fixed: &own.Fixed, report.Skip: &own.Skip, report.Error: &own.Error,
+	}
+	stands := map[report.Stand]*int{
+		report.Upheld: &own.Upheld, report.Violated: &own.Violated, report.Warned: &own.Warned,
+		report.Excused: &own.Excused, report.Untested: &own.Untested,
+	}
+	for _, v := range r.Verdicts {
+		*outcomes[v.Outcome]++
+	}
+	for _, c := range r.Clauses {
+		*stands[c.Stand]++
+	}
+	return r.Summary, own
+}
+
+type junitCounts struct {
+	Tests    int `xml:"tests,attr"`
+	Failures int `xml:"failures,attr"`
+	Errors   int `xml:"errors,attr"`
+	Skipped  int `xml:"skipped,attr"`
+}
+
+// agree holds the forms of a report to each other.
+func agree(t *testing.T, r *report.Report) {
+	t.Helper()
+	s, own := recounted(t, form(t, report.JSON, r))
+	if s != own || s != r.Summary {
+		t.Errorf("the summary of the JSON is %+v, its verdicts and clauses are %+v", s, own)
+	}
+	if failed := s.Fail+s.Fixed > 0; failed != (report.ExitCode(r) == report.ExitFailed) || s.Violated > 0 && s.Fail+s.Error == 0 {
+		t.Errorf("exit code %d for %+v", report.ExitCode(r), s)
+	}
+	agreeText(t, r, s)
+	agreeJUnit(t, r, s)
+}
+
+func agreeText(t *testing.T, r *report.Report, s report.Summary) {
+	t.Helper()
+	text := string(form(t, func(w io.Writer, r *report.Report) error {
+		return report.Text(w, r, report.TextOptions{Verbose: true})
+	}, r))
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	clauses, cases, ok := strings.Cut(lines[len(lines)-1], "; ")
+	if !ok {
+		t.Fatalf("not a last line: %s", lines[len(lines)-1])
+	}
+	sections, listed, blocks := map[string]int{}, map[string]int{}, map[string]int{}
+	for _, line := range lines[:len(lines)-1] {
+		switch word := strings.Fields(line + " .")[0]; {
+		case regexp.MustCompile(`^  (parameters|body|security|rules|methods|answers|other) `).MatchString(line):
+			for word, n := range numbers(line) {
+				sections[word] += n
+			}
+		case regexp.MustCompile(`^    (upheld|violated|warned|known|untested) `).MatchString(line):
+			listed[word]++
+		case regexp.MustCompile(`^(pass|fail|warn|known|fixed|skip|error) +\S`).MatchString(line):
+			listed["case"]++
+			listed["case "+word]++
+		case regexp.MustCompile(`^\d+ cases? (not selected|in other shards)$`).MatchString(line):
+			n := numbers(line)["case"]
+			listed["case"] += n
+			listed["case skip"] += n
+		case regexp.MustCompile(`^(FAIL|WARN|KNOWN|FIXED|ERROR) \S+$`).MatchString(line):
+			blocks[word]++
+		case regexp.MustCompile(`and \d+ more cases?:$`).MatchString(line):
+			blocks["alike"] += numbers(line)["case"]
+		}
+	}
+	last, of := numbers(clauses), numbers(cases)
+	for _, n := range []struct {
+		what       string
+		text, json int
+	}{
+		{"upheld", last["upheld"], s.Upheld},
+		{"violated", last["violated"], s.Violated},
+		{"warned clauses", last["warned"], s.Warned},
+		{"known clauses", last["known"], s.Excused},
+		{"untested", last["untested"], s.Untested},
+		{"upheld in sections", sections["upheld"], s.Upheld},
+		{"violated in sections", sections["violated"], s.Violated},
+		{"warned in sections", sections["warned"], s.Warned},
+		{"known in sections", sections["known"], s.Excused},
+		{"untested in sections", sections["untested"], s.Untested},
+		{"listed as upheld", listed["upheld"], s.Upheld},
+		{"listed as violated", listed["violated"], s.Violated},
+		{"listed as warned", listed["warned"], s.Warned},
+		{"listed as known", listed["known"], s.Excused},
+		{"listed as untested", listed["untested"], s.Untested},
+		{"cases", of["case"], s.Cases},
+		{"failed", of["failed"], s.Fail},
+		{"fixed", of["fixed"], s.Fixed},
+		{"without a verdict", of["without a verdict"], s.Error},
+		{"warned cases", of["warned"], s.Warn},
+		{"known cases", of["known"], s.Known},
+		{"skipped", of["skipped"], s.Skip},
+		{"listed cases", listed["case"], s.Cases},
+		{"listed as passed", listed["case pass"], s.Pass},
+		{"listed as failed", listed["case fail"], s.Fail},
+		{"listed as skipped", listed["case skip"], s.Skip},
+		{"in blocks", blocks["FAIL"] + blocks["WARN"] + blocks["KNOWN"] + blocks["FIXED"] + blocks["ERROR"] + blocks["alike"], s.Fail + s.Warn + s.Known + s.Fixed + s.Error},
+	} {
+		if n.text != n.json {
+			t.Errorf("%s: %d in the text, %d in the JSON:\n%s", n.what, n.text, n.json, lines[len(lines)-1])
+		}
+	}
+}
+
+func agreeJUnit(t *testing.T, r *report.Report, s report.Summary) {
+	t.Helper()
+	var j struct {
+		junitCounts
+
+		Suites []struct {
+			junitCounts
+
+			Cases []struct {
+				Failure *struct{} `xml:"failure"`
+				Error   *struct{} `xml:"error"`
+				Skipped *struct{} `xml:"skipped"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal(form(t, report.JUnit, r), &j); err != nil {
+		t.Fatal(err)
+	}
+	if want := (junitCounts{s.Cases, s.Fail + s.Fixed, s.Error, s.Skip + s.Known}); j.junitCounts != want {
+		t.Errorf("JUnit has %+v, the JSON %+v", j.junitCounts, want)
+	}
+	var all junitCounts
+	for _, suite := range j.Suites {
+		var n junitCounts
+		for _, c := range suite.Cases {
+			n.Tests++
+			for _, of := range []struct {
+				element *struct{}
+				n       *int
+			}{{c.Failure, &n.Failures}, {c.Error, &n.Errors}, {c.Skipped, &n.Skipped}} {
+				if of.element != nil {
+					*of.n++
+				}
+			}
+		}
+		if n != suite.junitCounts {
+			t.Errorf("a suite says %+v and has %+v", suite.junitCounts, n)
+		}
+		all = junitCounts{all.Tests + n.Tests, all.Failures + n.Failures, all.Errors + n.Errors, all.Skipped + n.Skipped}
+	}
+	if all != j.junitCounts {
+		t.Errorf("the suites together have %+v, all %+v", all, j.junitCounts)
+	}
+}
+
+// The numbers of a report are the same in all of its forms, whatever the report
+// is of.
+func TestTheFormsOfAReportHaveTheSameNumbers(t *testing.T) {
+	listed := func(text string) *report.KnownFailures {
+		known, err := report.ParseKnown("known.txt", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return known
+	}
+	planned, err := contract.Open(ordersConfig(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	configured := func(change func(*contract.Config)) func(*testing.T) *report.Report {
+		return func(t *testing.T) *report.Report {
+			t.Helper()
+			config := careless(t)
+			config.Plan = planned.Plan()
+			change(&config)
+			return reportOf(t, config)
+		}
+	}
+	shard := func(t *testing.T, i int) *report.Report {
+		t.Helper()
+		return configured(func(c *contract.Config) {
+			c.Shard, c.Known = plan.Shard{Index: i, Of: 3}, listed(numberAsTitle+" # bug 7\n")
+		})(t)
+	}
+	for name, made := range map[string]func(*testing.T) *report.Report{
+		"upheld":    func(t *testing.T) *report.Report { t.Helper(); return reportOf(t, ordersConfig(t)) },
+		"violated":  configured(func(*contract.Config) {}),
+		"strict":    configured(func(c *contract.Config) { c.Strict = true }),
+		"only":      configured(func(c *contract.Config) { c.Only = []string{"createOrder.body.*", numberAsTitle} }),
+		"skip":      configured(func(c *contract.Config) { c.Skip = []string{"createOrder.header.*", sameOrder} }),
+		"budget":    configured(func(c *contract.Config) { c.Budget = 3 }),
+		"in vain":   func(t *testing.T) *report.Report { t.Helper(); return inVain(t) },
+		"stopped":   func(t *testing.T) *report.Report { t.Helper(); return stopped(t) },
+		"recording": func(t *testing.T) *report.Report { t.Helper(); return recorded(t, careless(t)) },
+		"known":     configured(func(c *contract.Config) { c.Known = listed(numberAsTitle + " # bug 7\n" + sameOrder + " # bug 8\n") }),
+		"known and strict": configured(func(c *contract.Config) {
+			c.Strict, c.Known = true, listed(numberAsTitle+" # bug 7\n"+sameOrder+" # bug 8\n")
+		}),
+		"known in part": configured(func(c *contract.Config) {
+			c.Known = listed("createOrder.body.lines.* # bug 9\n" + sameOrder + " # bug 8\n")
+		}),
+		"fixed":  configured(func(c *contract.Config) { c.Known = listed("getOrder.* # bug 10\n") }),
+		"shard":  func(t *testing.T) *report.Report { t.Helper(); return shard(t, 2) },
+		"merged": func(t *testing.T) *report.Report { t.Helper(); return merged(t, shard(t, 1), shard(t, 2), shard(t, 3)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := made(t)
+			agree(t, r)
+			t.Logf("%+v", r.Summary)
+		})
+	}
+}
+
+func merged(t *testing.T, shards ...*report.Report) *report.Report {
+	t.Helper()
+	r, err := contract.Merge(shards...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// inVain is of a target that has something else than the contract.
+func inVain(t *testing.T) *report.Report {
+	t.Helper()
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	base, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := ordersConfig(t)
+	config.Handler, config.Target.BaseURL = nil, base
+	_, err = contract.Verify(t.Context(), config)
+	found, ok := errors.AsType[*contract.Diagnosis](err)
+	if !ok {
+		t.Fatalf("got %v", err)
+	}
+	return found.Report
+}
+
+// stopped is of a run that ends while most of its cases are not sent.
+func stopped(t *testing.T) *report.Report {
+	t.Helper()
+	config := careless(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	config.Jobs = 1
+	right, answered := config.Handler, 0
+	config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if answered++; answered == 10 {
+			cancel(fmt.Errorf("enough")) //nolint:err113,perfsprint // a test's own
+		}
+		right.ServeHTTP(w, r)
+	})
+	r, err := contract.Verify(ctx, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// recorded is of the exchanges of a run.
+func recorded(t *testing.T, config contract.Config) *report.Report {
+	t.Helper()
+	var b bytes.Buffer
+	config.HAR = &b
+	reportOf(t, config)
+	r, err := contract.JudgeHAR(t.Context(), contract.Recording{Contract: config.Contract, Name: "run.har", HAR: &b, Tool: "clause"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -1,0 +1,323 @@
+package ruling
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// Standing is what the contract says of a request.
+type Standing int
+
+// The standings of a request.
+const (
+	// Accepted: the request keeps to the contract.
+	Accepted Standing = iota
+	// Refused: it breaks a clause.
+	Refused
+	// Unauthenticated: it has no valid credentials.
+	Unauthenticated
+	// Open: implementations may take or refuse it.
+	Open
+	// Provoked: it is meant to make the implementation fail.
+	Provoked
+	// Unsupported: no path that it matches has its method.
+	Unsupported
+)
+
+// Question is a request as far as it decides which answers are lawful.
+type Question struct {
+	Operation *spec.Operation
+	Standing  Standing
+	// Clause is the id of the clause that the request is about: the one that a
+	// Refused one breaks.
+	Clause string
+	// Pin is the one status that is lawful: of a Refused or Unauthenticated
+	// request, because the contract says so; of a Provoked one, because it was
+	// asked for. "" leaves it to what is documented.
+	Pin string
+	// Unknown names the values of an Accepted request of which only the target
+	// knows whether they are there, such as "id (path)".
+	Unknown []string
+	// Anonymous tells that the request is sent without credentials, since its
+	// operation needs none.
+	Anonymous bool
+	// Recorded tells that somebody else sent the request: whose credentials it has
+	// is not known, nor whether a failure was provoked.
+	Recorded bool
+}
+
+// Ask makes the question of a case. outcome is what the case expects: accepted,
+// refused, failed, either or unsupported; id is its clause, and statuses are those
+// that a failure was asked for with.
+func Ask(model *spec.Contract, op *spec.Operation, outcome, id string, statuses []string) *Question {
+	q := &Question{Operation: op, Clause: id, Standing: Open}
+	switch outcome {
+	case "accepted":
+		q.Standing = Accepted
+	case "refused":
+		q.Standing, q.Pin = Refused, model.Pin(id)
+		if strings.HasPrefix(id, op.ID+".security.") {
+			q.Standing = Unauthenticated
+		}
+	case "failed":
+		q.Standing = Provoked
+		if len(statuses) > 0 {
+			q.Pin = statuses[0]
+		}
+	case "unsupported":
+		q.Standing = Unsupported
+	}
+	return q
+}
+
+// Decision is what a status means for the clause that a request is about.
+type Decision int
+
+// The decisions.
+const (
+	Kept Decision = iota
+	Broken
+	Undecided
+)
+
+// Ruling is what an answer's status means.
+type Ruling struct {
+	Decision Decision
+	// Lowered tells that what is Broken is inferred, and no more than a should,
+	// unless the contract gives a source for the clause.
+	Lowered bool
+	// Unless tells that what is Broken is so only if another request that had to be
+	// accepted got a success: until then the operation may refuse for a reason that
+	// the contract does not state. Reason says what holds if there is none.
+	Unless bool
+	// Failed tells that the answer is an internal error that nothing asked for.
+	Failed bool
+	// Reason says why nothing is decided, and what to give so that it would be.
+	Reason string
+	// Note says what the description lacks.
+	Note string
+}
+
+// Rule says what a status of three digits means.
+func (q *Question) Rule(status string) Ruling {
+	var r Ruling
+	switch q.Standing {
+	case Accepted:
+		r = q.accepted(status)
+	case Refused:
+		r = q.refused(status)
+	case Unauthenticated:
+		r = q.unauthenticated(status)
+	case Provoked:
+		r = q.provoked(status)
+	case Unsupported:
+		r = q.unsupported(status)
+	case Open:
+		r = q.open(status)
+	}
+	if q.Recorded && status[0] == '5' && q.documented(status) {
+		return Ruling{Decision: Undecided, Reason: "a recording does not tell whether the internal error was provoked"}
+	}
+	return r
+}
+
+// Statuses lists the statuses that keep to the contract, as they are documented;
+// none for an Open request, which may have any but 5XX, and for an Unsupported one.
+func (q *Question) Statuses() []string {
+	switch {
+	case q.Pin != "":
+		return []string{q.Pin}
+	case q.Standing == Accepted:
+		return Successes(q.Operation)
+	case q.Standing == Unauthenticated:
+		return unauthenticated(q.Operation)
+	case q.Standing == Refused:
+		out := Refusals(q.Operation)
+		for _, status := range q.always() {
+			if !Matches(out, status) && q.documented(status) {
+				out = append(out, status)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// documented reports whether the contract documents a status, by itself, in a
+// range, or as default.
+func (q *Question) documented(status string) bool { return q.Operation.Response(status) != nil }
+
+func (q *Question) accepted(status string) Ruling {
+	names := slices.Contains([]string{"404", "410"}, status)
+	switch {
+	case Matches(Successes(q.Operation), status):
+		return Ruling{}
+	case status[0] == '5':
+		return Ruling{Decision: Broken, Failed: true}
+	case status == "401" || status == "403":
+		return undecided(q.credentials(status))
+	case status == "429":
+		return undecided("the target asks to come back later")
+	case names && len(q.Unknown) > 0:
+		return undecided(fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
+			spelled(status), is(q.Unknown), one(q.Unknown)))
+	case slices.Contains(circumstances, status) && q.documented(status):
+		return undecided(fmt.Sprintf("the answer is %s, which is documented, and depends on the state of the target", spelled(status)))
+	case status[0] == '4' && q.mayRefuse():
+		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request of the operation was accepted: "+
+			"the values may be wrong for a reason that the contract does not state; give right ones", spelled(status))}
+	}
+	return Ruling{Decision: Broken}
+}
+
+// mayRefuse reports whether the operation takes values that it may refuse for a
+// reason that no contract can state: a body, or the name of a thing that nobody
+// vouches for.
+func (q *Question) mayRefuse() bool {
+	return q.Operation.Body != nil || slices.ContainsFunc(q.Unknown, func(name string) bool { return strings.HasSuffix(name, " (path)") })
+}
+
+// credentials says why 401 and 403 decide nothing.
+func (q *Question) credentials(status string) string {
+	switch {
+	case q.Recorded:
+		return fmt.Sprintf("the answer is %s, and a recording does not tell what the credentials were good for", spelled(status))
+	case q.Anonymous:
+		return fmt.Sprintf("the answer is %s to a request without credentials, of which the contract says that it needs none: "+
+			"give them under headers in the target file, or correct the contract", spelled(status))
+	}
+	return fmt.Sprintf("the answer is %s: the credentials of the target file are not good for it; give others that are", spelled(status))
+}
+
+func (q *Question) refused(status string) Ruling {
+	switch {
+	case status[0] == '2', status[0] == '3' && Matches(Successes(q.Operation), status):
+		return Ruling{Decision: Broken}
+	case status[0] == '5':
+		return Ruling{Decision: Undecided, Failed: true, Reason: "the answer is an internal error, which does not tell whether the request was refused"}
+	case status[0] != '4':
+		return undecided(fmt.Sprintf("the answer is %s, which does not tell whether the request was refused", spelled(status)))
+	case q.Pin != "":
+		return q.pinned(status)
+	case slices.Contains(q.always(), status):
+		return Ruling{Note: q.undocumented(status)}
+	case slices.Contains(neverRefusals, status):
+		return undecided(fmt.Sprintf("the answer is %s, which is not about what is wrong with the request", spelled(status)))
+	case q.documented(status):
+		return Ruling{}
+	case Refusal(q.Operation) != nil:
+		return Ruling{Decision: Broken, Lowered: true}
+	}
+	return Ruling{Note: q.undocumented(status)}
+}
+
+// always lists the statuses that refuse for the kind of what is wrong, whatever is
+// documented (RFC 9110, section 15.5).
+func (q *Question) always() []string {
+	place, keyword := q.Clause, ""
+	if i := strings.LastIndexByte(place, '.'); i >= 0 {
+		place, keyword = place[:i], place[i+1:]
+	}
+	var out []string
+	if strings.HasPrefix(place, q.Operation.ID+".path.") {
+		out = append(out, "404") // a value that no thing of the path can have
+	}
+	switch {
+	case keyword == "mediaType", keyword == "json", q.Clause == q.Operation.ID+".body.required": // no body has no media type
+		out = append(out, "415")
+	case keyword == "maxLength", keyword == "maxItems", keyword == "maxProperties":
+		out = append(out, "413", "414", "431")
+	}
+	return out
+}
+
+// pinned rules where one status alone is lawful. What says nothing of the request
+// but of who sends it, and how often, decides nothing.
+func (q *Question) pinned(status string) Ruling {
+	aside := []string{"403", "429"}
+	if q.Standing == Refused {
+		aside = append(aside, "401")
+	}
+	switch {
+	case status == q.Pin:
+		return Ruling{}
+	case slices.Contains(aside, status) && q.Standing == Refused || status == "429":
+		return undecided(fmt.Sprintf("the answer is %s, which is not about what is wrong with the request", spelled(status)))
+	}
+	return Ruling{Decision: Broken}
+}
+
+func (q *Question) unauthenticated(status string) Ruling {
+	switch {
+	case status[0] == '2':
+		return Ruling{Decision: Broken}
+	case status[0] == '5':
+		return Ruling{Decision: Undecided, Failed: true, Reason: "the answer is an internal error, which does not tell whether the credentials were refused"}
+	case status[0] == '4' && q.Pin != "":
+		return q.pinned(status)
+	case slices.Contains(unauthenticated(q.Operation), status):
+		return Ruling{Note: q.undocumented(status)}
+	}
+	return undecided(fmt.Sprintf("the answer is %s, which does not tell whether the credentials were refused", spelled(status)))
+}
+
+func (q *Question) provoked(status string) Ruling {
+	switch {
+	case status == q.Pin:
+		return Ruling{}
+	case status == "401" || status == "403":
+		return undecided(q.credentials(status))
+	}
+	return Ruling{Decision: Broken}
+}
+
+func (q *Question) unsupported(status string) Ruling {
+	if status[0] == '2' || status[0] == '5' && status != "501" {
+		return Ruling{Decision: Broken}
+	}
+	return Ruling{}
+}
+
+func (q *Question) open(status string) Ruling {
+	if status[0] == '5' {
+		return Ruling{Decision: Broken, Lowered: true}
+	}
+	return Ruling{Note: q.undocumented(status)}
+}
+
+func undecided(reason string) Ruling { return Ruling{Decision: Undecided, Reason: reason} }
+
+// undocumented says that the description does not list a status, or gives "".
+func (q *Question) undocumented(status string) string {
+	if q.documented(status) {
+		return ""
+	}
+	return fmt.Sprintf("answers with %s, which the contract does not document", spelled(status))
+}
+
+// spelled gives a status and its name.
+func spelled(status string) string {
+	n, _ := strconv.Atoi(status)
+	return strings.TrimSpace(status + " " + http.StatusText(n))
+}
+
+// is gives "id (path) is" or "id (path) and q (query) are".
+func is(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " is"
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1] + " are"
+}
+
+// one gives "a value" or "values".
+func one(names []string) string {
+	if len(names) == 1 {
+		return "a value"
+	}
+	return "values"
+}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/internal/ruling"
 )
 
 // FuzzQuery holds any text as a query to the contract: it passes or is refused
@@ -26,7 +27,7 @@ func FuzzQuery(f *testing.F) {
 	for _, strict := range []bool{true, false} {
 		handlers[strict] = userUsageHandler(f, enforce.Options{StrictQuery: strict}, next)
 	}
-	refusal := userUsage(f).Operation("exportUserUsage").Refusal().Content[0].Schema
+	refusal := ruling.Refusal(userUsage(f).Operation("exportUserUsage")).Content[0].Schema
 	f.Fuzz(func(t *testing.T, query string, strict bool) {
 		reached = nil
 		w := export(handlers[strict], query)

@@ -419,10 +419,13 @@ func TestExpectAllows(t *testing.T) {
 		status string
 		want   bool
 	}{
-		{Expect{Accepted, []string{"200"}}, "200", true},
-		{Expect{Accepted, []string{"200"}}, "204", false},
-		{Expect{Refused, []string{"4XX"}}, "422", true},
-		{Expect{Refused, []string{"4XX"}}, "500", false},
+		{Expect{Outcome: Accepted, Statuses: []string{"200"}}, "200", true},
+		{Expect{Outcome: Accepted, Statuses: []string{"200"}}, "204", false},
+		{Expect{Outcome: Refused, Statuses: []string{"4XX"}}, "422", true},
+		{Expect{Outcome: Refused, Statuses: []string{"4XX"}}, "500", false},
+		{Expect{Outcome: Either}, "302", true},
+		{Expect{Outcome: Either}, "404", true},
+		{Expect{Outcome: Either}, "503", false},
 		{Expect{Outcome: Unsupported}, "405", true},
 		{Expect{Outcome: Unsupported}, "200", false},
 		{Expect{Outcome: Unsupported}, "500", false},

@@ -37,10 +37,10 @@ func TestBuildGivesEveryCaseAVerdict(t *testing.T) {
 	if have, want := r.Verdicts[3].Reason, "the run ended before the case was sent: interrupt"; have != want {
 		t.Errorf("%q, want %q", have, want)
 	}
-	if have, want := r.Verdicts[7].Reason, "the target has no value for sort"; have != want {
+	if have, want := r.Verdicts[8].Reason, "the target has no value for sort"; have != want {
 		t.Errorf("%q, want %q", have, want)
 	}
-	if s := r.Summary; s.Cases != 9 || s.Skip != 6 || s.Fail != 2 || s.Pass != 1 {
+	if s := r.Summary; s.Cases != 10 || s.Skip != 7 || s.Fail != 2 || s.Pass != 1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -93,6 +93,7 @@ func TestStandings(t *testing.T) {
 		"answer.framing":           "upheld 0",
 		"answer.credentials":       "untested 0: no credential of 8 or more characters was in use",
 		"method":                   "untested 0: methods are tried on loopback only",
+		"readThing.answer.200":     "untested 0: the answer is 404 Not Found, and only the target knows whether id (path) is there",
 	}
 	for i, c := range r.Clauses {
 		if c.ID != sampleClauses()[i].ID {
@@ -118,6 +119,12 @@ func TestUntestedReasons(t *testing.T) {
 	}
 	error1 := answered(200)
 	error1.Outcome, error1.Reason, error1.Exchange = Error, "first reason", nil
+	aside := answered(404)
+	aside.Outcome, aside.Reason = Undecided, "only the target knows"
+	leaky := answered(401)
+	leaky.Case.Clause, leaky.Outcome, leaky.Findings = "listThings.c", Warn, []Finding{finding("answer.stack-trace", clause.Should, "x")}
+	failed := answered(500)
+	failed.Case.ID, failed.Outcome, failed.Findings = "f", Fail, []Finding{finding("answer.unprovoked-5xx", clause.Must, "x")}
 	error2, error3 := error1, error1
 	error2.Case.ID, error3.Case.ID = "2", "3"
 	error2.Reason, error3.Reason = "second reason", "second reason"
@@ -128,6 +135,10 @@ func TestUntestedReasons(t *testing.T) {
 	}{
 		{"c", nil, "no case enforces it"},
 		{"c", []Verdict{answered(200)}, "no answer to its cases could be read"},
+		{"c", []Verdict{aside}, "only the target knows"},
+		{"c", []Verdict{leaky}, "a request that tries it was answered with 401, which decides nothing about it"},
+		{"c", []Verdict{answered(400, "listThings.c"), failed}, "a request that tries it was answered with 500, which decides nothing about it"},
+		{"c", []Verdict{answered(400, "listThings.c"), error2}, "second reason"},
 		{"c", []Verdict{error1}, "first reason"},
 		{"c", []Verdict{error1, error2, error3}, "first reason (and 1 other reason)"},
 		{"answer.200", nil, "no answer of status 200 was seen"},
@@ -163,6 +174,7 @@ func TestExitCode(t *testing.T) {
 	}{
 		{[]Outcome{Pass}, "", ExitOK},
 		{[]Outcome{Pass, Warn, Known, Skip}, "", ExitOK},
+		{[]Outcome{Pass, Undecided}, "", ExitOK},
 		{[]Outcome{Pass, Fail}, "", ExitFailed},
 		{[]Outcome{Pass, Fixed}, "", ExitFailed},
 		{[]Outcome{Fail, Error}, "interrupt", ExitFailed},
@@ -178,6 +190,63 @@ func TestExitCode(t *testing.T) {
 		}
 		if code := ExitCode(Build(in)); code != s.want {
 			t.Errorf("%v %s: %d, want %d", s.outcomes, s.interrupted, code, s.want)
+		}
+	}
+}
+
+// TestNothingAccepted holds that a run in which nothing was accepted of what had to
+// be is not a success, that a failure goes before it, and that what was never
+// accepted is named.
+func TestNothingAccepted(t *testing.T) {
+	aside := func(operation string) Verdict {
+		v := unsure()
+		v.Case.Operation, v.Case.ID = operation, operation+".answer.200/smallest"
+		return v
+	}
+	taken := reached(planned("answer.200/smallest", "200"), Pass, 200, "")
+	refusal := reached(planned("query.limit.type/text", "400"), Pass, 400, "")
+	failed := reached(planned("query.limit.type/fraction", "400"), Fail, 200, "", wrongStatus("query.limit.type"))
+	late := reached(planned("answer.200/fullest", "200"), Error, 0, "")
+	for _, s := range []struct {
+		name     string
+		verdicts []Verdict
+		code     int
+		never    string
+	}{
+		{"nothing", []Verdict{aside("a"), refusal}, ExitError, "a"},
+		{"nothing of two", []Verdict{aside("b"), aside("a")}, ExitError, "b a"},
+		{"one operation", []Verdict{taken, aside("a")}, ExitOK, "a"},
+		{"all", []Verdict{taken, refusal}, ExitOK, ""},
+		{"a failure goes before", []Verdict{aside("a"), failed}, ExitFailed, "a"},
+		{"nothing had to be accepted", []Verdict{refusal}, ExitOK, ""},
+		{"no answer came", []Verdict{late, refusal}, ExitError, "listThings"},
+	} {
+		var cases []plan.Case
+		for _, v := range s.verdicts {
+			cases = append(cases, v.Case)
+		}
+		r := Build(Input{Plan: &plan.Plan{Cases: cases}, Verdicts: s.verdicts})
+		var never []string
+		for _, u := range r.Unaccepted {
+			never = append(never, u.Operation)
+		}
+		if code := ExitCode(r); code != s.code || strings.Join(never, " ") != s.never {
+			t.Errorf("%s: %d, never accepted %v, want %d and %s", s.name, code, never, s.code, s.never)
+		}
+	}
+	// Only all shards together tell.
+	part := Build(Input{Plan: &plan.Plan{}, Verdicts: []Verdict{aside("a"), refusal}, Shard: plan.Shard{Index: 1, Of: 2}})
+	if code := ExitCode(part); code != ExitOK || part.Unaccepted != nil {
+		t.Errorf("a shard: %d, %v", code, part.Unaccepted)
+	}
+	r := Build(Input{Plan: &plan.Plan{}, Verdicts: []Verdict{aside("a"), late}, NotServed: map[string]bool{"a": true}})
+	out := string(text(t, r, TextOptions{}))
+	for _, want := range []string{
+		"never accepted: a: 404 to 1 case: it looks as if the target does not serve it\n",
+		"never accepted: listThings: no answer to 1 case\n", "Nothing was accepted of what the contract allows",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing:\n%s", want, out)
 		}
 	}
 }

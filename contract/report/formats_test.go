@@ -176,11 +176,15 @@ func TestJSON(t *testing.T) {
 func TestSchemaRefuses(t *testing.T) {
 	schema := compile(t)
 	for name, change := range map[string]func(*Report){
-		"another version":    func(r *Report) { r.SchemaVersion++ },
-		"an unknown outcome": func(r *Report) { r.Verdicts[0].Outcome = "maybe" },
-		"an unknown stand":   func(r *Report) { r.Clauses[0].Stand = "" },
-		"no id":              func(r *Report) { r.Clauses[0].ID = "" },
-		"a negative count":   func(r *Report) { r.Summary.Pass = -1 },
+		"another version":            func(r *Report) { r.SchemaVersion++ },
+		"an unknown outcome":         func(r *Report) { r.Verdicts[0].Outcome = "maybe" },
+		"an unknown stand":           func(r *Report) { r.Clauses[0].Stand = "" },
+		"no id":                      func(r *Report) { r.Clauses[0].ID = "" },
+		"a note without cases":       func(r *Report) { r.Notes = []Note{{Operation: "a", Message: "b"}} },
+		"an operation without cases": func(r *Report) { r.Unaccepted = []Unaccepted{{Operation: "a"}} },
+		"an answer of no status":     func(r *Report) { r.Unaccepted[0].Answers["4XX"] = 1 },
+		"an unknown technique":       func(r *Report) { r.Verdicts[0].Case.Technique = "guess" },
+		"a negative count":           func(r *Report) { r.Summary.Pass = -1 },
 	} {
 		r := sampleReport(t)
 		change(r)
@@ -226,7 +230,7 @@ func TestJUnit(t *testing.T) {
 	if err := xml.Unmarshal(out.Bytes(), &read); err != nil {
 		t.Fatal(err)
 	}
-	if read.Tests != 8 || read.Failures != 3 || read.Errors != 1 || read.Skipped != 2 {
+	if read.Tests != 9 || read.Failures != 3 || read.Errors != 1 || read.Skipped != 3 {
 		t.Errorf("%d tests, %d failures, %d errors, %d skipped", read.Tests, read.Failures, read.Errors, read.Skipped)
 	}
 	if message := read.Suites[0].Cases[1].Failure.Message; !strings.HasPrefix(message, "listThings.query.limit.maximum (must): ") {

@@ -94,7 +94,7 @@ func (p knownPattern) matches(id string) bool { return Match(p.glob, id) }
 
 // apply changes the outcome of verdicts that are listed: what failed becomes
 // known, what passed fixed, if the verdicts are those of a whole plan. Verdicts
-// that are errors stay so.
+// that are errors stay so, and so do undecided ones.
 func (k *KnownFailures) apply(verdicts []Verdict, strict, whole bool) {
 	if k == nil {
 		return
@@ -176,7 +176,7 @@ func (p knownPattern) fixed(verdicts []Verdict, used bool) []*Verdict {
 		switch {
 		case p.matches(v.Case.Clause):
 			// Who knows what a case without a verdict would have shown.
-			open = open || v.Outcome == Error || v.Outcome == Skip && v.Case.Skip == ""
+			open = open || v.Outcome == Error || v.Outcome == Undecided || v.Outcome == Skip && v.Case.Skip == ""
 			clauses = append(clauses, v)
 		case p.matches(v.Case.ID):
 			cases = append(cases, v)

@@ -127,6 +127,8 @@ func TestKnown(t *testing.T) {
 		{"a glob over clauses", "a* # x", []string{"a1/1 fail a1", "a2/1 pass"}, "known, pass"},
 		{"an error stays one", "a # x;b/1 # y", []string{"a/1 error", "b/1 error"}, "error, error"},
 		{"an error leaves a clause open", "a # x", []string{"a/1 error", "a/2 pass"}, "error, pass"},
+		{"what is undecided stays so", "a/1 # x", []string{"a/1 undecided", "a/2 pass"}, "undecided, pass"},
+		{"what is undecided leaves a clause open", "a # x", []string{"a/1 undecided", "a/2 pass"}, "undecided, pass"},
 		{"a case that was not selected leaves a clause open", "a # x", []string{"a/1 skip", "a/2 pass"}, "skip, pass"},
 		{"a case that cannot run does not", "a # x", []string{"a/1 skip!", "a/2 pass"}, "skip, fixed"},
 		{"a warning", "a # x", []string{"a/1 warn ~a"}, "known"},

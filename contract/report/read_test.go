@@ -52,7 +52,7 @@ func TestReadEvidence(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, v := range want.Verdicts {
-		if g := got.Verdicts[i]; !reflect.DeepEqual(g.Distinct, v.Distinct) || len(g.Exercised) != len(v.Exercised) {
+		if g := got.Verdicts[i]; !reflect.DeepEqual(g.Distinct, v.Distinct) || !reflect.DeepEqual(g.Conditional, v.Conditional) || len(g.Exercised) != len(v.Exercised) {
 			t.Errorf("%s: exercised %q and %+v, want %q and %+v", v.Case.ID, g.Exercised, g.Distinct, v.Exercised, v.Distinct)
 		}
 	}
@@ -71,8 +71,8 @@ func TestReadRefuses(t *testing.T) {
 		{"{}", "", "", "it is no report, for it has no schemaVersion: name a file that clause verify --json wrote"},
 		{"{\"a\": \"\xff\"}", "", "", "it is not UTF-8: name a file that clause verify --json wrote"},
 		{
-			whole, `"schemaVersion": 2`, `"schemaVersion": 3`,
-			`its schemaVersion is 3, and this program reads 2: use the one that wrote it, "clause v0.1.0"`,
+			whole, `"schemaVersion": 2`, `"schemaVersion": 1`,
+			`its schemaVersion is 1, and this program reads 2: use the one that wrote it, "clause v0.1.0"`,
 		},
 		{whole, `"seed": 1`, `"seed": "1"`, "it is no report, for its member seed is a string: name a file that clause verify --json wrote"},
 		{whole, `"seed": 1`, `"seed": 1, "sprout": 2`, `its member "sprout" is not known here: use the program that wrote it`},
@@ -84,7 +84,7 @@ func TestReadRefuses(t *testing.T) {
 		{shard, `"index": 2`, `"index": 4`, "it is of shard 4 of 3, which there is not: name a file that clause verify --json wrote"},
 		{shard, `"index": 2`, `"index": 0`, "it is of shard 0 of 3, which there is not: name a file that clause verify --json wrote"},
 		{
-			shard, `"clause": 7`, `"clause": 15`,
+			shard, `"clause": 7`, `"clause": 16`,
 			"its evidence of the case listThings.answer.200/smallest names a clause that it does not have: run the shard again",
 		},
 		{shard, `"case": "listThings.answer.200/smallest"`, `"case": "other"`, `it has evidence of a case "other", and no such case: run the shard again`},

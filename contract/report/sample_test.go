@@ -36,8 +36,12 @@ func golden(t *testing.T, name string, have []byte) {
 
 // statement makes a clause of the operation listThings.
 func statement(place string, level clause.Level) *clause.Clause {
+	return statementOf("listThings", place, level)
+}
+
+func statementOf(operation, place string, level clause.Level) *clause.Clause {
 	c := &clause.Clause{
-		ID: "listThings." + place, Operation: "listThings", Level: level, Statement: "the statement of " + place,
+		ID: operation + "." + place, Operation: operation, Level: level, Statement: "the statement of " + place,
 		Source: clause.Source{Section: "URI", Row: "limit"}, At: clause.Location{File: "things.yaml", Line: 10 + len(place)},
 	}
 	if level == clause.Should {
@@ -63,6 +67,7 @@ func sampleClauses() []*clause.Clause {
 		statement("answer.framing", clause.Must),
 		statement("answer.credentials", clause.Should),
 		statement("method", clause.Should),
+		statementOf("readThing", "answer.200", clause.Must),
 	}
 }
 
@@ -116,6 +121,19 @@ func wrongStatus(place string) Finding {
 	return f
 }
 
+// unsure is an answer that says that a thing is not there, of which only the target
+// knows whether it is.
+func unsure() Verdict {
+	v := reached(planned("answer.200/thing", "200"), Undecided, 404, `{"code": "E4"}`)
+	v.Case.ID, v.Case.Clause, v.Case.Operation = "readThing.answer.200/smallest", "readThing.answer.200", "readThing"
+	v.Case.Expect.Unknown = []string{"id (path)"}
+	v.Reason, v.Exercised = "the answer is 404 Not Found, and only the target knows whether id (path) is there", []string{"listThings.answer.framing"}
+	return v
+}
+
+// lacking is a note.
+const lacking = "answers with 418 I'm a teapot, which the contract does not document"
+
 // hostile is what a terminal, an XML parser and a reader must be spared.
 const hostile = "{\"code\":\x1b[31m \x00 \u202e \u2028 \ufffe \xff]]>&<}\r\n\tPASS: all is well\x07"
 
@@ -139,7 +157,9 @@ func sample() Input {
 		reached(should, Warn, 200, `{"job": "a-2"}`, weak),
 		reached(planned("query.limit.type/text", "400"), Pass, 400, `{"code": "E1"}`),
 		reached(planned("security.missing/none", "401"), Fail, 401, strings.Repeat("long ", 400), finding("security.missing", clause.Must, "wrong")),
+		unsure(),
 	}
+	verdicts[0].Notes, verdicts[1].Notes = []string{lacking}, []string{lacking}
 	in := Input{
 		Tool: "clause v0.1.0", Clauses: sampleClauses(), Seed: 1, Verdicts: verdicts,
 		Target:  Target{Name: "things service", BaseURL: "http://127.0.0.1:8080", Organization: "Example", Version: "2.3"},
@@ -194,7 +214,7 @@ func cleanReport(operations ...string) *Report {
 }
 
 // sampleShard is the second of three shards of the sample. It did not send the
-// last two of the cases that are not skipped.
+// last three of the cases that are not skipped.
 func sampleShard(t *testing.T) *Report {
 	t.Helper()
 	in := sample()
@@ -208,6 +228,7 @@ func sampleShard(t *testing.T) *Report {
 			in.Verdicts[i] = Verdict{Case: in.Verdicts[i].Case, Outcome: Skip, Reason: "in another shard", Shard: i%2*2 + 1}
 		}
 	}
+	in.Verdicts[1].Conditional = []Finding{wrongStatus("answer.200")}
 	in.Verdicts[0].Distinct = []Sighting{{Clause: "listThings.answer.200.job.type", Value: "5709e72fc34677e1833e55636744cd03", Where: "the body's job"}}
 	return Build(in)
 }

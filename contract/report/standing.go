@@ -52,9 +52,9 @@ func (e *evidence) add(v Verdict) {
 		e.blocked[c.Clause] = true
 	default:
 		e.cases[c.Clause]++
-		if status := failure(v); status != 0 {
+		if status := beside(v); status != 0 {
 			e.untried(c.Clause, fmt.Sprintf("a request that tries it was answered with %d, which decides nothing about it", status))
-			e.blocked[c.Clause] = true
+			e.blocked[c.Clause] = e.blocked[c.Clause] || status >= 500
 		}
 	}
 	if v.Outcome != Skip && v.Outcome != Error {
@@ -82,10 +82,10 @@ func (e *evidence) untried(id, reason string) {
 	}
 }
 
-// failure gives the status of an internal error that came in the place of an
-// answer about the clause of a case; 0 where there was none.
-func failure(v Verdict) int {
-	if v.Exchange == nil || v.Exchange.Status < 500 || v.Case.Expect.Outcome == plan.Failed || slices.Contains(v.Exercised, v.Case.Clause) {
+// beside gives the status of an answer that has something wrong with it, and
+// decides nothing about the clause of its case; 0 where it does.
+func beside(v Verdict) int {
+	if v.Exchange == nil || len(v.Findings) == 0 || slices.Contains(v.Exercised, v.Case.Clause) || v.Case.Expect.Outcome == plan.Failed && v.Exchange.Status >= 500 {
 		return 0
 	}
 	return v.Exchange.Status

@@ -184,14 +184,13 @@ func TestValuesOfTheTarget(t *testing.T) {
 		at(10, "known", 200), at(20, "known", 400), at(30, "known", 500), at(40, "known", 200),
 		at(50, "known", 400), at(5, "known", 400), at(20, "unknown", 400), at(21, "unknown", 404), at(22, "known", 404), elsewhere, untimed)
 	for i, want := range []string{
-		okay, okay, okay, okay, free, free, free,
-		"skip: only the target knows whether the value of query reader is there", okay, free, free,
+		okay, okay, okay, okay, free, free, free, free, okay, free, free,
 	} {
 		if got := about(r.Cases[i]); got != want {
 			t.Errorf("entry %d is %s, not %s: %s", i, got, want, r.Cases[i].Why)
 		}
 	}
-	// What is forbidden is so whatever the value, but for who does not find it.
+	// What is forbidden is so whatever the value.
 	bad := at(20, "unknown&sort=x", 200)
 	if got := about(recorded(t, whole, bad).Cases[0]); got != "refused must query.sort.enum" {
 		t.Errorf("with an unlisted value it is %s", got)
@@ -200,6 +199,27 @@ func TestValuesOfTheTarget(t *testing.T) {
 	loan.Response.Status = 422
 	if got := about(recorded(t, whole, loan).Cases[0]); got != free {
 		t.Errorf("in a body it is %s", got)
+	}
+}
+
+// TestNamesOfThings that a request need not name, or names in its path, are there
+// where the recording shows that they were found before and after.
+func TestNamesOfThings(t *testing.T) {
+	at := func(minute int, target string, status har.Size) har.Entry {
+		e := entryOf(target, "X-Desk: 5")
+		e.StartedDateTime = fmt.Sprintf("2026-01-31T12:%02d:00Z", minute)
+		e.Response.Status = status
+		return e
+	}
+	r := recorded(t, whole,
+		at(10, "GET /desks/main/loans?q=a", 200), at(20, "GET /desks/main/loans?q=a&open=true", 404), at(30, "GET /desks/main/loans?q=a", 200),
+		at(40, "GET /desks/main/loans?q=a", 404), at(20, "GET /desks/other/loans?q=a", 404), at(20, "GET /status?deep=true", 404),
+		at(20, "GET /ping?slow=true", 404))
+	for i, want := range []string{"", "", "", "desk (path)", "desk (path)", "", "slow (query)"} {
+		x := r.Cases[i].Expect
+		if got := strings.Join(x.Unknown, ", "); x.Outcome != plan.Accepted || got != want {
+			t.Errorf("entry %d is %s, unknown is %q, want %q", i, x.Outcome, got, want)
+		}
 	}
 }
 
@@ -246,7 +266,8 @@ func FuzzRecording(f *testing.F) {
 			}
 			r.Secrets()
 			for i := range r.Cases {
-				if c := r.Cases[i]; model.Clause(c.Clause) == nil || c.Skip == "" && len(c.Expect.Statuses) == 0 {
+				c := r.Cases[i]
+				if open := c.Expect.Outcome == plan.Either; model.Clause(c.Clause) == nil || open != (len(c.Expect.Statuses) == 0) {
 					t.Errorf("%+v", c)
 				}
 				r.Exchange(i)

@@ -10,13 +10,13 @@ func TestProblemsOfAnnotations(t *testing.T) {
 	low := "inferred: {minimum: nothing is negative}"
 	testProblems(t, map[string]spoilt{
 		"an unknown key on an operation": {"source: {section: URI}", "sourc: {section: URI}", `c.yaml:11: unknown key "sourc" in x-contract on an operation: did you mean "source"?`},
-		"an unknown key on a parameter":  {low, "rule: {}", `c.yaml:26: unknown key "rule" in x-contract on a parameter: known here: source, inferred, value`},
+		"an unknown key on a parameter":  {low, "rule: {}", `c.yaml:26: unknown key "rule" in x-contract on a parameter: known here: source, inferred, value, status`},
 		"an unknown key on a schema":     {"{carries: code}", "{Carries: code}", `c.yaml:53: unknown key "Carries" in x-contract on a schema: did you mean "carries"?`},
 		"an unknown key on a response":   {"description: who", "description: who\n          x-contract: {value: target}", `c.yaml:45: unknown key "value" in x-contract on a response: known here: source, inferred`},
 		"an unknown key on a header":     {"{schema: {type: string}}", "{schema: {type: string}, x-contract: {sources: {}}}", `c.yaml:37: unknown key "sources" in x-contract on a response header: did you mean "source"?`},
 		"an unknown key on a scheme":     {"name: X-Key}", "name: X-Key, x-contract: {signed: {}}}", `c.yaml:47: unknown key "signed" in x-contract on a security scheme: did you mean "signing"?`},
-		"no mapping":                     {"x-contract: {carries: code}", "x-contract: code", `c.yaml:53: x-contract must be a mapping with any of: source, inferred, value, carries, distinct`},
-		"nothing":                        {"x-contract: {carries: code}", "x-contract: ", `c.yaml:53: x-contract must be a mapping with any of: source, inferred, value, carries, distinct`},
+		"no mapping":                     {"x-contract: {carries: code}", "x-contract: code", `c.yaml:53: x-contract must be a mapping with any of: source, inferred, value, carries, distinct, status`},
+		"nothing":                        {"x-contract: {carries: code}", "x-contract: ", `c.yaml:53: x-contract must be a mapping with any of: source, inferred, value, carries, distinct, status`},
 		"a misspelt annotation":          {"x-contract: {carries: code}", "x-contrat: {carries: code}", `c.yaml:53: unknown extension "x-contrat": did you mean "x-contract"?`},
 		"not read on info":               {`version: "1"}`, `version: "1", x-contract: {source: {row: a}}}`, `c.yaml:2: ` + notRead},
 		"not read on an unused schema":   {"    Error:\n", "    Unused: {x-contract: {source: {row: a}}}\n    Error:\n", `c.yaml:49: ` + notRead},
@@ -24,7 +24,7 @@ func TestProblemsOfAnnotations(t *testing.T) {
 		"a source that is empty":         {"source: {section: URI}", "source: {}", `c.yaml:11: source must name a section, a table or a row of the document`},
 		"a source that is a text":        {"source: {section: URI}", "source: URI", `c.yaml:11: source must name a section, a table or a row of the document`},
 		"a source with another key":      {"source: {section: URI}", "source: {section: URI, line: 3}", `c.yaml:11: unknown key "line" in source: known here: section, table, row`},
-		"inferred on an operation":       {"source: {section: URI}", "source: {section: URI}\n        inferred: all of it", `c.yaml:12: unknown key "inferred" in x-contract on an operation: known here: source, rules`},
+		"inferred on an operation":       {"source: {section: URI}", "source: {section: URI}\n        inferred: all of it", `c.yaml:12: unknown key "inferred" in x-contract on an operation: known here: source, status, rules`},
 		"inferred that is a text":        {low, "inferred: nothing is negative", `c.yaml:26: inferred must be a mapping of keywords to reasons, as in maxLength: a published limit`},
 		"inferred that is a list":        {low, "inferred: [minimum]", `c.yaml:26: inferred must be a mapping of keywords to reasons, as in maxLength: a published limit`},
 		"inferred without reason":        {low, `inferred: {minimum: ""}`, `c.yaml:26: minimum must give a reason in words`},
@@ -39,6 +39,10 @@ func TestProblemsOfAnnotations(t *testing.T) {
 		"value":                          {low, "value: implementation", `c.yaml:26: value must be one of target, not "implementation"`},
 		"carries":                        {"{carries: code}", "{carries: codes}", `c.yaml:53: carries must be one of code, message, not "codes"`},
 		"carries a list":                 {"{carries: code}", "{carries: [code]}", `c.yaml:53: carries must be one of code, message, not ""`},
+		"a status of success":            {low, "status: 200", `c.yaml:26: status must be the one that refuses what breaks the clause, such as 400 or 422, not "200"`},
+		"a status that is a range":       {"source: {section: URI}", "status: 4XX", `c.yaml:11: status must be the one that refuses what breaks the clause, such as 400 or 422, not "4XX"`},
+		"a status that is a list":        {"name: X-Key}", "name: X-Key, x-contract: {status: [401]}}", `c.yaml:47: status must be the one that refuses what breaks the clause, such as 400 or 422, not ""`},
+		"a rule's status":                {"message: low must", "status: bad\n            message: low must", `c.yaml:15: status must be the one that refuses what breaks the clause, such as 400 or 422, not "bad"`},
 		"distinct without reason":        {"{carries: code}", "{distinct: true}", `c.yaml:53: distinct must give a reason in words`},
 		"distinct in an error":           {"{carries: code}", "{distinct: each is new}", `c.yaml:53: distinct is read in a successful answer, and this is in none: leave it out`},
 		"signing without anything":       {"name: X-Key}", "name: X-Key, x-contract: {signing: {}}}", "c.yaml:47: signing must have algorithm\nc.yaml:47: signing must have dateHeader"},
@@ -143,5 +147,32 @@ func TestOnlySoManyProblemsAreTold(t *testing.T) {
 	_, err := Load("c.yaml", []byte(strings.ReplaceAll(text, "x, ", "unknown_member, ")))
 	if lines := strings.Count(err.Error(), "\n") + 1; lines > maxProblems {
 		t.Errorf("%d problems", lines)
+	}
+}
+
+// TestPins holds that the status which is nearest to a clause is its pin, and that
+// clauses of answers have none.
+func TestPins(t *testing.T) {
+	text := good
+	for _, x := range []struct{ old, with string }{
+		{"source: {section: URI}", "status: 422"},
+		{"message: low must", "status: 409\n            message: low must"},
+		{"inferred: {minimum: nothing is negative}", "status: 400"},
+		{"name: X-Key}", "name: X-Key, x-contract: {status: 401}}"},
+	} {
+		text = strings.Replace(text, x.old, x.with, 1)
+	}
+	c := load(t, text)
+	for id, want := range map[string]string{
+		"list.rule.low-to-high": "409", "list.query.low.minimum": "400", "list.query.high.type": "422", "list.query.kind.enum": "422",
+		"list.security.missing": "401", "list.security.key.verified": "401", "list.security.key.exact": "401",
+		"list.answer.400.code.type": "", "list.answer.200": "", "list.method": "",
+	} {
+		if c.Clause(id) == nil || c.Pin(id) != want {
+			t.Errorf("%s (%v) is pinned to %q, want %q", id, c.Clause(id), c.Pin(id), want)
+		}
+	}
+	if pin := load(t, good).Pin("list.query.low.minimum"); pin != "" {
+		t.Errorf("the good contract pins %q", pin)
 	}
 }

@@ -126,7 +126,8 @@ func (p *planner) basesWith(s *slot) []base {
 	return out
 }
 
-// only drops optional slots until a draft breaks one clause and no other. The
+// only drops optional slots until a draft breaks one clause and no other; where
+// that does not help, it chooses other values for what the broken rules read. The
 // slot at fault stays.
 func (p *planner) only(d draft, id string, at *slot) (draft, bool) {
 	for range len(p.slots) + 1 {
@@ -139,11 +140,31 @@ func (p *planner) only(d draft, id string, at *slot) (draft, bool) {
 		}
 		next := p.relieve(d, ids, id, at)
 		if next == nil {
-			return nil, false
+			return p.reassigned(d, id, at)
 		}
 		d = next
 	}
 	return nil, false
+}
+
+// reassigned looks for other values of what the broken rules read beside the slot
+// at fault, so that nothing but its clause is broken.
+func (p *planner) reassigned(d draft, id string, at *slot) (draft, bool) {
+	var free []*slot
+	for _, r := range p.op.Rules {
+		if r.ID == id || p.stands(r, d) != broken && p.stands(r, d) != unclear {
+			continue
+		}
+		for _, s := range p.freeSlots(r, d) {
+			if !slices.Contains(free, s) && !startsWith(s.path, at.path) && !startsWith(at.path, s.path) {
+				free = append(free, s)
+			}
+		}
+	}
+	if len(free) == 0 {
+		return nil, false
+	}
+	return p.assignOnly(d, free, id)
 }
 
 // relieve drops the optional slot whose absence leaves the fewest other clauses

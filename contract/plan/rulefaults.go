@@ -124,12 +124,20 @@ func (p *planner) freeSlots(r *spec.Rule, d draft) []*slot {
 
 // assign looks for values that break one rule and nothing else.
 func (p *planner) assign(d draft, free []*slot, r *spec.Rule) (draft, bool) {
+	if found, ok := p.assignOnly(d, free, r.ID); ok {
+		return found, true
+	}
+	return p.breakTimes(d, r, free)
+}
+
+// assignOnly looks for values that leave one clause broken and no other.
+func (p *planner) assignOnly(d draft, free []*slot, id string) (draft, bool) {
 	tries := 0
 	var search func(d draft, rest []*slot) (draft, bool)
 	search = func(d draft, rest []*slot) (draft, bool) {
 		if len(rest) == 0 {
 			tries++
-			return d, p.breaksOnly(d, r.ID)
+			return d, p.breaksOnly(d, id)
 		}
 		for _, v := range p.wide(rest[0]) {
 			if found, ok := search(d.set(rest[0].path, v), rest[1:]); ok || tries > maxAssignments {
@@ -138,10 +146,7 @@ func (p *planner) assign(d draft, free []*slot, r *spec.Rule) (draft, bool) {
 		}
 		return nil, false
 	}
-	if found, ok := search(d, free); ok {
-		return found, true
-	}
-	return p.breakTimes(d, r, free)
+	return search(d, free)
 }
 
 // wide gives ordinary values of a slot and some far from ordinary.

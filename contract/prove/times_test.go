@@ -48,3 +48,9 @@ func TestWhatOfTimesCannotBeTold(t *testing.T) {
 		}
 	}
 }
+
+// TestReadingsOverBodyAndHeader proves a contract whose ambiguous rules read a body
+// and a header, and which documents no internal error.
+func TestReadingsOverBodyAndHeader(t *testing.T) {
+	prove(t, "testdata/readings.yaml", Options{})
+}

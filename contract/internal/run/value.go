@@ -4,19 +4,16 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/wire"
 	"github.com/apiclause/clause/contract/plan"
 )
 
-// texts writes a parameter's value as it is sent at now, each text escaped: one
-// for each element of a list, or all of them in one when the list is joined.
-// The commas that join are not escaped, unlike those within an element (RFC
-// 6570, section 3.2.1).
-func texts(p *plan.Parameter, now time.Time, escape func(string) string) ([]string, error) {
+// texts writes a parameter's value as it is sent at now: one text for each element
+// of a list, or all of them in one when the list is joined.
+func texts(p *plan.Parameter, now time.Time) ([]string, error) {
 	elements, isList := p.Value.([]any)
 	if !isList {
 		elements = []any{p.Value}
@@ -27,12 +24,9 @@ func texts(p *plan.Parameter, now time.Time, escape func(string) string) ([]stri
 		if err != nil {
 			return nil, fmt.Errorf("%s parameter %s: %w", p.In, p.Name, err)
 		}
-		out[i] = escape(text)
+		out[i] = text
 	}
-	if p.Joined {
-		return []string{strings.Join(out, ",")}, nil
-	}
-	return out, nil
+	return wire.Style{In: p.In, List: isList, Joined: p.Joined}.Write(out), nil
 }
 
 // text writes a scalar as it is sent at now.
@@ -53,12 +47,6 @@ func text(value any, now time.Time) (string, error) {
 	default:
 		return "", fmt.Errorf("a value of type %T cannot be sent outside the body", value)
 	}
-}
-
-// queryEscape is url.QueryEscape, with blanks as %20: a server that reads + as
-// itself is lawful (RFC 3986), one that does not decode %20 is not.
-func queryEscape(s string) string {
-	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
 // encode writes a body as it is sent at now.

@@ -211,6 +211,9 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 			return reason
 		}
 	}
+	if reason := unsent(&c.Request, x.outcome); reason != "" {
+		return reason
+	}
 	if len(c.Expect.Statuses) == 0 && c.Expect.Outcome != Unsupported {
 		return "the contract documents no status for it"
 	}

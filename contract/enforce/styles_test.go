@@ -10,10 +10,8 @@ import (
 	"github.com/apiclause/clause/contract/enforce"
 )
 
-// TestDelimitersInValues has values that hold what separates values: lists are
-// split first and decoded afterwards (RFC 6570, section 3.2.1), and only what a
-// place encodes is decoded.
-func TestDelimitersInValues(t *testing.T) {
+func styles(t *testing.T) http.Handler {
+	t.Helper()
 	data, err := os.ReadFile("testdata/styles.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -22,7 +20,36 @@ func TestDelimitersInValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler := e.Middleware(http.HandlerFunc(ok))
+	return e.Middleware(http.HandlerFunc(ok))
+}
+
+// TestJSONUnderARange holds a body that says it is JSON to the schema of a range.
+func TestJSONUnderARange(t *testing.T) {
+	handler := styles(t)
+	for text, broken := range map[string]string{
+		"POST /any\nContent-Type: application/json; charset=utf-8\n\n{\"n\": 1}": "",
+		"POST /any\nContent-Type: application/json\n\n{\"n\": \"x\"}":            "postAny.body.n.type",
+		"POST /any\nContent-Type: application/hal+json\n\n{}":                    "postAny.body.n.required",
+		"POST /any\nContent-Type: application/json\n\nn=1":                       "must be one JSON document",
+		"POST /any\nContent-Type: text/plain\n\nn=1":                             "",
+		"POST /any\n\nn=1": "",
+	} {
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, request(text))
+		if (w.Code == http.StatusBadRequest) != (broken != "") || !strings.Contains(w.Body.String(), broken) {
+			t.Errorf("%q is answered with %d %s, and breaks %q", text, w.Code, w.Body, broken)
+		}
+		if broken != "" && w.Header().Get("Content-Type") != "application/json" {
+			t.Errorf("%q is refused with %s", text, w.Header())
+		}
+	}
+}
+
+// TestDelimitersInValues has values that hold what separates values: lists are
+// split first and decoded afterwards (RFC 6570, section 3.2.1), and only what a
+// place encodes is decoded.
+func TestDelimitersInValues(t *testing.T) {
+	handler := styles(t)
 	const base = "GET /lists/vz.json"
 	for text, broken := range map[string]string{
 		base:                                  "",

@@ -161,7 +161,7 @@ func (p *planner) bodyFaults() {
 		{"two-documents", `{}{}`, "two JSON documents"},
 	} {
 		request := p.smallest.request(p.op, p.credential)
-		request.Body = &Body{MediaType: spec.JSON(p.op.Body.Content).Type, Raw: f.raw, Verbatim: true}
+		request.Body = &Body{MediaType: spec.JSON(p.op.Body.Content).JSONType(), Raw: f.raw, Verbatim: true}
 		p.propose(proposal{
 			clause: p.op.Body.ID + ".json", detail: f.name, technique: SingleFault, request: &request, draft: p.smallest,
 			outcome: Refused, why: "the body is " + f.what,

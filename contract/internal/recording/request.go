@@ -2,7 +2,6 @@ package recording
 
 import (
 	"bytes"
-	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -126,11 +125,7 @@ func (r *request) mediaType(e *har.Entry) string {
 	if text == "" && e.Request.PostData != nil {
 		text = e.Request.PostData.MimeType
 	}
-	name, _, err := mime.ParseMediaType(text)
-	if err != nil {
-		return ""
-	}
-	return name
+	return text
 }
 
 // The bounds within which a request is sure to reach who answers for the

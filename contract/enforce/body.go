@@ -149,6 +149,8 @@ func malformed(err error) string {
 	switch {
 	case errors.Is(err, spec.ErrTrailing):
 		return "the body must be one JSON document: text follows it"
+	case errors.Is(err, spec.ErrNotUTF8):
+		return "the body must be one JSON document in UTF-8 (RFC 8259, section 8.1)"
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("the body must be one JSON document: byte %d does not belong there", syntax.Offset)
 	default:

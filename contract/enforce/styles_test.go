@@ -31,6 +31,7 @@ func TestJSONUnderARange(t *testing.T) {
 		"POST /any\nContent-Type: application/json\n\n{\"n\": \"x\"}":            "postAny.body.n.type",
 		"POST /any\nContent-Type: application/hal+json\n\n{}":                    "postAny.body.n.required",
 		"POST /any\nContent-Type: application/json\n\nn=1":                       "must be one JSON document",
+		"POST /any\nContent-Type: application/json;charset\n\n{}":                "postAny.body.n.required",
 		"POST /any\nContent-Type: text/plain\n\nn=1":                             "",
 		"POST /any\n\nn=1": "",
 	} {

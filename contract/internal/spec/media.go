@@ -69,6 +69,13 @@ func mediaType(header string) (string, map[string]string) {
 	return name, parameters
 }
 
+// IsJSON reports whether a media type is application/json or has the suffix
+// +json (RFC 6839). Parameters change nothing, well-formed or not.
+func IsJSON(header string) bool {
+	name, _ := mediaType(header)
+	return name == plainJSON || strings.HasSuffix(name, "+json")
+}
+
 // MayBeJSON reports whether a media type is JSON, or a range that JSON is in.
 func MayBeJSON(mediaType string) bool {
 	return IsJSON(mediaType) || Documented([]*Media{{Type: mediaType}}, plainJSON) != nil

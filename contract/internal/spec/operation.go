@@ -313,10 +313,3 @@ func (l *loader) method(op *Operation) {
 func (l *loader) practice(op *Operation, keyword, reason string) scope {
 	return scope{op: op, inferred: map[string]string{keyword: reason}}
 }
-
-// IsJSON reports whether a media type is application/json or has the suffix
-// +json (RFC 6839).
-func IsJSON(mediaType string) bool {
-	base, _, err := mime.ParseMediaType(mediaType)
-	return err == nil && (base == "application/json" || strings.HasSuffix(base, "+json"))
-}

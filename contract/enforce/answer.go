@@ -55,7 +55,7 @@ func (a *answer) chooseMedia(response *spec.Response) error {
 		return nil
 	}
 	if m := spec.JSON(response.Content); m != nil {
-		a.mediaType, a.schema = m.Type, m.Schema
+		a.mediaType, a.schema = m.JSONType(), m.Schema
 		if a.schema == nil {
 			a.schema = &spec.Schema{} // any JSON will do
 		}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"strings"
 
@@ -42,12 +41,12 @@ func (s *state) body(r *http.Request) {
 		return
 	}
 	r.Body = readCloser{buffered, r.Body}
-	media, ok := documented(b, r.Header.Get("Content-Type"))
+	media, isJSON, ok := documented(b, r.Header.Get("Content-Type"))
 	if !ok {
 		s.complain(b.ID+".mediaType", "the body's media type must be "+mediaTypes(b)+", as the header Content-Type says")
 		return
 	}
-	if media != nil && spec.IsJSON(media.Type) {
+	if isJSON {
 		s.json(b, media, r)
 	}
 }
@@ -76,28 +75,16 @@ func mediaTypes(b *spec.Body) string {
 	return strings.Join(names, " or ")
 }
 
-// documented gives the media type that a request's header means: the first if
-// there is no header, an exact one before a range such as text/*.
-func documented(b *spec.Body, header string) (*spec.Media, bool) {
+// documented gives the media type that a request's header means, the first if
+// there is no header, and reports whether the body is to be JSON.
+func documented(b *spec.Body, header string) (m *spec.Media, isJSON, ok bool) {
 	if header == "" || len(b.Content) == 0 {
-		return first(b.Content), true
+		m = first(b.Content)
+		return m, m != nil && spec.IsJSON(m.Type), true
 	}
-	sent, _, err := mime.ParseMediaType(header)
-	if err != nil {
-		return nil, false
-	}
-	var ranged *spec.Media
-	for _, m := range b.Content {
-		base, _, err := mime.ParseMediaType(m.Type)
-		if err == nil && base == sent {
-			return m, true
-		}
-		prefix, isRange := strings.CutSuffix(base, "*")
-		if isRange && (prefix == "*/" || strings.HasPrefix(sent, prefix)) && ranged == nil {
-			ranged = m
-		}
-	}
-	return ranged, ranged != nil
+	m = spec.Documented(b.Content, header)
+	// Of a range it is JSON if its own header says so.
+	return m, m != nil && (spec.IsJSON(header) || spec.IsJSON(m.Type)), m != nil
 }
 
 func first(content []*spec.Media) *spec.Media {
@@ -115,13 +102,17 @@ func (s *state) json(b *spec.Body, media *spec.Media, r *http.Request) {
 		return
 	}
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(data)), int64(len(data))
+	clause := b.ID + ".json"
+	if !spec.IsJSON(media.Type) {
+		clause = "" // a range says only what JSON holds
+	}
 	value, err := spec.ParseJSON(data)
 	switch {
 	case errors.Is(err, io.EOF):
 		s.absentBody(b) // blanks alone
 		return
 	case err != nil:
-		s.complain(b.ID+".json", malformed(err))
+		s.complain(clause, malformed(err))
 		return
 	}
 	if name, repeated := spec.RepeatedName(data); repeated {
@@ -158,6 +149,8 @@ func malformed(err error) string {
 	switch {
 	case errors.Is(err, spec.ErrTrailing):
 		return "the body must be one JSON document: text follows it"
+	case errors.Is(err, spec.ErrNotUTF8):
+		return "the body must be one JSON document in UTF-8 (RFC 8259, section 8.1)"
 	case errors.As(err, &syntax):
 		return fmt.Sprintf("the body must be one JSON document: byte %d does not belong there", syntax.Offset)
 	default:

@@ -9,6 +9,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // endpoint is an operation with all that its requests need made ready.
@@ -34,6 +35,7 @@ type endpoint struct {
 type param struct {
 	*spec.Parameter
 
+	style  wire.Style
 	label  string // "limit (query)"
 	header string // the canonical name of a header
 }
@@ -51,7 +53,9 @@ type boundRule struct {
 func newEndpoint(model *spec.Contract, op *spec.Operation, verifiers map[string]auth.Verifier) (*endpoint, []error) {
 	ep := &endpoint{op: op, query: map[string]int{}, pinned: map[string]*answer{}}
 	for i, p := range op.Parameters {
-		ep.params = append(ep.params, param{Parameter: p, label: label(p.Name, p.In), header: http.CanonicalHeaderKey(p.Name)})
+		ep.params = append(ep.params, param{
+			Parameter: p, style: p.Style(), label: label(p.Name, p.In), header: http.CanonicalHeaderKey(p.Name),
+		})
 		if p.In == inQuery {
 			ep.query[p.Name] = i
 		}

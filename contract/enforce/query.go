@@ -54,12 +54,16 @@ func (s *state) pair(name, escaped string, strict bool, schemes []string) {
 		s.broken(i, known, "holds a ';': separate parameters with '&', and write ';' itself as %3B")
 		return
 	}
-	value, err := url.QueryUnescape(escaped)
+	var err error
+	if known {
+		s.raw[i], err = s.ep.params[i].style.Read(s.raw[i], escaped)
+	} else {
+		_, err = url.QueryUnescape(escaped)
+	}
 	switch {
 	case err != nil:
 		s.broken(i, known, "is not percent-encoded (RFC 3986, section 2.1): write '%' itself as %25")
 	case known:
-		s.raw[i] = append(s.raw[i], value)
 	case strict && !slices.Contains(schemes, name):
 		s.add("", "the query holds "+strconv.QuoteToASCII(cut(name, maxName))+", which this operation does not have"+s.offer())
 	}

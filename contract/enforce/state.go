@@ -91,40 +91,45 @@ func (s *state) path(r *http.Request) {
 	var buffer [route.MaxSegments]string
 	path := route.Split(buffer[:0], r.URL)
 	for i, segment := range s.ep.template {
-		if p := segment.Param; p >= 0 {
+		switch p := segment.Param; {
+		case p < 0:
+		case s.ep.params[p].style.List:
+			s.read(p, segment.Escaped(r.URL, i))
+		default:
 			s.raw[p] = append(s.raw[p], segment.Text(path[i]))
 		}
 	}
 }
 
-// texts gives what a request carries for a parameter.
+// read adds the values that are in a text. What is no percent-encoding stays as it
+// is: in a path there is none, and a query has been looked at before.
+func (s *state) read(i int, text string) {
+	values, err := s.ep.params[i].style.Read(s.raw[i], text)
+	if err != nil {
+		values = append(values, text)
+	}
+	s.raw[i] = values
+}
+
+// texts gives what a request carries for a parameter, each element of a list
+// apart.
 func (s *state) texts(i int, r *http.Request) []string {
 	p := &s.ep.params[i]
 	switch p.In {
 	case inHeader:
-		values := r.Header[p.header]
-		if p.Schema.Type == "array" {
-			return listed(values)
+		lines := r.Header[p.header]
+		if !p.style.List {
+			return lines
 		}
-		return values
+		for _, line := range lines {
+			s.read(i, line)
+		}
 	case inCookie:
 		for _, c := range r.CookiesNamed(p.Name) {
-			s.raw[i] = append(s.raw[i], c.Value)
+			s.read(i, c.Value)
 		}
 	}
 	return s.raw[i]
-}
-
-// listed splits the lists of a header's lines, without the blanks that may stand
-// between elements (RFC 9110, section 5.6.1).
-func listed(lines []string) []string {
-	var values []string
-	for _, line := range lines {
-		for text := range strings.SplitSeq(line, ",") {
-			values = append(values, strings.Trim(text, " \t"))
-		}
-	}
-	return values
 }
 
 // parameter checks the texts of one parameter.

@@ -193,7 +193,7 @@ func itemEdges(s *slot) []edge {
 	if s.schema.Type != "array" || s.schema.Items == nil {
 		return nil
 	}
-	elements := candidates(s.schema.Items)
+	elements := candidates(s.choice.Items)
 	if len(elements) == 0 {
 		return nil
 	}

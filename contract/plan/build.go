@@ -246,6 +246,9 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 			return reason
 		}
 	}
+	if reason := unsent(&c.Request, x.outcome); reason != "" {
+		return reason
+	}
 	return ""
 }
 

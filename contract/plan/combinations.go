@@ -52,7 +52,7 @@ func (p *planner) factors() []factor {
 		if s.element || s.schema.Object() && s.required {
 			continue
 		}
-		classes := slices.Clone(p.candidates(s))
+		classes := slices.DeleteFunc(slices.Clone(p.candidates(s)), func(v any) bool { return s.doubt(v) != "" })
 		if len(s.schema.Enum) == 0 && s.schema.Type != "boolean" && len(classes) > 2 {
 			classes = classes[:2]
 		}

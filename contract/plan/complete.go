@@ -46,7 +46,7 @@ func (p *planner) candidates(s *slot) []any {
 	}
 	values, ok := p.known[s]
 	if !ok {
-		values = candidates(s.schema)
+		values = candidates(s.choice)
 		p.known[s] = values
 	}
 	return values
@@ -240,6 +240,9 @@ func (p *planner) full() draft {
 		}
 		if _, present := d.get(s.path); present {
 			continue
+		}
+		if v, ok := p.value(s); ok && s.doubt(v) != "" {
+			continue // the request could not be sent for it
 		}
 		if more, ok := p.include(d, s); ok {
 			if more, ok = p.extended(more, s); ok {

@@ -113,7 +113,7 @@ func (d draft) request(op *spec.Operation, credential Credential) Request {
 	if v, ok := d["body"]; ok {
 		r.Body = &Body{MediaType: op.Body.Content[0].Type, Value: v}
 		if m := spec.JSON(op.Body.Content); m != nil {
-			r.Body.MediaType = m.Type
+			r.Body.MediaType = m.JSONType()
 		}
 	}
 	return r

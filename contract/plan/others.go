@@ -157,7 +157,7 @@ func (p *planner) bodyFaults() {
 	if p.op.Body == nil || spec.JSON(p.op.Body.Content) == nil {
 		return
 	}
-	id, media := p.op.Body.ID, spec.JSON(p.op.Body.Content).Type
+	id, media := p.op.Body.ID, spec.JSON(p.op.Body.Content).JSONType()
 	for _, f := range []struct {
 		clause, name, raw, what string
 		outcome                 Outcome

@@ -450,7 +450,7 @@ func shift(s *slot, v any, amount float64) (any, bool) {
 		if s.schema.Items == nil || length < 0 || length > maxLength {
 			return nil, false
 		}
-		return list(candidates(s.schema.Items), 0, length, s.schema.UniqueItems), true
+		return list(candidates(s.choice.Items), 0, length, s.schema.UniqueItems), true
 	}
 	return nil, false
 }

@@ -5,13 +5,17 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // slot is a place of a request that takes a value: a parameter, a member of the
 // body, or the first element of a list in it.
 type slot struct {
-	path     []string
-	schema   *spec.Schema
+	path   []string
+	schema *spec.Schema
+	// choice is the schema that ordinary values are chosen from.
+	choice   *spec.Schema
+	style    wire.Style // of a parameter
 	required bool
 	parent   *slot
 	// element tells that the slot is the first element of its parent's list.
@@ -41,10 +45,14 @@ func (s *slot) optional() bool { return !s.required && !s.element }
 func slots(op *spec.Operation) []*slot {
 	var all []*slot
 	for _, p := range op.Parameters {
-		s := &slot{path: []string{p.In, p.Name}, schema: p.Schema, required: p.Required, target: p.FromTarget}
+		s := &slot{
+			path: []string{p.In, p.Name}, schema: p.Schema, choice: preferred(p), style: p.Style(), required: p.Required, target: p.FromTarget,
+		}
 		all = append(all, s)
 		if p.Schema.Items != nil {
-			all = append(all, &slot{path: []string{p.In, p.Name, "0"}, schema: p.Schema.Items, parent: s, element: true})
+			all = append(all, &slot{
+				path: []string{p.In, p.Name, "0"}, schema: p.Schema.Items, choice: s.choice.Items, style: s.style, parent: s, element: true,
+			})
 		}
 	}
 	if op.Body == nil {
@@ -54,7 +62,7 @@ func slots(op *spec.Operation) []*slot {
 	if m == nil || m.Schema == nil {
 		return all
 	}
-	return append(all, below(&slot{path: []string{"body"}, schema: m.Schema, required: op.Body.Required})...)
+	return append(all, below(&slot{path: []string{"body"}, schema: m.Schema, choice: m.Schema, required: op.Body.Required})...)
 }
 
 func below(s *slot) []*slot {
@@ -64,12 +72,14 @@ func below(s *slot) []*slot {
 			continue
 		}
 		all = append(all, below(&slot{
-			path: append(slices.Clone(s.path), m.Name), schema: m.Schema, required: m.Required,
+			path: append(slices.Clone(s.path), m.Name), schema: m.Schema, choice: m.Schema, required: m.Required,
 			parent: s, target: m.Schema.FromTarget,
 		})...)
 	}
 	if s.schema.Items != nil {
-		all = append(all, below(&slot{path: append(slices.Clone(s.path), "0"), schema: s.schema.Items, parent: s, element: true})...)
+		all = append(all, below(&slot{
+			path: append(slices.Clone(s.path), "0"), schema: s.schema.Items, choice: s.schema.Items, parent: s, element: true,
+		})...)
 	}
 	return all
 }

@@ -206,7 +206,7 @@ func (p *planner) duplicateFault(s *slot) []fault {
 	if s.schema.Items == nil {
 		return nil
 	}
-	elements := candidates(s.schema.Items)
+	elements := candidates(s.choice.Items)
 	if len(elements) == 0 {
 		return nil
 	}

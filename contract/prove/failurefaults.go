@@ -98,6 +98,11 @@ func (b *builder) failing(name, when string, present, absent []*place) {
 	excluded := ""
 	if !b.oracle.together(present, absent) {
 		excluded = "no allowed request was drawn in which " + when
+		for _, at := range present {
+			if values := b.oracle.values[at.schema]; len(values) > 0 && at.doubt(values[0]) != "" { // else plain ones are left
+				excluded = at.doubt(values[0])
+			}
+		}
 	}
 	op := b.op
 	b.unprovoked(name, "it fails when "+when, excluded, func(v *view) bool {
@@ -148,8 +153,8 @@ func (b *builder) failingValues(at *place) {
 }
 
 func (b *builder) valueFails(at *place, name, when string, value any, same func(got any) bool) {
-	excluded := ""
-	if !b.oracle.allowed(at, value) {
+	excluded := at.doubt(value)
+	if excluded == "" && !b.oracle.allowed(at, value) {
 		excluded = "no allowed request was drawn in which " + when
 	}
 	op := b.op

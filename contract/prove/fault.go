@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -128,15 +129,16 @@ func (b *builder) add(f Fault) {
 	}
 	b.names[f.Name] = true
 	f.maker = b.maker
+	f.Excluded = cmp.Or(b.oracle.doubt, f.Excluded)
 	if f.Level == "" {
 		f.Level = c.Level
 	}
 	b.faults = append(b.faults, f)
 }
 
-// modelled adds a fault that enforces another model.
-func (b *builder) modelled(class Class, id, name, description string, model *spec.Contract) {
-	b.add(Fault{Name: name, Clause: id, Class: class, Description: description, design: design{model: model}})
+// modelled adds a fault that enforces a model without a keyword.
+func (b *builder) modelled(class Class, id, description string, model *spec.Contract) {
+	b.add(Fault{Name: "dropped", Clause: id, Class: class, Description: description, design: design{model: model}})
 }
 
 // clauses gives the clauses of the operation below a prefix of an id, such as

@@ -5,45 +5,59 @@ import (
 	"io"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // view reads a request without using it up.
 type view struct {
 	request *http.Request
 	op      *spec.Operation
-	query   url.Values
+	query   []wire.Pair
 	body    any
 	read    bool
 }
 
 func look(r *http.Request, op *spec.Operation) *view {
-	return &view{request: r, op: op, query: r.URL.Query()}
+	return &view{request: r, op: op, query: wire.Query(r.URL.RawQuery)}
 }
 
-// texts gives what the request carries for a parameter.
+// texts gives what the request carries for a parameter, each element of a list
+// apart.
 func (v *view) texts(p *spec.Parameter) []string {
+	var out []string
+	for _, text := range v.escaped(p) {
+		if values, err := p.Style().Read(nil, text); err == nil {
+			out = append(out, values...)
+		}
+	}
+	return out
+}
+
+// escaped gives what the request carries for a parameter, as it is sent.
+func (v *view) escaped(p *spec.Parameter) []string {
+	var out []string
 	switch p.In {
 	case "path":
 		if text, ok := pathValues(v.op, v.request.URL)[p.Name]; ok {
-			return []string{text}
+			out = []string{text}
 		}
-		return nil
 	case "query":
-		return v.query[p.Name]
+		for _, pair := range v.query {
+			if pair.Name == p.Name {
+				out = append(out, pair.Text)
+			}
+		}
 	case "header":
 		return v.request.Header.Values(p.Name)
 	default:
-		var out []string
 		for _, c := range v.request.CookiesNamed(p.Name) {
 			out = append(out, c.Value)
 		}
-		return out
 	}
+	return out
 }
 
 // json gives the body as JSON; nil where it is none.
@@ -76,9 +90,6 @@ func (v *view) values(at *place) []any {
 		return within(v.json(), at.path[1:])
 	}
 	texts := v.texts(at.param)
-	if at.isElement() && !at.param.Explode {
-		texts = strings.Split(strings.Join(texts, ","), ",")
-	}
 	out := make([]any, len(texts))
 	for i, text := range texts {
 		out[i] = text

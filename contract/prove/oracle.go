@@ -25,6 +25,8 @@ type oracle struct {
 	// lengths are those of lists that a rule may be about.
 	lengths []int
 	pool    []*drawn
+	// doubt says why no request can be sent at all, "" when some can.
+	doubt string
 }
 
 // drawn is a request, and what the contract says of it.
@@ -60,7 +62,7 @@ func newOracle(op *spec.Operation) *oracle {
 		}
 	}
 	for _, at := range o.places {
-		o.values[at.schema] = scalars(at.schema, numbers)
+		o.values[at.schema] = at.plain(scalars(at.schema, numbers))
 	}
 	for _, n := range numbers {
 		if n >= 0 && n <= 1000 {
@@ -114,11 +116,17 @@ func (o *oracle) draw() {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range maxDraws {
 		if len(o.pool) == poolSize {
-			return
+			break
 		}
-		if d := o.judged(o.request(random, nil, nil)); d != nil {
+		in := o.request(random, nil, nil)
+		if d := o.judged(in); d != nil {
 			o.pool = append(o.pool, d)
+		} else if o.doubt == "" {
+			o.doubt = doubtIn(o.op, in)
 		}
+	}
+	if len(o.pool) > 0 {
+		o.doubt = ""
 	}
 }
 
@@ -212,8 +220,11 @@ func (d *drawing) list(s *spec.Schema, path []string) any {
 }
 
 // judged says what the contract demands of a request; nil where its readings
-// disagree, or it breaks more than one rule.
+// disagree, it breaks more than one rule, or nothing is demanded of it.
 func (o *oracle) judged(in *rule.Input) *drawn {
+	if doubtIn(o.op, in) != "" {
+		return nil
+	}
 	d := &drawn{in: in}
 	for _, r := range o.op.Rules {
 		kept, certain := o.stands(r, in)
@@ -371,9 +382,17 @@ func (o *oracle) unbroken(id string) string {
 		}
 	}
 	for _, at := range o.places {
+		switch id {
+		case at.clause("uniqueItems"):
+			return at.doubt("a", "a")
+		case at.clause("format"), at.clause("pattern"):
+			return at.formless()
+		}
 		for _, l := range limitsOf(at.schema) {
 			switch {
 			case id != at.clause(l.keyword):
+			case at.crowded(l) != "":
+				return at.crowded(l)
 			case l.maybeNone(at):
 				return "an empty value may lawfully be taken for none"
 			case !o.reaches(at, l):

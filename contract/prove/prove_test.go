@@ -93,9 +93,13 @@ func TestAnotherContractBringsItsOwnFaults(t *testing.T) {
 // answers without a body and an operation without parameters.
 func TestFormsThatTheOthersLack(t *testing.T) { prove(t, "testdata/items.yaml", part()) }
 
+// TestDelimiters holds to its shares a contract with values that hold what
+// separates values, or what servers read in different ways.
+func TestDelimiters(t *testing.T) { prove(t, "testdata/delimiters.yaml", part()) }
+
 // TestExclusions shows in review which faults the suite is excused from.
 func TestExclusions(t *testing.T) {
-	for name, path := range map[string]string{"userusage": userUsage, "orders": orders, "items": "testdata/items.yaml"} {
+	for name, path := range map[string]string{"userusage": userUsage, "orders": orders, "items": "testdata/items.yaml", "delimiters": "testdata/delimiters.yaml"} {
 		faults, err := Faults(load(t, path))
 		if err != nil {
 			t.Fatal(err)

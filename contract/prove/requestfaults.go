@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -50,22 +52,24 @@ func (b *builder) enums(at *place) {
 	if b.model.Clause(id) == nil {
 		id = at.clause("const")
 	}
-	b.modelled(Enum, id, "dropped", "any value of "+at.label()+" is taken", withSchema(b.model, at, func(s *spec.Schema) { s.Enum = nil }))
+	b.modelled(Enum, id, "any value of "+at.label()+" is taken", withSchema(b.model, at, func(s *spec.Schema) { s.Enum = nil }))
 	for i, v := range s.Enum {
 		rest := slices.Delete(slices.Clone(s.Enum), i, i+1)
 		if len(rest) == 0 {
 			rest = []any{otherValue(v)}
 		}
-		b.modelled(Enum, id, "without-"+word(spec.Text(v)), fmt.Sprintf("%s %s is refused", at.label(), spec.Text(v)),
-			withSchema(b.model, at, func(s *spec.Schema) { s.Enum = rest }))
+		b.add(Fault{
+			Name: "without-" + word(spec.Text(v)), Clause: id, Class: Enum, Description: fmt.Sprintf("%s %s is refused", at.label(), spec.Text(v)),
+			Excluded: at.doubt(v), design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Enum = rest })},
+		})
 	}
 	if s.Type != "string" {
 		return
 	}
 	for _, lax := range laxComparisons {
 		b.add(Fault{
-			Name: lax.name, Clause: id, Class: Enum, Description: at.label() + " is compared " + lax.how, Excluded: lax.excluded,
-			Level: map[bool]clause.Level{true: b.unlessSourced(id)}[lax.name == "any-case"],
+			Name: lax.name, Clause: id, Class: Enum, Description: at.label() + " is compared " + lax.how,
+			Excluded: cmp.Or(lax.excluded, at.unlisted(lax.spoil)), Level: map[bool]clause.Level{true: b.unlessSourced(id)}[lax.name == "any-case"],
 			design: design{before: func(r *request) bool {
 				r.mapTexts(at, func(text string) string {
 					for _, v := range s.Enum {
@@ -92,18 +96,37 @@ func otherValue(v any) any {
 var laxComparisons = []struct {
 	name, how string
 	same      func(sent, listed string) bool
-	excluded  string
+	// spoil makes a value that it takes for a listed one.
+	spoil    func(listed string) string
+	excluded string
 }{
-	{"begins-with-listed", "by its beginning: text may follow a listed value", strings.HasPrefix, ""},
-	{"ends-with-listed", "by its end: text may stand before a listed value", strings.HasSuffix, ""},
-	{"within", "by what it holds", strings.Contains, ""},
+	{"begins-with-listed", "by its beginning: text may follow a listed value", strings.HasPrefix, followed, ""},
+	{"ends-with-listed", "by its end: text may stand before a listed value", strings.HasSuffix, func(listed string) string {
+		return "x" + listed
+	}, ""},
+	{"within", "by what it holds", strings.Contains, followed, ""},
 	{"beginning-of-listed", "by as much as is sent: a beginning of a listed value is taken", func(sent, listed string) bool {
 		return sent != "" && strings.HasPrefix(listed, sent)
+	}, func(listed string) string {
+		_, last := utf8.DecodeLastRuneInString(listed)
+		return listed[:len(listed)-last]
 	}, ""},
-	{"any-case", "without regard to case", strings.EqualFold, ""},
+	{"any-case", "without regard to case", strings.EqualFold, swapped, ""},
 	{"trimmed", "without outer blanks", func(sent, listed string) bool {
 		return strings.TrimSpace(sent) == listed
-	}, "servers lawfully trim blanks around a value: a contract does not demand either way"},
+	}, func(listed string) string { return listed + " " }, "servers lawfully trim blanks around a value: a contract does not demand either way"},
+}
+
+func followed(listed string) string { return listed + "x" }
+
+// swapped turns letters into their other case.
+func swapped(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsUpper(r) {
+			return unicode.ToLower(r)
+		}
+		return unicode.ToUpper(r)
+	}, text)
 }
 
 // forms drops formats and patterns, and reads them laxly.
@@ -111,11 +134,15 @@ func (b *builder) forms(at *place) {
 	s := at.schema
 	if s.Pattern != nil {
 		id := at.clause("pattern")
-		b.modelled(Form, id, "dropped", "the pattern of "+at.label()+" is not checked", withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = nil }))
+		b.add(Fault{
+			Name: "dropped", Clause: id, Class: Form, Description: "the pattern of " + at.label() + " is not checked", Excluded: at.formless(),
+			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = nil })},
+		})
 		for _, lax := range laxPatterns(s.Pattern) {
 			b.add(Fault{
-				Name: lax.name, Clause: id, Class: Form, Description: at.label() + " is matched " + lax.how, Excluded: lax.excluded,
-				design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = lax.pattern })},
+				Name: lax.name, Clause: id, Class: Form, Description: at.label() + " is matched " + lax.how,
+				Excluded: cmp.Or(lax.excluded, at.formless()),
+				design:   design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = lax.pattern })},
 			})
 		}
 	}
@@ -127,7 +154,10 @@ func (b *builder) forms(at *place) {
 		b.times(at, id)
 		return
 	}
-	b.modelled(Form, id, "dropped", "the form of "+at.label()+" is not checked", withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" }))
+	b.add(Fault{
+		Name: "dropped", Clause: id, Class: Form, Description: "the form of " + at.label() + " is not checked", Excluded: at.formless(),
+		design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" })},
+	})
 }
 
 type laxPattern struct {
@@ -222,8 +252,10 @@ func (b *builder) limits(at *place) {
 		b.limit(at, id, l, "raised", "has a "+l.keyword+" one higher", func(s *spec.Schema) { l.move(s, 1) })
 	}
 	if at.schema.UniqueItems {
-		b.modelled(Limit, at.clause("uniqueItems"), "dropped", at.label()+" may hold an element twice",
-			withSchema(b.model, at, func(s *spec.Schema) { s.UniqueItems = false }))
+		b.add(Fault{
+			Name: "dropped", Clause: at.clause("uniqueItems"), Class: Limit, Description: at.label() + " may hold an element twice",
+			Excluded: at.doubt("a", "a"), design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.UniqueItems = false })},
+		})
 	}
 	if at.schema.Closed {
 		id := at.clause("additionalProperties")
@@ -357,6 +389,8 @@ func (b *builder) unlimited(at *place, l limit, name string) string {
 func unsendable(at *place, l limit) string {
 	length := strings.HasSuffix(l.keyword, "Length")
 	switch {
+	case at.crowded(l) != "":
+		return at.crowded(l)
 	case length && (len(at.schema.Enum) > 0 || at.schema.Format != ""):
 		return "the listed values, or the form, decide which lengths occur"
 	case length && at.wire() && l.value >= longest:

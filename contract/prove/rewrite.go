@@ -6,6 +6,9 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // request is a request that may be changed before it is looked at, and its
@@ -79,14 +82,17 @@ func (r *request) setJSON(v any) {
 // setTexts replaces what the request carries for a parameter; none takes it away.
 func (r *request) setTexts(at *place, texts []string) {
 	p := at.param
+	if len(texts) > 0 {
+		texts = p.Style().Write(texts)
+	}
 	switch p.In {
 	case "query":
-		r.query[p.Name] = texts
-		if len(texts) == 0 {
-			delete(r.query, p.Name)
+		r.query = slices.DeleteFunc(slices.Clone(r.query), func(pair wire.Pair) bool { return pair.Name == p.Name })
+		for _, text := range texts {
+			r.query = append(r.query, wire.Pair{Name: p.Name, Text: text})
 		}
 		changed := *r.request.URL
-		changed.RawQuery = r.query.Encode()
+		changed.RawQuery = wire.WriteQuery(r.query)
 		r.request.URL = &changed
 	case "path":
 		if len(texts) == 1 {
@@ -101,14 +107,19 @@ func (r *request) setTexts(at *place, texts []string) {
 }
 
 func (r *request) setCookies(name string, texts []string) {
-	kept := slices.DeleteFunc(r.request.Cookies(), func(c *http.Cookie) bool { return c.Name == name })
+	var pairs []string
+	for _, c := range r.request.Cookies() {
+		if c.Name != name {
+			pairs = append(pairs, c.Name+"="+c.Value)
+		}
+	}
+	for _, text := range texts {
+		pairs = append(pairs, name+"="+text)
+	}
 	r.request.Header = r.request.Header.Clone()
 	r.request.Header.Del("Cookie")
-	for _, text := range texts {
-		kept = append(kept, &http.Cookie{Name: name, Value: text}) //nolint:gosec // it goes to the server
-	}
-	for _, c := range kept {
-		r.request.AddCookie(c)
+	if len(pairs) > 0 {
+		r.request.Header.Set("Cookie", strings.Join(pairs, "; "))
 	}
 }
 

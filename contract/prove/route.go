@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -49,8 +50,8 @@ func (all routes) find(r *http.Request) (op *spec.Operation, methods []string) {
 	return nil, methods
 }
 
-// pathValues gives the texts of an operation's path parameters; nil when the
-// path is another.
+// pathValues gives the texts of an operation's path parameters, as they are
+// escaped; nil when the path is another.
 func pathValues(op *spec.Operation, u *url.URL) map[string]string {
 	want, got := strings.Split(op.Path, "/"), strings.Split(u.EscapedPath(), "/")
 	if len(want) != len(got) {
@@ -70,12 +71,13 @@ func pathValues(op *spec.Operation, u *url.URL) map[string]string {
 		if len(text) <= len(before)+len(after) || !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) {
 			return nil
 		}
-		values[name] = text[len(before) : len(text)-len(after)]
+		values[name] = route.Within(got[i], len(before), len(after))
 	}
 	return values
 }
 
-// withPathValue gives the URL with another text for a path parameter.
+// withPathValue gives the URL with another text, which is escaped, for a path
+// parameter.
 func withPathValue(op *spec.Operation, u *url.URL, name, value string) *url.URL {
 	values := pathValues(op, u)
 	values[name] = value
@@ -84,7 +86,7 @@ func withPathValue(op *spec.Operation, u *url.URL, name, value string) *url.URL 
 		before, rest, found := strings.Cut(segment, "{")
 		if found {
 			name, after, _ := strings.Cut(rest, "}")
-			segments[i] = url.PathEscape(before + values[name] + after)
+			segments[i] = url.PathEscape(before) + values[name] + url.PathEscape(after)
 		}
 	}
 	out := *u

@@ -21,7 +21,7 @@ func (b *builder) rules() {
 		if err != nil {
 			continue // as above
 		}
-		b.modelled(Rule, r.ID, "dropped", "the rule is not checked", withRules(b.model, b.op, func(rules []*spec.Rule) []*spec.Rule {
+		b.modelled(Rule, r.ID, "the rule is not checked", withRules(b.model, b.op, func(rules []*spec.Rule) []*spec.Rule {
 			return slices.DeleteFunc(rules, func(have *spec.Rule) bool { return have.ID == r.ID })
 		}))
 		for _, m := range append(t.mutants(r.Unit), b.skipped(r)...) {

@@ -55,7 +55,7 @@ func (s *success) fill() error {
 		s.body = "sample"
 		return nil
 	}
-	s.mediaType, s.schema, s.body = m.Type, m.Schema, map[string]any{}
+	s.mediaType, s.schema, s.body = m.JSONType(), m.Schema, map[string]any{}
 	if s.schema == nil {
 		return nil
 	}

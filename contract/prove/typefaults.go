@@ -282,7 +282,7 @@ var rollable = regexp.MustCompile(`^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z$
 
 // times reads times in forms that are none of RFC 3339's.
 func (b *builder) times(at *place, id string) {
-	b.modelled(Form, id, "dropped", "the form of "+at.label()+" is not checked", withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" }))
+	b.modelled(Form, id, "the form of "+at.label()+" is not checked", withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" }))
 	for _, l := range []lax{
 		{"date-alone", "a date alone is taken for its midnight", onText(layout(time.DateOnly)), lawful},
 		{"zone-missing", "a time without a zone is taken for UTC", onText(layout("2006-01-02T15:04:05")), lawful},

@@ -79,30 +79,12 @@ func (h *hearing) findMediaType(id, got string) {
 }
 
 // documented gives the media type of a content that the first of some
-// Content-Type values is; one that is spelled out comes before a wildcard.
+// Content-Type values is.
 func documented(content []*spec.Media, types []string) *spec.Media {
 	if len(types) == 0 {
 		return nil
 	}
-	actual := bare(types[0])
-	var wild *spec.Media
-	for _, m := range content {
-		name := bare(m.Type)
-		if name == actual {
-			return m
-		}
-		if wild == nil && strings.Contains(name, "*") && report.Match(name, actual) {
-			wild = m
-		}
-	}
-	return wild
-}
-
-// bare is a media type without its parameters: charset=utf-8 changes nothing
-// for JSON (RFC 8259, section 11).
-func bare(mediaType string) string {
-	name, _, _ := strings.Cut(mediaType, ";")
-	return strings.ToLower(strings.TrimSpace(name))
+	return spec.Documented(content, types[0])
 }
 
 // judgeContent judges a body as JSON where JSON is documented. media is what the
@@ -111,7 +93,8 @@ func (h *hearing) judgeContent(media *spec.Media) {
 	if media == nil {
 		media = h.presumed()
 	}
-	if media == nil || !spec.IsJSON(media.Type) {
+	// Of a range it is JSON if its own header says so.
+	if media == nil || !spec.IsJSON(media.Type) && !slices.ContainsFunc(h.x.Got.Header.Values("Content-Type"), spec.IsJSON) {
 		return
 	}
 	if !h.whole() {

@@ -50,6 +50,9 @@ func TestMediaType(t *testing.T) {
 			"readThing.answer.203.json (must): the body ends in the middle of a JSON document",
 		}},
 		{"wildcard", wants("readThing", plan.Accepted, "206"), got(206, `%PDF`, "Content-Type: application/pdf"), nil},
+		{"JSON under the wildcard", wants("readThing", plan.Accepted, "206"), got(206, `{}`, "Content-Type: application/json; charset=utf-8"), []string{
+			"readThing.answer.206.id.required (must): the body's id is missing",
+		}},
 		{"outside the wildcard", wants("readThing", plan.Accepted, "206"), got(206, `x`, "Content-Type: text/plain"), []string{
 			"readThing.answer.206.mediaType (must): the body's media type is not documented [application/* | text/plain]",
 		}},

@@ -54,8 +54,8 @@ func (h *hearing) judgeHeader(p *spec.Parameter, name string, lines []string) {
 			h.exercised[id] = true
 		}
 	}
-	for _, value := range headerValues(p.Schema, name, lines) {
-		_, violations := p.Decode([]string{value})
+	for _, value := range headerValues(p, name, lines) {
+		_, violations := p.Decode(value)
 		for _, v := range violations {
 			h.findf(v.Clause, "the header %s%s %s", p.Name, v.Where, v.Message)
 		}
@@ -74,19 +74,20 @@ func textual(s *spec.Schema) bool {
 	return s.Type != typeArray || s.Items == nil || s.Items.Type != typeArray && textual(s.Items)
 }
 
-// headerValues gives the values of a header from its lines. Several lines mean
-// the same as one with commas (RFC 9110, section 5.3), but for Set-Cookie.
-func headerValues(s *spec.Schema, name string, lines []string) []string {
-	if name == "Set-Cookie" && s.Type != typeArray {
-		return lines
+// headerValues gives the values of a header from its lines, each as its elements.
+// Several lines mean the same as one with commas (RFC 9110, section 5.3), but for
+// Set-Cookie.
+func headerValues(p *spec.Parameter, name string, lines []string) [][]string {
+	if name == "Set-Cookie" && p.Schema.Type != typeArray {
+		values := make([][]string, len(lines))
+		for i, line := range lines {
+			values[i] = []string{line}
+		}
+		return values
 	}
-	joined := strings.Join(lines, ", ")
-	if s.Type != typeArray {
-		return []string{strings.Trim(joined, " \t")}
+	value, err := p.Style().Read(nil, strings.Join(lines, ", "))
+	if err != nil {
+		return nil // nothing in a header is encoded
 	}
-	items := strings.Split(joined, ",")
-	for i, item := range items {
-		items[i] = strings.Trim(item, " \t")
-	}
-	return []string{strings.Join(items, ",")}
+	return [][]string{value}
 }

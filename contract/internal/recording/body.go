@@ -2,7 +2,6 @@ package recording
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/har"
@@ -35,14 +34,16 @@ func (a *assessor) vague(format string, args ...any) {
 
 // readContent reads a body that the recording has.
 func (a *assessor) readContent(b *spec.Body, mediaType string) {
-	media := spec.JSON(b.Content)
-	documented := slices.ContainsFunc(b.Content, func(m *spec.Media) bool { return strings.EqualFold(m.Type, mediaType) })
+	media := spec.Documented(b.Content, mediaType)
 	switch {
-	case !documented:
+	case media == nil:
 		a.vague("the body's media type is not one that the contract lists")
 		return
-	case media == nil || !strings.EqualFold(media.Type, mediaType):
+	case !spec.IsJSON(mediaType):
 		a.vague("the body is no JSON, and is not looked into")
+		return
+	case media.Schema == nil && media != spec.JSON(b.Content):
+		a.vague("the schema of the body's media type is not looked into")
 		return
 	}
 	if len(strings.TrimSpace(string(a.r.body.data))) == 0 {

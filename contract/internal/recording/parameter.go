@@ -1,7 +1,6 @@
 package recording
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -21,13 +20,13 @@ func label(p *spec.Parameter) string { return p.Name + " (" + p.In + ")" }
 
 // parameter reads one parameter. place is its index in the operation.
 func (a *assessor) parameter(p *spec.Parameter, place int) {
-	texts := a.r.texts(p, a.op.template, place, url.QueryUnescape)
+	texts := a.r.texts(p, a.op.template, place)
 	if len(texts) == 0 {
 		a.absent(p)
 		return
 	}
 	if p.FromTarget || p.Schema.Items != nil && p.Schema.Items.FromTarget {
-		a.targets = append(a.targets, key(p)+"="+strings.Join(texts, ","))
+		a.targets = append(a.targets, key(p)+"="+strings.Join(read(p, texts), ","))
 	}
 	switch named := key(p) + "=" + strings.Join(texts, ","); {
 	case p.In == "path":
@@ -36,8 +35,10 @@ func (a *assessor) parameter(p *spec.Parameter, place int) {
 		a.optional = append(a.optional, named)
 	}
 	found := a.values(p, texts)
-	if a.r.twofold(p) {
-		found = agreed(found, a.values(p, a.r.texts(p, a.op.template, place, url.PathUnescape)))
+	for _, x := range ambiguities {
+		if others := x.others(p.Style(), texts); others != nil {
+			found = agreed(found, a.values(p, others), x.what)
+		}
 	}
 	switch {
 	case found.broken != nil:
@@ -55,11 +56,11 @@ func (a *assessor) parameter(p *spec.Parameter, place int) {
 }
 
 // agreed is what two readings of one value have in common.
-func agreed(one, other reading) reading {
+func agreed(one, other reading, what string) reading {
 	if one.broken != nil && other.broken != nil {
 		return one
 	}
-	return doubtful("has a '+', which may be a blank")
+	return doubtful(what)
 }
 
 func (a *assessor) group(in string) map[string]any {
@@ -120,22 +121,32 @@ func (a *assessor) unknownNames() {
 	}
 }
 
-// values reads the texts of a parameter.
-func (a *assessor) values(p *spec.Parameter, texts []string) reading {
+// read gives the values that are in the texts of a parameter. Where they cannot be
+// unescaped the request is unfit.
+func read(p *spec.Parameter, texts []string) []string {
+	if values, err := p.Style().ReadAll(texts); err == nil {
+		return values
+	}
+	return texts
+}
+
+// values reads the texts of a parameter, as they are escaped.
+func (a *assessor) values(p *spec.Parameter, escaped []string) reading {
+	texts := read(p, escaped)
 	if slices.ContainsFunc(texts, redacted) {
 		return doubtful("may have been redacted")
 	}
 	switch {
-	case p.Schema.Type == "array":
-		return list(p, texts)
-	case p.In == "cookie" && strings.ContainsAny(strings.Join(texts, ""), `%"+ `):
+	case p.In == "cookie" && strings.ContainsAny(strings.Join(escaped, ""), `%"+ `):
 		return doubtful("is a cookie that servers unescape in different ways")
+	case p.In != "path" && p.Style().Doubt(texts) != "": // a path has been looked at
+		return doubtful("is in doubt: " + p.Style().Doubt(texts))
+	case p.Schema.Type == "array":
+		return list(p, escaped, texts)
 	case len(texts) > 1:
 		return repeated(p, texts)
 	case texts[0] == "" && p.In == "query" && p.Required && !slices.Contains(p.Schema.Enum, any("")):
 		return reading{broken: []spec.Violation{{Clause: p.ID + ".required", Message: "is mandatory and is empty"}}}
-	case p.In == "header":
-		return scalar(p.Schema, strings.Trim(texts[0], " \t")) // which are not part of it
 	}
 	return scalar(p.Schema, texts[0])
 }
@@ -152,14 +163,15 @@ func repeated(p *spec.Parameter, texts []string) reading {
 	return first
 }
 
-// list reads a parameter of several values.
-func list(p *spec.Parameter, texts []string) reading {
-	if len(texts) == 1 && texts[0] == "" && p.In == "query" && p.Required {
+// list reads a parameter of several values, which are escaped in its texts.
+func list(p *spec.Parameter, escaped, texts []string) reading {
+	switch comma := func(text string) bool { return strings.Contains(text, ",") }; {
+	case len(texts) == 1 && texts[0] == "" && p.In == "query" && p.Required:
 		return reading{broken: []spec.Violation{{Clause: p.ID + ".required", Message: "is mandatory and is empty"}}}
-	}
-	texts, doubt := elements(p, texts)
-	if doubt != "" {
-		return doubtful(doubt)
+	case p.Style().Joined && len(escaped) > 1 && p.In != "header":
+		return doubtful("is sent more than once")
+	case !p.Style().Joined && slices.ContainsFunc(texts, comma):
+		return doubtful("has a comma, at which it may be split")
 	}
 	items := p.Schema.Items
 	if items == nil {
@@ -182,23 +194,4 @@ func list(p *spec.Parameter, texts []string) reading {
 		return reading{broken: broken}
 	}
 	return reading{value: p.Schema.Typed(values)}
-}
-
-// elements splits the texts of a list, or says why it is not sure how to.
-func elements(p *spec.Parameter, texts []string) (split []string, doubt string) {
-	switch joined := !p.Explode || p.In == "path" || p.In == "header"; {
-	case joined && len(texts) > 1 && p.In != "header":
-		return nil, "is sent more than once"
-	case joined:
-		for text := range strings.SplitSeq(strings.Join(texts, ","), ",") {
-			if p.In == "header" { // blanks around its elements are not part of them
-				text = strings.Trim(text, " \t")
-			}
-			split = append(split, text)
-		}
-		return split, ""
-	case slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(text, ",") }):
-		return nil, "has a comma, at which it may be split"
-	}
-	return texts, ""
 }

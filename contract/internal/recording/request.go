@@ -2,7 +2,6 @@ package recording
 
 import (
 	"bytes"
-	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,6 +14,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // request is a recorded request, as far as the recording shows it.
@@ -25,7 +25,9 @@ type request struct {
 	path   []string // unescaped segments below the base
 	header http.Header
 	query  map[string][]string // as escaped
-	names  []string            // of query parameters, in order
+	// base is how many segments of the URL's path are above path.
+	base   int
+	names  []string // of query parameters, in order
 	cookie map[string][]string
 	body   body
 
@@ -54,6 +56,7 @@ func newRequest(e *har.Entry, u *url.URL, path []string, complete bool) *request
 	r := &request{
 		method: e.Request.Method, raw: e.Request.URL, url: u, path: path, header: har.Header(e.Request.Headers),
 		query: map[string][]string{}, cookie: map[string][]string{}, complete: complete,
+		base: len(route.Split(nil, u)) - len(path),
 	}
 	r.readQuery(e)
 	r.readCookies(e)
@@ -71,19 +74,11 @@ func (r *request) readQuery(e *har.Entry) {
 		}
 		raw = strings.Join(pairs, "&")
 	}
-	for pair := range strings.SplitSeq(raw, "&") {
-		if pair == "" {
-			continue
+	for _, pair := range wire.Query(raw) {
+		if r.query[pair.Name] == nil {
+			r.names = append(r.names, pair.Name)
 		}
-		escaped, value, _ := strings.Cut(pair, "=")
-		name, err := url.QueryUnescape(escaped)
-		if err != nil {
-			name = escaped // which makes the request unfit
-		}
-		if r.query[name] == nil {
-			r.names = append(r.names, name)
-		}
-		r.query[name] = append(r.query[name], value)
+		r.query[pair.Name] = append(r.query[pair.Name], pair.Text)
 	}
 }
 
@@ -130,11 +125,7 @@ func (r *request) mediaType(e *har.Entry) string {
 	if text == "" && e.Request.PostData != nil {
 		text = e.Request.PostData.MimeType
 	}
-	name, _, err := mime.ParseMediaType(text)
-	if err != nil {
-		return ""
-	}
-	return name
+	return text
 }
 
 // The bounds within which a request is sure to reach who answers for the
@@ -186,7 +177,7 @@ func (r *request) examinePath() {
 		}
 	}
 	for _, segment := range r.path {
-		if strings.ContainsAny(segment, `/\;`) || segment == "." || segment == ".." || !plainText(segment) {
+		if segment != "" && (wire.Style{In: "path"}).Doubt([]string{segment}) != "" {
 			r.astray = "its path has characters that servers read in different ways"
 		}
 	}
@@ -205,11 +196,6 @@ func rawPath(raw string) string {
 	return raw
 }
 
-// plainText reports whether a text is ASCII without control characters.
-func plainText(text string) bool {
-	return !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c > '~' })
-}
-
 func fitName(name string) bool {
 	return !strings.ContainsAny(name, ";") && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsControl) && !brokenEscape.MatchString(name)
 }
@@ -225,35 +211,55 @@ func fit(values []string) bool {
 	return true
 }
 
-// texts gives what a request carries for a parameter. unescape reads a value of
-// the query: '+' is a blank to most, and itself to some.
-func (r *request) texts(p *spec.Parameter, template route.Template, place int, unescape func(string) (string, error)) []string {
-	var texts []string
+// texts gives what a request carries for a parameter, as it is escaped.
+func (r *request) texts(p *spec.Parameter, template route.Template, place int) []string {
 	switch p.In {
 	case "path":
+		var texts []string
 		for i, segment := range template {
 			if segment.Param == place {
-				texts = append(texts, segment.Text(r.path[i]))
+				texts = append(texts, segment.Escaped(r.url, r.base+i))
 			}
 		}
+		return texts
 	case "query":
-		for _, value := range r.query[p.Name] {
-			text, err := unescape(value)
-			if err != nil {
-				text = value // which makes the request unfit
-			}
-			texts = append(texts, text)
-		}
+		return r.query[p.Name]
 	case "header":
-		texts = r.header.Values(p.Name)
-	case "cookie":
-		texts = r.cookie[p.Name]
+		return r.header.Values(p.Name)
+	default:
+		return r.cookie[p.Name]
 	}
-	return texts
 }
 
-// twofold reports whether a parameter's value in the query can be read in two
-// ways.
-func (r *request) twofold(p *spec.Parameter) bool {
-	return p.In == "query" && slices.ContainsFunc(r.query[p.Name], func(value string) bool { return strings.Contains(value, "+") })
+// ambiguity is what some readers take for something else than its meaning in RFC
+// 3986 and RFC 6570.
+type ambiguity struct {
+	// in tells that texts of a style may hold it.
+	in   func(s wire.Style) bool
+	text *regexp.Regexp
+	// plain is what the others take it for.
+	plain, what string
+}
+
+// ambiguities are: '+' is a blank to most, and itself to some; a comma that is
+// escaped belongs to the value, but who decodes before he splits takes it for the
+// end of it, and many clients escape the commas between values, too.
+var ambiguities = []ambiguity{
+	{func(s wire.Style) bool { return s.In == "query" }, regexp.MustCompile(`\+`), "%2B", "has a '+', which may be a blank"},
+	{
+		func(s wire.Style) bool { return s.Joined && s.In != "header" }, regexp.MustCompile(`(?i)%2c`), ",",
+		"has a comma that is escaped, which may be within a value or between two",
+	},
+}
+
+// others gives the texts as readers see them who read them in another way, or nil.
+func (x ambiguity) others(s wire.Style, texts []string) []string {
+	if !x.in(s) || !slices.ContainsFunc(texts, x.text.MatchString) {
+		return nil
+	}
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = x.text.ReplaceAllString(text, x.plain)
+	}
+	return out
 }

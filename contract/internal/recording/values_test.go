@@ -109,6 +109,8 @@ func TestValues(t *testing.T) {
 		"q=a&tags=red,blue":           okay,
 		"q=a&tags=red,green":          "refused must query.tags.items.enum",
 		"q=a&tags=red&tags=blue":      free,
+		"q=a&tags=red%2Cblue":         free, // many clients escape the commas between values
+		"q=a&tags=red%2cgreen":        "refused must query.tags.items.enum",
 
 		"q=a&until=2026-01-31T00:00:00Z":                            okay,
 		"q=a&until=2026-01-31T00:00:00.5Z":                          free,
@@ -166,6 +168,8 @@ func TestHeadersAndCookies(t *testing.T) {
 		{[]string{"X-Desk: 5", "Cookie: lang=de"}, "refused must rule.lang-needs-trace", free},
 		{[]string{"X-Desk: 5", "Cookie: a=b; lang=fr"}, "refused must cookie.lang.enum", "refused must cookie.lang.enum"},
 		{[]string{"X-Desk: 5", "Cookie: lang=%66r"}, free, free},
+		{[]string{"X-Desk: 5", "Cookie: lang=f+r"}, free, free},
+		{[]string{"X-Desk: 5", "X-Trace: äbcd"}, free, free},
 		{[]string{"X-Desk: 5", "X-HTTP-Method-Override: POST"}, "skip: its header X-Http-Method-Override asks for another method", ""},
 		{[]string{"X-Desk: 5", "X-Long: " + strings.Repeat("a", 8000)}, free, free},
 	} {

@@ -51,6 +51,32 @@ func (s Segment) Text(segment string) string {
 	return segment[len(s.prefix) : len(segment)-len(s.suffix)]
 }
 
+// Escaped gives the text of the segment's parameter as the path of a URL has it,
+// of a path that matches. i is the place of the segment. Only there can a comma
+// within a value be told from one between two.
+func (s Segment) Escaped(u *url.URL, i int) string {
+	_, text, _ := strings.Cut(u.EscapedPath(), "/")
+	for ; i > 0; i-- {
+		_, text, _ = strings.Cut(text, "/")
+	}
+	text, _, _ = strings.Cut(text, "/")
+	return Within(text, len(s.prefix), len(s.suffix))
+}
+
+// Within gives an escaped text without as many unescaped bytes at its beginning and
+// at its end.
+func Within(escaped string, before, after int) string {
+	var bytes []int // where each unescaped byte begins
+	for i := 0; i < len(escaped); i++ {
+		bytes = append(bytes, i)
+		if escaped[i] == '%' {
+			i += len("%2C") - 1
+		}
+	}
+	bytes = append(bytes, len(escaped))
+	return escaped[bytes[before]:bytes[len(bytes)-1-after]]
+}
+
 // Literal reports whether the segment is text without a parameter.
 func (s Segment) Literal() bool { return s.Param < 0 }
 

@@ -96,6 +96,15 @@ func TestTextIsWhatStandsForTheParameter(t *testing.T) {
 	if got := last.Text("pre-x.y.json"); got != "x.y" || last.Param != 3 || last.Literal() || !template[0].Literal() {
 		t.Errorf("it is %q", got)
 	}
+	for escaped, want := range map[string]string{"pre-a%2Cb,c.json": "a%2Cb,c", "%70re%2d%2C%2Ejson": "%2C", "pre-%6asonx.json": "%6asonx"} {
+		u, err := url.Parse("http://host/base/a/" + escaped)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := last.Escaped(u, 2); got != want {
+			t.Errorf("of %s it is %q, not %q", escaped, got, want)
+		}
+	}
 	for path, want := range map[string]bool{"pre-x.json": true, "pre-.json": false, "x.json": false} {
 		if got := template.Matches([]string{"a", path}); got != want {
 			t.Errorf("%s matches: %v", path, got)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -167,7 +168,7 @@ func (c *credential) empty(req *http.Request) {
 		if req.URL.RawQuery != "" {
 			req.URL.RawQuery += "&"
 		}
-		req.URL.RawQuery += queryEscape(c.place.Name) + "="
+		req.URL.RawQuery += wire.Escape(c.place.Name) + "="
 	case auth.InCookie:
 		dropCookie(req.Header, c.place.Name)
 		addCookie(req.Header, c.place.Name, "")

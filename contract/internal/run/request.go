@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/wire"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -117,37 +118,34 @@ func (p *parts) take(r *plan.Request, now time.Time) (body []byte, err error) {
 }
 
 func (p *parts) parameter(param *plan.Parameter, now time.Time, given map[string]bool) error {
+	values, err := texts(param, now)
+	if err != nil {
+		return err
+	}
 	switch param.In {
 	case "path":
-		values, err := texts(param, now, url.PathEscape)
 		p.path[param.Name] = strings.Join(values, ",")
-		return err
 	case "query":
-		values, err := texts(param, now, queryEscape)
 		for _, value := range values {
 			p.addQuery(param.Name, value)
 		}
-		return err
 	case "header":
-		values, err := texts(param, now, asIs)
 		p.addHeader(param.Name, values, given)
-		return err
 	case "cookie":
-		values, err := texts(param, now, cookieEscape)
 		for _, value := range values {
 			addCookie(p.header, param.Name, value)
 		}
-		return err
 	default:
 		return fmt.Errorf("parameter %s is in %q; it can be in path, query, header or cookie", param.Name, param.In)
 	}
+	return nil
 }
 
 func (p *parts) addQuery(name, value string) {
 	if p.query.Len() > 0 {
 		p.query.WriteByte('&')
 	}
-	p.query.WriteString(queryEscape(name))
+	p.query.WriteString(wire.Escape(name))
 	p.query.WriteByte('=')
 	p.query.WriteString(value)
 }
@@ -173,17 +171,6 @@ func addCookie(h http.Header, name, value string) {
 	}
 	h["Cookie"] = []string{pair}
 }
-
-// cookieEscape leaves a value that a cookie may hold as it is (RFC 6265,
-// section 4.1.1), and percent-encodes any other.
-func cookieEscape(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\`, r) }) {
-		return queryEscape(s)
-	}
-	return s
-}
-
-func asIs(s string) string { return s }
 
 // fill puts values, which are escaped, into a path template.
 func fill(template string, values map[string]string) (string, error) {

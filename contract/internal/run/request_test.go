@@ -16,9 +16,9 @@ import (
 	"github.com/apiclause/clause/contract/target"
 )
 
-// wire gives the bytes that are sent for a case, without the headers that every
+// onWire gives the bytes that are sent for a case, without the headers that every
 // request has.
-func wire(t *testing.T, r *Runner, c plan.Case, now time.Time) string {
+func onWire(t *testing.T, r *Runner, c plan.Case, now time.Time) string {
 	t.Helper()
 	req, err := r.Request(t.Context(), &c, now)
 	if err != nil {
@@ -109,7 +109,7 @@ func TestWireBytes(t *testing.T) {
 				c = post(test.body)
 			}
 			c.Request.Parameters = test.params
-			if got := wire(t, r, c, now); got != test.want {
+			if got := onWire(t, r, c, now); got != test.want {
 				t.Errorf("got\n%q\nwant\n%q", got, test.want)
 			}
 		})

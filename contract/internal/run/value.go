@@ -4,19 +4,26 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/wire"
 	"github.com/apiclause/clause/contract/plan"
 )
 
-// texts writes a parameter's value as it is sent at now, each text escaped: one
-// for each element of a list, or all of them in one when the list is joined.
-// The commas that join are not escaped, unlike those within an element (RFC
-// 6570, section 3.2.1).
-func texts(p *plan.Parameter, now time.Time, escape func(string) string) ([]string, error) {
+// texts writes a parameter's value as it is sent at now: one text for each element
+// of a list, or all of them in one when the list is joined.
+func texts(p *plan.Parameter, now time.Time) ([]string, error) {
+	out, err := plainTexts(p, now)
+	if err != nil {
+		return nil, err
+	}
+	_, isList := p.Value.([]any)
+	return wire.Style{In: p.In, List: isList, Joined: p.Joined}.Write(out), nil
+}
+
+// plainTexts gives the texts of a parameter's elements before they are written.
+func plainTexts(p *plan.Parameter, now time.Time) ([]string, error) {
 	elements, isList := p.Value.([]any)
 	if !isList {
 		elements = []any{p.Value}
@@ -27,10 +34,7 @@ func texts(p *plan.Parameter, now time.Time, escape func(string) string) ([]stri
 		if err != nil {
 			return nil, fmt.Errorf("%s parameter %s: %w", p.In, p.Name, err)
 		}
-		out[i] = escape(text)
-	}
-	if p.Joined {
-		return []string{strings.Join(out, ",")}, nil
+		out[i] = text
 	}
 	return out, nil
 }
@@ -53,12 +57,6 @@ func text(value any, now time.Time) (string, error) {
 	default:
 		return "", fmt.Errorf("a value of type %T cannot be sent outside the body", value)
 	}
-}
-
-// queryEscape is url.QueryEscape, with blanks as %20: a server that reads + as
-// itself is lawful (RFC 3986), one that does not decode %20 is not.
-func queryEscape(s string) string {
-	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
 // encode writes a body as it is sent at now.

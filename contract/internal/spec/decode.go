@@ -3,11 +3,20 @@ package spec
 import (
 	"strconv"
 	"strings"
+
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
+// Style is how the parameter's values stand in a request.
+func (p *Parameter) Style() wire.Style {
+	list := p.Schema.Type == "array"
+	return wire.Style{In: p.In, List: list, Joined: list && (!p.Explode || p.In == "path" || p.In == "header")}
+}
+
 // Decode reads a parameter's value from the texts that a request carries for
-// it, and gives every clause that the value breaks. Absence is the caller's to
-// judge: of no texts nothing is said.
+// it, one for each element of a list, which its Style has read; and gives every
+// clause that the value breaks. Absence is the caller's to judge: of no texts
+// nothing is said.
 func (p *Parameter) Decode(raw []string) (any, []Violation) {
 	switch {
 	case len(raw) == 0:
@@ -28,9 +37,6 @@ func (p *Parameter) Decode(raw []string) (any, []Violation) {
 }
 
 func (p *Parameter) decodeArray(raw []string) (any, []Violation) {
-	if !p.Explode || p.In == "path" || p.In == "header" {
-		raw = strings.Split(strings.Join(raw, ","), ",")
-	}
 	items := p.Schema.Items
 	if items == nil {
 		items = &Schema{Type: "string"}

@@ -243,7 +243,12 @@ func TestDecode(t *testing.T) {
 		{`{type: array, items: {type: string}, uniqueItems: true}`, "", []string{"a", "a"}, nil, "uniqueItems"},
 		{`{type: array, items: {type: string, format: date-time}}`, "", []string{"2026-01-31T00:00:00Z"}, []any{time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)}, ""},
 	} {
-		got, violations := parameterOf(t, test.schema, test.more).Decode(test.raw)
+		p := parameterOf(t, test.schema, test.more)
+		values, err := p.Style().ReadAll(test.raw)
+		if err != nil {
+			t.Errorf("%s with %q: %v", test.schema, test.raw, err)
+		}
+		got, violations := p.Decode(values)
 		broken := ""
 		if len(violations) > 0 {
 			broken = strings.TrimPrefix(violations[0].Clause, "x.query.q.")

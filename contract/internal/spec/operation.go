@@ -111,10 +111,10 @@ func (l *loader) body(op *Operation, at cursor, ref *openapi3.RequestBodyRef) {
 		l.clause(s, op.Body.ID+".required", at.at(), "a request without a body is refused")
 	}
 	op.Body.Content = l.content(s, op.Body.ID, at.in("content"), ref.Value.Content)
-	if JSON(op.Body.Content) != nil {
+	if spelledJSON(op.Body.Content) != nil {
 		inferable = append(inferable, "json")
 		l.clause(s, op.Body.ID+".json", at.at(), "a body that is not one JSON document is refused")
-		if !slices.ContainsFunc(op.Body.Content, takesUndocumented) {
+		if Documented(op.Body.Content, UndocumentedType) == nil {
 			other := l.practice(op, "mediaType", "RFC 9110, section 15.5.16: a body of a media type that is not supported is refused")
 			other.pin = s.pin
 			l.clause(other, op.Body.ID+".mediaType", at.at(), "a body of a media type that is not documented is refused")
@@ -126,19 +126,12 @@ func (l *loader) body(op *Operation, at cursor, ref *openapi3.RequestBodyRef) {
 // UndocumentedType is a media type that bodies are sent in to be refused.
 const UndocumentedType = "text/x-undocumented"
 
-// takesUndocumented reports whether a media type is a range that holds
-// UndocumentedType.
-func takesUndocumented(m *Media) bool {
-	base, _, _ := mime.ParseMediaType(m.Type)
-	return base == "*/*" || base == "text/*"
-}
-
 // content reads media types. Only the first JSON one gives clauses for members:
-// the others would repeat them under the same ids.
+// the others would repeat them under the same ids. Where there is none, a range
+// that JSON is in does.
 func (l *loader) content(s scope, id string, at cursor, content openapi3.Content) []*Media {
 	var media []*Media
-	var first *openapi3.Schema
-	var detailed *Schema
+	first := detailed(at, content)
 	for _, key := range at.keys() {
 		m := content[key.Value]
 		if m == nil {
@@ -154,21 +147,44 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 			l.problem(at.place(key), "%q is no media type: write it as in application/json", key.Value)
 			l.partial = true
 		case m.Schema == nil || m.Schema.Value == nil:
-		case !IsJSON(key.Value):
+		case !MayBeJSON(key.Value):
 			l.unchecked(place, key.Value, m.Schema.Value, "only JSON is read")
-		case first == nil:
+		case first == key.Value:
 			inner := s
 			inner.source, inner.inferred = inherit(a.Source, s.source), nil
-			first, detailed = m.Schema.Value, l.schema(inner, id, place.in("schema"), m.Schema)
-			l.outside(detailed, place)
-			entry.Schema = detailed
-		case first == m.Schema.Value:
-			entry.Schema = detailed
-		default:
+			entry.Schema = l.schema(inner, id, place.in("schema"), m.Schema)
+			l.outside(entry.Schema, place)
+		case content[first].Schema.Value != m.Schema.Value:
 			l.unchecked(place, key.Value, m.Schema.Value, "it is not the first JSON media type, and differs from that")
 		}
 	}
+	share(media, content, first)
 	return media
+}
+
+// detailed gives the media type whose schema gives clauses: the first that is
+// JSON, else the first that may be.
+func detailed(at cursor, content openapi3.Content) string {
+	for _, read := range []func(mediaType string) bool{IsJSON, MayBeJSON} {
+		for _, key := range at.keys() {
+			if m := content[key.Value]; m != nil && m.Schema != nil && m.Schema.Value != nil && read(key.Value) {
+				return key.Value
+			}
+		}
+	}
+	return ""
+}
+
+// share gives the media types that have the schema of the first one the same.
+func share(media []*Media, content openapi3.Content, first string) {
+	for _, m := range media {
+		for _, other := range media {
+			schema := content[other.Type].Schema
+			if m.Type == first && MayBeJSON(other.Type) && schema != nil && schema.Value == content[first].Schema.Value {
+				other.Schema = m.Schema
+			}
+		}
+	}
 }
 
 // mediaKeywords lists what may be inferred of a media type: no clause says which
@@ -235,7 +251,7 @@ func (l *loader) response(op *Operation, status string, at cursor, r *openapi3.R
 	}
 	res.Content = l.content(s, res.ID, at.in("content"), r.Content)
 	inferable := []string{status}
-	if JSON(res.Content) != nil {
+	if spelledJSON(res.Content) != nil {
 		inferable = append(inferable, "json")
 		l.clause(s, res.ID+".json", at.at(), "the body is exactly one JSON document")
 	}
@@ -322,11 +338,4 @@ func (l *loader) method(op *Operation) {
 
 func (l *loader) practice(op *Operation, keyword, reason string) scope {
 	return scope{op: op, inferred: map[string]string{keyword: reason}}
-}
-
-// IsJSON reports whether a media type is application/json or has the suffix
-// +json (RFC 6839).
-func IsJSON(mediaType string) bool {
-	base, _, err := mime.ParseMediaType(mediaType)
-	return err == nil && (base == "application/json" || strings.HasSuffix(base, "+json"))
 }

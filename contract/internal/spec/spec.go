@@ -101,7 +101,7 @@ type Body struct {
 // Media is one media type of a body and the schema of its value.
 type Media struct {
 	Type   string
-	Schema *Schema // nil when the contract gives none
+	Schema *Schema // nil when the contract gives none, or it is for no JSON
 }
 
 // Response is one documented answer.
@@ -280,14 +280,4 @@ func (op *Operation) Secured() bool {
 		}
 	}
 	return len(op.Security) > 0
-}
-
-// JSON gives the schema and name of the first JSON media type of a content.
-func JSON(content []*Media) *Media {
-	for _, m := range content {
-		if IsJSON(m.Type) {
-			return m
-		}
-	}
-	return nil
 }

@@ -18,13 +18,15 @@ import (
 // ErrTrailing tells that text follows the JSON document.
 var ErrTrailing = errors.New("text follows the JSON document")
 
-var errNotUTF8 = errors.New("the text is not UTF-8")
+// ErrNotUTF8 tells that a text is not UTF-8, as JSON has to be (RFC 8259, section
+// 8.1).
+var ErrNotUTF8 = errors.New("the text is not UTF-8")
 
 // ParseJSON reads exactly one JSON document (RFC 8259). Numbers stay as
 // written. io.EOF tells that there is none.
 func ParseJSON(data []byte) (any, error) {
 	if !utf8.Valid(data) { // the decoder would put other characters in its place
-		return nil, errNotUTF8
+		return nil, ErrNotUTF8
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()

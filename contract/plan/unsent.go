@@ -1,0 +1,86 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
+)
+
+// unsent says why a request is not sent with what it wants of the answer: it has
+// a value that servers read in different ways, so that no answer to it is wrong.
+// It gives "" where that is not so.
+func unsent(r *Request, outcome Outcome) string {
+	for i := range r.Parameters {
+		p := &r.Parameters[i]
+		style, values := style(p), onWire(p.Value)
+		doubt := style.Doubt(values)
+		switch {
+		case doubt != "" && (demands(outcome) || style.Unsendable(values)):
+			return doubt + ": not sent"
+		case outcome == Accepted && len(values) == 1 && values[0] == "":
+			return "an empty value outside the body may lawfully be taken for none: not sent"
+		}
+	}
+	return ""
+}
+
+// demands tells that an outcome hangs on how the values of a request are read.
+func demands(outcome Outcome) bool { return outcome == Accepted || outcome == Refused }
+
+func style(p *Parameter) wire.Style {
+	_, list := p.Value.([]any)
+	return wire.Style{In: p.In, List: list, Joined: p.Joined}
+}
+
+// onWire gives the values of a parameter as texts.
+func onWire(value any) []string {
+	list, isList := value.([]any)
+	if !isList {
+		list = []any{value}
+	}
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = spec.Text(plainTimes(v))
+	}
+	return out
+}
+
+// doubt says why a value of the slot is read in different ways, or gives "".
+func (s *slot) doubt(value any) string {
+	if !s.wire() {
+		return ""
+	}
+	return s.style.Doubt(onWire(value))
+}
+
+// preferred gives the schema that the values of a parameter are chosen from: of
+// the listed values and examples those that every server reads alike, where there
+// are any.
+func preferred(p *spec.Parameter) *spec.Schema {
+	style := p.Style()
+	if s := p.Schema; s.Items != nil {
+		out := *s
+		out.Items = plainly(s.Items, style)
+		out.Example = plainExample(s, style)
+		return &out
+	}
+	return plainly(p.Schema, style)
+}
+
+func plainly(s *spec.Schema, style wire.Style) *spec.Schema {
+	out := *s
+	out.Example = plainExample(s, style)
+	kept := slices.DeleteFunc(slices.Clone(s.Enum), func(v any) bool { return v == nil || v == any("") || !style.Plain(onWire(v)) })
+	if len(kept) > 0 {
+		out.Enum = kept
+	}
+	return &out
+}
+
+func plainExample(s *spec.Schema, style wire.Style) any {
+	if s.Example == nil || style.Plain(onWire(s.Example)) {
+		return s.Example
+	}
+	return nil
+}

@@ -1,0 +1,95 @@
+package prove
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// doubt says why no answer to a request with some values at a place is wrong:
+// servers read them in different ways, or take them for none. It gives "" where
+// that is not so.
+func (at *place) doubt(values ...any) string {
+	if !at.wire() {
+		return ""
+	}
+	if len(values) == 1 && values[0] == any("") {
+		return "an empty value may lawfully be taken for none"
+	}
+	return doubt(at.param, values)
+}
+
+func doubt(p *spec.Parameter, values []any) string {
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = spec.Text(v)
+	}
+	return p.Style().Doubt(texts)
+}
+
+// doubtIn says why no answer to a request is wrong, or gives "".
+func doubtIn(op *spec.Operation, in *rule.Input) string {
+	groups := map[string]map[string]any{"path": in.Path, "query": in.Query, "header": in.Header, "cookie": in.Cookie}
+	for _, p := range op.Parameters {
+		v, sent := groups[p.In][p.Name]
+		if !sent {
+			continue
+		}
+		list, isList := v.([]any)
+		if !isList {
+			list = []any{v}
+		}
+		if why := doubt(p, list); why != "" {
+			return why
+		}
+	}
+	return ""
+}
+
+// plain gives those of some values that servers read alike, all where there are
+// none.
+func (at *place) plain(values []any) []any {
+	plain := slices.DeleteFunc(slices.Clone(values), func(v any) bool { return at.doubt(v) != "" })
+	if len(plain) == 0 {
+		return values
+	}
+	return plain
+}
+
+// unlisted says why no request shows that a list of values is compared laxly, or
+// gives "". spoil makes a value of a listed one that a lax comparison takes for it.
+func (at *place) unlisted(spoil func(text string) string) string {
+	reason := ""
+	for _, v := range at.schema.Enum {
+		text, ok := v.(string)
+		if spoilt := spoil(text); ok && spoilt != "" && !slices.Contains(at.schema.Enum, any(spoilt)) {
+			doubt := at.doubt(spoilt)
+			if doubt == "" {
+				return ""
+			}
+			reason = cmp.Or(reason, doubt)
+		}
+	}
+	return cmp.Or(reason, "whatever it takes beside the listed values is listed, too, or empty")
+}
+
+// crowded says why lists around a limit cannot be sent, or gives "".
+func (at *place) crowded(l limit) string {
+	if l.keyword != "minItems" && l.keyword != "maxItems" {
+		return ""
+	}
+	return at.doubt("a", "a")
+}
+
+// formless says why no text that lacks the form of a place can be sent, or gives
+// "".
+func (at *place) formless() string {
+	sample := spec.Text(at.schema.Sample())
+	if at.in() == "cookie" && at.schema.Format == "uri" {
+		sample = "no uri" // what every reader refuses
+	}
+	return at.doubt(strings.TrimSpace(sample))
+}

@@ -284,6 +284,18 @@ func withFraction(valid any) any {
 	return nil
 }
 
+// listTypeFaults gives values that no reader takes for a list: what could be its
+// only element may be taken for a list of one.
+func listTypeFaults(items *spec.Schema) []form {
+	switch {
+	case items == nil || items.Type == "":
+		return nil
+	case items.Type == "object" || items.Type == "array":
+		return []form{{name: "number", value: int64(7)}}
+	}
+	return []form{{name: "object", value: map[string]any{"unlisted": map[string]any{"x": "y"}}}}
+}
+
 // bodyTypeFaults gives values of other JSON types that no reader turns into the
 // right one. Numbers and texts, 0 and true, a list of one and its element many
 // readers turn into each other: those are open.
@@ -297,11 +309,10 @@ func bodyTypeFaults(s *slot) []form {
 		},
 		"number":  {{name: "text", value: "abc"}, {name: "object", value: map[string]any{}}},
 		"boolean": {{name: "text", value: "maybe"}, {name: "number", value: int64(42)}, {name: "object", value: map[string]any{}}},
-		"array":   {{name: "object", value: map[string]any{"unlisted": map[string]any{"x": "y"}}}},
 		"object":  {{name: "text", value: "abc"}, {name: "number", value: int64(7)}},
 	}[s.schema.Type]
-	if s.schema.Type == "array" && s.schema.Items != nil && (s.schema.Items.Type == "object" || s.schema.Items.Type == "array") {
-		values = append(values, form{name: "number", value: int64(7)})
+	if s.schema.Type == "array" {
+		values = listTypeFaults(s.schema.Items)
 	}
 	// Many readers take null for an optional member as its absence.
 	if s.schema.Type != "" && !s.schema.Nullable && !s.optional() {

@@ -3,6 +3,7 @@ package recording
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/har"
@@ -112,15 +113,26 @@ func (a *assessor) doubt(format string, args ...any) {
 	a.doubts = append(a.doubts, fmt.Sprintf(format, args...))
 }
 
-// breaks notes what the request breaks. What the contract makes no clause of, it
-// may leave open.
-func (a *assessor) breaks(id, format string, args ...any) {
+// breaks notes what the request breaks, as a should where that is inferred. What
+// the contract makes no clause of, it may leave open.
+func (a *assessor) breaks(id string, inferred bool, format string, args ...any) {
 	what := fmt.Sprintf(format, args...)
 	if c := a.model.Clause(id); c != nil {
-		a.breach = append(a.breach, breach{id, c.Level, what})
+		level := c.Level
+		if inferred {
+			level = clause.Should
+		}
+		a.breach = append(a.breach, breach{id, level, what})
 	} else {
 		a.doubts = append(a.doubts, what)
 	}
+}
+
+// inferred reports whether a clause is broken in a way that is a should unless the
+// contract gives a source: by a member that is not listed, or by another case.
+func (a *assessor) inferred(id string, otherCase bool) bool {
+	c := a.model.Clause(id)
+	return c != nil && !c.Sourced() && (otherCase || strings.HasSuffix(id, ".additionalProperties"))
 }
 
 // conclude weighs what was found. A clause of level must goes before others.

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/har"
@@ -18,7 +19,7 @@ func (a *assessor) readBody(e *har.Entry) {
 		}
 	case sent.absent && b.Required:
 		a.known["body"] = wrong
-		a.breaks(b.ID+".required", "a body is mandatory and there is none")
+		a.breaks(b.ID+".required", false, "a body is mandatory and there is none")
 	case sent.absent:
 	case !sent.present, !sent.known:
 		a.vague("the recording does not have all of the body")
@@ -52,7 +53,7 @@ func (a *assessor) readContent(b *spec.Body, mediaType string) {
 	}
 	d := readJSON(b.ID, media.Schema, a.r.body.data)
 	for _, v := range d.broken {
-		a.breaks(v.Clause, "%s %s", place(v.Where), v.Message)
+		a.breaks(v.Clause, a.inferred(v.Clause, slices.Contains(d.otherCase, v.Where)), "%s %s", place(v.Where), v.Message)
 	}
 	switch {
 	case len(d.broken) > 0:

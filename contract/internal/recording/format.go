@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -40,17 +41,20 @@ func isNone(format, text string) bool {
 	return known && f.never(text)
 }
 
-// likeMoment are the forms of a time that ISO 8601 has and RFC 3339 has not, and
-// RFC 3339's with a blank in the place of the T, which it leaves to applications.
+// likeMoment are the forms of a time that ISO 8601 has and RFC 3339 has not: a date
+// alone, a time without a zone; and RFC 3339's with a blank in the place of the T,
+// which it leaves to applications.
 var likeMoment = regexp.MustCompile(
-	`^(\d{4})-?(\d\d)-?(\d\d)[Tt_ ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(?:[Zz]|[+-]?\s*\d\d(?::?\d\d)?)$`)
+	`^(\d{4})-?(\d\d)-?(\d\d)(?:[Tt_ ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(?:[Zz]|[+-]?\s*\d\d(?::?\d\d)?)?)?$`)
 
-// noMoment reports that a text is no moment. A date alone, a time without a zone
-// and seconds since 1970 are none.
+// secondsSince1970 are moments that many readers take as a number.
+var secondsSince1970 = regexp.MustCompile(`^-?\d{1,16}(\.\d+)?$`)
+
+// noMoment reports that a text is no moment in any common form.
 func noMoment(text string) bool {
 	p := likeMoment.FindStringSubmatch(text)
 	if p == nil {
-		return true
+		return !secondsSince1970.MatchString(text)
 	}
 	hour := p[4]
 	if hour == "24" { // the end of the day
@@ -60,7 +64,10 @@ func noMoment(text string) bool {
 	if second == "" || second == "60" {
 		second = "00"
 	}
-	_, err := time.Parse(time.RFC3339, p[1]+"-"+p[2]+"-"+p[3]+"T"+hour+":"+p[5]+":"+second+"Z")
+	if hour == "" {
+		hour = "00"
+	}
+	_, err := time.Parse(time.RFC3339, p[1]+"-"+p[2]+"-"+p[3]+"T"+hour+":"+cmp.Or(p[5], "00")+":"+second+"Z")
 	return err != nil
 }
 

@@ -22,6 +22,8 @@ type document struct {
 	doubts []string
 	// valued are the places that have a value, each with its schema.
 	valued []valued
+	// otherCase are the places of values that differ from listed ones in case alone.
+	otherCase []string
 }
 
 // valued is a value and what it is held to.
@@ -45,7 +47,7 @@ func readJSON(id string, schema *spec.Schema, text []byte) document {
 		w.doubt("", "has the member "+strconv.Quote(name)+" twice")
 	}
 	w.visit(schema, value, "", true)
-	d := document{doubts: w.doubts, valued: w.valued}
+	d := document{doubts: w.doubts, valued: w.valued, otherCase: w.otherCase}
 	for _, v := range schema.Check(value) {
 		if w.holds(v) {
 			d.broken = append(d.broken, v)
@@ -58,7 +60,7 @@ func readJSON(id string, schema *spec.Schema, text []byte) document {
 }
 
 // noJSON reports whether no reader takes a text for a JSON document: it breaks
-// off, another document follows, or it is prose. Many take comments, a comma too
+// off, or it is prose. Many take text after a document, comments, a comma too
 // many, or names without quotes (RFC 8259, section 9).
 func noJSON(text string, err error) bool {
 	switch {
@@ -67,17 +69,13 @@ func noJSON(text string, err error) bool {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return true
 	case errors.Is(err, spec.ErrTrailing):
-		return followed.MatchString(text)
+		return false // the first document may be taken
 	}
 	return prose.MatchString(text)
 }
 
-var (
-	// followed is a document that another follows.
-	followed = regexp.MustCompile(`^\s*(\{\s*\}|\[\s*\]|[{\["].*[}\]"])\s*[{\["]`)
-	// prose are words that no reader takes for a value.
-	prose = regexp.MustCompile(`^\s*[a-zA-Z]+ [a-zA-Z]+`)
-)
+// prose are words that no reader takes for a value.
+var prose = regexp.MustCompile(`^\s*[a-zA-Z]+ [a-zA-Z]+`)
 
 // walk looks through a value for what implementations may lawfully take or
 // refuse.
@@ -87,7 +85,9 @@ type walk struct {
 	// certain are the clauses that the value at a place breaks under every reading,
 	// where the value is a text or a number.
 	certain map[string][]spec.Violation
-	valued  []valued
+	// otherCase are the places of values that differ from listed ones in case alone.
+	otherCase []string
+	valued    []valued
 }
 
 const maxDoubts = 5
@@ -139,6 +139,10 @@ func (w *walk) visit(s *spec.Schema, value any, where string, required bool) {
 		return
 	}
 	w.valued = append(w.valued, valued{where, s, value})
+	if converted(s, value) {
+		w.doubt(where, "is of another type, and readers may convert it")
+		return
+	}
 	switch v := value.(type) {
 	case nil:
 		switch {
@@ -164,6 +168,9 @@ func (w *walk) leaf(where string, r reading) {
 	switch {
 	case r.broken != nil:
 		w.certain[where] = r.broken
+		if r.otherCase {
+			w.otherCase = append(w.otherCase, where)
+		}
 	case r.doubt != "":
 		w.doubt(where, r.doubt)
 	}

@@ -44,7 +44,7 @@ func (a *assessor) parameter(p *spec.Parameter, place int) {
 	case found.broken != nil:
 		a.known[key(p)] = wrong
 		for _, v := range found.broken {
-			a.breaks(v.Clause, "%s%s %s", label(p), v.Where, v.Message)
+			a.breaks(v.Clause, a.inferred(v.Clause, found.otherCase), "%s%s %s", label(p), v.Where, v.Message)
 		}
 	case found.doubt != "":
 		a.known[key(p)] = vague
@@ -91,7 +91,7 @@ func (a *assessor) absent(p *spec.Parameter) {
 		a.doubt("the query has %q, which may be taken for %s", like, label(p))
 	case p.Required:
 		a.known[key(p)] = wrong
-		a.breaks(p.ID+".required", "%s is mandatory and is missing", label(p))
+		a.breaks(p.ID+".required", false, "%s is mandatory and is missing", label(p))
 	}
 }
 

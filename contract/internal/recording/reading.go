@@ -22,6 +22,9 @@ type reading struct {
 	// doubt says why implementations may lawfully differ about the value, "" when
 	// they may not. Where something is broken it says nothing.
 	doubt string
+	// otherCase tells that nothing is broken but that the value differs from a listed
+	// one in the case of letters.
+	otherCase bool
 }
 
 func doubtful(why string) reading { return reading{doubt: why} }
@@ -178,7 +181,7 @@ func textual(s *spec.Schema, text string) reading {
 	})
 	switch why := differing(s, text); {
 	case len(certain) > 0:
-		return reading{broken: certain}
+		return reading{broken: certain, otherCase: len(certain) == 1 && listedInAnyCase(s, text)}
 	case len(found) > 0:
 		return doubtful(otherForm)
 	case why != "":
@@ -202,6 +205,12 @@ func certainly(s *spec.Schema, keyword, text string) bool {
 	default:
 		return true
 	}
+}
+
+// listedInAnyCase reports whether a text differs from a listed value in the case of
+// letters alone, which many readers pass over.
+func listedInAnyCase(s *spec.Schema, text string) bool {
+	return slices.ContainsFunc(s.Enum, func(v any) bool { return strings.EqualFold(spec.Text(v), text) })
 }
 
 // fewest counts the characters of a text with the marks that stand on others

@@ -53,8 +53,10 @@ func (s *scanner) at() place {
 	return place{file: s.file, line: s.line, column: uint32(s.pos - s.lineStart - s.wide + 1)}
 }
 
+const notJSON = "not valid JSON: "
+
 func (s *scanner) fail(format string, args ...any) *Error {
-	return fatal(s.at().location(), "not valid JSON: "+format, args...)
+	return fatal(s.at().location(), notJSON+format, args...)
 }
 
 // here describes the next character for a message.
@@ -277,7 +279,7 @@ func (s *scanner) string() (string, *Error) {
 			s.wide += size - 1
 		}
 	}
-	return "", fatal(begin.location(), "not valid JSON: the string that begins here does not end")
+	return "", fatal(begin.location(), notJSON+"the string that begins here does not end")
 }
 
 // escaped reads on in a string that cannot share the memory of the text.
@@ -305,7 +307,7 @@ func (s *scanner) escaped(start int, begin place) (string, *Error) {
 			s.wide += size - 1
 		}
 	}
-	return "", fatal(begin.location(), "not valid JSON: the string that begins here does not end")
+	return "", fatal(begin.location(), notJSON+"the string that begins here does not end")
 }
 
 // simpleEscapes are what stands after a backslash, each before what it means.

@@ -81,6 +81,9 @@ type problems struct {
 }
 
 func (p *problems) add(problem Problem) {
+	if p == nil {
+		return
+	}
 	problem.Message, problem.Cost = oneLine(problem.Message), oneLine(problem.Cost)
 	if p.seen[problem] {
 		return

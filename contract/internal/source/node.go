@@ -201,7 +201,9 @@ func newBool(at place, value bool) *Node {
 }
 
 // member makes a member whose key stands where its value does.
-func member(name string, value *Node) Member { return Member{Name: name, Value: value, at: value.place} }
+func member(name string, value *Node) Member {
+	return Member{Name: name, Value: value, at: value.place}
+}
 
 // with returns a mapping with a member set: in the place of the one of that
 // name, or at the end. A nil value removes it.

@@ -51,12 +51,12 @@ func TestYAMLValues(t *testing.T) {
 
 func TestYAMLAliases(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: &x {b: 1}\nc: *x":                                         `{"a":{"b":1},"c":{"b":1}}`,
-		"a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3":                    `{"a":{"b":1,"c":2},"d":{"c":3,"b":1}}`,
+		"a: &x {b: 1}\nc: *x":                                          `{"a":{"b":1},"c":{"b":1}}`,
+		"a: &x {b: 1, c: 2}\nd:\n  <<: *x\n  c: 3":                     `{"a":{"b":1,"c":2},"d":{"c":3,"b":1}}`,
 		"a: &x {b: 1}\nc: &y {b: 2, d: 3}\ne:\n  <<: [*x, *y]\n  f: 4": `{"a":{"b":1},"c":{"b":2,"d":3},"e":{"f":4,"b":1,"d":3}}`,
-		"a: &x {b: 1}\nc: &y {<<: *x, d: 2}\ne: {<<: *y}":             `{"a":{"b":1},"c":{"d":2,"b":1},"e":{"d":2,"b":1}}`,
-		"&k a: 1\nb: {*k : 2}":                                        `{"a":1,"b":{"a":2}}`,
-		"\"<<\": 1":                                                   `{"<<":1}`,
+		"a: &x {b: 1}\nc: &y {<<: *x, d: 2}\ne: {<<: *y}":              `{"a":{"b":1},"c":{"d":2,"b":1},"e":{"d":2,"b":1}}`,
+		"&k a: 1\nb: {*k : 2}":                                         `{"a":1,"b":{"a":2}}`,
+		"\"<<\": 1":                                                    `{"<<":1}`,
 	} {
 		if got, found := read(t, text); got != want || len(found) > 0 {
 			t.Errorf("%q: got %s, want %s (%v)", text, got, want, found)
@@ -66,16 +66,16 @@ func TestYAMLAliases(t *testing.T) {
 
 func TestYAMLProblems(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: &x [*x]":             `f:1:8: the alias *x stands within what it means; it is read as null`,
-		"a: 1\na: 2":             `f:2:1: the key "a" is given twice, first in line 1; the last one counts`,
-		"a: 0400":                `f:1:4: readers of YAML differ about the number 0400, which begins with 0; it is read as a text`,
-		"a: .inf":                `f:1:4: ".inf" is no number in JSON; it is read as a text`,
-		"a: !!int x":             `f:1:4: "x" is no number in JSON; it is read as a text`,
-		"a: !mine x":             `f:1:4: "x" does not have the YAML type !mine; it is read as a text`,
-		"? [a]\n: 1":             `f:1:3: a key must be a text, and this is a list; it is left out`,
-		"a: {<<: 5}":             `f:1:9: a merge key (<<) takes a mapping or a list of mappings, and this is a number; it is left out`,
+		"a: &x [*x]":              `f:1:8: the alias *x stands within what it means; it is read as null`,
+		"a: 1\na: 2":              `f:2:1: the key "a" is given twice, first in line 1; the last one counts`,
+		"a: 0400":                 `f:1:4: readers of YAML differ about the number 0400, which begins with 0; it is read as a text`,
+		"a: .inf":                 `f:1:4: ".inf" is no number in JSON; it is read as a text`,
+		"a: !!int x":              `f:1:4: "x" is no number in JSON; it is read as a text`,
+		"a: !mine x":              `f:1:4: "x" does not have the YAML type !mine; it is read as a text`,
+		"? [a]\n: 1":              `f:1:3: a key must be a text, and this is a list; it is left out`,
+		"a: {<<: 5}":              `f:1:9: a merge key (<<) takes a mapping or a list of mappings, and this is a number; it is left out`,
 		"b: é\na: \"x\xe9y\x01\"": `f:2:6: here and in 1 other places the file is no UTF-8 text, or has control characters; they are read as the replacement character U+FFFD`,
-		"{\"a\": 1,}":            `f:1:9: not valid JSON: '}' where a name in double quotes should be; it is read as YAML`,
+		"{\"a\": 1,}":             `f:1:9: not valid JSON: '}' where a name in double quotes should be; it is read as YAML`,
 	} {
 		if got, found := read(t, text); got == "error" || len(found) != 1 || found[0] != want {
 			t.Errorf("%q: got %s %q, want %q", text, got, found, want)

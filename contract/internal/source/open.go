@@ -51,6 +51,7 @@ type library struct {
 	host      string    // that the user named
 	files     map[string]*File
 	failed    map[string]string // why not, by the same keys
+	order     []*File           // in which they were read
 	total     int
 
 	// dir bounds the files that can be referred to: the parent of the first file's
@@ -83,10 +84,16 @@ func (l *library) open(name string) (*File, *Error) {
 	if err != nil {
 		return nil, fatal(clause.Location{File: name}, "%v", err)
 	}
+	return l.given(name, data)
+}
+
+// given takes the text of the first file.
+func (l *library) given(name string, data []byte) (*File, *Error) {
 	file := &File{Name: name, path: filepath.ToSlash(name)}
 	l.dir = filepath.Dir(filepath.Dir(absolute(name)))
-	if l.within, err = os.OpenRoot(l.dir); err != nil {
-		l.within = nil // no other file can be read, which is said where one is named
+	within, err := os.OpenRoot(l.dir)
+	if err == nil { // else no other file can be read, which is said where one is named
+		l.within = within
 	}
 	return file, l.keep(file, absolute(name), data)
 }
@@ -108,6 +115,7 @@ func (l *library) stdin() (*File, *Error) {
 func (l *library) keep(file *File, key string, data []byte) *Error {
 	l.total += len(data)
 	l.files[key] = file
+	l.order = append(l.order, file)
 	if i := identifyBytes(data); i.what != "" {
 		return fatal(clause.Location{File: file.Name}, "%s", i)
 	}

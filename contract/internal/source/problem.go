@@ -3,6 +3,7 @@ package source
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -142,3 +143,8 @@ func quote(name string) string {
 	}
 	return `"` + name + `"`
 }
+
+// location is short for what problems have.
+type location = clause.Location
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

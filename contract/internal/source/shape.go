@@ -42,8 +42,9 @@ type shape struct {
 	inline bool
 	// lost is the cost of leaving one out.
 	lost string
-	// tidy mends what no table can say.
-	tidy func(*cleaner, *Node) *Node
+	// mend and tidy mend what no table can say: before what is below is looked at,
+	// and after it. They return nil for what is left out.
+	mend, tidy func(*cleaner, *Node) *Node
 }
 
 // field returns the shape of a member. known is false for a field that OpenAPI

@@ -25,8 +25,10 @@ func newGrammar3(v Version) *grammar {
 		also(text, "name", "in", "description", "style").also(flag, "required", "deprecated", "allowEmptyValue", "explode", "allowReserved"))
 	media := object("a media type", fields{"schema": g.schema, "example": opaque, "examples": mapOf(example)})
 	content := mapOf(media)
-	media.fields["encoding"] = mapOf(object("an encoding", fields{"headers": mapOf(header)}.
-		also(text, "contentType", "style").also(flag, "explode", "allowReserved")))
+	encoding := object("an encoding", fields{"headers": mapOf(header)}.
+		also(text, "contentType", "style").also(flag, "explode", "allowReserved"))
+	encoding.tidy = tidyEncoding
+	media.fields["encoding"] = mapOf(encoding)
 	if newest {
 		media.fields["itemSchema"] = g.schema
 		media.inline = true
@@ -66,6 +68,7 @@ func newGrammar3(v Version) *grammar {
 		components.fields[section] = mapOf(s)
 	}
 	item.inline, item.lost = true, "the path is left out: none of its operations is tested"
+	parameter.mend, header.mend, example.tidy, link.tidy = mendParameter, mendHeader, tidyExample, tidyLink
 	parameter.tidy, header.tidy, body.tidy, response.tidy = tidyParameter, tidyHeader, tidyBody, tidyResponse
 	media.tidy, operation.tidy, item.tidy, scheme.tidy = tidyMedia, tidyOperation, tidyPath, tidyScheme
 	media.lost, operation.lost = "the media type is left out", "the operation is left out: it is not tested"
@@ -77,15 +80,17 @@ func newGrammar3(v Version) *grammar {
 	if later {
 		info.fields["summary"] = text
 	}
+	tag := object("a tag", fields{"externalDocs": docs}.also(text, "name", "description"))
+	tag.tidy = tidyTag
 	g.root = object("the description", fields{
 		"openapi": text, "info": info, "servers": listOf(server), "paths": extendedMap(item), "components": components,
 		"security": security, "externalDocs": docs,
-		"tags": listOf(object("a tag", fields{"externalDocs": docs}.also(text, "name", "description"))),
+		"tags": listOf(tag),
 	})
 	if later {
 		g.root.fields["webhooks"], g.root.fields["jsonSchemaDialect"] = mapOf(item), text
 	}
-	g.root.tidy = tidyRoot
+	g.root.mend, g.root.tidy = mendRoot, tidyRoot
 	return g
 }
 
@@ -125,7 +130,7 @@ func newSchema(v Version) *shape {
 		also(count, "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties").
 		also(flag, "uniqueItems", "nullable", "readOnly", "writeOnly", "deprecated")
 	s.fields["allOf"].tidy, s.fields["oneOf"].tidy, s.fields["anyOf"].tidy = tidyParts, tidyParts, tidyParts
-	s.tidy = tidySchema
+	s.mend, s.tidy = mendSchema, tidySchema
 	if v.schema2020() {
 		fields(s.fields).
 			also(s, "if", "then", "else", "contains", "propertyNames", "contentSchema").

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// annotating are the keys beside a $ref that say nothing of which values are
-// valid, nor of how one is sent.
-var annotating = []string{"summary", "description", "title", "$comment", "externalDocs", "deprecated", "xml", "examples"}
+// annotating are the keys beside the $ref of a schema that say nothing of which
+// values are valid, nor of when one is sent. They are dropped.
+var annotating = []string{"title", "$comment", "externalDocs", "deprecated", "xml"}
 
 // siblings splits what stands beside a $ref: what may stay there, what has to be
 // combined with it, and what the version says to ignore.
@@ -22,7 +22,6 @@ func (b *bundler) siblings(n *Node, s *shape) (stay, combine, ignored []Member) 
 			ignored = append(ignored, m)
 		case slices.Contains(dropped2020, m.Name):
 		case slices.Contains(annotating, m.Name):
-			stay = append(stay, m)
 		case b.grammar.version.schema2020(), b.grammar.version == V30 && m.Name == "nullable":
 			combine = append(combine, m)
 		default:

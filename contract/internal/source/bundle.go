@@ -78,6 +78,9 @@ func (b *bundler) prepare() {
 		at := b.root
 		for _, name := range b.grammar.where(section) {
 			at = at.Get(name)
+			if ref, ok := refOf(at); ok {
+				at, _ = b.resolve(at, ref)
+			}
 		}
 		for _, m := range at.Members() {
 			b.taken[section][m.Name] = true
@@ -134,8 +137,11 @@ func (b *bundler) node(n *Node, s *shape) *Node {
 	if s.form == eitherForm {
 		s = s.each
 	}
-	if _, ok := refOf(n); ok && s.refers() {
-		return b.reference(n, s)
+	if _, ok := refOf(n); ok {
+		switch s.form {
+		case objectForm, mapForm, schemaForm, listForm:
+			return b.reference(n, s)
+		}
 	}
 	if s == b.grammar.schema && b.grammar.version.schema2020() && n.Get("$id").Kind() == String {
 		defer func(outer *Node) { b.resource = outer }(b.resource)
@@ -195,7 +201,7 @@ func (b *bundler) reference(n *Node, s *shape) *Node {
 	target, why := b.follow(n, s)
 	if why != "" {
 		b.add(Problem{
-			Severity: Warning, At: b.refAt(n), Pointer: b.pointer(), Cost: s.lost,
+			Severity: Warning, At: b.refAt(n), Pointer: b.pointer(), Cost: orLost(s),
 			Message: fmt.Sprintf("$ref %s leads nowhere: %s", quote(ref), why),
 		})
 		if s != b.grammar.schema {
@@ -206,7 +212,7 @@ func (b *bundler) reference(n *Node, s *shape) *Node {
 		}
 		return newMapping(n.place)
 	}
-	if s.inline {
+	if s.section == "" {
 		return b.replaced(n, target, s)
 	}
 	name := b.named(target, ref, s.section)
@@ -230,7 +236,7 @@ func (b *bundler) follow(n *Node, s *shape) (*Node, string) {
 		switch {
 		case why != "":
 			return nil, why
-		case target.Kind() == Mapping:
+		case target.Kind() == Mapping, s.section == "" && target.Kind() == Sequence:
 		case s == b.grammar.schema && target.Kind() == Bool && b.grammar.version.schema2020():
 			return target, ""
 		default:
@@ -247,7 +253,7 @@ func (b *bundler) follow(n *Node, s *shape) (*Node, string) {
 func (b *bundler) wrongSection(ref string, s *shape) string {
 	pointer, local := strings.CutPrefix(ref, "#")
 	section, _, ok := b.grammar.component(pointer)
-	if !local || !ok || s.inline || section == s.section {
+	if !local || !ok || s.section == "" || section == s.section {
 		return ""
 	}
 	return fmt.Sprintf("that is %s, and %s is wanted", b.grammar.sections[section].name, s.name)
@@ -257,13 +263,16 @@ func (b *bundler) wrongSection(ref string, s *shape) string {
 func (b *bundler) replaced(n, target *Node, s *shape) *Node {
 	if b.open[target] {
 		b.add(Problem{
-			Severity: Warning, At: b.refAt(n), Pointer: b.pointer(), Cost: s.lost, Message: "$ref leads back to what it stands in",
+			Severity: Warning, At: b.refAt(n), Pointer: b.pointer(), Cost: orLost(s), Message: "$ref leads back to what it stands in",
 		})
 		return nil
 	}
 	b.open[target] = true
 	defer delete(b.open, target)
 	made := b.node(target, s)
+	if made.Kind() != Mapping || n.Len() == 1 {
+		return made
+	}
 	own := b.members(n.without("$ref"), s)
 	for _, m := range own.Members() {
 		made = made.with(m.Name, m.Value)

@@ -206,6 +206,10 @@ func (c *cleaner) text(n *Node) *Node {
 	case Null:
 		return nil
 	default:
+		if ref, ok := refOf(n); ok {
+			c.note(n.At(), "the text is left out", "a text is not read from another place: %s", quote(ref))
+			return nil
+		}
 		c.warn(n.At(), "it is left out", "a text is wanted, not %s", n.kind)
 		return nil
 	}

@@ -39,8 +39,8 @@ func mendRoot(c *cleaner, n *Node) *Node {
 		}
 		n = n.with("paths", newMapping(n.place))
 	}
-	if items := n.Get("components").Get("pathItems"); items != nil { // written out where they are used
-		n = n.with("components", n.Get("components").without("pathItems"))
+	if components := n.Get("components"); components.Kind() == Mapping { // these are written out where they are used
+		n = n.with("components", components.without("pathItems", "mediaTypes"))
 	}
 	return n
 }

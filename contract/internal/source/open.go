@@ -34,7 +34,8 @@ type Options struct {
 
 // The bounds of one description and all that it refers to.
 const (
-	maxFiles = 100
+	maxFiles = 2000
+	maxURLs  = 100
 	maxTotal = 64 << 20 // bytes
 	// fetchTime bounds all requests of a description together.
 	fetchTime = 30 * time.Second
@@ -52,7 +53,8 @@ type library struct {
 	files     map[string]*File
 	failed    map[string]string // why not, by the same keys
 	order     []*File           // in which they were read
-	total     int
+	total     int               // bytes
+	urls      int
 
 	// dir bounds the files that can be referred to: the parent of the first file's
 	// directory. within holds it open; nil if there is none.
@@ -226,8 +228,13 @@ func (l *library) once(key string, load func() (*File, string)) (*File, string) 
 		return nil, "the run was stopped"
 	case len(l.files) >= maxFiles:
 		return nil, fmt.Sprintf("more than %d files are referred to", maxFiles)
+	case isURL(key) && l.urls >= maxURLs:
+		return nil, fmt.Sprintf("more than %d URLs are referred to", maxURLs)
 	case l.total > maxTotal:
 		return nil, fmt.Sprintf("the files that are referred to have more than %d MiB", maxTotal>>20)
+	}
+	if isURL(key) {
+		l.urls++
 	}
 	file, why := load()
 	if why != "" {

@@ -14,6 +14,7 @@ type resolver struct {
 	// resource is the schema around with an identifier of its own, which is what
 	// fragments are relative to (JSON Schema 2020-12, section 8.2.1); or nil.
 	resource *Node
+	hops     int // references that are being followed on the way of others
 }
 
 // refOf returns the reference that a mapping is.
@@ -35,12 +36,11 @@ func (r *resolver) resolve(holder *Node, ref string) (found *Node, why string) {
 		}
 	}
 	if start != nil {
-		if found, rest := start.walk(fragment, true); rest == "" {
+		if found, rest := r.walk(start, fragment); rest == "" {
 			return found, ""
 		}
 	}
-	root := file.Root
-	found, rest := root.walk(fragment, true)
+	found, rest := r.walk(file.Root, fragment)
 	if rest == "" {
 		return found, ""
 	}
@@ -49,6 +49,29 @@ func (r *resolver) resolve(holder *Node, ref string) (found *Node, why string) {
 	}
 	names := strings.Split(rest[1:], "/")
 	return nil, fmt.Sprintf("there is no %s: %s", quote(unescape(names[0], true)), DidYouMean(unescape(names[0], true), found.Names()))
+}
+
+// maxHops bounds the references on the way of a pointer.
+const maxHops = 20
+
+// walk follows a pointer, and the references that stand on its way: to split a
+// description into files at any place is common.
+func (r *resolver) walk(start *Node, fragment string) (found *Node, rest string) {
+	found, rest = start.walk(fragment, true)
+	for hop := 0; rest != "" && r.hops+hop < maxHops; hop++ {
+		ref, ok := refOf(found)
+		if !ok {
+			break
+		}
+		r.hops += hop + 1
+		next, why := r.resolve(found, ref)
+		r.hops -= hop + 1
+		if why != "" {
+			break
+		}
+		found, rest = next.walk(rest, true)
+	}
+	return found, rest
 }
 
 // anchor finds what a fragment that is no pointer means: a schema with that

@@ -34,12 +34,9 @@ type shape struct {
 	each   *shape            // the values of a map or list
 	// extended marks a map in which keys that begin with x- are extensions.
 	extended bool
-	// section is where components of this kind stand; "" if no reference to one
-	// can stand here.
+	// section is where components of this kind stand. Where it is "" no reference
+	// can stand that all readers know, and one is replaced by what it leads to.
 	section string
-	// inline marks what a reference is replaced by, since there is no section for
-	// it that all readers know.
-	inline bool
 	// lost is the cost of leaving one out.
 	lost string
 	// mend and tidy mend what no table can say: before what is below is looked at,
@@ -68,7 +65,7 @@ func (s *shape) field(name string) (field *shape, known bool) {
 func isExtension(name string) bool { return strings.HasPrefix(name, "x-") }
 
 // refers reports whether a reference can stand in the place of such an object.
-func (s *shape) refers() bool { return s.section != "" || s.inline }
+func (s *shape) refers() bool { return s.section != "" }
 
 var (
 	opaque = &shape{name: "a value", form: anyForm}

@@ -12,12 +12,12 @@ func newGrammar2() *grammar {
 	parameter := object("a parameter", fields{"schema": schema, "items": schema})
 	parameter.section, parameter.lost = "parameters", lost["parameters"]
 	header := object("a response header", fields{"items": schema})
-	header.inline, header.lost = true, lost["headers"]
+	header.lost = lost["headers"]
 	response := object("a response", fields{"schema": schema, "headers": mapOf(header), "examples": opaque})
 	response.section, response.lost = "responses", lost["responses"]
 	operation := object("an operation", fields{"parameters": listOf(parameter), "responses": extendedMap(response)})
 	item := object("a path", fields{"parameters": listOf(parameter)}.also(operation, methods...))
-	item.inline, item.lost = true, "the path is left out: none of its operations is tested"
+	item.lost = "the path is left out: none of its operations is tested"
 	return &grammar{
 		version: V20, schema: schema,
 		root: object("the description", fields{

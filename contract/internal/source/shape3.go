@@ -31,7 +31,6 @@ func newGrammar3(v Version) *grammar {
 	media.fields["encoding"] = mapOf(encoding)
 	if newest {
 		media.fields["itemSchema"] = g.schema
-		media.inline = true
 	}
 	for _, s := range []*shape{header, parameter} {
 		s.fields["examples"], s.fields["content"] = mapOf(example), content
@@ -67,7 +66,7 @@ func newGrammar3(v Version) *grammar {
 		s.section, s.lost = section, lost[section]
 		components.fields[section] = mapOf(s)
 	}
-	item.inline, item.lost = true, "the path is left out: none of its operations is tested"
+	item.lost = "the path is left out: none of its operations is tested"
 	parameter.mend, header.mend, example.tidy, link.tidy = mendParameter, mendHeader, tidyExample, tidyLink
 	parameter.tidy, header.tidy, body.tidy, response.tidy = tidyParameter, tidyHeader, tidyBody, tidyResponse
 	media.tidy, operation.tidy, item.tidy, scheme.tidy = tidyMedia, tidyOperation, tidyPath, tidyScheme

@@ -236,9 +236,7 @@ func (c *cleaner) number(n *Node, s *shape) *Node {
 	case n.kind == Null:
 		return nil
 	case n.kind == String:
-		if literal = numberLiteral(strings.TrimSpace(n.text)); literal != "" {
-			c.note(n.At(), "it is read as that", "the number %s in quotes is a text", literal)
-		}
+		literal = numberLiteral(strings.TrimSpace(n.text))
 	case n.kind != Number:
 		literal = ""
 	}
@@ -257,7 +255,10 @@ func (c *cleaner) number(n *Node, s *shape) *Node {
 			literal = strconv.FormatUint(whole, 10)
 		}
 	}
-	if n.kind == Number && literal == n.text {
+	switch {
+	case n.kind == String:
+		c.note(n.At(), "it is read as that", "the number %s in quotes is a text", literal)
+	case literal == n.text:
 		return n
 	}
 	return &Node{kind: Number, place: n.place, text: literal}

@@ -27,7 +27,7 @@ func (c *cleaner) once(n *Node) *Node {
 	for _, p := range list.Value.items {
 		t := c.target(p)
 		id := [2]string{strings.ToLower(t.Get("in").Text()), t.Get("name").Text()}
-		if seen[id] {
+		if seen[id] && id[1] != "" {
 			c.warn(p.At(), "the first counts", "the %s parameter %s is given twice", id[0], quote(id[1]))
 			continue
 		}

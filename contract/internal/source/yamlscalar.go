@@ -29,6 +29,8 @@ func (c *converter) scalar(n *yaml.Node) (Kind, string) {
 		return Bool, strings.ToLower(n.Value)
 	case tag == "!!int" || tag == "!!float":
 		return c.number(n)
+	case tag == "!!str" && n.Style == 0 && jsonNumber.MatchString(n.Value): // beyond what a float64 holds
+		return Number, n.Value
 	case tag == "!!str" || tag == "!!timestamp" || tag == "!!merge" || tag == "!!binary":
 	default:
 		c.warn(n, "it is read as a text", "%s does not have the YAML type %s", quote(n.Value), tag)

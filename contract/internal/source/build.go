@@ -23,7 +23,7 @@ func (b *builder) make(at place) *Node {
 
 // distinct keeps the last of the members that have the same name, as most readers
 // of JSON and YAML do, in the place of the first.
-func (p *problems) distinct(members []Member, way trail) []Member {
+func (p *problems) distinct(members []Member, way *trail) []Member {
 	if len(members) < indexed {
 		return p.distinctFew(members, way)
 	}
@@ -41,7 +41,7 @@ func (p *problems) distinct(members []Member, way trail) []Member {
 	return kept
 }
 
-func (p *problems) distinctFew(members []Member, way trail) []Member {
+func (p *problems) distinctFew(members []Member, way *trail) []Member {
 	kept := members[:0]
 next:
 	for _, m := range members {
@@ -57,7 +57,7 @@ next:
 	return kept
 }
 
-func (p *problems) twice(first, again Member, way trail) {
+func (p *problems) twice(first, again Member, way *trail) {
 	p.add(Problem{
 		Severity: Warning, At: again.At(), Pointer: join(way.pointer(), again.Name),
 		Message: fmt.Sprintf("the key %s is given twice, first in line %d", quote(again.Name), first.at.line),

@@ -37,6 +37,7 @@ type placed struct {
 // hoisted is a value that becomes a component.
 type hoisted struct {
 	placed
+
 	name     string
 	resource *Node
 }
@@ -85,7 +86,7 @@ func (b *bundler) prepare() {
 		for _, m := range at.Members() {
 			b.taken[section][m.Name] = true
 			c := hoisted{placed: placed{m.Value, section}, name: m.Name}
-			if _, ok := b.pure(m.Value, b.grammar.sections[section]); ok {
+			if b.pure(m.Value, b.grammar.sections[section]) {
 				references = append(references, c)
 			} else if b.names[c.placed] == "" {
 				b.names[c.placed] = m.Name
@@ -242,7 +243,7 @@ func (b *bundler) follow(n *Node, s *shape) (*Node, string) {
 		default:
 			return nil, fmt.Sprintf("there is %s, and %s is a mapping", target.Kind(), s.name)
 		}
-		if _, ok := b.pure(target, s); !ok {
+		if !b.pure(target, s) {
 			return target, ""
 		}
 		n = target

@@ -298,11 +298,12 @@ Dog: {type: object}
 // much, and what leads to itself ends.
 func TestBundleBounds(t *testing.T) {
 	large := "get: {operationId: a, responses: {'200': {description: ok}}, tags: [" + strings.Repeat("a,", 50_000) + "a]}\n"
-	text := "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n"
+	var text strings.Builder
+	text.WriteString("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n")
 	for i := range 200 {
-		text += "  /" + itoa(i) + ": {$ref: big.yaml}\n"
+		text.WriteString("  /" + itoa(i) + ": {$ref: big.yaml}\n")
 	}
-	dir := write(t, map[string]string{"spec/api.yaml": text, "spec/big.yaml": large})
+	dir := write(t, map[string]string{"spec/api.yaml": text.String(), "spec/big.yaml": large})
 	_, err := Load(t.Context(), filepath.Join(dir, "spec/api.yaml"), Options{})
 	if err == nil || !strings.Contains(err.Error(), "more than 4000000 values when its references are written out") {
 		t.Errorf("got %v", err)

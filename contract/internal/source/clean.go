@@ -132,12 +132,11 @@ func (c *cleaner) members(n *Node, s *shape) *Node {
 	for _, m := range n.members {
 		c.enter(m.Name)
 		field, known := s.field(m.Name)
-		made := m.Value
+		var made *Node
 		if known {
 			made = c.node(m.Value, field)
 		} else {
 			c.unknown(m, s)
-			made = nil
 		}
 		c.leave()
 		changed = changed || made != m.Value

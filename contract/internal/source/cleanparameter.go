@@ -55,7 +55,8 @@ func tidyParameter(c *cleaner, n *Node) *Node {
 		if in == "body" || in == "formdata" {
 			hint = ": write a requestBody"
 		}
-		c.warn(n.At(), lost["parameters"], "the parameter %s is in %s: that must be query, path, header or cookie%s", quote(name), orNone(n.Get("in")), hint)
+		c.warn(n.At(), lost["parameters"], "the parameter %s is in %s: that must be query, path, header or cookie%s",
+			quote(name), orNone(n.Get("in")), hint)
 		return nil
 	case in != n.Get("in").Text():
 		n = n.with("in", newText(n.Get("in").place, in))
@@ -77,7 +78,8 @@ func (c *cleaner) styled(n *Node, in string) *Node {
 	switch {
 	case !ok:
 	case !slices.Contains(styles[in], style.Value.text):
-		c.warn(style.At(), "it is written as "+styles[in][0], "there is no style %s in %s: %s", quote(style.Value.text), in, DidYouMean(style.Value.text, styles[in]))
+		c.warn(style.At(), "it is written as "+styles[in][0], "there is no style %s in %s: %s",
+			quote(style.Value.text), in, DidYouMean(style.Value.text, styles[in]))
 		return n.without("style")
 	case style.Value.text == "deepObject" && !n.Get("explode").True():
 		return n.with("explode", newBool(style.Value.place, true))

@@ -17,10 +17,25 @@ func mendRoot(c *cleaner, n *Node) *Node {
 		n = n.without("swagger")
 	}
 	n = n.with("openapi", newText(version.Value.place, c.version.canonical())).without("$self")
-	info := n.Get("info")
+	n = n.with("info", c.info(n))
+	if n.Get("paths").Kind() != Mapping && (!n.Has("webhooks") || !c.version.schema2020() || n.Has("paths")) {
+		if !n.Has("paths") {
+			c.warn(n.At(), "nothing is tested", "the description has no paths")
+		}
+		n = n.with("paths", newMapping(n.place))
+	}
+	if components := n.Get("components"); components.Kind() == Mapping { // these are written out where they are used
+		n = n.with("components", components.without("pathItems", "mediaTypes"))
+	}
+	return n
+}
+
+// info returns the info of a description, with the title and version it must have.
+func (c *cleaner) info(root *Node) *Node {
+	info := root.Get("info")
 	if info.Kind() != Mapping {
-		c.note(n.At(), "", "the description has no info")
-		info = newMapping(n.place)
+		c.note(root.At(), "", "the description has no info")
+		info = newMapping(root.place)
 	}
 	for _, must := range [][2]string{{"title", "untitled"}, {"version", "0"}} {
 		if info.Get(must[0]).Text() == "" {
@@ -32,17 +47,7 @@ func mendRoot(c *cleaner, n *Node) *Node {
 	} else if license.Kind() == Mapping && (license.Has("url") || !c.version.schema2020()) {
 		info = info.with("license", license.without("identifier"))
 	}
-	n = n.with("info", info)
-	if n.Get("paths").Kind() != Mapping && (!n.Has("webhooks") || !c.version.schema2020() || n.Has("paths")) {
-		if !n.Has("paths") {
-			c.warn(n.At(), "nothing is tested", "the description has no paths")
-		}
-		n = n.with("paths", newMapping(n.place))
-	}
-	if components := n.Get("components"); components.Kind() == Mapping { // these are written out where they are used
-		n = n.with("components", components.without("pathItems", "mediaTypes"))
-	}
-	return n
+	return info
 }
 
 // tidyRoot mends what takes a look at several parts of the description.
@@ -68,7 +73,7 @@ func tidyRoot(c *cleaner, n *Node) *Node {
 
 func tidyTag(c *cleaner, n *Node) *Node { return c.documented(n) }
 
-var inBraces = regexp.MustCompile(`\{([^{}]*)\}`)
+var inBraces = regexp.MustCompile(`\{([^}]*)\}`)
 
 // paths mends the paths: each begins with a slash, no two match the same, and what
 // stands in braces is a parameter.
@@ -84,6 +89,10 @@ func (c *cleaner) paths(n *Node) *Node {
 			c.warn(p.At(), "it is read as /"+p.Name, "the path %s must begin with a slash", quote(p.Name))
 			p.Name = "/" + p.Name
 		}
+		if slices.Contains(templated(p.Name), "") {
+			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has braces without a name", quote(p.Name))
+			continue
+		}
 		same := inBraces.ReplaceAllString(p.Name, "{}")
 		if first, ok := seen[same]; ok {
 			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s matches the same as %s", quote(p.Name), quote(first))
@@ -96,15 +105,21 @@ func (c *cleaner) paths(n *Node) *Node {
 	return m.done()
 }
 
-// pathParameters makes the parameters of a path those in its braces.
-func (c *cleaner) pathParameters(path string, item *Node) *Node {
-	wanted := []string{}
+// templated returns the names in the braces of a path, each once. What some
+// routers have behind a name is none of it: {id:[0-9]+}, {rest*}.
+func templated(path string) (names []string) {
 	for _, name := range inBraces.FindAllStringSubmatch(path, -1) {
 		plain, _, _ := strings.Cut(name[1], ":")
-		if plain = strings.TrimSuffix(plain, "*"); !slices.Contains(wanted, plain) {
-			wanted = append(wanted, plain)
+		if plain = strings.TrimSuffix(plain, "*"); !slices.Contains(names, plain) {
+			names = append(names, plain)
 		}
 	}
+	return names
+}
+
+// pathParameters makes the parameters of a path those in its braces.
+func (c *cleaner) pathParameters(path string, item *Node) *Node {
+	wanted := templated(path)
 	item, shared := c.inPath(path, item, wanted)
 	for _, m := range item.members {
 		if !slices.Contains(methods, m.Name) && m.Name != "query" {

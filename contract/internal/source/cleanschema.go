@@ -82,20 +82,12 @@ func (c *cleaner) types(n *Node) *Node {
 	}
 	var known []*Node
 	for _, w := range written {
-		name := typeNames[strings.ToLower(w.Text())]
-		switch {
-		case w.Kind() == Null:
-			name = "null"
-		case name == "":
-			if w.Kind() != String || w.text != "any" && w.text != "" {
-				c.warn(w.At(), "any type is accepted there", "the type %s is none of string, number, integer, boolean, array and object", orKind(w))
-			}
+		name := c.typeName(w)
+		if name == "" {
 			return n.without("type")
-		case name != w.text:
-			c.note(w.At(), "it is read as "+name, "there is no type %s", quote(w.text))
-			if f := typeFormats[strings.ToLower(w.text)]; f != "" && !n.Has("format") {
-				n = n.with("format", newText(w.place, f))
-			}
+		}
+		if f := typeFormats[strings.ToLower(w.Text())]; f != "" && !n.Has("format") {
+			n = n.with("format", newText(w.place, f))
 		}
 		if !slices.ContainsFunc(known, func(k *Node) bool { return k.text == name }) {
 			known = append(known, newText(w.place, name))
@@ -110,6 +102,21 @@ func (c *cleaner) types(n *Node) *Node {
 		return n.with("type", known[0])
 	}
 	return c.oneType(n, t, known)
+}
+
+// typeName returns the type that is meant, or "" for any.
+func (c *cleaner) typeName(n *Node) string {
+	name := typeNames[strings.ToLower(n.Text())]
+	switch {
+	case n.Kind() == Null:
+		return "null"
+	case n.Kind() == String && (n.text == "any" || n.text == ""):
+	case name == "":
+		c.warn(n.At(), "any type is accepted there", "the type %s is none of string, number, integer, boolean, array and object", orKind(n))
+	case name != n.text:
+		c.note(n.At(), "it is read as "+name, "there is no type %s", quote(n.text))
+	}
+	return name
 }
 
 // oneType writes a list of types in OpenAPI 3.0, which has none.
@@ -143,26 +150,11 @@ func (c *cleaner) bound(n *Node, limit, exclusive string) *Node {
 	if !ok {
 		return n
 	}
-	value := e.Value
-	if value.kind == String {
-		if f := numberLiteral(strings.TrimSpace(value.text)); f != "" {
-			value = &Node{kind: Number, place: value.place, text: f}
-		} else {
-			value = c.flag(value)
-		}
-	}
+	value := c.flagOrNumber(e)
 	switch {
-	case value.Kind() != Bool && value.Kind() != Number:
-		if value.Kind() != 0 && value.Kind() != Null {
-			c.warn(e.At(), "it is left out", "%s must be a limit, not %s", exclusive, orKind(value))
-		}
+	case value == nil:
 		return n.without(exclusive)
-	case value.kind == Bool && !c.version.schema2020():
-		return n.with(exclusive, value)
-	case value.kind == Number && c.version.schema2020():
-		if value = c.number(value, number); value == nil {
-			return n.without(exclusive)
-		}
+	case (value.kind == Number) == c.version.schema2020():
 		return n.with(exclusive, value)
 	case value.kind == Bool:
 		c.note(e.At(), "it is read as in 3.0", "%s is a number in OpenAPI %s", exclusive, c.version)
@@ -178,6 +170,23 @@ func (c *cleaner) bound(n *Node, limit, exclusive string) *Node {
 		}
 		return n.with(limit, value).with(exclusive, newBool(value.place, true))
 	}
+}
+
+// flagOrNumber returns the value of an exclusive limit, or nil.
+func (c *cleaner) flagOrNumber(m Member) *Node {
+	value := m.Value
+	if value.kind == String && numberLiteral(strings.TrimSpace(value.text)) == "" {
+		value = c.flag(value)
+	}
+	switch value.Kind() {
+	case Bool:
+		return value
+	case Number, String:
+		return c.number(value, number)
+	case Mapping, Sequence:
+		c.warn(m.At(), "it is left out", "%s must be a limit, not %s", m.Name, value.kind)
+	}
+	return nil
 }
 
 // tighter reports whether a limit leaves fewer values than an exclusive one.

@@ -22,10 +22,7 @@ func tidyScheme(c *cleaner, n *Node) *Node {
 			name = known
 		}
 	}
-	at := n.place
-	if kind != nil {
-		at = kind.place
-	}
+	at := kind.or(n).place
 	as := func(scheme, why string) *Node {
 		c.warn(at.location(), "it is taken for http: "+scheme, "%s", why)
 		return c.only(n.with("type", newText(at, "http")).with("scheme", newText(at, scheme)), "http")
@@ -43,13 +40,7 @@ func tidyScheme(c *cleaner, n *Node) *Node {
 		}
 		n = n.with("in", newText(n.Get("in").place, in))
 	case "http":
-		if scheme := n.Get("scheme").Text(); !schemeToken.MatchString(scheme) {
-			if n.Has("bearerFormat") || strings.HasPrefix(strings.ToLower(scheme), "bearer") {
-				return as("bearer", "an http security scheme needs a scheme such as basic or bearer")
-			}
-			c.warn(n.At(), lost["securitySchemes"], "an http security scheme needs a scheme such as basic or bearer")
-			return nil
-		}
+		return c.http(n.with("type", newText(at, "http")), as)
 	case "oauth2":
 		return c.oauth(n, as)
 	case "openIdConnect":
@@ -62,10 +53,25 @@ func tidyScheme(c *cleaner, n *Node) *Node {
 			return nil
 		}
 	default:
-		c.warn(at.location(), lost["securitySchemes"], "a security scheme has one of the types apiKey, http, oauth2 and openIdConnect, not %s", orNone(kind))
+		c.warn(at.location(), lost["securitySchemes"],
+			"a security scheme has one of the types apiKey, http, oauth2 and openIdConnect, not %s", orNone(kind))
 		return nil
 	}
 	return c.only(n.with("type", newText(at, name)), name)
+}
+
+// http mends a scheme of HTTP's own authentication.
+func (c *cleaner) http(n *Node, as func(scheme, why string) *Node) *Node {
+	const why = "an http security scheme needs a scheme such as basic or bearer"
+	scheme := n.Get("scheme").Text()
+	switch {
+	case schemeToken.MatchString(scheme):
+		return c.only(n, "http")
+	case n.Has("bearerFormat") || strings.HasPrefix(strings.ToLower(scheme), "bearer"):
+		return as("bearer", why)
+	}
+	c.warn(n.At(), lost["securitySchemes"], why)
+	return nil
 }
 
 func orNone(n *Node) string {

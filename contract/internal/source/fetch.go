@@ -137,13 +137,15 @@ func (e *Error) located(name string) string {
 	if e.At.Line == 0 {
 		return e.Message
 	}
-	return strings.TrimPrefix((&Error{Problem{At: clause.Location{File: name, Line: e.At.Line, Column: e.At.Column}, Message: e.Message}}).Error(), name+":")
+	p := e.Problem
+	p.At.File = name
+	return strings.TrimPrefix(p.String(), name+":")
 }
 
-// errRedirect is why a redirect is not followed.
-type errRedirect string
+// redirectError is why a redirect is not followed.
+type redirectError string
 
-func (e errRedirect) Error() string { return string(e) }
+func (e redirectError) Error() string { return string(e) }
 
 // redirects bounds how a request is sent on: not from https to http, and not to
 // another host with what is meant for one.
@@ -152,13 +154,14 @@ func redirects(private bool) func(*http.Request, []*http.Request) error {
 		last := via[len(via)-1].URL
 		switch {
 		case len(via) > maxRedirects:
-			return errRedirect(fmt.Sprintf("it is redirected more than %d times", maxRedirects))
+			return redirectError(fmt.Sprintf("it is redirected more than %d times", maxRedirects))
 		case next.URL.Scheme != "http" && next.URL.Scheme != "https":
-			return errRedirect("it is redirected to what is no http URL")
+			return redirectError("it is redirected to what is no http URL")
 		case last.Scheme == "https" && next.URL.Scheme == "http":
-			return errRedirect("it is redirected from https to http: " + shown(next.URL))
+			return redirectError("it is redirected from https to http: " + shown(next.URL))
 		case private && origin(next.URL) != origin(via[0].URL):
-			return errRedirect("it is redirected to another host, which must not get the headers or credentials: name " + shown(next.URL) + " itself")
+			return redirectError("it is redirected to another host, which must not get the headers or credentials: name " +
+				shown(next.URL) + " itself")
 		}
 		next.URL.User = nil
 		return nil
@@ -168,7 +171,7 @@ func redirects(private bool) func(*http.Request, []*http.Request) error {
 // unfetched puts an error of the client into words. It leaves out the URL, which
 // can hold credentials.
 func (l *library) unfetched(err error) string {
-	if failure, ok := errors.AsType[errRedirect](err); ok {
+	if failure, ok := errors.AsType[redirectError](err); ok {
 		return failure.Error()
 	}
 	switch {
@@ -187,12 +190,12 @@ func (l *library) unfetched(err error) string {
 func refused(response *http.Response) string {
 	status := response.StatusCode
 	text := fmt.Sprintf("the server answers %d %s", status, http.StatusText(status))
-	switch {
-	case status == http.StatusOK:
+	switch status {
+	case http.StatusOK:
 		return ""
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		return text + ": give the credentials in a header"
-	case status == http.StatusNotFound || status == http.StatusGone:
+	case http.StatusNotFound, http.StatusGone:
 		return text + ": look the address up again"
 	default:
 		return text

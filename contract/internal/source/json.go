@@ -16,12 +16,12 @@ const (
 // scanner reads JSON (RFC 8259). It accepts what encoding/json does, up to
 // maxDepth, and keeps where everything stands.
 type scanner struct {
-	text string
-	file *File
 	problems
 	builder
 	trail
 
+	text      string
+	file      *File
 	pos       int
 	line      uint32
 	lineStart int // where the line begins
@@ -178,7 +178,7 @@ func (s *scanner) object(n *Node, depth int) *Error {
 			s.blanks()
 		case '}':
 			s.pos++
-			n.members = s.distinct(members, s.trail)
+			n.members = s.distinct(members, &s.trail)
 			n.settle()
 			return nil
 		default:

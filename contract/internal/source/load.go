@@ -29,11 +29,11 @@ func Load(ctx context.Context, name string, o Options) (*Description, error) {
 	var found problems
 	l := newLibrary(ctx, o, &found)
 	defer l.close()
-	file, err := l.open(name)
+	file, err := l.open(name) //nolint:contextcheck // the library has the context
 	if err != nil {
 		return nil, err
 	}
-	return l.description(file)
+	return l.description(file) //nolint:contextcheck // the library has the context
 }
 
 // Read is Load for the text of a description. References to files are relative to
@@ -46,7 +46,7 @@ func Read(ctx context.Context, name string, data []byte, o Options) (*Descriptio
 	if err != nil {
 		return nil, err
 	}
-	return l.description(file)
+	return l.description(file) //nolint:contextcheck // the library has the context
 }
 
 func (l *library) description(file *File) (*Description, error) {

@@ -55,9 +55,9 @@ func (p place) location() clause.Location {
 // a value that is absent: all methods can be called on it. Nodes are not changed
 // once made; one may stand in several places of a tree.
 type Node struct {
-	kind Kind
 	place
 
+	kind    Kind
 	text    string // a text, the literal of a number, "true" or "false"
 	items   []*Node
 	members []Member
@@ -98,6 +98,14 @@ func (n *Node) Text() string {
 		return ""
 	}
 	return n.text
+}
+
+// or returns another value for one that is absent.
+func (n *Node) or(other *Node) *Node {
+	if n == nil {
+		return other
+	}
+	return n
 }
 
 // True reports whether the value is true.

@@ -246,8 +246,7 @@ func (l *library) once(key string, load func() (*File, string)) (*File, string) 
 // beside reads a file below the parent of the first file's directory.
 func (l *library) beside(shown, name string) (*File, string) {
 	relative, err := filepath.Rel(l.dir, name)
-	switch {
-	case l.within == nil || err != nil || !filepath.IsLocal(relative):
+	if l.within == nil || err != nil || !filepath.IsLocal(relative) {
 		return nil, "only files below " + l.dir + " are read"
 	}
 	info, err := l.within.Stat(relative)

@@ -136,9 +136,9 @@ func (t *trail) enterElement(i int) { *t = append(*t, step{"", i}) }
 func (t *trail) leave() { *t = (*t)[:len(*t)-1] }
 
 // pointer returns the JSON pointer of the value.
-func (t trail) pointer() string {
+func (t *trail) pointer() string {
 	var b strings.Builder
-	for _, s := range t {
+	for _, s := range *t {
 		b.WriteByte('/')
 		if s.index >= 0 {
 			b.WriteString(strconv.Itoa(s.index))

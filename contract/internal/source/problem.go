@@ -60,7 +60,7 @@ func (p Problem) String() string {
 }
 
 // Error is why a description could not be read: a Problem as an error.
-type Error struct{ Problem } //nolint:errname // the package's name says which error
+type Error struct{ Problem }
 
 // Error returns Problem.String.
 func (e *Error) Error() string { return e.String() }

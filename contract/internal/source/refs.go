@@ -28,7 +28,7 @@ func (r *resolver) resolve(holder *Node, ref string) (found *Node, why string) {
 	locator, fragment, _ := strings.Cut(ref, "#")
 	start, file := r.resource, holder.file
 	if locator != "" {
-		start = r.byID(file, locator)
+		start = r.byID(locator)
 		if start == nil {
 			if file, why = r.refer(holder.file, locator); why != "" {
 				return r.bareName(holder.file, ref, why)
@@ -107,7 +107,7 @@ func (r *resolver) bareName(file *File, ref, why string) (*Node, string) {
 }
 
 // byID finds the schema or description whose identifier a reference names.
-func (r *resolver) byID(file *File, locator string) *Node {
+func (r *resolver) byID(locator string) *Node {
 	if !r.grammar.version.schema2020() {
 		return nil
 	}

@@ -51,12 +51,7 @@ func newGrammar3(v Version) *grammar {
 		item.fields["query"], item.fields["additionalOperations"] = operation, mapOf(operation)
 	}
 	callback.each = item
-
-	flow := object("an OAuth flow", fields{"scopes": extendedMap(text)}.also(text, "authorizationUrl", "tokenUrl", "refreshUrl"))
-	scheme := object("a security scheme", fields{
-		"flows": object("flows", fields{}.also(flow, "implicit", "password", "clientCredentials", "authorizationCode")),
-	}.also(text, "type", "description", "name", "in", "scheme", "bearerFormat", "openIdConnectUrl"))
-
+	scheme := newScheme()
 	g.sections = map[string]*shape{
 		"schemas": g.schema, "responses": response, "parameters": parameter, "examples": example, "requestBodies": body,
 		"headers": header, "securitySchemes": scheme, "links": link, "callbacks": callback,
@@ -91,6 +86,13 @@ func newGrammar3(v Version) *grammar {
 	}
 	g.root.mend, g.root.tidy = mendRoot, tidyRoot
 	return g
+}
+
+func newScheme() *shape {
+	flow := object("an OAuth flow", fields{"scopes": extendedMap(text)}.also(text, "authorizationUrl", "tokenUrl", "refreshUrl"))
+	return object("a security scheme", fields{
+		"flows": object("flows", fields{}.also(flow, "implicit", "password", "clientCredentials", "authorizationCode")),
+	}.also(text, "type", "description", "name", "in", "scheme", "bearerFormat", "openIdConnectUrl"))
 }
 
 // lost says what it costs to leave a component out where it is used.

@@ -33,12 +33,10 @@ func (b *bundler) siblings(n *Node, s *shape) (stay, combine, ignored []Member) 
 
 // pure reports whether a value is a reference that means what it leads to and
 // nothing else.
-func (b *bundler) pure(n *Node, s *shape) (ref string, ok bool) {
-	if ref, ok = refOf(n); !ok {
-		return "", false
-	}
+func (b *bundler) pure(n *Node, s *shape) bool {
+	_, ok := refOf(n)
 	_, combine, _ := b.siblings(n, s)
-	return ref, len(combine) == 0
+	return ok && len(combine) == 0
 }
 
 // beside returns a reference with what stands beside it. Beside the reference of a

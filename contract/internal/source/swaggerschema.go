@@ -95,16 +95,16 @@ func orCSV(format *Node) string {
 }
 
 func placeName(in string) string {
-	return map[string]string{"items": "a list", "formData": "a form"}[in] + map[string]string{"query": "the query", "path": "a path", "header": "a header"}[in]
+	return map[string]string{"items": "a list", "formData": "a form", "query": "the query", "path": "a path", "header": "a header"}[in]
 }
 
 // styleOf returns what a collectionFormat is in OpenAPI 3; "" if it is nothing
 // there. Items of a list that are lists cannot be written there at all.
 func styleOf(format, in string) (style string, explode bool) {
-	switch {
-	case in == "items":
+	switch in {
+	case "items":
 		return "", false
-	case in == "path" || in == "header":
+	case "path", "header":
 		if format == "" || format == "csv" || format == "multi" {
 			return "simple", false
 		}
@@ -149,15 +149,11 @@ func (c *converter2) schema(n *Node) *Node {
 	for _, old := range n.members {
 		switch old.Name {
 		case "x-nullable":
-			if nullable.Value.Kind() == Bool {
-				m.put("nullable", old.at, old.Value)
-			}
-			continue
+			old.Name = "nullable"
 		case "type":
 			if old.Value.Text() == "file" {
-				m.put("type", old.at, newText(old.Value.place, "string"))
 				m.put("format", old.at, newText(old.Value.place, "binary"))
-				continue
+				old.Value = newText(old.Value.place, "string")
 			}
 		case "discriminator":
 			if old.Value.Kind() == String {

@@ -193,7 +193,7 @@ func (c *converter) members(n *yaml.Node, depth int) (members []Member, height i
 		height = max(height, below)
 		members = append(members, Member{Name: name, Value: made, at: c.at(key)})
 	}
-	members = c.distinct(members, c.trail)
+	members = c.distinct(members, &c.trail)
 	if len(merged) > 0 {
 		members = mergeInto(members, merged)
 	}

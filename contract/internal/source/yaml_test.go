@@ -105,24 +105,24 @@ func TestYAMLErrors(t *testing.T) {
 }
 
 func TestBounds(t *testing.T) {
-	bomb := "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
-	for i := 1; i < 10; i++ {
-		bomb += fmt.Sprintf("a%d: &a%d [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d, ", i-1), 10), ", "))
-	}
-	chain := "a0: &a0 [x]\n"
+	var bomb, chain, wide strings.Builder
+	bomb.WriteString("a0: &a0 [" + strings.Repeat("x, ", 10) + "]\n")
+	chain.WriteString("a0: &a0 [x]\n")
 	for i := 1; i < 600; i++ {
-		chain += fmt.Sprintf("a%d: &a%d [*a%d]\n", i, i, i-1)
+		if i < 10 {
+			fmt.Fprintf(&bomb, "a%d: &a%d [%s]\n", i, i, strings.Repeat(fmt.Sprintf("*a%d, ", i-1), 10))
+		}
+		fmt.Fprintf(&chain, "a%d: &a%d [*a%d]\n", i, i, i-1)
 	}
-	wide := "a: &a {" + strings.Repeat("k%d: 1, ", 1000) + "}\n"
+	wide.WriteString("- &a {")
 	for i := range 1000 {
-		wide = strings.Replace(wide, "%d", fmt.Sprint(i), 1)
+		fmt.Fprintf(&wide, "k%d: 1, ", i)
 	}
-	wide += strings.Repeat("- {<<: *a}\n", 3000)
-	wide = strings.Replace(wide, "a: &a", "- &a", 1)
+	wide.WriteString("}\n" + strings.Repeat("- {<<: *a}\n", 3000))
 	for name, c := range map[string]struct{ text, want string }{
-		"aliases":    {bomb, "f:7:10: the aliases of the description stand for more than 2000000 values"},
-		"alias deep": {chain, "f:500:14: the description nests deeper than 500 levels"},
-		"merges":     {wide, "f:1000:8: the merge keys of the description stand for more than 2000000 values"},
+		"aliases":    {bomb.String(), "f:7:10: the aliases of the description stand for more than 2000000 values"},
+		"alias deep": {chain.String(), "f:500:14: the description nests deeper than 500 levels"},
+		"merges":     {wide.String(), "f:1000:8: the merge keys of the description stand for more than 2000000 values"},
 		"deep flow":  {strings.Repeat("- ", 700) + "x", "f:1:1003: the description nests deeper than 500 levels"},
 		"large":      {strings.Repeat(" ", MaxSize+1), "f: larger than 16 MiB: split it, or leave out what is not needed"},
 		"values":     {"[" + strings.Repeat("1,", maxNodes) + "1]", "f:1:4000000: the description has more than 2000000 values: split it into several files"},

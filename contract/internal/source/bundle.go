@@ -49,7 +49,7 @@ func bundle(l *library, file *File, g *grammar) (*Node, *Error) {
 		added: map[string][]Member{}, open: map[*Node]bool{}, again: map[placed]*Node{},
 	}
 	b.prepare()
-	root := b.node(file.Root, g.root)
+	root := b.members(file.Root, g.root)
 	for len(b.queue) > 0 {
 		next := b.queue[0]
 		b.queue = b.queue[1:]

@@ -22,6 +22,7 @@ func (b *bundler) siblings(n *Node, s *shape) (stay, combine, ignored []Member) 
 			ignored = append(ignored, m)
 		case slices.Contains(dropped2020, m.Name):
 		case slices.Contains(annotating, m.Name):
+		case b.grammar.version == V30 && m.Name == "nullable" && !m.Value.True():
 		case b.grammar.version.schema2020(), b.grammar.version == V30 && m.Name == "nullable":
 			combine = append(combine, m)
 		default:

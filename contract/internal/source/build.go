@@ -1,6 +1,9 @@
 package source
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // builder makes the nodes of a file. It takes memory for many at a time.
 type builder struct {
@@ -19,6 +22,19 @@ func (b *builder) make(at place) *Node {
 	b.made++
 	n.place = at
 	return n
+}
+
+// counters make names that are not taken, without trying all of those that are.
+type counters map[string]int
+
+// free returns the name, or else the name with the next number that is free.
+func (c counters) free(name string, taken func(string) bool) string {
+	free := name
+	for taken(free) {
+		c[name]++
+		free = name + "_" + strconv.Itoa(c[name]+1)
+	}
+	return free
 }
 
 // distinct keeps the last of the members that have the same name, as most readers

@@ -5,7 +5,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -17,6 +16,7 @@ const maxBundled = 2 * maxNodes
 type bundler struct {
 	resolver
 	trail
+	counters
 
 	root  *Node
 	names map[placed]string          // of components
@@ -25,7 +25,8 @@ type bundler struct {
 	queue []hoisted                  // components that are not made yet
 	open  map[*Node]bool             // what is replaced by its target right now
 	again map[placed]*Node           // a component that is another one
-	made  int
+	made  int                        // values that were looked at
+	sizes map[*Node]int              // of what is not looked into
 }
 
 // placed is a value as a component.
@@ -46,7 +47,7 @@ type hoisted struct {
 func bundle(l *library, file *File, g *grammar) (*Node, *Error) {
 	b := &bundler{
 		resolver: resolver{library: l, grammar: g}, root: file.Root, names: map[placed]string{}, taken: map[string]map[string]bool{},
-		added: map[string][]Member{}, open: map[*Node]bool{}, again: map[placed]*Node{},
+		added: map[string][]Member{}, open: map[*Node]bool{}, counters: counters{}, sizes: map[*Node]int{}, again: map[placed]*Node{},
 	}
 	b.prepare()
 	root := b.members(file.Root, g.root)
@@ -126,6 +127,9 @@ func (b *bundler) withAdded(root *Node) *Node {
 // node returns a value with all references below it made local. nil means that
 // it is left out.
 func (b *bundler) node(n *Node, s *shape) *Node {
+	if s.form == anyForm {
+		b.made += b.size(n)
+	}
 	if b.made++; b.made > maxBundled || s.form == anyForm || n.Len() == 0 {
 		return n
 	}
@@ -149,6 +153,25 @@ func (b *bundler) node(n *Node, s *shape) *Node {
 		b.resource = n
 	}
 	return b.members(n, s)
+}
+
+// size returns the number of values below one.
+func (b *bundler) size(n *Node) int {
+	if n.Len() == 0 {
+		return 0
+	}
+	if size, ok := b.sizes[n]; ok {
+		return size
+	}
+	size := n.Len()
+	for _, m := range n.members {
+		size += b.size(m.Value)
+	}
+	for _, item := range n.items {
+		size += b.size(item)
+	}
+	b.sizes[n] = size
+	return size
 }
 
 func (b *bundler) members(n *Node, s *shape) *Node {
@@ -275,10 +298,7 @@ func (b *bundler) replaced(n, target *Node, s *shape) *Node {
 		return made
 	}
 	own := b.members(n.without("$ref"), s)
-	for _, m := range own.Members() {
-		made = made.with(m.Name, m.Value)
-	}
-	return made
+	return newMapping(made.place, mergeInto(slices.Clone(own.members), made.members)...)
 }
 
 func (b *bundler) refAt(n *Node) (at location) {
@@ -322,11 +342,7 @@ func (b *bundler) named(target *Node, ref, section string) string {
 	if name := b.names[key]; name != "" {
 		return name
 	}
-	base := nameOf(ref)
-	name := base
-	for i := 2; b.taken[section][name]; i++ {
-		name = base + "_" + strconv.Itoa(i)
-	}
+	name := b.free(nameOf(ref), func(name string) bool { return b.taken[section][name] })
 	b.taken[section][name] = true
 	b.names[key] = name
 	b.queue = append(b.queue, hoisted{placed: key, name: name, resource: b.around(target)})

@@ -16,6 +16,7 @@ type cleaner struct {
 	grammar *grammar
 	root    *Node           // before cleaning
 	ids     map[string]bool // operationIds that are taken
+	counters
 	// declared are the operationIds in the file; nil until one is to be made.
 	declared map[string]bool
 }
@@ -25,12 +26,16 @@ func clean(root *Node, v Version, found *problems) *Node {
 	if v == V20 {
 		v = V30
 	}
-	c := &cleaner{problems: found, version: v, grammar: newGrammar3(v), root: root, ids: map[string]bool{}}
+	c := &cleaner{problems: found, version: v, grammar: newGrammar3(v), root: root, ids: map[string]bool{}, counters: counters{}}
 	made := c.node(root, c.grammar.root)
 	return c.finish(made)
 }
 
 func (c *cleaner) say(severity Severity, at location, cost, format string, args ...any) {
+	if c.full() {
+		c.dropped++
+		return
+	}
 	c.add(Problem{Severity: severity, At: at, Pointer: c.pointer(), Message: fmt.Sprintf(format, args...), Cost: cost})
 }
 
@@ -53,8 +58,10 @@ func (c *cleaner) within(name string, run func()) {
 // left out, which has been said.
 func (c *cleaner) node(n *Node, s *shape) *Node {
 	switch s.form {
-	case anyForm, typesForm, boundForm:
-		return n // typesForm and boundForm are for tidySchema
+	case anyForm:
+		return c.value(n)
+	case typesForm, boundForm:
+		return n // which mendSchema looked at
 	case textForm:
 		return c.text(n)
 	case flagForm:
@@ -76,6 +83,45 @@ func (c *cleaner) node(n *Node, s *shape) *Node {
 		s = s.each
 	}
 	return c.mapping(n, s)
+}
+
+// value returns any value, but for numbers that no float64 holds: to most readers
+// of JSON they are an error.
+func (c *cleaner) value(n *Node) *Node {
+	switch n.kind {
+	case Number:
+		if _, err := strconv.ParseFloat(n.text, 64); err != nil {
+			c.warn(n.At(), "it is read as a text", "no reader of JSON holds the number %s", n.text)
+			return newText(n.place, n.text)
+		}
+	case Mapping:
+		var members []Member
+		for i, m := range n.members {
+			if made := c.value(m.Value); made != m.Value {
+				if members == nil {
+					members = slices.Clone(n.members)
+				}
+				members[i].Value = made
+			}
+		}
+		if members != nil {
+			return newMapping(n.place, members...)
+		}
+	case Sequence:
+		var items []*Node
+		for i, item := range n.items {
+			if made := c.value(item); made != item {
+				if items == nil {
+					items = slices.Clone(n.items)
+				}
+				items[i] = made
+			}
+		}
+		if items != nil {
+			return newSequence(n.place, items...)
+		}
+	}
+	return n
 }
 
 // mapping cleans an object, a map or a schema.
@@ -156,19 +202,12 @@ func (c *cleaner) unknown(m Member, s *shape) {
 	names := sortedKeys(s.fields)
 	switch {
 	case s == c.grammar.schema && c.version.schema2020():
-		c.note(m.At(), "it says nothing", "%s is no keyword of JSON Schema%s", quote(m.Name), offer(m.Name, names))
+		c.note(m.At(), "it says nothing", "%s is no keyword of JSON Schema%s", quote(m.Name), c.offer(m.Name, names))
 	case slices.Contains(later[s.name], m.Name):
 		c.warn(m.At(), "it is left out", "%s is not known in %s of OpenAPI %s", quote(m.Name), s.name, c.version)
 	default:
-		c.warn(m.At(), "it is left out", "OpenAPI has no %s in %s%s", quote(m.Name), s.name, offer(m.Name, names))
+		c.warn(m.At(), "it is left out", "OpenAPI has no %s in %s%s", quote(m.Name), s.name, c.offer(m.Name, names))
 	}
-}
-
-func offer(name string, known []string) string {
-	if n := Nearest(name, known); n != "" {
-		return ": did you mean " + quote(n) + "?"
-	}
-	return ""
 }
 
 // later are fields of later versions, and those of OpenAPI 3.2 that are not read.

@@ -115,7 +115,7 @@ func (c *cleaner) named(n *Node) *Node {
 	case !ok || text == "":
 		id.at, id.Value = n.place, newText(n.place, "")
 	}
-	name := c.free(operationName(c.trail[len(c.trail)-1].name, c.trail[1].name))
+	name := c.freeID(operationName(c.trail[len(c.trail)-1].name, c.trail[1].name))
 	if text == "" {
 		c.note(id.At(), "it is called "+name, "the operation has no operationId")
 	} else {
@@ -125,8 +125,8 @@ func (c *cleaner) named(n *Node) *Node {
 	return n.with("operationId", newText(id.Value.place, name))
 }
 
-// free returns an operationId that none has, in the file or made.
-func (c *cleaner) free(name string) string {
+// freeID returns an operationId that none has, in the file or made.
+func (c *cleaner) freeID(name string) string {
 	if c.declared == nil {
 		c.declared = map[string]bool{}
 		for _, item := range c.root.Get("paths").Members() {
@@ -135,11 +135,7 @@ func (c *cleaner) free(name string) string {
 			}
 		}
 	}
-	candidate := name
-	for i := 2; c.ids[candidate] || c.declared[candidate]; i++ {
-		candidate = name + "_" + itoa(i)
-	}
-	return candidate
+	return c.counters.free(name, func(name string) bool { return c.ids[name] || c.declared[name] })
 }
 
 // operationName makes a name of a method and a path: getThingsById of GET

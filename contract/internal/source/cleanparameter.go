@@ -79,7 +79,7 @@ func (c *cleaner) styled(n *Node, in string) *Node {
 	case !ok:
 	case !slices.Contains(styles[in], style.Value.text):
 		c.warn(style.At(), "it is written as "+styles[in][0], "there is no style %s in %s: %s",
-			quote(style.Value.text), in, DidYouMean(style.Value.text, styles[in]))
+			quote(style.Value.text), in, c.didYouMean(style.Value.text, styles[in]))
 		return n.without("style")
 	case style.Value.text == "deepObject" && !n.Get("explode").True():
 		return n.with("explode", newBool(style.Value.place, true))
@@ -139,7 +139,7 @@ func tidyEncoding(c *cleaner, n *Node) *Node {
 	if style, ok := n.Member("style"); ok {
 		switch {
 		case !slices.Contains(styles["query"], style.Value.text):
-			c.warn(style.At(), "it is left out", "there is no style %s here: %s", quote(style.Value.text), DidYouMean(style.Value.text, styles["query"]))
+			c.warn(style.At(), "it is left out", "there is no style %s here: %s", quote(style.Value.text), c.didYouMean(style.Value.text, styles["query"]))
 			n = n.without("style")
 		case style.Value.text == "deepObject" && !n.Get("explode").True():
 			n = n.with("explode", newBool(style.Value.place, true))

@@ -75,6 +75,9 @@ func tidyTag(c *cleaner, n *Node) *Node { return c.documented(n) }
 
 var inBraces = regexp.MustCompile(`\{([^}]*)\}`)
 
+// maxTemplated bounds the parameters in a path.
+const maxTemplated = 100
+
 // paths mends the paths: each begins with a slash, no two match the same, and what
 // stands in braces is a parameter.
 func (c *cleaner) paths(n *Node) *Node {
@@ -89,7 +92,12 @@ func (c *cleaner) paths(n *Node) *Node {
 			c.warn(p.At(), "it is read as /"+p.Name, "the path %s must begin with a slash", quote(p.Name))
 			p.Name = "/" + p.Name
 		}
-		if slices.Contains(templated(p.Name), "") {
+		names := templated(p.Name)
+		if len(names) > maxTemplated {
+			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has more than %d parameters", quote(p.Name), maxTemplated)
+			continue
+		}
+		if slices.Contains(names, "") {
 			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has braces without a name", quote(p.Name))
 			continue
 		}
@@ -108,9 +116,11 @@ func (c *cleaner) paths(n *Node) *Node {
 // templated returns the names in the braces of a path, each once. What some
 // routers have behind a name is none of it: {id:[0-9]+}, {rest*}.
 func templated(path string) (names []string) {
+	seen := map[string]bool{}
 	for _, name := range inBraces.FindAllStringSubmatch(path, -1) {
 		plain, _, _ := strings.Cut(name[1], ":")
-		if plain = strings.TrimSuffix(plain, "*"); !slices.Contains(names, plain) {
+		if plain = strings.TrimSuffix(plain, "*"); !seen[plain] {
+			seen[plain] = true
 			names = append(names, plain)
 		}
 	}
@@ -127,6 +137,8 @@ func (c *cleaner) pathParameters(path string, item *Node) *Node {
 		}
 		c.enter(m.Name)
 		operation, own := c.inPath(path, m.Value, wanted)
+		list := slices.Clone(operation.Get("parameters").Items())
+		declared := len(list)
 		for _, name := range wanted {
 			if slices.Contains(shared, name) || slices.Contains(own, name) {
 				continue
@@ -134,8 +146,10 @@ func (c *cleaner) pathParameters(path string, item *Node) *Node {
 			c.warn(m.At(), "it is taken for a text", "the path parameter %s is not declared", quote(name))
 			made := newMapping(m.at, member("name", newText(m.at, name)), member("in", newText(m.at, "path")),
 				member("required", newBool(m.at, true)), member("schema", newMapping(m.at, member("type", newText(m.at, "string")))))
-			list := operation.Get("parameters")
-			operation = operation.with("parameters", newSequence(m.at, append(slices.Clone(list.Items()), made)...))
+			list = append(list, made)
+		}
+		if len(list) > declared {
+			operation = operation.with("parameters", newSequence(m.at, list...))
 		}
 		c.leave()
 		if operation != m.Value {
@@ -158,7 +172,7 @@ func (c *cleaner) inPath(path string, n *Node, wanted []string) (made *Node, nam
 		name := t.Get("name").Text()
 		if strings.EqualFold(t.Get("in").Text(), "path") {
 			if !slices.Contains(wanted, name) {
-				c.warn(p.At(), lost["parameters"], "the path %s has no {%s}%s", path, name, offer(name, wanted))
+				c.warn(p.At(), lost["parameters"], "the path %s has no {%s}%s", path, name, c.offer(name, wanted))
 				continue
 			}
 			names = append(names, name)

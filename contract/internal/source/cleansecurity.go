@@ -139,7 +139,7 @@ func tidyRequirement(c *cleaner, n *Node) *Node {
 	known := c.root.Get("components").Get("securitySchemes")
 	for _, m := range n.members {
 		if !known.Has(m.Name) {
-			c.warn(m.At(), "requests are sent without it", "there is no security scheme %s: %s", quote(m.Name), DidYouMean(m.Name, known.Names()))
+			c.warn(m.At(), "requests are sent without it", "there is no security scheme %s: %s", quote(m.Name), c.didYouMean(m.Name, known.some()))
 			return nil
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // finish makes the names of components ones that OpenAPI allows, and leaves out
 // what refers to a component that was left out.
 func (c *cleaner) finish(root *Node) *Node {
-	for range maxDepth { // what was left out can leave others without a target
+	for range 10 { // what was left out can leave others without a target
 		f := &finisher{cleaner: c, root: root, renamed: map[string]map[string]string{}}
 		f.rename()
 		made := f.node(root, c.grammar.root)
@@ -26,12 +26,15 @@ type finisher struct {
 	root    *Node
 	renamed map[string]map[string]string // by section, from the old name
 	changed bool
+	counters
 }
 
 // rename finds new names for components (OpenAPI 3.0, section 4.7.7: letters,
 // digits, ".", "-" and "_").
 func (f *finisher) rename() {
 	components := f.root.Get("components")
+	taken := map[string]bool{}
+	f.counters = counters{}
 	for _, section := range components.Members() {
 		for _, m := range section.Value.Members() {
 			if m.Name != "" && !notInNames.MatchString(m.Name) || isExtension(section.Name) {
@@ -41,10 +44,8 @@ func (f *finisher) rename() {
 			if base == "" {
 				base = "component"
 			}
-			name := base
-			for i := 2; section.Value.Has(name) || f.taken(section.Name, name); i++ {
-				name = base + "_" + itoa(i)
-			}
+			name := f.free(base, func(name string) bool { return section.Value.Has(name) || taken[section.Name+"/"+name] })
+			taken[section.Name+"/"+name] = true
 			if f.renamed[section.Name] == nil {
 				f.renamed[section.Name] = map[string]string{}
 			}
@@ -55,15 +56,6 @@ func (f *finisher) rename() {
 			}
 		}
 	}
-}
-
-func (f *finisher) taken(section, name string) bool {
-	for _, other := range f.renamed[section] {
-		if other == name {
-			return true
-		}
-	}
-	return false
 }
 
 // node returns a value with its references mended; nil if it is left out.

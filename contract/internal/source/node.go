@@ -159,6 +159,18 @@ func (n *Node) Names() []string {
 	return names
 }
 
+// some is Names for an offer, which looks at no more.
+func (n *Node) some() []string {
+	if n.Len() <= maxKnown {
+		return n.Names()
+	}
+	names := make([]string, 0, maxKnown)
+	for _, m := range n.Members()[:min(len(n.Members()), maxKnown)] {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
 // indexed is the size from which a mapping has an index.
 const indexed = 16
 

@@ -100,6 +100,28 @@ func (p *problems) add(problem Problem) {
 	p.all = append(p.all, problem)
 }
 
+// full reports whether no more problems are kept: nothing need be found out for one.
+func (p *problems) full() bool { return len(p.all) >= maxProblems }
+
+// didYouMean is DidYouMean for a problem that is kept.
+func (p *problems) didYouMean(name string, known []string) string {
+	if p.full() {
+		return ""
+	}
+	return DidYouMean(name, known)
+}
+
+// offer returns the end of a message that offers a known name, or "".
+func (p *problems) offer(name string, known []string) string {
+	if p.full() {
+		return ""
+	}
+	if n := Nearest(name, known); n != "" {
+		return ": did you mean " + quote(n) + "?"
+	}
+	return ""
+}
+
 // sorted returns the problems by place, those of the first file first.
 func (p *problems) sorted(first string) []Problem {
 	slices.SortStableFunc(p.all, func(a, b Problem) int {

@@ -47,8 +47,9 @@ func (r *resolver) resolve(holder *Node, ref string) (found *Node, why string) {
 	if !strings.HasPrefix(fragment, "/") {
 		return r.anchor(file, fragment)
 	}
-	names := strings.Split(rest[1:], "/")
-	return nil, fmt.Sprintf("there is no %s: %s", quote(unescape(names[0], true)), DidYouMean(unescape(names[0], true), found.Names()))
+	name, _, _ := strings.Cut(rest[1:], "/")
+	name = unescape(name, true)
+	return nil, fmt.Sprintf("there is no %s: %s", quote(name), r.didYouMean(name, found.some()))
 }
 
 // maxHops bounds the references on the way of a pointer.

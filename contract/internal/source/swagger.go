@@ -28,8 +28,15 @@ func (m *maker) move(from *Node, name, as string) {
 
 // rest adds the members of a mapping but for some.
 func (m *maker) rest(from *Node, but ...string) {
+	there := make(map[string]bool, len(m.members)+len(but))
+	for _, name := range but {
+		there[name] = true
+	}
+	for _, own := range m.members {
+		there[own.Name] = true
+	}
 	for _, old := range from.Members() {
-		if !slices.Contains(but, old.Name) && !slices.ContainsFunc(m.members, func(n Member) bool { return n.Name == old.Name }) {
+		if !there[old.Name] {
 			m.members = append(m.members, old)
 		}
 	}

@@ -66,9 +66,13 @@ func bundle(l *library, file *File, g *grammar) (*Node, *Error) {
 		b.added[next.section] = append(b.added[next.section], Member{Name: next.name, Value: made, at: next.node.place})
 	}
 	if b.made > maxBundled {
-		return nil, fatal(file.Root.At(), "the description has more than %d values when its references are written out", maxBundled)
+		return nil, tooManyWritten(file.Root)
 	}
 	return b.withAdded(root), nil
+}
+
+func tooManyWritten(root *Node) *Error {
+	return fatal(root.At(), "the description has more than %d values when its references are written out", maxBundled)
 }
 
 // prepare gives the components of the root their names. A component that is a

@@ -12,23 +12,30 @@ type cleaner struct {
 	*problems
 	trail
 
-	version Version
-	grammar *grammar
-	root    *Node           // before cleaning
-	ids     map[string]bool // operationIds that are taken
-	counters
+	version  Version
+	grammar  *grammar
+	root     *Node           // before cleaning
+	ids      map[string]bool // operationIds that are taken
+	counters counters
+	visits   int // values that were looked at
 	// declared are the operationIds in the file; nil until one is to be made.
 	declared map[string]bool
 }
 
 // clean returns a bundled tree of OpenAPI 3 with only what OpenAPI has in it.
-func clean(root *Node, v Version, found *problems) *Node {
+func clean(root *Node, v Version, found *problems) (*Node, *Error) {
 	if v == V20 {
 		v = V30
 	}
 	c := &cleaner{problems: found, version: v, grammar: newGrammar3(v), root: root, ids: map[string]bool{}, counters: counters{}}
 	made := c.node(root, c.grammar.root)
-	return c.finish(made)
+	if c.visits <= maxBundled {
+		made = c.finish(made)
+	}
+	if c.visits > maxBundled {
+		return nil, tooManyWritten(root)
+	}
+	return made, nil
 }
 
 func (c *cleaner) say(severity Severity, at location, cost, format string, args ...any) {
@@ -57,6 +64,9 @@ func (c *cleaner) within(name string, run func()) {
 // node returns a value as the shape of its place wants it. nil means that it is
 // left out, which has been said.
 func (c *cleaner) node(n *Node, s *shape) *Node {
+	if c.visits++; c.visits > maxBundled {
+		return n
+	}
 	switch s.form {
 	case anyForm:
 		return c.value(n)
@@ -88,6 +98,9 @@ func (c *cleaner) node(n *Node, s *shape) *Node {
 // value returns any value, but for numbers that no float64 holds: to most readers
 // of JSON they are an error.
 func (c *cleaner) value(n *Node) *Node {
+	if c.visits++; c.visits > maxBundled {
+		return n
+	}
 	switch n.kind {
 	case Number:
 		if _, err := strconv.ParseFloat(n.text, 64); err != nil {

@@ -9,6 +9,7 @@ import (
 // what refers to a component that was left out.
 func (c *cleaner) finish(root *Node) *Node {
 	for range 10 { // what was left out can leave others without a target
+		c.visits = 0
 		f := &finisher{cleaner: c, root: root, renamed: map[string]map[string]string{}}
 		f.rename()
 		made := f.node(root, c.grammar.root)

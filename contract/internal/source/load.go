@@ -65,7 +65,10 @@ func (l *library) description(file *File) (*Description, error) {
 	if version == V20 {
 		root = convert(root, l.problems)
 	}
-	d := &Description{Root: clean(root, version, l.problems), Version: version, Name: file.Name, Problems: l.sorted(file.Name)}
+	if root, err = clean(root, version, l.problems); err != nil {
+		return nil, err
+	}
+	d := &Description{Root: root, Version: version, Name: file.Name, Problems: l.sorted(file.Name)}
 	for _, f := range l.order {
 		d.Files = append(d.Files, f.Name)
 	}

@@ -68,11 +68,14 @@ type converter2 struct {
 
 	root               *Node
 	consumes, produces []*Node
+	schemas            map[*Node]*Node // that were converted
 }
 
 // convert returns a bundled Swagger 2.0 tree as one of OpenAPI 3.0.3.
 func convert(root *Node, found *problems) *Node {
-	c := &converter2{problems: found, root: root, consumes: root.Get("consumes").Items(), produces: root.Get("produces").Items()}
+	c := &converter2{
+		problems: found, root: root, consumes: root.Get("consumes").Items(), produces: root.Get("produces").Items(), schemas: map[*Node]*Node{},
+	}
 	version, ok := root.Member("swagger")
 	if !ok {
 		version, _ = root.Member("openapi")
@@ -105,6 +108,9 @@ func each(n *Node, convert func(*Node) *Node) *Node {
 	return m.done()
 }
 
+// maxSchemes bounds the schemes that are read; there are four.
+const maxSchemes = 10
+
 // servers makes those of host, basePath and schemes (Swagger 2.0, section
 // "Swagger Object"); nil leaves them open.
 func (c *converter2) servers() *Node {
@@ -132,7 +138,7 @@ func (c *converter2) serversOf(host, base, schemes *Node) *Node {
 		path = "/"
 	}
 	items := []*Node{}
-	for _, scheme := range schemes.Items() {
+	for _, scheme := range schemes.Items()[:min(len(schemes.Items()), maxSchemes)] {
 		if scheme.Kind() == String {
 			items = append(items, server(host.place, scheme.text+"://"+name+path))
 		}
@@ -276,9 +282,11 @@ func (c *converter2) overriding(shared, own []*Node) []*Node {
 		}
 		return "form " + t.Get("name").Text()
 	}
-	all := slices.DeleteFunc(slices.Clone(shared), func(s *Node) bool {
-		return slices.ContainsFunc(own, func(o *Node) bool { return id(o) == id(s) })
-	})
+	there := make(map[string]bool, len(own))
+	for _, o := range own {
+		there[id(o)] = true
+	}
+	all := slices.DeleteFunc(slices.Clone(shared), func(s *Node) bool { return there[id(s)] })
 	return append(all, own...)
 }
 

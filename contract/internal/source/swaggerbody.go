@@ -13,9 +13,13 @@ const (
 	binaryMedia    = "application/octet-stream"
 )
 
+// maxMedia bounds the media types of an operation that are read: each makes a
+// place of its own.
+const maxMedia = 50
+
 // mediaTypes returns the texts of a list of media types, or the default.
 func mediaTypes(list []*Node, otherwise string, at place) []*Node {
-	texts := slices.DeleteFunc(slices.Clone(list), func(n *Node) bool { return n.Kind() != String })
+	texts := slices.DeleteFunc(slices.Clone(list[:min(len(list), maxMedia)]), func(n *Node) bool { return n.Kind() != String })
 	if len(texts) == 0 {
 		return []*Node{newText(at, otherwise)}
 	}
@@ -126,7 +130,7 @@ func describe(schema, parameter *Node) *Node {
 // formTypes returns the media types of a form: those that are consumed and can
 // hold one. A file takes multipart/form-data (Swagger 2.0, "Parameter Object").
 func formTypes(consumes []*Node, hasFile bool, at place) []*Node {
-	fit := slices.DeleteFunc(slices.Clone(consumes), func(n *Node) bool {
+	fit := slices.DeleteFunc(slices.Clone(consumes[:min(len(consumes), maxMedia)]), func(n *Node) bool {
 		name, _, _ := strings.Cut(strings.ToLower(n.Text()), ";")
 		return n.Kind() != String || name != multipartMedia && (hasFile || name != formMedia)
 	})

@@ -124,8 +124,20 @@ func styleOf(format, in string) (style string, explode bool) {
 	}
 }
 
-// schema converts a schema.
+// schema converts a schema: each once, however often it is used.
 func (c *converter2) schema(n *Node) *Node {
+	if n.Len() == 0 {
+		return n
+	}
+	made := c.schemas[n]
+	if made == nil {
+		made = c.convertSchema(n)
+		c.schemas[n] = made
+	}
+	return made
+}
+
+func (c *converter2) convertSchema(n *Node) *Node {
 	if n.Kind() == Sequence {
 		items := make([]*Node, len(n.items))
 		for i, item := range n.items {

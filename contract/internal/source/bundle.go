@@ -248,12 +248,18 @@ func (b *bundler) reference(n *Node, s *shape) *Node {
 	return b.beside(n, local, s)
 }
 
+// maxChain bounds references that lead to references.
+const maxChain = 20
+
 // follow returns what a chain of references ends at, or why it ends nowhere.
 func (b *bundler) follow(n *Node, s *shape) (*Node, string) {
 	seen := map[*Node]bool{}
 	for {
-		if seen[n] {
+		switch {
+		case seen[n]:
 			return nil, "it leads back to itself"
+		case len(seen) > maxChain:
+			return nil, fmt.Sprintf("it leads through more than %d references", maxChain)
 		}
 		seen[n] = true
 		ref, _ := refOf(n)

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"reflect"
@@ -308,4 +309,24 @@ func TestBundleBounds(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "more than 4000000 values when its references are written out") {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestChain(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    a0: {}\n")
+	for i := range 23 {
+		fmt.Fprintf(&text, "    a%d: {$ref: '#/components/schemas/a%d'}\n", i+1, i)
+	}
+	d, found := loadText(t, text.String())
+	checkProblems(t, found,
+		`api.yaml:28:11: $ref "#/components/schemas/a21" leads nowhere: it leads through more than 20 references; any value is accepted there`,
+		`api.yaml:29:11: $ref "#/components/schemas/a22" leads nowhere: it leads through more than 20 references; any value is accepted there`)
+	check(t, d, map[string]string{"/components/schemas/a20": `{"$ref":"#/components/schemas/a0"}`, "/components/schemas/a23": `{}`})
+}
+
+// Numbers that no float64 holds are an error to the OpenAPI library.
+func TestHugeNumbers(t *testing.T) {
+	d, found := loadText(t, head+"x-a: {b: [1, 1e400]}\n")
+	checkProblems(t, found, `api.yaml:10:14: no reader of JSON holds the number 1e400; it is read as a text`)
+	check(t, d, map[string]string{"/x-a/b": `[1,"1e400"]`})
 }

@@ -39,7 +39,7 @@ func clean(root *Node, v Version, found *problems) (*Node, *Error) {
 }
 
 func (c *cleaner) say(severity Severity, at location, cost, format string, args ...any) {
-	if c.full() {
+	if len(c.all) >= maxProblems {
 		c.dropped++
 		return
 	}
@@ -108,25 +108,15 @@ func (c *cleaner) value(n *Node) *Node {
 			return newText(n.place, n.text)
 		}
 	case Mapping:
-		var members []Member
-		for i, m := range n.members {
-			if made := c.value(m.Value); made != m.Value {
-				if members == nil {
-					members = slices.Clone(n.members)
-				}
-				members[i].Value = made
-			}
-		}
-		if members != nil {
-			return newMapping(n.place, members...)
-		}
+		return c.values(n)
 	case Sequence:
 		var items []*Node
 		for i, item := range n.items {
-			if made := c.value(item); made != item {
-				if items == nil {
-					items = slices.Clone(n.items)
-				}
+			made := c.value(item)
+			if made != item && items == nil {
+				items = slices.Clone(n.items)
+			}
+			if made != item {
 				items[i] = made
 			}
 		}
@@ -135,6 +125,24 @@ func (c *cleaner) value(n *Node) *Node {
 		}
 	}
 	return n
+}
+
+// values is value for the members of a mapping.
+func (c *cleaner) values(n *Node) *Node {
+	var members []Member
+	for i, m := range n.members {
+		made := c.value(m.Value)
+		if made != m.Value && members == nil {
+			members = slices.Clone(n.members)
+		}
+		if made != m.Value {
+			members[i].Value = made
+		}
+	}
+	if members == nil {
+		return n
+	}
+	return newMapping(n.place, members...)
 }
 
 // mapping cleans an object, a map or a schema.

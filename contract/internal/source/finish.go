@@ -23,11 +23,11 @@ func (c *cleaner) finish(root *Node) *Node {
 
 type finisher struct {
 	*cleaner
+	counters
 
 	root    *Node
 	renamed map[string]map[string]string // by section, from the old name
 	changed bool
-	counters
 }
 
 // rename finds new names for components (OpenAPI 3.0, section 4.7.7: letters,

@@ -67,9 +67,18 @@ components:
 
 // odd are values that stand where they should not.
 var odd = []any{
-	nil, true, false, 0, -1, 1.5, "", "x", "true", "#/components/schemas/A", "#/components/parameters/id", []any{}, []any{nil}, []any{"x", "x"},
-	map[string]any{}, map[string]any{"$ref": "#/components/schemas/B"}, map[string]any{"$ref": "#/components/responses/R"}, map[string]any{"$ref": "#"},
-	map[string]any{"a b": map[string]any{}}, map[string]any{"x-a": 1}, map[string]any{"type": "object"}, json.Number("1e400"),
+	nil, true, false, 0, -1, 1.5, "", "x", "true", "#/components/schemas/A", "#/components/parameters/id",
+	[]any{},
+	[]any{nil},
+	[]any{"x", "x"},
+	map[string]any{},
+	map[string]any{"$ref": "#/components/schemas/B"},
+	map[string]any{"$ref": "#/components/responses/R"},
+	map[string]any{"$ref": "#"},
+	map[string]any{"a b": map[string]any{}},
+	map[string]any{"x-a": 1},
+	map[string]any{"type": "object"},
+	json.Number("1e400"),
 }
 
 // mutate changes one value at random: another kind, another name, or none.

@@ -226,7 +226,7 @@ func (l *library) once(key string, load func() (*File, string)) (*File, string) 
 	switch {
 	case l.ctx.Err() != nil:
 		return nil, "the run was stopped"
-	case len(l.files) >= maxFiles:
+	case len(l.files)+len(l.failed) >= maxFiles:
 		return nil, fmt.Sprintf("more than %d files are referred to", maxFiles)
 	case isURL(key) && l.urls >= maxURLs:
 		return nil, fmt.Sprintf("more than %d URLs are referred to", maxURLs)

@@ -78,6 +78,7 @@ type problems struct {
 	all []Problem
 	// Dropped counts those beyond maxProblems.
 	dropped int
+	offered int // how often a name was looked for
 	seen    map[Problem]bool
 }
 
@@ -101,13 +102,14 @@ func (p *problems) add(problem Problem) {
 }
 
 // full reports whether no more problems are kept: nothing need be found out for one.
-func (p *problems) full() bool { return len(p.all) >= maxProblems }
+func (p *problems) full() bool { return len(p.all) >= maxProblems || p.offered > 2*maxProblems }
 
 // didYouMean is DidYouMean for a problem that is kept.
 func (p *problems) didYouMean(name string, known []string) string {
 	if p.full() {
-		return ""
+		return "look the name up"
 	}
+	p.offered++
 	return DidYouMean(name, known)
 }
 
@@ -116,6 +118,7 @@ func (p *problems) offer(name string, known []string) string {
 	if p.full() {
 		return ""
 	}
+	p.offered++
 	if n := Nearest(name, known); n != "" {
 		return ": did you mean " + quote(n) + "?"
 	}

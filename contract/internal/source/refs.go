@@ -47,6 +47,9 @@ func (r *resolver) resolve(holder *Node, ref string) (found *Node, why string) {
 	if !strings.HasPrefix(fragment, "/") {
 		return r.anchor(file, fragment)
 	}
+	if r.full() {
+		return nil, "there is nothing of that name"
+	}
 	name, _, _ := strings.Cut(rest[1:], "/")
 	name = unescape(name, true)
 	return nil, fmt.Sprintf("there is no %s: %s", quote(name), r.didYouMean(name, found.some()))

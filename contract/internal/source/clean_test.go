@@ -186,6 +186,17 @@ components:
 	mustAccept(t, d)
 }
 
+func TestCleanContent(t *testing.T) {
+	d, found := loadText(t, head+`          content:
+            application/json: {}
+            "Application/JSON ": {}
+            text/plain: {}
+`)
+	checkProblems(t, found, `api.yaml:12:13: the media type "Application/JSON " is given twice; the first counts`)
+	check(t, d, map[string]string{"/paths/~1a/get/responses/200/content": `{"application/json":{},"text/plain":{}}`})
+	mustAccept(t, d)
+}
+
 func TestOpenAPI32(t *testing.T) {
 	d, found := loadText(t, `openapi: 3.2.0
 $self: https://example.com/api

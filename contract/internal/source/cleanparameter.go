@@ -120,6 +120,31 @@ func (c *cleaner) exampled(n *Node) *Node {
 	return n.without("example")
 }
 
+// tidyContent leaves out media types that are given twice: their case and the
+// blanks around them do not tell them apart. Some list several in one key.
+func tidyContent(c *cleaner, n *Node) *Node {
+	seen := map[string]bool{}
+	kept := make([]Member, 0, len(n.members))
+	for _, m := range n.members {
+		ranges := strings.Split(strings.ToLower(m.Name), ",")
+		for i := range ranges {
+			ranges[i] = strings.TrimSpace(ranges[i])
+		}
+		if slices.ContainsFunc(ranges, func(r string) bool { return seen[r] }) {
+			c.warn(m.At(), "the first counts", "the media type %s is given twice", quote(m.Name))
+			continue
+		}
+		for _, r := range ranges {
+			seen[r] = true
+		}
+		kept = append(kept, m)
+	}
+	if len(kept) == len(n.members) {
+		return n
+	}
+	return newMapping(n.place, kept...)
+}
+
 func tidyMedia(c *cleaner, n *Node) *Node { return c.exampled(n) }
 
 // tidyExample removes an example without a value.

@@ -24,8 +24,7 @@ func newGrammar3(v Version) *grammar {
 	parameter := object("a parameter", fields{"example": opaque, "schema": g.schema}.
 		also(text, "name", "in", "description", "style").also(flag, "required", "deprecated", "allowEmptyValue", "explode", "allowReserved"))
 	media := object("a media type", fields{"schema": g.schema, "example": opaque, "examples": mapOf(example)})
-	content := mapOf(media)
-	content.tidy = tidyContent
+	content := &shape{name: "content", form: mapForm, each: media, tidy: tidyContent}
 	encoding := object("an encoding", fields{"headers": mapOf(header)}.
 		also(text, "contentType", "style").also(flag, "explode", "allowReserved"))
 	encoding.tidy = tidyEncoding

@@ -1,0 +1,183 @@
+package source
+
+import (
+	"slices"
+	"strings"
+)
+
+// finish makes the names of components ones that OpenAPI allows, and leaves out
+// what refers to a component that was left out.
+func (c *cleaner) finish(root *Node) *Node {
+	for range 10 { // what was left out can leave others without a target
+		c.visits = 0
+		f := &finisher{cleaner: c, root: root, renamed: map[string]map[string]string{}}
+		f.rename()
+		made := f.node(root, c.grammar.root)
+		if !f.changed {
+			return made
+		}
+		root = made
+	}
+	return root
+}
+
+type finisher struct {
+	*cleaner
+	counters
+
+	root    *Node
+	renamed map[string]map[string]string // by section, from the old name
+	changed bool
+}
+
+// rename finds new names for components (OpenAPI 3.0, section 4.7.7: letters,
+// digits, ".", "-" and "_").
+func (f *finisher) rename() {
+	components := f.root.Get("components")
+	taken := map[string]bool{}
+	f.counters = counters{}
+	for _, section := range components.Members() {
+		for _, m := range section.Value.Members() {
+			if m.Name != "" && !notInNames.MatchString(m.Name) || isExtension(section.Name) {
+				continue
+			}
+			base := strings.Trim(notInNames.ReplaceAllString(m.Name, "_"), "_")
+			if base == "" {
+				base = "component"
+			}
+			name := f.free(base, func(name string) bool { return section.Value.Has(name) || taken[section.Name+"/"+name] })
+			taken[section.Name+"/"+name] = true
+			if f.renamed[section.Name] == nil {
+				f.renamed[section.Name] = map[string]string{}
+			}
+			f.renamed[section.Name][m.Name] = name
+			f.changed = true
+			if section.Name != "schemas" {
+				f.note(m.At(), "it is called "+name, "the name %s has characters that the name of a component cannot have", quote(m.Name))
+			}
+		}
+	}
+}
+
+// node returns a value with its references mended; nil if it is left out.
+func (f *finisher) node(n *Node, s *shape) *Node {
+	if s.form == anyForm || n.Len() == 0 {
+		return n
+	}
+	if n.kind == Sequence {
+		return f.items(n, s)
+	}
+	switch s.form {
+	case mappingForm:
+		return f.mapping(n)
+	case eitherForm:
+		s = s.each
+	}
+	if s.name == "a security requirement" {
+		return f.requirement(n)
+	}
+	if ref, ok := refOf(n); ok && s.refers() {
+		return f.reference(n, ref, s)
+	}
+	return f.members(n, s)
+}
+
+func (f *finisher) members(n *Node, s *shape) *Node {
+	changed := false
+	members := make([]Member, 0, len(n.members))
+	for _, m := range n.members {
+		field, _ := s.field(m.Name)
+		f.enter(m.Name)
+		made := f.node(m.Value, field)
+		f.leave()
+		if changed = changed || made != m.Value; made == nil {
+			continue
+		}
+		m.Value = made
+		members = append(members, m)
+	}
+	if s == f.grammar.root {
+		return newMapping(n.place, members...)
+	}
+	if len(f.trail) == 2 && f.trail[0].name == "components" {
+		for i, m := range members {
+			if name := f.renamed[f.trail[1].name][m.Name]; name != "" {
+				members[i].Name = name
+				changed = true
+			}
+		}
+	}
+	if !changed {
+		return n
+	}
+	return newMapping(n.place, members...)
+}
+
+func (f *finisher) items(n *Node, s *shape) *Node {
+	if s.form == listForm {
+		s = s.each
+	}
+	changed := false
+	items := make([]*Node, 0, len(n.items))
+	for i, item := range n.items {
+		f.enterElement(i)
+		made := f.node(item, s)
+		f.leave()
+		if changed = changed || made != item; made != nil {
+			items = append(items, made)
+		}
+	}
+	if !changed {
+		return n
+	}
+	return newSequence(n.place, items...)
+}
+
+func (f *finisher) reference(n *Node, ref string, s *shape) *Node {
+	section, name, ok := f.grammar.component(strings.TrimPrefix(ref, "#"))
+	if !ok || f.root.Get("components").Get(section).Get(name) == nil {
+		f.changed = true
+		m, _ := n.Member("$ref")
+		f.warn(m.At(), s.lost, "$ref %s leads to what was left out", quote(ref))
+		if s == f.grammar.schema {
+			return newMapping(n.place)
+		}
+		return nil
+	}
+	if name = f.renamed[section][name]; name == "" {
+		return n
+	}
+	return n.with("$ref", newText(n.Get("$ref").place, f.grammar.reference(section, name)))
+}
+
+// mapping mends the mapping of a discriminator.
+func (f *finisher) mapping(n *Node) *Node {
+	members := slices.Clone(n.members)
+	for i, m := range members {
+		ref := m.Value.Text()
+		if name := f.renamed["schemas"][ref]; name != "" {
+			members[i].Value = newText(m.Value.place, name)
+		} else if section, old, ok := f.grammar.component(strings.TrimPrefix(ref, "#")); ok && f.renamed[section][old] != "" {
+			members[i].Value = newText(m.Value.place, f.grammar.reference(section, f.renamed[section][old]))
+		}
+	}
+	members = slices.DeleteFunc(members, func(m Member) bool { return m.Value.Kind() != String })
+	return newMapping(n.place, members...)
+}
+
+// requirement mends a security requirement, or leaves it out.
+func (f *finisher) requirement(n *Node) *Node {
+	schemes := f.root.Get("components").Get("securitySchemes")
+	members := slices.Clone(n.members)
+	for i, m := range members {
+		if !schemes.Has(m.Name) {
+			f.changed = true
+			f.warn(m.At(), "requests are sent without it", "the security scheme %s was left out", quote(m.Name))
+			return nil
+		}
+		if name := f.renamed["securitySchemes"][m.Name]; name != "" {
+			members[i].Name = name
+		}
+	}
+	return newMapping(n.place, members...)
+}

@@ -97,7 +97,7 @@ func (d draft) parameters(op *spec.Operation) []Parameter {
 	for _, p := range op.Parameters {
 		if v, ok := d.get([]string{p.In, p.Name}); ok {
 			_, list := v.([]any)
-			joined := list && p.Schema.Type == "array" && (!p.Explode || p.In == "path" || p.In == "header")
+			joined := list && p.Style().Joined
 			out = append(out, Parameter{In: p.In, Name: p.Name, Value: v, Joined: joined})
 		}
 	}

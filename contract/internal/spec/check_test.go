@@ -107,6 +107,8 @@ func TestCheckBothSides(t *testing.T) {
 		{v30, `{type: string, format: uuid}`, `"6F1C2A54-0d3e-4b9a-9a57-3f0f4c6d7e81"`, `"{6f1c2a54-0d3e-4b9a-9a57-3f0f4c6d7e81}"`, "format"},
 		{v30, `{type: string, format: uuid}`, `"00000000-0000-0000-0000-000000000000"`, `"00000000-0000-0000-0000-000000000000\n"`, "format"},
 		{v30, `{type: string, format: email}`, `"o'neil+tag@example.org"`, `"O <o@example.org>"`, "format"},
+		{v30, `{type: string, format: email}`, `"\"a b\"@example.org"`, `"\"a b\" <a@example.org>"`, "format"},
+		{v30, `{type: string, format: email}`, `"\"ab\"@example.org"`, `"ü@example.org"`, "format"},
 		{v30, `{type: string, format: ipv4}`, `"192.0.2.255"`, `"192.0.2.256"`, "format"},
 		{v30, `{type: string, format: ipv4}`, `"0.0.0.0"`, `"01.1.1.1"`, "format"},
 		{v30, `{type: string, format: ipv6}`, `"::ffff:192.0.2.1"`, `"192.0.2.1"`, "format"},

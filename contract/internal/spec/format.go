@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // uuidPattern is RFC 9562's text form.
@@ -92,9 +93,15 @@ func isDate(v string) bool {
 	return err == nil
 }
 
+// isEmail takes what RFC 5321, section 4.1.2, calls a mailbox: quoted, or not, and
+// in ASCII (JSON Schema has another format for others).
 func isEmail(v string) bool {
 	a, err := mail.ParseAddress(v)
-	return err == nil && a.Address == v
+	if err != nil || strings.ContainsFunc(v, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return false
+	}
+	domain := a.Address[strings.LastIndexByte(a.Address, '@'):]
+	return a.Address == v || v[0] == '"' && strings.HasSuffix(v, `"`+domain)
 }
 
 func isIPv4(v string) bool {

@@ -45,7 +45,7 @@ func TestWhatTheContractLeavesOpenIsNotDemanded(t *testing.T) {
 			accepted[c.Operation]++
 		}
 		body, object := c.Request.Body.Value.(map[string]any)
-		if !object {
+		if typed := c.Clause == "putAccount.body.schema"; !object && !typed {
 			t.Errorf("%s sends %v, and no type is stated", c.ID, c.Request.Body.Value)
 		}
 		for _, name := range []string{"id", "number"} {

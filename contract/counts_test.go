@@ -34,7 +34,7 @@ func form(t *testing.T, write func(io.Writer, *report.Report) error, r *report.R
 // numbers gives the numbers before words: "3 upheld, 1 violated" has 3 for upheld.
 func numbers(text string) map[string]int {
 	out := map[string]int{}
-	for _, m := range regexp.MustCompile(`(\d+)(?: of \d+ clauses?| more)? (upheld|violated|warned|known|untested|failed|fixed|without a verdict|skipped|cases?)\b`).FindAllStringSubmatch(text, -1) {
+	for _, m := range regexp.MustCompile(`(\d+)(?: of \d+ clauses?| more)? (upheld|violated|warned|known|untested|failed|fixed|without a verdict|undecided|skipped|cases?)\b`).FindAllStringSubmatch(text, -1) {
 		n, _ := strconv.Atoi(m[1])
 		out[strings.TrimSuffix(m[2], "s")] += n
 	}
@@ -51,7 +51,7 @@ func recounted(t *testing.T, data []byte) (summary, own report.Summary) {
 	own.Cases = len(r.Verdicts)
 	outcomes := map[report.Outcome]*int{
 		report.Pass: &own.Pass, report.Fail: &own.Fail, report.Warn: &own.Warn, report.Known: &own.Known,
-		report.Fixed: &own.Fixed, report.Skip: &own.Skip, report.Error: &own.Error,
+		report.Fixed: &own.Fixed, report.Skip: &own.Skip, report.Undecided: &own.Undecided, report.Error: &own.Error,
 	}
 	stands := map[report.Stand]*int{
 		report.Upheld: &own.Upheld, report.Violated: &own.Violated, report.Warned: &own.Warned,
@@ -106,14 +106,14 @@ func agreeText(t *testing.T, r *report.Report, s report.Summary) {
 			}
 		case regexp.MustCompile(`^    (upheld|violated|warned|known|untested) `).MatchString(line):
 			listed[word]++
-		case regexp.MustCompile(`^(pass|fail|warn|known|fixed|skip|error) +\S`).MatchString(line):
+		case regexp.MustCompile(`^(pass|fail|warn|known|fixed|skip|undecided|error) +\S`).MatchString(line):
 			listed["case"]++
 			listed["case "+word]++
 		case regexp.MustCompile(`^\d+ cases? (not selected|in other shards)$`).MatchString(line):
 			n := numbers(line)["case"]
 			listed["case"] += n
 			listed["case skip"] += n
-		case regexp.MustCompile(`^(FAIL|WARN|KNOWN|FIXED|ERROR) \S+$`).MatchString(line):
+		case regexp.MustCompile(`^(FAIL|WARN|KNOWN|FIXED|ERROR|UNDECIDED) \S+$`).MatchString(line):
 			blocks[word]++
 		case regexp.MustCompile(`and \d+ more cases?:$`).MatchString(line):
 			blocks["alike"] += numbers(line)["case"]
@@ -146,11 +146,13 @@ func agreeText(t *testing.T, r *report.Report, s report.Summary) {
 		{"warned cases", of["warned"], s.Warn},
 		{"known cases", of["known"], s.Known},
 		{"skipped", of["skipped"], s.Skip},
+		{"undecided", of["undecided"], s.Undecided},
+		{"listed as undecided", listed["case undecided"], s.Undecided},
 		{"listed cases", listed["case"], s.Cases},
 		{"listed as passed", listed["case pass"], s.Pass},
 		{"listed as failed", listed["case fail"], s.Fail},
 		{"listed as skipped", listed["case skip"], s.Skip},
-		{"in blocks", blocks["FAIL"] + blocks["WARN"] + blocks["KNOWN"] + blocks["FIXED"] + blocks["ERROR"] + blocks["alike"], s.Fail + s.Warn + s.Known + s.Fixed + s.Error},
+		{"in blocks", blocks["FAIL"] + blocks["WARN"] + blocks["KNOWN"] + blocks["FIXED"] + blocks["ERROR"] + blocks["UNDECIDED"] + blocks["alike"], s.Fail + s.Warn + s.Known + s.Fixed + s.Error + s.Undecided},
 	} {
 		if n.text != n.json {
 			t.Errorf("%s: %d in the text, %d in the JSON:\n%s", n.what, n.text, n.json, lines[len(lines)-1])
@@ -176,7 +178,7 @@ func agreeJUnit(t *testing.T, r *report.Report, s report.Summary) {
 	if err := xml.Unmarshal(form(t, report.JUnit, r), &j); err != nil {
 		t.Fatal(err)
 	}
-	if want := (junitCounts{s.Cases, s.Fail + s.Fixed, s.Error, s.Skip + s.Known}); j.junitCounts != want {
+	if want := (junitCounts{s.Cases, s.Fail + s.Fixed, s.Error, s.Skip + s.Known + s.Undecided}); j.junitCounts != want {
 		t.Errorf("JUnit has %+v, the JSON %+v", j.junitCounts, want)
 	}
 	var all junitCounts

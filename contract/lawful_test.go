@@ -272,7 +272,7 @@ func held(t *testing.T, server http.Handler, description, value string) *report.
 		t.Fatal(err)
 	}
 	config := contract.Default()
-	config.Contract, config.Handler, config.WithoutPreflight = c, server, true
+	config.Contract, config.Handler = c, server
 	config.Target = &target.Target{
 		Name: "server", Auth: target.Auth{Token: auth.NewSecret(lawfulToken)}, Values: map[string]string{"id": value},
 	}

@@ -214,7 +214,7 @@ func scenarios(t *testing.T) map[string]scenario {
 		"all is upheld but for what is untested": {with(steady(orders.Handler, 0), as), []string{"untested  ", "PASS: "}},
 		"the target lacks what some cases need": {with(steady(deviates, 0), func(c *contract.Config) {
 			c.Target, c.Plan = &target.Target{Name: "orders", Auth: c.Target.Auth}, nil
-		}), []string{"skip  getOrder.", "untested  createOrder.answer.500"}},
+		}), []string{"skip      getOrder.", "untested  createOrder.answer.500"}},
 		"the reference": {with(steady(handler, 0), func(c *contract.Config) {
 			c.Contract, c.Plan = load(t, usageFile), nil
 			c.Target = &target.Target{Name: "reference", Values: map[string]string{"project_id": "p"}, Auth: target.Auth{Token: token}}

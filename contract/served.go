@@ -32,7 +32,7 @@ func (s *Session) notServed(ctx context.Context) map[string]bool {
 		return nil
 	}
 	if s.runner.Unknown() == nil {
-		if ctx.Err() != nil || s.stopped != "" {
+		if ctx.Err() != nil || s.stopped != "" || s.config.WithoutPreflight {
 			return nil
 		}
 		first := slices.Min(slices.Collect(maps.Values(suspects)))

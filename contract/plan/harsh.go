@@ -46,50 +46,70 @@ func (p *planner) harshValues(s *slot) {
 	if !ok {
 		return
 	}
-	propose := func(name, what string, at []string, value any) {
+	for _, v := range harshTo(s) {
 		p.propose(proposal{
-			clause: p.unprovoked(), detail: word(s.name(), name), technique: Harsh, draft: d.set(at, value), outcome: Either,
-			why: s.name() + " holds " + what + ": it may be taken or refused, but must not make the service fail",
+			clause: p.unprovoked(), detail: word(s.name(), v.name), technique: Harsh, draft: d.set(v.at, v.value), outcome: Either,
+			why: s.name() + " holds " + v.what + ": it may be taken or refused, but must not make the service fail",
 		})
 	}
+}
+
+// harshValue is a value at a place that services stumble over.
+type harshValue struct {
+	name, what string
+	at         []string
+	value      any
+}
+
+// harshTo lists the harsh values of a slot, by what its schema allows.
+func harshTo(s *slot) []harshValue {
 	switch {
 	case freeText(s.schema):
-		for _, t := range harshTexts {
-			if len(s.schema.Check(t.text)) == 0 {
-				propose(t.name, t.what, s.path, t.text)
-			}
+		return harshTextsOf(s)
+	case s.wire(), s.schema.Composed != nil, len(s.schema.Enum) > 0:
+		return nil
+	}
+	switch s.schema.Type {
+	case "integer":
+		return harshIntegers(s)
+	case "number":
+		if s.schema.Maximum == nil {
+			return []harshValue{{"very-large", "a number that no 64-bit float holds", s.path, json.Number("1e400")}}
 		}
+	case "object":
+		if !s.schema.Closed && s.schema.Additional == nil {
+			at := append(slices.Clone(s.path), unlistedMember(s.schema))
+			return []harshValue{{"unknown-member", "a member that the contract does not list", at, "x"}}
+		}
+	}
+	return nil
+}
+
+func harshTextsOf(s *slot) []harshValue {
+	var out []harshValue
+	for _, t := range harshTexts {
+		if len(s.schema.Check(t.text)) == 0 { // else the contract decides
+			out = append(out, harshValue{t.name, t.what, s.path, t.text})
+		}
+	}
+	if s.schema.MaxLength == nil {
 		long := strings.Repeat("long ", longInBody/5)
 		if s.wire() {
 			long = long[:longInURL]
 		}
-		if s.schema.MaxLength == nil {
-			propose("very-long", "a very long text", s.path, long)
-		}
-		if !s.wire() && !s.required {
-			propose("empty", "no character", s.path, "")
-		}
-	case !s.wire() && s.schema.Type == "integer" && len(s.schema.Enum) == 0:
-		p.harshNumbers(s, propose)
-	case !s.wire() && s.schema.Type == "number" && len(s.schema.Enum) == 0 && s.schema.Maximum == nil:
-		propose("very-large", "a number that no 64-bit float holds", s.path, json.Number("1e400"))
-	case !s.wire() && s.schema.Type == "object" && !s.schema.Closed && s.schema.Additional == nil && s.schema.Composed == nil:
-		propose("unknown-member", "a member that the contract does not list", append(slices.Clone(s.path), unlistedMember(s.schema)), "x")
+		out = append(out, harshValue{"very-long", "a very long text", s.path, long})
 	}
+	if !s.wire() && !s.required {
+		out = append(out, harshValue{"empty", "no character", s.path, ""})
+	}
+	return out
 }
 
-func (p *planner) harshNumbers(s *slot, propose func(name, what string, at []string, value any)) {
-	for _, n := range []struct {
-		name, what string
-		value      any
-	}{
-		{"past-32-bits", "a number that no 32-bit integer holds", int64(1) << 32},
-		{"past-64-bits", "a number that no 64-bit integer holds", past64Bits},
-	} {
-		if len(s.schema.Check(n.value)) == 0 { // else the contract decides
-			propose(n.name, n.what, s.path, n.value)
-		}
-	}
+func harshIntegers(s *slot) []harshValue {
+	return slices.DeleteFunc([]harshValue{
+		{"past-32-bits", "a number that no 32-bit integer holds", s.path, int64(1) << 32},
+		{"past-64-bits", "a number that no 64-bit integer holds", s.path, past64Bits},
+	}, func(v harshValue) bool { return len(s.schema.Check(v.value)) > 0 }) // then the contract decides
 }
 
 // unlistedMember names a member that an object does not list.

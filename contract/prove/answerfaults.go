@@ -271,7 +271,7 @@ func (b *builder) headers(r role) {
 
 // encodings breaks how a body is written.
 func (b *builder) encodings(r role) {
-	sample, _ := json.Marshal(b.sampleOf(r)) // of what JSON holds
+	sample := []byte(jsonText(b.sampleOf(r)))
 	add := func(keyword, name, what string, change func(a *answer)) {
 		f := Fault{
 			Name: roleWord(r) + name, Clause: r.response.ID + "." + keyword, Class: Encoding,

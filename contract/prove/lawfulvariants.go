@@ -77,12 +77,19 @@ func (x *exchange) answerAs(status string) {
 			}
 		}
 		if m := spec.JSON(r.Content); m != nil {
-			data, _ := json.Marshal(errorBody(m.Schema)) // of what JSON holds
-			a.header.Set("Content-Type", m.Type)
-			a.set(data)
+			a.header.Set("Content-Type", m.JSONType())
+			a.set([]byte(jsonText(errorBody(m.Schema))))
 		}
 	}
 	*x.answer = *a
+}
+
+// jsonText writes a value as JSON.
+func jsonText(v any) string {
+	if text, ok := v.(string); ok {
+		return strconv.Quote(text)
+	}
+	return spec.Text(v)
 }
 
 // explained gives answers of which no body is documented one all the same.

@@ -145,12 +145,7 @@ func (w *walk) visit(s *spec.Schema, value any, where string, required bool) {
 	}
 	switch v := value.(type) {
 	case nil:
-		switch {
-		case s.NullInDoubt:
-			w.doubt(where, "is null, which the contract may or may not be meant to allow")
-		case !s.Nullable && !required:
-			w.doubt(where, "is null, which may be an absence")
-		}
+		w.null(s, where, required)
 	case string:
 		w.leaf(where, inJSON(s, v))
 	case json.Number:
@@ -161,6 +156,15 @@ func (w *walk) visit(s *spec.Schema, value any, where string, required bool) {
 		}
 	case map[string]any:
 		w.object(s, v, where)
+	}
+}
+
+func (w *walk) null(s *spec.Schema, where string, required bool) {
+	switch {
+	case s.NullInDoubt:
+		w.doubt(where, "is null, which the contract may or may not be meant to allow")
+	case !s.Nullable && !required:
+		w.doubt(where, "is null, which may be an absence")
 	}
 }
 

@@ -257,7 +257,10 @@ func (q *Question) unauthenticated(status string) Ruling {
 	case status[0] == '2':
 		return Ruling{Decision: Broken}
 	case status[0] == '5':
-		return Ruling{Decision: Undecided, Failed: true, Reason: "the answer is an internal error, which does not tell whether the credentials were refused"}
+		return Ruling{
+			Decision: Undecided, Failed: true,
+			Reason: "the answer is an internal error, which does not tell whether the credentials were refused",
+		}
 	case status[0] == '4' && q.Pin != "":
 		return q.pinned(status)
 	case slices.Contains(unauthenticated(q.Operation), status):
@@ -267,10 +270,10 @@ func (q *Question) unauthenticated(status string) Ruling {
 }
 
 func (q *Question) provoked(status string) Ruling {
-	switch {
-	case status == q.Pin:
+	switch status {
+	case q.Pin:
 		return Ruling{}
-	case status == "401" || status == "403":
+	case "401", "403":
 		return undecided(q.credentials(status))
 	}
 	return Ruling{Decision: Broken}

@@ -14,6 +14,7 @@ require (
 require github.com/agnivade/levenshtein v1.2.2
 
 require (
+	github.com/dlclark/regexp2/v2 v2.13.0
 	github.com/pb33f/libopenapi v0.41.8
 	github.com/pb33f/libopenapi-validator v0.16.3
 	github.com/rogpeppe/go-internal v1.16.0

@@ -162,19 +162,18 @@ func (b *builder) forms(at *place) {
 
 type laxPattern struct {
 	name, how string
-	pattern   *regexp.Regexp
+	pattern   *spec.Pattern
 	excluded  string
 }
 
 var counted = regexp.MustCompile(`\{(\d+)(,?)(\d*)\}`)
 
 // laxPatterns gives patterns that are nearly the one given.
-func laxPatterns(p *regexp.Regexp) []laxPattern {
+func laxPatterns(p *spec.Pattern) []laxPattern {
 	text := p.String()
 	variants := []struct{ name, how, text string }{
 		{"end-open", "at its beginning only", strings.TrimSuffix(text, "$")},
 		{"beginning-open", "at its end only", strings.TrimPrefix(text, "^")},
-		{"any-case", "without regard to case", "(?i)" + text},
 	}
 	for i, found := range counted.FindAllStringSubmatchIndex(text, -1) {
 		low, high := number(text[found[2]:found[3]]), number(text[found[6]:found[7]])
@@ -190,18 +189,24 @@ func laxPatterns(p *regexp.Regexp) []laxPattern {
 	}
 	var out []laxPattern
 	for _, v := range variants {
-		compiled, err := regexp.Compile(v.text)
+		compiled, err := spec.CompilePattern(v.text)
 		if v.text != text && err == nil {
-			out = append(out, laxPattern{v.name, v.how, compiled, caseless(v.name, text)})
+			out = append(out, laxPattern{v.name, v.how, compiled, ""})
 		}
+	}
+	if anyCase, err := p.AnyCase(); err == nil {
+		i := slices.IndexFunc(out, func(lax laxPattern) bool { return strings.HasPrefix(lax.name, "repetition") })
+		if i < 0 {
+			i = len(out)
+		}
+		out = slices.Insert(out, i, laxPattern{"any-case", "without regard to case", anyCase, caseless(p)})
 	}
 	return out
 }
 
 // caseless says that case makes no difference to a pattern, or gives "".
-func caseless(name, pattern string) string {
-	tree, err := syntax.Parse(pattern, syntax.Perl)
-	if name == "any-case" && err == nil && !cased(tree) {
+func caseless(p *spec.Pattern) string {
+	if tree, _, ok := p.Tree(); ok && !cased(tree) {
 		return "the pattern has letters of both cases, or none"
 	}
 	return ""

@@ -235,19 +235,12 @@ func differing(s *spec.Schema, text string) string {
 	switch {
 	case fewest(text) < s.MinLength, s.MaxLength != nil && uint64(len(text)) > *s.MaxLength:
 		return "has as many characters as allowed by one count, and not by another"
-	case s.Pattern != nil && (!ascii(text) || !matchesWhole(s.Pattern, text)):
+	case s.Pattern != nil && (!ascii(text) || !s.Pattern.MatchWhole(text)):
 		return "matches its pattern, but not for all who read patterns"
 	case s.Format != "" && !isPlain(s.Format, text):
 		return otherForm
 	}
 	return ""
-}
-
-// matchesWhole reports whether a pattern takes all of a text: some have it do so
-// where it does not say that it need not.
-func matchesWhole(p *regexp.Regexp, text string) bool {
-	whole, err := regexp.Compile(`^(?:` + p.String() + `)$`)
-	return err == nil && whole.MatchString(text)
 }
 
 // word is a text that nobody takes for a number, a time, or anything else.

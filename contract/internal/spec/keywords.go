@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -151,13 +150,20 @@ func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
 		l.problem(at.in("pattern").at(), "the pattern has more than %d characters", maxPattern)
 		return
 	}
-	re, err := regexp.Compile(v.Pattern)
-	if err != nil {
-		l.problem(at.in("pattern").at(), "the pattern cannot be read as RE2, which has no look-around and no back references: %s",
-			strings.TrimPrefix(err.Error(), "error parsing regexp: "))
-		return
+	p, known := l.patterns[v.Pattern]
+	if !known {
+		var err error
+		if p, err = CompilePattern(v.Pattern); err != nil {
+			l.badPattern(at, err)
+		}
+		l.patterns[v.Pattern] = p
 	}
-	out.Pattern = re
+	out.Pattern = p
+}
+
+// badPattern reports a pattern that nothing can be held to.
+func (l *loader) badPattern(at cursor, err error) {
+	l.problem(at.in("pattern").at(), "the pattern cannot be read as ECMA-262, which OpenAPI wants: %s", err)
 }
 
 // checkFormat warns of a format that values are not held to.

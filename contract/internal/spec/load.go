@@ -38,6 +38,7 @@ type loader struct {
 	unknotted map[*Schema]bool
 	kinds     map[*Schema]string // types of parts
 	facts     map[*Schema]facts  // of parts, with what is in them
+	patterns  map[string]*Pattern
 	rulesRead int
 	pin       string // the status that the operation at hand refuses with, where x-contract says so
 }
@@ -51,6 +52,7 @@ func Load(name string, data []byte) (*Contract, error) {
 		read: map[*yaml.Node]bool{}, marks: map[*yaml.Node]string{},
 		distincts: map[clause.Location]bool{}, names: map[string]clause.Location{}, paths: map[string]bool{},
 		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{}, facts: map[*Schema]facts{},
+		patterns: map[string]*Pattern{},
 	}
 	root, err := l.parse(data)
 	if err != nil {

@@ -29,25 +29,64 @@ func (s *Schema) sampleString() any {
 // Matching gives a text that matches the pattern of the schema and keeps its
 // limits, with at least n characters where the pattern allows that.
 func (s *Schema) Matching(n uint64) (string, bool) {
-	tree, err := syntax.Parse(s.Pattern.String(), syntax.Perl)
-	if err != nil {
+	tree, ahead, ok := s.Pattern.Tree()
+	if !ok {
 		return "", false
 	}
 	tree = tree.Simplify()
-	best, found := "", false
+	for nth := range 4 {
+		if text, found := s.written(tree, ahead, nth, n); found {
+			return text, true
+		}
+		if s.Pattern.linear != nil {
+			break // another character is not what it lacks
+		}
+	}
+	return "", false
+}
+
+// written gives a text of an expression that the schema allows, with the nth
+// character of each class.
+func (s *Schema) written(tree *syntax.Regexp, ahead []*syntax.Regexp, nth int, n uint64) (best string, found bool) {
 	for _, repeat := range repetitions(n) {
-		w := writer{repeat: repeat, optional: repeat}
+		w := writer{repeat: repeat, optional: repeat, nth: nth}
 		w.write(tree)
-		text := w.String()
-		if w.steps > maxWritten || len(s.Check(text)) > 0 {
+		if w.steps > maxWritten {
 			continue
 		}
-		best, found = text, true
-		if uint64(utf8.RuneCountInString(text)) >= n {
-			break
+		for _, text := range begun(w.String(), ahead, nth) {
+			if !s.allows(text) {
+				continue
+			}
+			if best, found = text, true; uint64(utf8.RuneCountInString(text)) >= n {
+				return best, true
+			}
 		}
 	}
 	return best, found
+}
+
+// allows reports whether a text is valid, without doubt.
+func (s *Schema) allows(text string) bool {
+	if len(s.Check(text)) > 0 {
+		return false
+	}
+	_, decided := s.Pattern.Match(text)
+	return decided
+}
+
+// begun gives a text, and where something is looked for ahead in it, the text that
+// begins with that, as long as it was if there is room.
+func begun(text string, ahead []*syntax.Regexp, nth int) []string {
+	if len(ahead) == 0 {
+		return []string{text}
+	}
+	w := writer{nth: nth}
+	for _, part := range ahead {
+		w.write(part)
+	}
+	start := w.String()
+	return []string{text, start + text[min(len(start), len(text)):], start + text}
 }
 
 // repetitions lists how often to repeat what may be repeated: a few times,
@@ -73,6 +112,7 @@ type writer struct {
 
 	repeat   int // how often to repeat where the expression leaves it open
 	optional int // how many of the parts that may be left out to write
+	nth      int // which character of a class to write
 	steps    int
 }
 
@@ -87,7 +127,7 @@ func (w *writer) write(re *syntax.Regexp) {
 			w.WriteRune(r)
 		}
 	case syntax.OpCharClass:
-		w.WriteRune(pick(re.Rune))
+		w.WriteRune(pick(re.Rune, w.nth))
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		w.WriteByte('a')
 	case syntax.OpStar:
@@ -115,14 +155,22 @@ func (w *writer) times(n int, re *syntax.Regexp) {
 }
 
 // pick chooses a printable rune of a class given as ranges, a letter or digit
-// where it has one.
-func pick(ranges []rune) rune {
+// where it has one, the nth of them if there are as many.
+func pick(ranges []rune, nth int) rune {
+	var last rune
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for r := ranges[i]; r <= min(ranges[i+1], unicode.MaxASCII); r++ {
-			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+				continue
+			}
+			if last = r; nth == 0 {
 				return r
 			}
+			nth--
 		}
+	}
+	if last != 0 {
+		return last
 	}
 	for i := 0; i+1 < len(ranges); i += 2 {
 		for r := ranges[i]; r <= min(ranges[i+1], ranges[i]+unicode.MaxLatin1); r++ {

@@ -12,7 +12,6 @@ package spec
 import (
 	"maps"
 	"math/big"
-	"regexp"
 	"slices"
 	"time"
 
@@ -171,7 +170,7 @@ type Schema struct {
 
 	MinLength uint64
 	MaxLength *uint64
-	Pattern   *regexp.Regexp
+	Pattern   *Pattern
 
 	Items       *Schema
 	MinItems    uint64

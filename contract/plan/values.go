@@ -145,11 +145,7 @@ func appendValid(out []any, s *spec.Schema, v any) []any {
 
 func texts(s *spec.Schema) []any {
 	if s.Format == "date-time" {
-		var out []any
-		for _, offset := range typicalTimes {
-			out = append(out, Time{Offset: offset})
-		}
-		return out
+		return moments(s)
 	}
 	if s.Pattern != nil || s.Format != "" {
 		if out := sampled(s); out != nil {
@@ -167,6 +163,21 @@ func texts(s *spec.Schema) []any {
 		out = sampled(s)
 	}
 	return out
+}
+
+// moments gives typical times, in whole seconds or, where the length or pattern
+// wants it, with a fraction.
+func moments(s *spec.Schema) []any {
+	var out []any
+	for _, fraction := range []time.Duration{0, 123 * time.Millisecond, 123_456 * time.Microsecond, 123_456_789} {
+		for _, offset := range typicalTimes {
+			out = appendValid(out, s, Time{Offset: offset + fraction})
+		}
+		if out != nil {
+			return out
+		}
+	}
+	return sampled(s)
 }
 
 // fit brings a word between the length limits, and not to them where there is

@@ -17,6 +17,9 @@ func (s *Schema) sampleString() any {
 	if text, ok := sampleFormats[s.Format]; ok && len(s.Check(text)) == 0 {
 		return text
 	}
+	if text, ok := s.formed(); ok {
+		return text
+	}
 	if s.Pattern != nil {
 		if text, ok := s.Matching(s.MinLength); ok {
 			return text

@@ -417,6 +417,9 @@ func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
 		return reason
 	}
 	rest, answer := strings.CutPrefix(c.ID, p.op.ID+".answer.")
+	if keywords := p.model.Judged(c.ID); !answer && keywords != "" {
+		return "what the schema states as " + keywords + " is judged, and not planned for"
+	}
 	if !answer {
 		return "no request was found that would break it, or keep it, and nothing else"
 	}

@@ -198,7 +198,10 @@ func fit(s *spec.Schema, word string) string {
 // element.
 func lists(s *spec.Schema) []any {
 	if s.Items == nil {
-		return []any{make([]any, s.MinItems)}
+		if out := appendValid(nil, s, make([]any, s.MinItems)); out != nil {
+			return out
+		}
+		return sampled(s)
 	}
 	elements := candidates(s.Items)
 	length := int(s.MinItems) + 1

@@ -52,6 +52,8 @@ type checking struct {
 	at     Place // of what is checked
 	found  []Violation
 	counts map[string]int // clause -> how often it is broken
+	broken int            // how often any clause is broken
+	judged int            // how many values the library was asked of
 	// one tells that the first thing found is enough.
 	one bool
 	// loose has forms that are not kept count for nothing, but for unformed.
@@ -69,6 +71,7 @@ func (c *checking) addBelow(where, clause, message string) {
 	if c.counts == nil {
 		c.counts = map[string]int{}
 	}
+	c.broken++
 	if c.counts[clause]++; c.counts[clause] <= maxListed {
 		c.found = append(c.found, Violation{Clause: clause, Where: join(c.at.String(), where), Message: message})
 	}
@@ -98,6 +101,18 @@ func (c *checking) addMember(name, clause, message string) {
 }
 
 func (s *Schema) check(v any, c *checking) {
+	if s == nil || s.foreign == nil || s.Composed != nil {
+		s.checkOwn(v, c)
+		return
+	}
+	before := c.broken
+	if s.checkOwn(v, c); c.broken == before && !c.unformed {
+		s.checkForeign(v, c)
+	}
+}
+
+// checkOwn checks the keywords that the model knows.
+func (s *Schema) checkOwn(v any, c *checking) {
 	switch {
 	case s == nil, c.one && c.found != nil:
 	case s.Composed != nil:

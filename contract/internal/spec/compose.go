@@ -113,11 +113,15 @@ func (l *loader) part(dir direction, at cursor, v *openapi3.Schema) *Schema {
 	out := &Schema{At: at.at()}
 	l.parts[key] = out
 	if !l.readable(at, v) {
+		if v.Always != nil && !*v.Always {
+			out.foreign = nothing
+		}
 		return out
 	}
 	l.fill(out, at, v)
 	l.below(out, at, v, func(_ string, at cursor, ref *openapi3.SchemaRef) *Schema { return l.subpart(dir, at, ref) })
 	l.partMembers(dir, out, at, v)
+	l.borrow(dir, out, at)
 	if composes(v) {
 		out.parts = &parts{
 			all: l.partList(dir, at.in("allOf"), v.AllOf), any: l.partList(dir, at.in("anyOf"), v.AnyOf),

@@ -73,6 +73,10 @@ func (l *loader) libraryProblem(root cursor, places map[[2]int]cursor, err error
 	if _, ok := errors.AsType[*openapi3.DuplicateOperationIDError](err); ok {
 		return // operation reports it
 	}
+	// Whoever writes such a keyword in OpenAPI 3.0 means it.
+	if mismatch, ok := errors.AsType[*openapi3.FieldVersionMismatchError](err); ok && slices.Contains(judgedKeywords, mismatch.Field) {
+		return
+	}
 	element, known := places[origin(err)]
 	if !known {
 		l.vague(l.around(root, err), short(err))
@@ -83,6 +87,9 @@ func (l *loader) libraryProblem(root cursor, places map[[2]int]cursor, err error
 	}
 	if extra, ok := errors.AsType[*openapi3.ExtraSiblingFieldsError](err); ok {
 		for _, name := range extra.Fields {
+			if slices.Contains(judgedKeywords, name) {
+				continue
+			}
 			l.extra(element.in(name).at(), name)
 		}
 		return

@@ -17,14 +17,13 @@ var readKeywords = []string{
 	"properties", "required", "additionalProperties", "minProperties", "maxProperties",
 	"allOf", "oneOf", "anyOf", "not", "discriminator", "readOnly", "writeOnly",
 	"title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml", "$comment",
+	// These name schemas, or say what is in a text: no value breaks them.
+	"$schema", "$anchor", "$defs", "$dynamicAnchor", "contentMediaType", "contentEncoding", "contentSchema",
 }
 
-// otherKeywords exist in JSON Schema 2020-12 and are not supported.
-var otherKeywords = []string{
-	"$schema", "$id", "$anchor", "$defs", "$dynamicRef", "$dynamicAnchor", "if", "then", "else", "prefixItems", "contains",
-	"minContains", "maxContains", "patternProperties", "propertyNames", "dependentSchemas", "dependentRequired",
-	"unevaluatedItems", "unevaluatedProperties", "contentMediaType", "contentEncoding", "contentSchema",
-}
+// otherKeywords exist in JSON Schema 2020-12 and are not supported: $id changes
+// what references mean.
+var otherKeywords = []string{"$id"}
 
 // constraints are the keywords that make clauses, in the order they are listed.
 var constraints = []string{
@@ -62,7 +61,8 @@ func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
 	out.MinLength, out.MaxLength = v.MinLength, v.MaxLength
 	out.MinItems, out.MaxItems, out.UniqueItems = v.MinItems, v.MaxItems, v.UniqueItems
 	out.MinProps, out.MaxProps = v.MinProps, v.MaxProps
-	out.Closed = v.AdditionalProperties.Has != nil && !*v.AdditionalProperties.Has
+	// With patternProperties the library says which members are others.
+	out.Closed = v.AdditionalProperties.Has != nil && !*v.AdditionalProperties.Has && !at.step("patternProperties").exists()
 	l.fillPattern(out, at, v)
 	l.checkFormat(out, at)
 	if len(l.problems) == before {

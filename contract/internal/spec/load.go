@@ -39,20 +39,23 @@ type loader struct {
 	kinds     map[*Schema]string // types of parts
 	facts     map[*Schema]facts  // of parts, with what is in them
 	patterns  map[string]*Pattern
-	rulesRead int
-	pin       string // the status that the operation at hand refuses with, where x-contract says so
+	// foreigns are the schemas that the library judges, borrowings what it is given.
+	foreigns   map[foreignKey]*foreign
+	borrowings map[direction]*borrowing
+	rulesRead  int
+	pin        string // the status that the operation at hand refuses with, where x-contract says so
 }
 
 // Load reads a contract. name is how problems call the file. The error is
 // Problems when the contract can be read but not used.
 func Load(name string, data []byte) (*Contract, error) {
 	l := &loader{
-		file: name, contract: &Contract{File: name, byID: map[string]*clause.Clause{}, pins: map[string]string{}},
+		file: name, contract: &Contract{File: name, byID: map[string]*clause.Clause{}, pins: map[string]string{}, judged: map[string]string{}},
 		fromLibrary: map[Problem]bool{}, placeless: map[Problem]bool{},
 		read: map[*yaml.Node]bool{}, marks: map[*yaml.Node]string{},
 		distincts: map[clause.Location]bool{}, names: map[string]clause.Location{}, paths: map[string]bool{},
 		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{}, facts: map[*Schema]facts{},
-		patterns: map[string]*Pattern{},
+		patterns: map[string]*Pattern{}, foreigns: map[foreignKey]*foreign{}, borrowings: map[direction]*borrowing{},
 	}
 	root, err := l.parse(data)
 	if err != nil {

@@ -138,9 +138,9 @@ func (p *parts) check(v any, c *checking) {
 // attempt tries a part on a value. Steps are counted on. Where forms count for
 // nothing, unformed tells that the value keeps to the part but for them.
 func (s *Schema) attempt(v any, c *checking) (found []Violation, unformed bool) {
-	inner := checking{one: true, loose: c.loose, excused: c.excused, steps: c.steps, limit: c.limit}
+	inner := checking{one: true, loose: c.loose, excused: c.excused, steps: c.steps, limit: c.limit, judged: c.judged}
 	s.check(v, &inner)
-	c.steps = inner.steps
+	c.steps, c.judged = inner.steps, inner.judged
 	return inner.found, inner.unformed && len(inner.found) == 0
 }
 

@@ -82,8 +82,11 @@ func (s *Schema) candidates(at *sampling) []any {
 	if len(s.Enum) > 0 {
 		return append(out, s.Enum...)
 	}
-	if s.parts == nil {
+	if s.parts == nil && s.foreign == nil {
 		return append(out, s.simplest(at))
+	}
+	if s.parts == nil {
+		return append(out, s.larger(s.simplest(at), at)...)
 	}
 	outer := at.wanted
 	at.wanted = s.demanded()

@@ -19,6 +19,7 @@ const maxSchemas = 100_000
 func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) *Schema {
 	out := &Schema{ID: id, At: at.at()}
 	if ref == nil || ref.Value == nil || !l.readable(at, ref.Value) {
+		l.never(s, out, at, ref)
 		return out
 	}
 	v := ref.Value
@@ -40,6 +41,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 		return l.schema(s.plain(), id, at, ref)
 	})
 	l.members(s, out, at, v)
+	l.judge(s, out, at)
 	l.examples(out, at)
 	return out
 }
@@ -69,9 +71,7 @@ func (l *loader) readable(at cursor, v *openapi3.Schema) bool {
 	switch {
 	case v.Always != nil && !l.draft2020:
 		l.problem(at.at(), "a schema must be a mapping: true and false are schemas from OpenAPI 3.1 on")
-	case v.Always != nil && *v.Always:
 	case v.Always != nil:
-		l.problem(at.at(), "a schema false is not supported: use additionalProperties: false, or not")
 	case !at.exists():
 		if len(l.problems) == 0 { // else it is the consequence of one
 			l.problem(at.at(), "the schema that is meant here cannot be followed: refer to it as #/components/schemas/NAME")
@@ -87,7 +87,7 @@ func (l *loader) readable(at cursor, v *openapi3.Schema) bool {
 func (l *loader) keywords(at cursor) {
 	for _, key := range at.keys() {
 		switch {
-		case slices.Contains(readKeywords, key.Value) || strings.HasPrefix(key.Value, "x-"):
+		case slices.Contains(readKeywords, key.Value) || slices.Contains(judgedKeywords, key.Value) || strings.HasPrefix(key.Value, "x-"):
 		case nearestKeyword(key.Value) != "":
 			l.problem(at.place(key), "schema keyword %q is not known: did you mean %q?", key.Value, nearestKeyword(key.Value))
 		default:
@@ -161,10 +161,10 @@ func merged(outer, inner map[string]string) map[string]string {
 
 // below models the schemas of elements and of members that are not listed.
 func (l *loader) below(out *Schema, at cursor, v *openapi3.Schema, model func(string, cursor, *openapi3.SchemaRef) *Schema) {
-	if v.Items != nil {
+	if v.Items != nil && !at.step("prefixItems").exists() { // with it, they are those behind
 		out.Items = model(out.ID+".items", at.in("items"), v.Items)
 	}
-	if v.AdditionalProperties.Schema != nil {
+	if v.AdditionalProperties.Schema != nil && !at.step("patternProperties").exists() {
 		out.Additional = model(out.ID+".additionalProperties", at.in("additionalProperties"), v.AdditionalProperties.Schema)
 	}
 }

@@ -34,6 +34,8 @@ type Contract struct {
 
 	byID map[string]*clause.Clause
 	pins map[string]string // clause id -> the status that refuses what breaks it
+	// judged are the clauses of keywords that are judged alone, with their names.
+	judged map[string]string
 }
 
 // Clause gives the clause with an id, or nil.
@@ -42,6 +44,10 @@ func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
 // Pin gives the one status that refuses a request which breaks a clause, where
 // x-contract says so, else "".
 func (c *Contract) Pin(id string) string { return c.pins[id] }
+
+// Judged names the keywords that a clause is about, where they are judged in what
+// is sent and answered, and not planned for; else it gives "".
+func (c *Contract) Judged(id string) string { return c.judged[id] }
 
 // Without gives the contract without the clauses that are left out, so that
 // nothing is held to them. All else is c's.
@@ -191,6 +197,8 @@ type Schema struct {
 	Composed Checker
 	// parts is what a schema within Composed is composed of.
 	parts *parts
+	// foreign judges the keywords that the model does not know, if there are any.
+	foreign *foreign
 
 	FromTarget bool
 	Carries    string

@@ -164,10 +164,8 @@ func (p *planner) whyImpossible() string {
 		}
 		return fmt.Sprintf("the request needs a body of type %s, and only JSON is written", cmp.Or(strings.Join(types, " or "), "that is not documented"))
 	}
-	for _, s := range p.slots {
-		if s.required && s.parent == nil && !s.target && len(p.candidates(s)) == 0 {
-			return "no valid value was found for " + s.name() + ": give its schema an example"
-		}
+	if reason := p.unfound(); reason != "" {
+		return reason
 	}
 	return p.noRequest()
 }

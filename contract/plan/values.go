@@ -21,7 +21,7 @@ func candidates(s *spec.Schema) []any {
 	case s.Composed != nil:
 		return sampled(s)
 	case s.Object():
-		return []any{object(s)}
+		return objects(s)
 	}
 	switch s.Type {
 	case "integer":
@@ -248,6 +248,18 @@ func differ(v any, i int) any {
 	default:
 		return v
 	}
+}
+
+// objects gives the object with the required members, or another where keywords
+// that are not planned for want more.
+func objects(s *spec.Schema) []any {
+	own := object(s)
+	if s.Judged() != "" && len(s.Check(plainTimes(own))) > 0 {
+		if out := sampled(s); out != nil {
+			return out
+		}
+	}
+	return []any{own}
 }
 
 // object gives an object with its required members.

@@ -50,11 +50,13 @@ func cloneOperation(op *spec.Operation) *spec.Operation {
 	return &out
 }
 
+// cloneSchema copies a schema without the keywords that are judged as a whole: they
+// hold a value to all that the schema states, whatever is changed.
 func cloneSchema(s *spec.Schema) *spec.Schema {
 	if s == nil {
 		return nil
 	}
-	out := *s
+	out := *s.Planned()
 	out.Items, out.Additional = cloneSchema(s.Items), cloneSchema(s.Additional)
 	out.Members = slices.Clone(s.Members)
 	for i, m := range out.Members {

@@ -385,6 +385,10 @@ func (o *oracle) unbroken(id string) string {
 		switch id {
 		case at.clause("uniqueItems"):
 			return at.doubt("a", "a")
+		case at.clause("schema"):
+			if at.schema.Judged() != "" && at.schema.Composed == nil {
+				return "what the schema states as " + at.schema.Judged() + " is judged, and not planned for"
+			}
 		case at.clause("format"), at.clause("pattern"):
 			return at.formless()
 		}

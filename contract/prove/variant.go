@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -206,11 +207,17 @@ func extraMembers(x *exchange) {
 		return
 	}
 	x.answer.edit(func(v any) any {
-		if object, ok := v.(map[string]any); ok {
-			object["request_id"] = "7d1f0c"
-			object["details"] = []any{map[string]any{"hint": nil}}
+		object, ok := v.(map[string]any)
+		if !ok {
+			return v
 		}
-		return v
+		more := maps.Clone(object)
+		more["request_id"] = "7d1f0c"
+		more["details"] = []any{map[string]any{"hint": nil}}
+		if s := documentedJSON(x).Schema; s.Judged() != "" && len(s.Check(more)) > 0 {
+			return v // they are forbidden in other words
+		}
+		return more
 	})
 }
 

@@ -55,6 +55,21 @@ func (s *Schema) checkForeign(v any, c *checking) {
 // String names the keywords.
 func (f *foreign) String() string { return strings.Join(f.keywords, ", ") }
 
+// Judged names the keywords of the schema that are judged, and not planned for.
+func (s *Schema) Judged() string {
+	if s.foreign == nil {
+		return ""
+	}
+	return s.foreign.String()
+}
+
+// Planned gives a copy of the schema without the keywords that are judged alone.
+func (s *Schema) Planned() *Schema {
+	out := *s
+	out.foreign = nil
+	return &out
+}
+
 // keeps reports whether a value keeps to the schema. Where that cannot be decided,
 // it does.
 func (f *foreign) keeps(v any) bool {

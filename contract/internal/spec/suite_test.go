@@ -191,7 +191,7 @@ var refusals = []struct{ problem, reason string }{
 	{"'items' must be non-null", "OpenAPI 3.0 demands items"},
 	{"beside $ref is not read", "it is to stand in allOf"},
 	{"which properties does not list", "a name that is required and not listed is more likely misspelt"},
-	{`keyword "percent%field"`, "a schema has keywords alone"},
+	{`field" is not supported`, "a schema has keywords alone"},
 	{`"$ref" `, "$ref is a text"},
 }
 

@@ -1,0 +1,39 @@
+package plan
+
+// unfound says which value of the smallest request was not found, and why; "" where
+// that is not what stands in the way.
+func (p *planner) unfound() string {
+	for _, s := range p.slots {
+		if !s.required || s.target {
+			continue
+		}
+		if s.parent != nil {
+			if _, present := p.smallest.get(s.parent.path); !present {
+				continue
+			}
+		}
+		v, present := p.smallest.get(s.path)
+		found := present && len(s.schema.Check(plainTimes(v))) == 0
+		switch none := len(p.candidates(s)) == 0; {
+		case none && s.schema.Pattern != nil:
+			return "no text was found for " + s.name() + " that matches the pattern: give its schema an example"
+		case s.schema.Judged() != "" && !found && leaf(s, v):
+			return "no value was found for " + s.name() + " that keeps to what its schema states as " + s.schema.Judged() +
+				": give the schema an example"
+		case none && s.parent == nil:
+			return "no valid value was found for " + s.name() + ": give its schema an example"
+		}
+	}
+	return ""
+}
+
+// leaf tells that a value is not wrong for what is in it, of which more is said
+// further on.
+func leaf(s *slot, v any) bool {
+	for _, broken := range s.schema.Check(plainTimes(v)) {
+		if broken.Clause == s.schema.ID+".schema" {
+			return true
+		}
+	}
+	return v == nil
+}

@@ -181,7 +181,9 @@ func (b *borrowing) object(c cursor) any {
 // How the keywords that hold schemas do so. Those that hold neither schemas nor
 // numbers alone are written as they are.
 var (
-	holdsSchema  = set([]string{"not", "if", "then", "else", "contains", "propertyNames", "additionalProperties", "items", "unevaluatedItems", "unevaluatedProperties"})
+	holdsSchema = set([]string{
+		"not", "if", "then", "else", "contains", "propertyNames", "additionalProperties", "items", "unevaluatedItems", "unevaluatedProperties",
+	})
 	holdsSchemas = set([]string{"allOf", "anyOf", "oneOf", "prefixItems"})
 	holdsByName  = set([]string{"properties", "patternProperties", "dependentSchemas"})
 	holdsValues  = set([]string{

@@ -337,7 +337,7 @@ func (t *translator) hex(digits int) (rune, bool) {
 	}
 	n, err := strconv.ParseUint(t.rest()[:digits], 16, 32)
 	t.at += digits
-	return rune(n), err == nil //nolint:gosec // at most eight digits
+	return rune(n), err == nil
 }
 
 func (t *translator) unicode() (rune, bool) {

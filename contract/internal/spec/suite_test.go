@@ -116,60 +116,91 @@ func holdToSuite(t *testing.T, suite, version, file string, g suiteGroup, used m
 	return agreed, apart
 }
 
+// rewriting puts a schema of the suite under the components of a contract.
+type rewriting struct {
+	here       string
+	components map[string]any
+}
+
+func (r rewriting) schema(v any) any {
+	switch v := v.(type) {
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = r.schema(v[i])
+		}
+		return out
+	case map[string]any:
+		out := map[string]any{}
+		for key, value := range v {
+			r.keyword(out, key, value)
+		}
+		return out
+	}
+	return v
+}
+
+func (r rewriting) keyword(out map[string]any, key string, value any) {
+	text, isText := value.(string)
+	switch key {
+	case "$schema":
+	case "id":
+		if !isText {
+			out[key] = r.schema(value)
+		}
+	case "enum", "const", "default":
+		out[key] = value
+	case "$ref", "$dynamicRef":
+		out[key] = value
+		if isText {
+			out[key] = r.reference(text)
+		}
+	case "definitions":
+		for name, definition := range value.(map[string]any) {
+			r.components["D"+hex.EncodeToString([]byte(name))] = r.schema(definition)
+		}
+	case "properties", "patternProperties", "$defs", "dependencies", "dependentSchemas":
+		named := map[string]any{}
+		for name, one := range value.(map[string]any) {
+			named[name] = r.schema(one)
+		}
+		out[key] = named
+	default:
+		out[key] = r.schema(value)
+	}
+}
+
+func (r rewriting) reference(ref string) string {
+	if definition, ok := strings.CutPrefix(ref, "#/definitions/"); ok {
+		name, rest, deeper := strings.Cut(definition, "/")
+		if deeper {
+			rest = "/" + rest
+		}
+		return "#/components/schemas/D" + hex.EncodeToString([]byte(unescape(name))) + rest
+	}
+	if ref == "#" || strings.HasPrefix(ref, "#/") {
+		return r.here + strings.TrimPrefix(ref, "#")
+	}
+	return ref
+}
+
 // suiteContract puts a schema of the suite into a contract.
 func suiteContract(version string, schema any) any {
 	const here = "#/components/schemas/S"
-	components := map[string]any{}
-	var rewrite func(v any, names bool) any
-	rewrite = func(v any, names bool) any {
-		switch v := v.(type) {
-		case []any:
-			out := make([]any, len(v))
-			for i := range v {
-				out[i] = rewrite(v[i], false)
-			}
-			return out
-		case map[string]any:
-			out := map[string]any{}
-			for key, value := range v {
-				ref, isText := value.(string)
-				switch {
-				case key == "$ref" && isText && !names && strings.HasPrefix(ref, "#/definitions/"):
-					name, rest, _ := strings.Cut(strings.TrimPrefix(ref, "#/definitions/"), "/")
-					if rest != "" {
-						rest = "/" + rest
-					}
-					out[key] = "#/components/schemas/D" + hex.EncodeToString([]byte(unescape(name))) + rest
-				case (key == "$ref" || key == "$dynamicRef") && isText && !names && (ref == "#" || strings.HasPrefix(ref, "#/")):
-					out[key] = here + strings.TrimPrefix(ref, "#")
-				case key == "definitions" && !names:
-					for name, definition := range value.(map[string]any) {
-						components["D"+hex.EncodeToString([]byte(name))] = rewrite(definition, false)
-					}
-				case key == "$schema" && !names, key == "id" && isText && !names:
-				case key == "enum" && !names, key == "const" && !names, key == "default" && !names:
-					out[key] = value
-				default:
-					out[key] = rewrite(value, !names && (key == "properties" || key == "patternProperties" || key == "$defs" || key == "dependencies" || key == "dependentSchemas"))
-				}
-			}
-			return out
-		}
-		return v
-	}
+	r := rewriting{here: here, components: map[string]any{}}
 	if root, ok := schema.(map[string]any); ok && root["$ref"] != nil && root["$defs"] != nil {
 		// Beside a reference there are no definitions in a contract.
 		text, _ := json.Marshal(root)
 		_ = json.Unmarshal([]byte(strings.ReplaceAll(string(text), "$defs", "definitions")), &schema)
 	}
-	components["S"] = rewrite(schema, false)
+	r.components["S"] = r.schema(schema)
 	var contract any
 	text := fmt.Sprintf(`{"openapi": %q, "info": {"title": "T", "version": "1"}, "paths": {"/x": {"get": {"operationId": "x",
 		"responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"$ref": %q}}}}}}}}}`, version, here)
 	if err := json.Unmarshal([]byte(text), &contract); err != nil {
 		panic(err)
 	}
-	contract.(map[string]any)["components"] = map[string]any{"schemas": components}
+	contract.(map[string]any)["components"] = map[string]any{"schemas": r.components}
 	return contract
 }
 

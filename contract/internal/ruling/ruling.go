@@ -187,6 +187,8 @@ func (q *Question) credentials(status string) string {
 	switch {
 	case q.Recorded:
 		return fmt.Sprintf("the answer is %s, and a recording does not tell what the credentials were good for", spelled(status))
+	case q.Anonymous && q.documented(status):
+		return fmt.Sprintf("the answer is %s, which is documented for a request without credentials: give values that are accepted", spelled(status))
 	case q.Anonymous:
 		return fmt.Sprintf("the answer is %s to a request without credentials, of which the contract says that it needs none: "+
 			"give them under headers in the target file, or correct the contract", spelled(status))

@@ -90,6 +90,16 @@ type Parameter struct {
 	At         clause.Location
 }
 
+// TakesEmpty reports whether the empty text may be taken for a value of the
+// parameter: a valid text, or a list with such an element.
+func (p *Parameter) TakesEmpty() bool {
+	s := p.Schema
+	if s.Type == "array" && s.Items != nil {
+		s = s.Items
+	}
+	return len(s.Check("")) == 0
+}
+
 // Body is a request body.
 type Body struct {
 	ID       string

@@ -86,7 +86,11 @@ func compare(out io.Writer, c *contract.Contract, page string) (whole string, er
 		say(out, "%s (not read)", printable(p.String()))
 		whole = "what could be read of "
 	}
-	problems := document.Compare(doc, stated(c))
+	operations := stated(c)
+	for _, p := range document.Undescribed(doc, operations) {
+		say(out, "%s (not compared)", printable(p.String()))
+	}
+	problems := document.Compare(doc, operations)
 	for _, p := range problems {
 		say(out, "%s", printable(p.String()))
 	}

@@ -77,19 +77,23 @@ type Document struct {
 	// the page has no such line, which Unread then says; Line is the line's number.
 	Method, Path string
 	Line         int
-	Sections     []Section
-	Tables       []Table
+	// Operations is what the page describes, in its order. Method, Path and Line
+	// are those of the first.
+	Operations []Described
+	Sections   []Section
+	Tables     []Table
 	// Unread lists what could not be read, by line. A row, a type or a table that
 	// takes no part in a comparison for that reason is here, at most 100 of them.
 	Unread []Problem
-
-	stated reading
 }
 
 // Section is one named part of a page.
 type Section struct {
 	Name string
 	Line int
+
+	level     int // the number of '#' before its name
+	operation int
 }
 
 // Table is one table of a page. Each row has as many cells as there are columns.
@@ -107,6 +111,8 @@ type Table struct {
 	places  columnPlaces
 	also    []string // the names it is known by, folded
 	role    role
+	// operation is the index of the one that the table belongs to, or shared.
+	operation int
 }
 
 // Row is the cells of one row of a table.

@@ -1,4 +1,4 @@
-// Package document reads the page that a vendor describes an API operation on,
+// Package document reads the page that a vendor describes API operations on,
 // and says where a contract departs from it.
 //
 // A page is plain text: a title, the names of sections on lines of their own,
@@ -25,6 +25,15 @@
 // its last line. A lone bar inside a row is an empty cell. A bar that belongs to
 // the text and would be taken for the end of a cell is written \|. The name of a
 // section such as Status Codes on a line of its own ends a table in any case.
+//
+// Tables copied with tabs have a row a line, and a tab between two cells, in front
+// of the first one or not. Their first line is a header if it names the columns that
+// are compared, or if a line of dashes stands below it.
+//
+// A page may describe several operations. Each begins at the heading that its line
+// with the method and the path stands under, or at that line, and has all tables up
+// to the next one, or to a heading above its own. What stands under no operation is
+// said of all of them: a header in common, or status codes. None need have it.
 //
 // Parse reads a page, Compare holds what a contract states against it:
 //

@@ -154,11 +154,13 @@ func (p *parser) readLine(i int) {
 	case bar, cellEnd, oneLine:
 		p.strayRow(i)
 		return
-	case prose, separator:
+	case tabbed:
+		p.strayTabs(i)
+	case prose, separator, rule:
 	}
 	name, level := heading(l.text)
 	switch {
-	case name == "" || l.kind == separator:
+	case name == "" || l.kind == separator || l.kind == rule:
 	case firm[fold(name)]:
 		p.startSection(name, level, i)
 	case p.readStatus(name, i) || p.readRequestLine(name, level, i) || p.readCaption(name, level, i):

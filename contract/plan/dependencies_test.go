@@ -21,15 +21,16 @@ paths:
       operationId: list
       parameters:
 `
+	var list strings.Builder
 	for p := range strings.SplitSeq(parameters, "; ") {
 		name, schema, _ := strings.Cut(p, ": ")
-		text += fmt.Sprintf("        - {name: %q, in: query, schema: {%s}}\n", name, schema)
+		fmt.Fprintf(&list, "        - {name: %q, in: query, schema: {%s}}\n", name, schema)
 	}
-	text += "      x-dependencies:\n"
+	list.WriteString("      x-dependencies:\n")
 	for _, s := range statements {
-		text += fmt.Sprintf("        - %q\n", s)
+		fmt.Fprintf(&list, "        - %q\n", s)
 	}
-	text += `      responses:
+	text += list.String() + `      responses:
         "200": {description: ok}
         "400": {description: bad}
 `

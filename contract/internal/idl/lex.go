@@ -66,19 +66,29 @@ func statements(s string) []statement {
 	return out
 }
 
-// next reads one token. Blanks and comments are of kind end.
-func next(s string) (t token, size int, problem string) {
-	switch c := s[0]; {
-	case c == ' ' || c == '\t' || c == '\r' || c == '\n':
-		return token{kind: end}, 1, ""
+// between gives the length of a blank or a comment at the beginning, or 0.
+func between(s string) (size int, problem string) {
+	switch {
+	case strings.ContainsRune(" \t\r\n", rune(s[0])):
+		return 1, ""
 	case strings.HasPrefix(s, "//"):
 		line, _, _ := strings.Cut(s, "\n")
-		return token{kind: end}, len(line), ""
+		return len(line), ""
 	case strings.HasPrefix(s, "/*"):
 		if comment, _, ok := strings.Cut(s[2:], "*/"); ok {
-			return token{kind: end}, len(comment) + 4, ""
+			return len(comment) + 4, ""
 		}
-		return token{}, len(s), "a comment does not end"
+		return len(s), "a comment does not end"
+	}
+	return 0, ""
+}
+
+// next reads one token. Blanks and comments are of kind end.
+func next(s string) (t token, size int, problem string) {
+	if size, problem := between(s); size > 0 {
+		return token{kind: end}, size, problem
+	}
+	switch c := s[0]; {
 	case c == ';':
 		return token{mark, ";"}, 1, ""
 	case c == '\'' || c == '"':
@@ -103,7 +113,8 @@ func next(s string) (t token, size int, problem string) {
 		}
 	}
 	r := []rune(s[:min(len(s), 4)])[0]
-	return token{}, len(string(r)), fmt.Sprintf("%q has no meaning there: a name with other characters than letters, digits, _ and . stands in brackets", r)
+	return token{}, len(string(r)),
+		fmt.Sprintf("%q has no meaning there: a name with other characters than letters, digits, _ and . stands in brackets", r)
 }
 
 func readText(s string) (t token, size int, problem string) {
@@ -159,7 +170,9 @@ func readNumber(s string) (t token, size int, problem string) {
 		n++
 	}
 	if n+1 < len(s) && s[n] == '.' && digit(s[n+1]) {
-		for n++; n < len(s) && digit(s[n]); n++ {
+		n++
+		for n < len(s) && digit(s[n]) {
+			n++
 		}
 	}
 	if n < len(s) && letter(s[n]) {

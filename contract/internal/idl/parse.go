@@ -121,13 +121,7 @@ func (p *parser) comparison() *Expr {
 	t := p.peek()
 	switch {
 	case t.kind == word && t.text == "LIKE":
-		p.at++
-		pattern := p.peek()
-		if left.Kind != Param || pattern.kind != text {
-			return p.fail("LIKE stands between a parameter and a text in quotation marks")
-		}
-		p.at++
-		return &Expr{Kind: Like, Args: []*Expr{left}, Values: []Value{{Text, pattern.text}}}
+		return p.like(left)
 	case t.kind != mark || !slices.Contains(comparisons, t.text):
 		return left
 	}
@@ -149,6 +143,16 @@ func (p *parser) comparison() *Expr {
 		}
 	}
 	return &Expr{Kind: Compare, Op: op, Args: []*Expr{left, right}}
+}
+
+func (p *parser) like(left *Expr) *Expr {
+	p.at++
+	pattern := p.peek()
+	if left.Kind != Param || pattern.kind != text {
+		return p.fail("LIKE stands between a parameter and a text in quotation marks")
+	}
+	p.at++
+	return &Expr{Kind: Like, Args: []*Expr{left}, Values: []Value{{Text, pattern.text}}}
 }
 
 // value tells whether a value stands so many tokens ahead, and nothing that would
@@ -238,6 +242,8 @@ func (p *parser) operand() *Expr {
 	case t.kind == word && slices.Contains(functions, t.text) && p.take(mark, "("):
 		return p.deeper(func() *Expr { return p.function(t.text) })
 	case t.kind == word && slices.Contains(keywords, t.text):
+	case t.kind == word && p.peek().kind == mark && p.peek().text == "(":
+		return p.fail("%q is no function: there are Or, OnlyOne, AllOrNone and ZeroOrOne", t.text)
 	case t.kind == word, t.kind == quoted && t.text != "":
 		return &Expr{Kind: Param, Name: t.text}
 	case t.kind == number:

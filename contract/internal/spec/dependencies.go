@@ -155,50 +155,54 @@ var idWords = map[string]string{
 
 // slug makes the id of a rule from the form of a statement and its parameters.
 func slug(e *idl.Expr) string {
-	var parts []string
-	var walk func(e *idl.Expr)
-	between := func(args []*idl.Expr, word string) {
-		for i, a := range args {
-			if i > 0 && word != "" {
-				parts = append(parts, word)
-			}
-			walk(a)
-		}
-	}
-	walk = func(e *idl.Expr) {
-		switch e.Kind {
-		case idl.Param, idl.Number:
-			parts = append(parts, e.Name)
-		case idl.Compare, idl.Arith:
-			between(e.Args[:1], "")
-			parts = append(parts, idWords[e.Op])
-			between(e.Args[1:], "")
-		case idl.Like:
-			between(e.Args, "")
-			parts = append(parts, "like")
-		case idl.Not:
-			parts = append(parts, "no")
-			between(e.Args, "")
-		case idl.And:
-			between(e.Args, "and")
-		case idl.Or:
-			between(e.Args, "or")
-		case idl.Function:
-			parts = append(parts, idWords[e.Name])
-			between(e.Args, "")
-		case idl.If:
-			between(e.Args, "requires")
-		}
-		for _, v := range e.Values {
-			parts = append(parts, v.Text)
-		}
-	}
-	walk(e)
-	words := strings.FieldsFunc(strings.ToLower(strings.Join(parts, "-")), func(r rune) bool {
+	var parts words
+	parts.add(e)
+	found := strings.FieldsFunc(strings.ToLower(strings.Join(parts, "-")), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
 	})
-	if len(words) == 0 {
+	if len(found) == 0 {
 		return "dependency"
 	}
-	return strings.Join(words, "-")
+	return strings.Join(found, "-")
+}
+
+// words are those of an id.
+type words []string
+
+func (w *words) add(e *idl.Expr) {
+	switch e.Kind {
+	case idl.Param, idl.Number:
+		*w = append(*w, e.Name)
+	case idl.Compare, idl.Arith:
+		w.add(e.Args[0])
+		*w = append(*w, idWords[e.Op])
+		w.joined(e.Args[1:], "")
+	case idl.Like:
+		w.add(e.Args[0])
+		*w = append(*w, "like")
+	case idl.Not:
+		*w = append(*w, "no")
+		w.add(e.Args[0])
+	case idl.And:
+		w.joined(e.Args, "and")
+	case idl.Or:
+		w.joined(e.Args, "or")
+	case idl.Function:
+		*w = append(*w, idWords[e.Name])
+		w.joined(e.Args, "")
+	case idl.If:
+		w.joined(e.Args, "requires")
+	}
+	for _, v := range e.Values {
+		*w = append(*w, v.Text)
+	}
+}
+
+func (w *words) joined(args []*idl.Expr, between string) {
+	for i, a := range args {
+		if i > 0 && between != "" {
+			*w = append(*w, between)
+		}
+		w.add(a)
+	}
 }

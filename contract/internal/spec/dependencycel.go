@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -161,7 +162,7 @@ func (t *translation) member(name string) (dependencyPlace, bool) {
 		if found == nil || found.ReadOnly || found.Schema == nil {
 			return at, false
 		}
-		at.path = append(at.path[:len(at.path):len(at.path)], found.Name)
+		at.path = append(slices.Clip(at.path), found.Name)
 		// Of a body that is not there has() gives false, too.
 		if !found.Required || len(at.path) == 2 && !t.op.Body.Required {
 			at.optional = append(at.optional, at.path)
@@ -288,9 +289,7 @@ func (t *translation) like(e *idl.Expr) string {
 func (t *translation) compare(e *idl.Expr, alone bool) string {
 	var guards []string
 	for _, name := range e.Params() {
-		for _, g := range t.sent(t.find(name)) {
-			guards = append(guards, g)
-		}
+		guards = append(guards, t.sent(t.find(name))...)
 	}
 	t.alike(e)
 	compared := t.sum(e.Args[0], false) + " " + e.Op + " " + t.sum(e.Args[1], false)

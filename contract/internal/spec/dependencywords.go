@@ -24,17 +24,14 @@ func conditionInWords(e *idl.Expr) string {
 	case idl.Param:
 		return e.Name + " is sent"
 	case idl.Compare:
-		right := ""
-		if e.Values == nil {
-			right = sumInWords(e.Args[1])
-		}
+		right := make([]string, len(e.Values))
 		for i, v := range e.Values {
-			if i > 0 {
-				right += " or "
-			}
-			right += valueInWords(v)
+			right[i] = valueInWords(v)
 		}
-		return sumInWords(e.Args[0]) + " " + comparisonWords[e.Op] + " " + right
+		for _, a := range e.Args[1:] {
+			right = append(right, sumInWords(a))
+		}
+		return sumInWords(e.Args[0]) + " " + comparisonWords[e.Op] + " " + strings.Join(right, " or ")
 	case idl.Like:
 		return e.Args[0].Name + " is like " + strconv.Quote(e.Values[0].Text)
 	case idl.Not:
@@ -104,7 +101,7 @@ func sumInWords(e *idl.Expr) string {
 	parts := make([]string, len(e.Args))
 	for i, a := range e.Args {
 		parts[i] = sumInWords(a)
-		if a.Kind == idl.Arith && (i > 0 || strings.Contains("*/", e.Op)) {
+		if a.Kind == idl.Arith && (i > 0 || e.Op == "*" || e.Op == "/") {
 			parts[i] = "(" + parts[i] + ")"
 		}
 	}

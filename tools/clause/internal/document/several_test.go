@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -131,7 +132,7 @@ func TestSeveralOperations(t *testing.T) {
 			t.Run(name+", "+form, func(t *testing.T) {
 				doc := parse(t, tasksWith(page, table))
 				check(t, messages(doc.Unread), "")
-				if len(doc.Operations) != 3 || doc.Method != "GET" || doc.Operations[1].Method != "POST" || doc.Operations[1].Path != "/tasks" {
+				if len(doc.Operations) != 3 || doc.Method != http.MethodGet || doc.Operations[1].Method != http.MethodPost || doc.Operations[1].Path != "/tasks" {
 					t.Fatalf("read %+v", doc.Operations)
 				}
 				check(t, messages(document.Compare(doc, tasks())), "")

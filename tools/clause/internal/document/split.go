@@ -80,8 +80,8 @@ func (p *parser) openers() []candidate {
 	last := -1 // the section of the last URI line
 	return slices.DeleteFunc(slices.Clone(p.requests), func(c candidate) bool {
 		switch {
-		case c.kind == literal && (c.level < 2 || c.level > p.doc.Sections[c.section].level && p.doc.Sections[c.section].level > 0):
-			return true // a line of an example
+		case c.kind == literal && p.exemplary(c):
+			return true
 		case c.kind == uri && (c.section != last || c.tabled):
 			last = c.section
 			return false
@@ -98,6 +98,13 @@ func (p *parser) open(parts []opening) {
 	for _, o := range parts {
 		p.opened[o.line-1] = true
 	}
+}
+
+// exemplary tells whether a line in an example is a part of it: it is none if it is
+// a heading that ends the example.
+func (p *parser) exemplary(c candidate) bool {
+	level := p.doc.Sections[c.section].level
+	return c.level < 2 || level > 0 && c.level > level
 }
 
 // survey finds out what stands above and below each request line.
@@ -192,6 +199,11 @@ func (p *parser) beginning(o *opening, floor int) int {
 			return from
 		}
 	}
+	return p.titled(o, from, floor)
+}
+
+// titled goes on to the title of the page, or to one in the midst of it.
+func (p *parser) titled(o *opening, from, floor int) int {
 	if p.titleLine > floor && o.level <= p.titleLevel {
 		o.title, o.level = p.doc.Title, p.titleLevel
 		return p.titleLine - 1

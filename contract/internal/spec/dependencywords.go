@@ -24,9 +24,9 @@ func conditionInWords(e *idl.Expr) string {
 	case idl.Param:
 		return e.Name + " is sent"
 	case idl.Compare:
-		right := make([]string, len(e.Values))
-		for i, v := range e.Values {
-			right[i] = valueInWords(v)
+		right := make([]string, 0, 1)
+		for _, v := range e.Values {
+			right = append(right, valueInWords(v))
 		}
 		for _, a := range e.Args[1:] {
 			right = append(right, sumInWords(a))

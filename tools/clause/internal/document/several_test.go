@@ -210,11 +210,12 @@ func TestSeveralOperationsDiffer(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			doc := parse(t, tasksWith(tasksPage, piped))
 			ops := tt.change(tasks())
-			got := "\n" + messages(document.Compare(doc, ops))
+			var got strings.Builder
+			got.WriteString("\n" + messages(document.Compare(doc, ops)))
 			for _, p := range document.Undescribed(doc, ops) {
-				got += "not compared: " + strings.TrimPrefix(p.String(), "openapi/loans.yaml:")
+				got.WriteString("not compared: " + strings.TrimPrefix(p.String(), "openapi/loans.yaml:"))
 			}
-			check(t, strings.Trim(strings.ReplaceAll(got, "\nopenapi/loans.yaml:", "\n"), "\n"), tt.want)
+			check(t, strings.Trim(strings.ReplaceAll(got.String(), "\nopenapi/loans.yaml:", "\n"), "\n"), tt.want)
 		})
 	}
 }

@@ -67,6 +67,10 @@ type Operation struct {
 	// Responses are in ascending order of status; ranges and default come last.
 	Responses []*Response
 	Rules     []*Rule
+	// Loose tells that the description states dependencies between the parameters
+	// that could not be read: which of the optional ones may stand together is then
+	// not known.
+	Loose bool
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme

@@ -24,6 +24,7 @@ func TestValuesAreReadAsTheyWereWritten(t *testing.T) {
 		map[string]any{},
 		hour,
 		Time{Offset: -90 * time.Minute, Form: RolledOver},
+		Time{Offset: time.Hour, Form: LeapSecond},
 		[]any{hour, "x"},
 		map[string]any{"z": 1, "a": []any{map[string]any{"at": hour}}},
 		// What looks like a time and is none.

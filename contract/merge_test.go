@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -142,6 +143,23 @@ func stateless(next http.Handler) http.Handler {
 	})
 }
 
+// picky refuses the orders that the contract allows, but for those of one tag.
+func picky(next http.Handler, tag string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		taken := httptest.NewRecorder()
+		next.ServeHTTP(taken, r)
+		if taken.Code == http.StatusCreated && r.URL.Query().Get("tag") != tag {
+			w.Header().Set("Content-Type", "application/problem+json")
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			_, _ = w.Write([]byte(`{"title": "not today", "status": 422}`))
+			return
+		}
+		maps.Copy(w.Header(), taken.Header())
+		w.WriteHeader(taken.Code)
+		_, _ = w.Write(taken.Body.Bytes())
+	})
+}
+
 // busy asks to come back much later for some requests.
 func busy(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -214,7 +232,7 @@ func scenarios(t *testing.T) map[string]scenario {
 		"all is upheld but for what is untested": {with(steady(orders.Handler, 0), as), []string{"untested  ", "PASS: "}},
 		"the target lacks what some cases need": {with(steady(deviates, 0), func(c *contract.Config) {
 			c.Target, c.Plan = &target.Target{Name: "orders", Auth: c.Target.Auth}, nil
-		}), []string{"skip  getOrder.", "untested  createOrder.answer.500"}},
+		}), []string{"skip      getOrder.", "untested  createOrder.answer.500"}},
 		"the reference": {with(steady(handler, 0), func(c *contract.Config) {
 			c.Contract, c.Plan = load(t, usageFile), nil
 			c.Target = &target.Target{Name: "reference", Values: map[string]string{"project_id": "p"}, Auth: target.Auth{Token: token}}
@@ -244,7 +262,16 @@ func scenarios(t *testing.T) map[string]scenario {
 		}), []string{"KNOWN ", "FAIL "}},
 		"a rule":          {rule, []string{"WARN "}},
 		"what is no text": {with(unreadable(steady(deviates, 0)), as), []string{`\xff\xfe<&>\u2028\x1b[31m`}},
-		"no verdict":      {with(busy(steady(deviates, 0)), as), []string{"ERROR "}},
+		"refusals that another shard shows to be wrong": {with(steady(picky(orders.Handler, "vip"), 0), as), []string{
+			"FAIL createOrder.answer.201/", "wanted   status 201", "got      422 Unprocessable Entity",
+		}},
+		"refusals that nothing shows to be wrong": {with(steady(picky(orders.Handler, "none"), 0), as), []string{
+			"undecided createOrder.answer.201/smallest: ", "never accepted: createOrder: 422 to ", "PASS: ",
+		}},
+		"nothing is accepted": {with(steady(picky(orders.Handler, "none"), 0), func(c *contract.Config) {
+			c.Skip = []string{"getOrder.*"}
+		}), []string{"Nothing was accepted", "ERROR: "}},
+		"no verdict": {with(busy(steady(deviates, 0)), as), []string{"ERROR "}},
 		"a selection": {with(steady(deviates, 3), func(c *contract.Config) {
 			c.Only, c.Skip = []string{"*.rule.*", "*.answer.*"}, []string{"*.one-recipient"}
 		}), []string{" cases not selected", again}},

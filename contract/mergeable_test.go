@@ -96,7 +96,7 @@ func TestMergeRefusesWhatIsNotOneRun(t *testing.T) {
 		"the untested clause clear.x is not the same in 1.json and 2.json: plan every shard with the same contract, target and options": {
 			first, &untested, last,
 		},
-		"the case getItem.security.missing/none-in-fullest is sent in shard 2 for 1.json, and in no shard for other.json: select the same cases in every shard": {
+		"the case getItem.security.missing/none-in-fullest is sent in shard 3 for 1.json, and in no shard for other.json: select the same cases in every shard": {
 			first, changed(func(c *contract.Config) { c.Skip = []string{"*/none-in-fullest"} }), last,
 		},
 		"the case getItem.answer.200/smallest is sent in shard 7 of 3 for 1.json: run the shard again": {

@@ -126,9 +126,12 @@ func TestOpenCases(t *testing.T) {
 // path, which the target may give, else what it need not have.
 func TestUnknownValues(t *testing.T) {
 	for _, test := range []struct{ id, unknown string }{
-		{"put.answer.200/smallest", "id (path)"}, {"put.answer.200/fullest", "id (path)"},
-		{"list.answer.200/smallest", ""}, {"list.answer.200/fullest", "q (query)"},
-		{"put.query.q.required/missing-in-smallest", ""}, {"put.answer.unprovoked-5xx/q-nul", ""},
+		{"put.answer.200/smallest", "id (path)"},
+		{"put.answer.200/fullest", "id (path)"},
+		{"list.answer.200/smallest", ""},
+		{"list.answer.200/fullest", "q (query)"},
+		{"put.query.q.required/missing-in-smallest", ""},
+		{"put.answer.unprovoked-5xx/q-nul", ""},
 	} {
 		if got := strings.Join(find(t, things(t), test.id).Expect.Unknown, ", "); got != test.unknown {
 			t.Errorf("%s hangs on %q, want %q", test.id, got, test.unknown)

@@ -54,31 +54,39 @@ func (p *planner) harshValues(s *slot) {
 	}
 	switch {
 	case freeText(s.schema):
-		for _, t := range harshTexts {
-			if len(s.schema.Check(t.text)) == 0 {
-				propose(t.name, t.what, s.path, t.text)
-			}
-		}
-		long := strings.Repeat("long ", longInBody/5)
-		if s.wire() {
-			long = long[:longInURL]
-		}
-		if s.schema.MaxLength == nil {
-			propose("very-long", "a very long text", s.path, long)
-		}
-		if !s.wire() && !s.required {
-			propose("empty", "no character", s.path, "")
-		}
-	case !s.wire() && s.schema.Type == "integer" && len(s.schema.Enum) == 0:
+		p.harshTexts(s, propose)
+	case s.wire() || len(s.schema.Enum) > 0:
+	case s.schema.Type == "integer":
 		p.harshNumbers(s, propose)
-	case !s.wire() && s.schema.Type == "number" && len(s.schema.Enum) == 0 && s.schema.Maximum == nil:
+	case s.schema.Type == "number" && s.schema.Maximum == nil:
 		propose("very-large", "a number that no 64-bit float holds", s.path, json.Number("1e400"))
-	case !s.wire() && s.schema.Type == "object" && !s.schema.Closed && s.schema.Additional == nil && s.schema.Composed == nil:
+	case s.schema.Type == "object" && !s.schema.Closed && s.schema.Additional == nil && s.schema.Composed == nil:
 		propose("unknown-member", "a member that the contract does not list", append(slices.Clone(s.path), unlistedMember(s.schema)), "x")
 	}
 }
 
-func (p *planner) harshNumbers(s *slot, propose func(name, what string, at []string, value any)) {
+// proposer proposes a value at a place.
+type proposer func(name, what string, at []string, value any)
+
+func (p *planner) harshTexts(s *slot, propose proposer) {
+	for _, t := range harshTexts {
+		if len(s.schema.Check(t.text)) == 0 {
+			propose(t.name, t.what, s.path, t.text)
+		}
+	}
+	if s.schema.MaxLength == nil {
+		long := strings.Repeat("long ", longInBody/5)
+		if s.wire() {
+			long = long[:longInURL]
+		}
+		propose("very-long", "a very long text", s.path, long)
+	}
+	if !s.wire() && !s.required {
+		propose("empty", "no character", s.path, "")
+	}
+}
+
+func (p *planner) harshNumbers(s *slot, propose proposer) {
 	for _, n := range []struct {
 		name, what string
 		value      any

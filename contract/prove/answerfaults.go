@@ -32,8 +32,10 @@ type role struct {
 func (b *builder) roles() []role {
 	success := b.successes[b.op.ID]
 	all := []role{{
-		"success", success.response, success.status, []int{201, 204, 206, 302, 404, 500},
-		[]*ruling.Question{{Operation: b.op, Standing: ruling.Accepted, Unknown: b.unknown()}}, nil,
+		"success", success.response, success.status,
+		[]int{201, 204, 206, 302, 404, 500},
+		[]*ruling.Question{{Operation: b.op, Standing: ruling.Accepted, Unknown: b.unknown()}},
+		nil,
 	}}
 	if r, ids := ruling.Refusal(b.op), b.refusedFor(); r != nil && len(ids) > 0 {
 		all = append(all, role{"refusal", r, status(r, 400), []int{200, 422, 400, 404, 401, 500}, b.asked(ids), ids})
@@ -45,8 +47,10 @@ func (b *builder) roles() []role {
 	if r := b.op.Failure(); r != nil {
 		pinned := strconv.Itoa(status(r, 500))
 		all = append(all, role{
-			"failure", r, status(r, 500), []int{200, 400, 501, 502, 503},
-			[]*ruling.Question{{Operation: b.op, Standing: ruling.Provoked, Pin: pinned}}, nil,
+			"failure", r, status(r, 500),
+			[]int{200, 400, 501, 502, 503},
+			[]*ruling.Question{{Operation: b.op, Standing: ruling.Provoked, Pin: pinned}},
+			nil,
 		})
 	}
 	return all

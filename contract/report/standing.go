@@ -44,10 +44,10 @@ func survey(verdicts []Verdict, untested []plan.Untested, clauses []*clause.Clau
 
 func (e *evidence) add(v Verdict) {
 	c := v.Case
-	switch {
-	case v.Outcome == Skip || v.Outcome == Undecided:
+	switch v.Outcome {
+	case Skip, Undecided:
 		e.untried(c.Clause, v.Reason)
-	case v.Outcome == Error:
+	case Error:
 		e.untried(c.Clause, v.Reason)
 		e.blocked[c.Clause] = true
 	default:
@@ -85,7 +85,9 @@ func (e *evidence) untried(id, reason string) {
 // beside gives the status of an answer that has something wrong with it, and
 // decides nothing about the clause of its case; 0 where it does.
 func beside(v Verdict) int {
-	if v.Exchange == nil || len(v.Findings) == 0 || slices.Contains(v.Exercised, v.Case.Clause) || v.Case.Expect.Outcome == plan.Failed && v.Exchange.Status >= 500 {
+	switch {
+	case v.Exchange == nil, len(v.Findings) == 0, slices.Contains(v.Exercised, v.Case.Clause),
+		v.Case.Expect.Outcome == plan.Failed && v.Exchange.Status >= 500:
 		return 0
 	}
 	return v.Exchange.Status

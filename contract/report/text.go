@@ -163,7 +163,15 @@ func (p *printer) caseCounts() string {
 	for _, c := range []struct {
 		n    int
 		word string
-	}{{s.Fail, "failed"}, {s.Fixed, "fixed"}, {s.Error, "without a verdict"}, {s.Warn, "warned"}, {s.Known, "known"}, {s.Undecided, "undecided"}, {s.Skip, "skipped"}} {
+	}{
+		{s.Fail, "failed"},
+		{s.Fixed, "fixed"},
+		{s.Error, "without a verdict"},
+		{s.Warn, "warned"},
+		{s.Known, "known"},
+		{s.Undecided, "undecided"},
+		{s.Skip, "skipped"},
+	} {
 		if c.n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", c.n, c.word))
 		}

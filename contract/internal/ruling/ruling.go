@@ -199,7 +199,7 @@ func (q *Question) refused(status string) Ruling {
 	case status[0] == '2', status[0] == '3' && Matches(Successes(q.Operation), status):
 		return Ruling{Decision: Broken}
 	case status[0] == '5':
-		return Ruling{Decision: Undecided, Failed: true, Reason: "the answer is an internal error, which does not tell whether the request was refused"}
+		return failed("the request was refused")
 	case status[0] != '4':
 		return undecided(fmt.Sprintf("the answer is %s, which does not tell whether the request was refused", spelled(status)))
 	case q.Pin != "":
@@ -257,7 +257,7 @@ func (q *Question) unauthenticated(status string) Ruling {
 	case status[0] == '2':
 		return Ruling{Decision: Broken}
 	case status[0] == '5':
-		return Ruling{Decision: Undecided, Failed: true, Reason: "the answer is an internal error, which does not tell whether the credentials were refused"}
+		return failed("the credentials were refused")
 	case status[0] == '4' && q.Pin != "":
 		return q.pinned(status)
 	case slices.Contains(unauthenticated(q.Operation), status):
@@ -267,10 +267,10 @@ func (q *Question) unauthenticated(status string) Ruling {
 }
 
 func (q *Question) provoked(status string) Ruling {
-	switch {
-	case status == q.Pin:
+	switch status {
+	case q.Pin:
 		return Ruling{}
-	case status == "401" || status == "403":
+	case "401", "403":
 		return undecided(q.credentials(status))
 	}
 	return Ruling{Decision: Broken}
@@ -288,6 +288,11 @@ func (q *Question) open(status string) Ruling {
 		return Ruling{Decision: Broken, Lowered: true}
 	}
 	return Ruling{Note: q.undocumented(status)}
+}
+
+// failed rules on an internal error in the place of a refusal.
+func failed(what string) Ruling {
+	return Ruling{Decision: Undecided, Failed: true, Reason: "the answer is an internal error, which does not tell whether " + what}
 }
 
 func undecided(reason string) Ruling { return Ruling{Decision: Undecided, Reason: reason} }

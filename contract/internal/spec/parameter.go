@@ -54,7 +54,10 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 		param.Schema = &Schema{ID: param.ID} // rules may read it all the same
 		return
 	}
-	s := scope{op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, target: param.FromTarget, dir: parameter, pin: cmp.Or(a.Status, l.pin)}
+	s := scope{
+		op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, target: param.FromTarget, dir: parameter,
+		pin: cmp.Or(a.Status, l.pin),
+	}
 	l.inferable(a, "parameter "+p.Name, append(stated(at.in("schema"), p.Required), "type"))
 	if a.Source == (clause.Source{}) && len(a.Inferred) == 0 {
 		l.unsourced(op, place, "parameter "+p.Name)

@@ -40,6 +40,7 @@ func written(t *testing.T, r *report.Report) forms {
 			t.Fatal(err)
 		}
 	}
+	asSchemaHasIt(t, asJSON.Bytes())
 	return forms{asJSON.String(), asJUnit.String(), asText.String(), report.ExitCode(r)}
 }
 
@@ -76,6 +77,7 @@ func reread(t *testing.T, name string, r *report.Report) *report.Report {
 	if err := report.JSON(&file, r); err != nil {
 		t.Fatal(err)
 	}
+	asSchemaHasIt(t, file.Bytes())
 	again, err := report.Read(name, &file)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,152 @@
+package prove
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/ruling"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// role is one of the answers that a derived implementation gives.
+type role struct {
+	name     string
+	response *spec.Response
+	status   int
+	instead  []int
+	// asked are the requests that get the answer, one for each clause that they can
+	// be about.
+	asked []*ruling.Question
+	// breaks are the clauses that are broken when it has the wrong status.
+	breaks []string
+}
+
+// roles lists the answers of the operation: to what is allowed, to what is
+// forbidden, to who is not known, and when it fails inside.
+func (b *builder) roles() []role {
+	success := b.successes[b.op.ID]
+	all := []role{{
+		"success", success.response, success.status,
+		[]int{201, 204, 206, 302, 404, 500},
+		[]*ruling.Question{{Operation: b.op, Standing: ruling.Accepted, Unknown: b.unknown()}},
+		nil,
+	}}
+	if r, ids := ruling.Refusal(b.op), b.refusedFor(); r != nil && len(ids) > 0 {
+		all = append(all, role{"refusal", r, status(r, 400), []int{200, 422, 400, 404, 401, 500}, b.asked(ids), ids})
+	}
+	if r := ruling.Unauthorized(b.op); r != nil && b.op.Secured() {
+		ids := b.clauses("security.")
+		all = append(all, role{"unauthenticated", r, status(r, 401), []int{403, 400, 200, 404, 500}, b.asked(ids), ids})
+	}
+	if r := b.op.Failure(); r != nil {
+		pinned := strconv.Itoa(status(r, 500))
+		all = append(all, role{
+			"failure", r, status(r, 500),
+			[]int{200, 400, 501, 502, 503},
+			[]*ruling.Question{{Operation: b.op, Standing: ruling.Provoked, Pin: pinned}},
+			nil,
+		})
+	}
+	return all
+}
+
+// unknown names the values of the path of which only an implementation knows
+// whether they are there, and which the target does not give.
+func (b *builder) unknown() []string {
+	var out []string
+	for _, p := range b.op.Parameters {
+		if p.In == "path" && !p.FromTarget {
+			out = append(out, p.Name+" (path)")
+		}
+	}
+	return out
+}
+
+// refusedFor lists the clauses for which some request is refused.
+func (b *builder) refusedFor() []string {
+	return slices.DeleteFunc(b.requestClauses(), func(id string) bool { return !b.breakable(id) || b.oracle.unbroken(id) != "" })
+}
+
+// asked gives the question of a request that breaks a clause, for each clause.
+func (b *builder) asked(ids []string) []*ruling.Question {
+	out := make([]*ruling.Question, len(ids))
+	for i, id := range ids {
+		out[i] = ruling.Ask(b.model, b.op, "refused", id, nil)
+	}
+	return out
+}
+
+func status(r *spec.Response, otherwise int) int {
+	if exact, err := strconv.Atoi(r.Status); err == nil {
+		return exact
+	}
+	return otherwise
+}
+
+// statuses replaces the status of each answer.
+func (b *builder) statuses() {
+	for _, r := range b.roles() {
+		for _, other := range r.instead {
+			b.wrongStatus(r, other)
+		}
+	}
+	b.never()
+	for _, id := range b.requestClauses() {
+		b.reason(id)
+	}
+}
+
+// wrongStatus answers with another status, unless that is lawful.
+func (b *builder) wrongStatus(r role, other int) {
+	text := strconv.Itoa(other)
+	f := Fault{
+		Name: r.name + "-as-" + text, Clause: r.response.ID, Also: r.breaks, Class: Status,
+		Description: fmt.Sprintf("where %d is due, the answer is %d", r.status, other),
+		design:      b.answering(r, func(x *exchange) { x.answer.status = other }),
+	}
+	lawful, broken, certain := true, false, false
+	for _, q := range r.asked {
+		ruled := q.Rule(text)
+		lawful = lawful && ruled.Decision == ruling.Kept
+		switch c := b.model.Clause(q.Clause); {
+		case ruled.Failed:
+			broken, certain = true, true
+			f.Also = append(slices.Clone(f.Also), b.op.ID+".answer.unprovoked-5xx")
+		case ruled.Unless:
+			f.Excluded = "no request of the operation would be accepted: " +
+				"it may take values for a reason that the contract does not state, so that nothing is decided"
+		case ruled.Decision == ruling.Broken:
+			broken = true
+			certain = certain || !ruled.Lowered || c != nil && c.Sourced()
+		case ruled.Decision == ruling.Undecided:
+			f.Excluded = ruled.Reason
+		}
+	}
+	switch {
+	case lawful:
+		return
+	case other == http.StatusServiceUnavailable:
+		f.Excluded = "503 asks to come back later (RFC 9110, section 15.6.4): there is no verdict, and the run says so"
+	case broken:
+		f.Excluded = ""
+	}
+	if broken && !certain {
+		f.Level = clause.Should
+	}
+	b.add(f)
+}
+
+// never lists the documented answers that nothing is answered with.
+func (b *builder) never() {
+	for _, documented := range b.op.Responses {
+		if !slices.ContainsFunc(b.roles(), func(r role) bool { return r.response == documented }) {
+			b.add(Fault{
+				Name: "wrong", Clause: documented.ID, Class: Status, Description: "something is wrong with the answer " + documented.Status,
+				Excluded: "nothing says which request is answered with " + documented.Status,
+			})
+		}
+	}
+}

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -85,6 +87,48 @@ func agree(t *testing.T, r *report.Report) {
 	}
 	agreeText(t, r, s)
 	agreeJUnit(t, r, s)
+	agreeNotes(t, r)
+}
+
+// agreeNotes holds what the forms say of the description, and of operations that
+// accepted nothing, to the verdicts.
+func agreeNotes(t *testing.T, r *report.Report) {
+	t.Helper()
+	noted, cases := map[string]int{}, 0 // how many cases have a note, by its line in the text
+	for _, v := range r.Verdicts {
+		if v.Outcome == report.Skip && len(v.Notes) > 0 {
+			t.Errorf("%s was not sent, and has the notes %q", v.Case.ID, v.Notes)
+		}
+		for _, n := range v.Notes {
+			noted[v.Case.Operation+" "+n]++
+			cases++
+		}
+	}
+	listed := map[string]int{}
+	for _, n := range r.Notes {
+		listed[n.Operation+" "+n.Message] += n.Cases
+	}
+	if !maps.Equal(listed, noted) {
+		t.Errorf("the notes are %v, those of the verdicts %v", listed, noted)
+	}
+	text := string(form(t, func(w io.Writer, r *report.Report) error { return report.Text(w, r, report.TextOptions{}) }, r))
+	for n, of := range noted {
+		if line := regexp.MustCompile(`(?m)^  ` + regexp.QuoteMeta(n) + fmt.Sprintf(` \(%d cases?\)$`, of)); !line.MatchString(text) {
+			t.Errorf("the text lacks the note %q of %d cases:\n%s", n, of, text)
+		}
+	}
+	// A verdict's own notes are in its case.
+	if n := strings.Count(string(form(t, report.JUnit, r)), "answers with "); n < cases {
+		t.Errorf("JUnit has %d notes, the verdicts %d", n, cases)
+	}
+	for _, u := range r.Unaccepted {
+		if !strings.Contains(text, "never accepted: "+u.Operation+": ") {
+			t.Errorf("the text lacks that %s accepted nothing:\n%s", u.Operation, text)
+		}
+	}
+	if got := strings.Contains(text, "Nothing was accepted of what the contract allows"); got != r.NothingAccepted() {
+		t.Errorf("the text says that nothing was accepted: %t, want %t", got, r.NothingAccepted())
+	}
 }
 
 func agreeText(t *testing.T, r *report.Report, s report.Summary) {
@@ -234,7 +278,9 @@ func TestTheFormsOfAReportHaveTheSameNumbers(t *testing.T) {
 			c.Shard, c.Known = plan.Shard{Index: i, Of: 3}, listed(numberAsTitle+" # bug 7\n")
 		})(t)
 	}
-	for name, made := range map[string]func(*testing.T) *report.Report{
+	var all report.Summary // of what there is in the reports
+	made, notes, unaccepted := 0, 0, 0
+	reports := map[string]func(*testing.T) *report.Report{
 		"upheld":    func(t *testing.T) *report.Report { t.Helper(); return reportOf(t, ordersConfig(t)) },
 		"violated":  configured(func(*contract.Config) {}),
 		"strict":    configured(func(c *contract.Config) { c.Strict = true }),
@@ -254,12 +300,34 @@ func TestTheFormsOfAReportHaveTheSameNumbers(t *testing.T) {
 		"fixed":  configured(func(c *contract.Config) { c.Known = listed("getOrder.* # bug 10\n") }),
 		"shard":  func(t *testing.T) *report.Report { t.Helper(); return shard(t, 2) },
 		"merged": func(t *testing.T) *report.Report { t.Helper(); return merged(t, shard(t, 1), shard(t, 2), shard(t, 3)) },
-	} {
+		"undecided": func(t *testing.T) *report.Report {
+			t.Helper()
+			return held(t, creator(func(map[string]any) bool { return true }), creating, "")
+		},
+		"undecided and upheld": func(t *testing.T) *report.Report {
+			t.Helper()
+			return held(t, answering(http.StatusNotFound), reading(""), "")
+		},
+		"noted": func(t *testing.T) *report.Report {
+			t.Helper()
+			return held(t, answering(http.StatusOK), strings.ReplaceAll(reading(""), `, "400": {description: bad}`, ""), "")
+		},
+	}
+	for name, of := range reports {
 		t.Run(name, func(t *testing.T) {
-			r := made(t)
+			r := of(t)
+			made++
 			agree(t, r)
 			t.Logf("%+v", r.Summary)
+			s := r.Summary
+			all.Fail, all.Warn, all.Known, all.Fixed = all.Fail+s.Fail, all.Warn+s.Warn, all.Known+s.Known, all.Fixed+s.Fixed
+			all.Skip, all.Undecided, all.Error = all.Skip+s.Skip, all.Undecided+s.Undecided, all.Error+s.Error
+			notes, unaccepted = notes+len(r.Notes), unaccepted+len(r.Unaccepted)
 		})
+	}
+	// Unless -run has chosen some of them.
+	if made == len(reports) && slices.Contains([]int{all.Fail, all.Warn, all.Known, all.Fixed, all.Skip, all.Undecided, all.Error, notes, unaccepted}, 0) {
+		t.Errorf("the reports together lack something: %+v, %d notes, %d operations that accepted nothing", all, notes, unaccepted)
 	}
 }
 

@@ -58,6 +58,7 @@ func (c *counter) counts() (requests, accepted, mostAtOnce int) {
 func counted(t *testing.T) (contract.Config, *counter) {
 	t.Helper()
 	config := ordersConfig(t)
+	config.Plan = nil // another target
 	good, err := prove.Good(config.Contract)
 	if err != nil {
 		t.Fatal(err)
@@ -146,6 +147,7 @@ func TestTheRateBoundsWhatFitsIntoTheTime(t *testing.T) {
 
 func TestElsewhereIsTreatedGently(t *testing.T) {
 	config := ordersConfig(t)
+	config.Plan = nil // a gentle one
 	config.Handler = nil
 	config.Target = &target.Target{
 		Name: "far away", BaseURL: &url.URL{Scheme: "https", Host: "api.example.com"}, Values: config.Target.Values,

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -39,6 +40,7 @@ func written(t *testing.T, r *report.Report) forms {
 			t.Fatal(err)
 		}
 	}
+	asSchemaHasIt(t, asJSON.Bytes())
 	return forms{asJSON.String(), asJUnit.String(), asText.String(), report.ExitCode(r)}
 }
 
@@ -75,6 +77,7 @@ func reread(t *testing.T, name string, r *report.Report) *report.Report {
 	if err := report.JSON(&file, r); err != nil {
 		t.Fatal(err)
 	}
+	asSchemaHasIt(t, file.Bytes())
 	again, err := report.Read(name, &file)
 	if err != nil {
 		t.Fatal(err)
@@ -139,6 +142,23 @@ func unreadable(next http.Handler) http.Handler {
 func stateless(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answered(w, r, next, func(_ int, body string) string { return strings.Replace(body, `"state"`, `"mood"`, 1) })
+	})
+}
+
+// picky refuses the orders that the contract allows, but for those of one tag.
+func picky(next http.Handler, tag string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		taken := httptest.NewRecorder()
+		next.ServeHTTP(taken, r)
+		if taken.Code == http.StatusCreated && r.URL.Query().Get("tag") != tag {
+			w.Header().Set("Content-Type", "application/problem+json")
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			_, _ = w.Write([]byte(`{"title": "not today", "status": 422}`))
+			return
+		}
+		maps.Copy(w.Header(), taken.Header())
+		w.WriteHeader(taken.Code)
+		_, _ = w.Write(taken.Body.Bytes())
 	})
 }
 
@@ -244,7 +264,16 @@ func scenarios(t *testing.T) map[string]scenario {
 		}), []string{"KNOWN ", "FAIL "}},
 		"a rule":          {rule, []string{"WARN "}},
 		"what is no text": {with(unreadable(steady(deviates, 0)), as), []string{`\xff\xfe<&>\u2028\x1b[31m`}},
-		"no verdict":      {with(busy(steady(deviates, 0)), as), []string{"ERROR "}},
+		"refusals that another shard shows to be wrong": {with(steady(picky(orders.Handler, "vip"), 0), as), []string{
+			"FAIL createOrder.answer.201/", "wanted   status 201", "got      422 Unprocessable Entity",
+		}},
+		"refusals that nothing shows to be wrong": {with(steady(picky(orders.Handler, "none"), 0), as), []string{
+			"undecided createOrder.answer.201/smallest: ", "never accepted: createOrder: 422 to ", "PASS: ",
+		}},
+		"nothing is accepted": {with(steady(picky(orders.Handler, "none"), 0), func(c *contract.Config) {
+			c.Skip = []string{"getOrder.*"}
+		}), []string{"Nothing was accepted", "ERROR: "}},
+		"no verdict": {with(busy(steady(deviates, 0)), as), []string{"ERROR "}},
 		"a selection": {with(steady(deviates, 3), func(c *contract.Config) {
 			c.Only, c.Skip = []string{"*.rule.*", "*.answer.*"}, []string{"*.one-recipient"}
 		}), []string{" cases not selected", again}},

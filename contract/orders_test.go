@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -64,18 +66,44 @@ func load(tb testing.TB, path string) *contract.Contract {
 	return c
 }
 
+// ordersConfig gives what verifies the orders API. Its contract and its plan are
+// shared by all tests: one that changes what is known of the target plans anew.
 func ordersConfig(t *testing.T) contract.Config {
 	t.Helper()
 	config := contract.Default()
-	config.Contract = load(t, "testdata/orders.yaml")
+	config.Target = ordersTarget()
+	var err error
+	if config.Contract, config.Plan, err = ordersPlan(); err != nil {
+		t.Fatal(err)
+	}
 	config.Handler = orders(t, config.Contract)
-	config.Target = &target.Target{
+	return config
+}
+
+func ordersTarget() *target.Target {
+	return &target.Target{
 		Name: "orders", Values: map[string]string{"order": "o-17"},
 		Auth:    target.Auth{Token: auth.NewSecret(ordersToken)},
 		Provoke: map[string]target.Provoke{"500": {Path: map[string]string{"shop": "failing"}}},
 	}
-	return config
 }
+
+var ordersPlan = func() func() (*contract.Contract, *plan.Plan, error) {
+	var (
+		once  sync.Once
+		c     *contract.Contract
+		cases *plan.Plan
+		err   error
+	)
+	return func() (*contract.Contract, *plan.Plan, error) {
+		once.Do(func() {
+			if c, err = contract.LoadFile("testdata/orders.yaml"); err == nil {
+				cases, err = c.Plan(ordersTarget(), contract.Default())
+			}
+		})
+		return c, cases, err
+	}
+}()
 
 func TestAnotherContractIsUpheldWithoutCodeForIt(t *testing.T) {
 	s, err := contract.Open(ordersConfig(t))

@@ -191,6 +191,7 @@ func TestWhatCannotBeUsedIsRefusedBeforeAnythingIsSent(t *testing.T) {
 
 func TestARunThatWouldSendNothingIsAnError(t *testing.T) {
 	config := ordersConfig(t)
+	config.Plan = nil // another target
 	config.Target = &target.Target{Name: "no token", Values: config.Target.Values}
 	config.Only = []string{"createOrder.answer.201/smallest"}
 	_, err := contract.Verify(t.Context(), config)

@@ -121,6 +121,7 @@ func TestAShardThatThereIsNot(t *testing.T) {
 // refusals, and one of a hopeless run is hopeless, too.
 func TestAShardMayBeOfRefusalsAlone(t *testing.T) {
 	config := ordersConfig(t)
+	config.Plan = nil                                                        // another target
 	config.Target = &target.Target{Name: "orders", Auth: config.Target.Auth} // it gives no order
 	config.Only = []string{"createOrder.answer.201/smallest", "createOrder.security.missing", "getOrder.answer.200/smallest"}
 	config.Shard = plan.Shard{Index: 2, Of: 2}

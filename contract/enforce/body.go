@@ -43,7 +43,7 @@ func (s *state) body(r *http.Request) {
 	r.Body = readCloser{buffered, r.Body}
 	media, isJSON, ok := documented(b, r.Header.Get("Content-Type"))
 	if !ok {
-		s.complain(b.ID+".mediaType", "the body's media type must be "+mediaTypes(b)+", as the header Content-Type says")
+		s.complain(s.ep.mediaType, "the body's media type must be "+mediaTypes(b)+", as the header Content-Type says")
 		return
 	}
 	if isJSON {

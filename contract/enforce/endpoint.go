@@ -29,6 +29,8 @@ type endpoint struct {
 	// pinned are the answers to what breaks clauses that the contract pins to one
 	// status, by the clause.
 	pinned map[string]*answer
+	// mediaType is the clause on the body's media type, "" where there is none.
+	mediaType string
 }
 
 // param is a parameter with the words for it.
@@ -62,6 +64,9 @@ func newEndpoint(model *spec.Contract, op *spec.Operation, verifiers map[string]
 	}
 	for _, r := range op.Rules {
 		ep.rules = append(ep.rules, ep.bind(r))
+	}
+	if b := op.Body; b != nil && model.Clause(b.ID+".mediaType") != nil {
+		ep.mediaType = b.ID + ".mediaType"
 	}
 	var errs [6]error
 	ep.template, errs[0] = route.Parse(op.Path, ep.pathParam)

@@ -199,6 +199,10 @@ func (p *planner) propose(x proposal) {
 	if c == nil || p.ids[id] {
 		return
 	}
+	if p.undemanded(x) {
+		p.reasons[x.clause] = looseReason
+		return
+	}
 	p.ids[id] = true
 	credential := p.credential
 	if x.credential != nil {

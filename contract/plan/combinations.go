@@ -28,6 +28,9 @@ type absent struct{}
 // combinations covers every combination of the classes of two slots, or of as
 // many as the strength says, that the rules allow, in few requests.
 func (p *planner) combinations() {
+	if p.op.Loose {
+		return
+	}
 	factors := p.factors()
 	strength := min(p.options.Strength, len(factors))
 	if strength < 2 {

@@ -231,9 +231,13 @@ func (p *planner) alone(s *slot) (draft, bool) {
 	return d, d != nil
 }
 
-// full adds every optional slot that can be there beside the others.
+// full adds every optional slot that can be there beside the others. Where it is not
+// known which can, it adds none.
 func (p *planner) full() draft {
 	d := p.smallest
+	if p.op.Loose {
+		return d
+	}
 	for _, s := range p.slots {
 		if !s.optional() {
 			continue
@@ -268,4 +272,25 @@ func (p *planner) extended(d draft, s *slot) (draft, bool) {
 		}
 	}
 	return nil, false
+}
+
+// looseReason is why a clause has no case that is to be accepted.
+const looseReason = "the operation states dependencies between its parameters that cannot be read, which lint names: " +
+	"requests with several optional parameters are not demanded"
+
+// undemanded tells that a request may break a dependency that could not be read:
+// it has several optional slots that the smallest request lacks.
+func (p *planner) undemanded(x proposal) bool {
+	if !p.op.Loose || x.outcome != Accepted || x.draft == nil {
+		return false
+	}
+	n := 0
+	for _, s := range p.slots {
+		_, there := x.draft.get(s.path)
+		_, before := p.smallest.get(s.path)
+		if there && !before && s.optional() {
+			n++
+		}
+	}
+	return n > 1
 }

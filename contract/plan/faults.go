@@ -81,7 +81,7 @@ func (p *planner) missing(s *slot) {
 		p.propose(proposal{
 			clause: id, detail: "empty-in-smallest", technique: SingleFault, draft: p.smallest.set(s.path, ""), outcome: Refused,
 			// Where any text is valid, the empty one may be taken for one.
-			inferred: len(s.schema.Check("")) == 0,
+			inferred: p.op.Parameter("query", s.path[1]).TakesEmpty(),
 			why:      s.name() + " is mandatory and is sent without a value",
 		})
 	}

@@ -34,7 +34,15 @@ func (p *planner) acrossComparisons(r *spec.Rule, propose func(x proposal)) {
 	}
 	for i, c := range r.Holds.Comparisons() {
 		named := named{Comparison: c, text: c.String(), index: i + 1}
-		if p.across(r, named, d, propose) || !p.readsTime(r, c) {
+		if p.across(r, named, d, propose) {
+			continue
+		}
+		if !p.readsTime(r, c) {
+			// What stands in the whole request may keep the rule whatever is compared.
+			if broken := p.broken[r]; broken != nil {
+				named.with = "from-broken"
+				p.across(r, named, broken, propose)
+			}
 			continue
 		}
 		for _, other := range p.otherwise(r, d) {
@@ -225,12 +233,18 @@ func (p *planner) anchors(s *slot) []any {
 }
 
 // moveAcross moves one slot to each distance from a comparison's boundary, for
-// each anchor of the others. It reports whether the slot can be moved.
+// each anchor of the others. It reports whether that gives requests: the limits of
+// the slot may keep it from the boundary, and another may reach it.
 func (p *planner) moveAcross(r *spec.Rule, c named, s *slot, d draft, propose func(x proposal)) bool {
 	if _, ok := p.slope(c.Comparison, s, d); !ok {
 		return false
 	}
 	_, ofTime := value(d, s).(Time)
+	proposed := ofTime
+	note := func(x proposal) {
+		proposed = true
+		propose(x)
+	}
 	for _, anchored := range p.anchored(r, c.Comparison, s, d) {
 		slope, ok := p.slope(c.Comparison, s, anchored)
 		if !ok {
@@ -245,10 +259,10 @@ func (p *planner) moveAcross(r *spec.Rule, c named, s *slot, d draft, propose fu
 			if !ok {
 				continue
 			}
-			p.proposeMoved(r, c, by, anchored.set(s.path, moved), propose)
+			p.proposeMoved(r, c, by, anchored.set(s.path, moved), note)
 		}
 	}
-	return true
+	return proposed
 }
 
 func value(d draft, s *slot) any {

@@ -27,6 +27,9 @@ func (p *planner) ruleFaults() {
 			found = p.breakAtBoundary(r)
 		}
 		if !found {
+			found = p.breakBeyond(r)
+		}
+		if !found {
 			p.reasons[r.ID] = "no request was found that breaks the rule under every reading and nothing else"
 		}
 	}
@@ -91,13 +94,45 @@ func (p *planner) breakRule(r *spec.Rule, present []*slot) bool {
 	for _, s := range present {
 		for _, v := range normalized(s.schema) {
 			others := slices.DeleteFunc(slices.Clone(free), func(o *slot) bool { return o == s })
-			if each, ok := p.assign(d.set(s.path, v), others, r); ok {
+			each, ok := p.assign(d.set(s.path, v), others, r)
+			if !ok {
+				each, ok = p.aided(d.set(s.path, v), r)
+			}
+			if ok {
 				found = true
-				p.proposeBroken(r, each, word(s.name(), spec.Text(v)))
+				p.proposeBroken(r, each, p.detailOf(r, s, v, present))
 			}
 		}
 	}
 	return found
+}
+
+// aided gives a draft that breaks a rule one more slot, that the rule does not read,
+// where without it the draft breaks another rule, too.
+func (p *planner) aided(d draft, r *spec.Rule) (draft, bool) {
+	if p.stands(r, d) != broken {
+		return nil, false
+	}
+	for _, s := range p.togglable(p.readBy(r)) {
+		if _, present := d.get(s.path); present {
+			continue
+		}
+		if more, ok := p.include(d, s); ok && p.breaksOnly(more, r.ID) {
+			return more, true
+		}
+	}
+	return nil, false
+}
+
+// detailOf names a value that breaks a rule, and what stands beside it where
+// something else did in a case before.
+func (p *planner) detailOf(r *spec.Rule, s *slot, v any, present []*slot) string {
+	detail := word(s.name(), spec.Text(v))
+	others := slices.DeleteFunc(slices.Clone(present), func(o *slot) bool { return o == s })
+	if len(others) == 0 || !p.ids[r.ID+"/"+detail+"-in-smallest"] {
+		return detail
+	}
+	return joined(detail, word(append([]string{"with"}, names(others)...)...))
 }
 
 func names(slots []*slot) []string {
@@ -147,6 +182,49 @@ func (p *planner) assignOnly(d draft, free []*slot, id string) (draft, bool) {
 		return nil, false
 	}
 	return search(d, free)
+}
+
+// breakBeyond breaks a rule with values just beyond what it compares them with,
+// where neither ordinary values break it nor one that is moved alone.
+func (p *planner) breakBeyond(r *spec.Rule) bool {
+	broke := false
+	for _, present := range p.presences(r) {
+		d, ok := p.shaped(p.smallest, r, present)
+		if !ok {
+			continue
+		}
+		free := p.freeSlots(r, d)
+		for _, s := range free {
+			others := slices.DeleteFunc(slices.Clone(free), func(o *slot) bool { return o == s })
+			for _, v := range p.beyond(r, s, d) {
+				if found, ok := p.assignOnly(d.set(s.path, v), others, r.ID); ok {
+					broke = true
+					p.proposeBroken(r, found, word(append([]string{"with"}, names(present)...)...))
+					break
+				}
+			}
+		}
+	}
+	return broke
+}
+
+// beyond gives the values of a slot on both sides of the boundaries of a rule's
+// comparisons.
+func (p *planner) beyond(r *spec.Rule, s *slot, d draft) []any {
+	var out []any
+	for _, c := range r.Holds.Comparisons() {
+		slope, movable := p.slope(c, s, d)
+		distance, known := p.distance(c, d)
+		if !movable || !known {
+			continue
+		}
+		for _, by := range []float64{1, -1} {
+			if v, ok := shift(s, value(d, s), (by-distance)/slope); ok {
+				out = appendValid(out, s.schema, v)
+			}
+		}
+	}
+	return out
 }
 
 // wide gives ordinary values of a slot and some far from ordinary.

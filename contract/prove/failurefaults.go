@@ -43,6 +43,26 @@ func (b *builder) body() {
 	})
 }
 
+// mediaType takes a body for JSON whatever its media type.
+func (b *builder) mediaType() {
+	if b.op.Body == nil {
+		return
+	}
+	op, media := b.op, spec.JSON(b.op.Body.Content)
+	if media == nil {
+		return
+	}
+	b.add(Fault{
+		Name: "another-taken", Clause: op.Body.ID + ".mediaType", Class: Type, Description: "a body is taken for JSON whatever its media type",
+		design: design{before: func(r *request) bool {
+			if r.op.ID == op.ID && r.request.Header.Get("Content-Type") != "" {
+				r.request.Header.Set("Content-Type", media.Type)
+			}
+			return false
+		}},
+	})
+}
+
 // maxTriples bounds the triples of optional places that a failure needs.
 const maxTriples = 16
 
@@ -128,7 +148,6 @@ func (b *builder) unprovoked(name, description, excluded string, when func(v *vi
 
 // failingValues has it fail on each listed value, and at each limit.
 func (b *builder) failingValues(at *place) {
-	op := b.op
 	for _, v := range at.schema.Enum {
 		b.valueFails(at, "value-"+word(at.word())+"-"+word(spec.Text(v)), at.label()+" is "+spec.Text(v), v, func(got any) bool {
 			return spec.Text(got) == spec.Text(v)
@@ -149,7 +168,6 @@ func (b *builder) failingValues(at *place) {
 			}
 		}
 	}
-	_ = op
 }
 
 func (b *builder) valueFails(at *place, name, when string, value any, same func(got any) bool) {

@@ -110,6 +110,7 @@ func (b *builder) build() {
 		b.limits(at)
 	}
 	b.body()
+	b.mediaType()
 	b.rules()
 	b.authentication()
 	b.statuses()

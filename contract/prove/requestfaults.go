@@ -30,7 +30,7 @@ func (b *builder) presence(at *place) {
 	}
 	b.add(Fault{
 		Name: "empty-taken", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be sent empty",
-		Level: map[bool]clause.Level{true: b.unlessSourced(at.clause("required"))}[len(at.schema.Check("")) == 0],
+		Level: map[bool]clause.Level{true: b.unlessSourced(at.clause("required"))}[at.param.TakesEmpty()],
 		design: design{
 			model: withOptional(b.model, at),
 			when:  func(v *view) bool { return slices.Equal(v.texts(at.param), []string{""}) },

@@ -24,7 +24,9 @@ kept together. A rule that no request was found to try with is a warning.
 
 With --document it also reads the tables of the vendor's page and says what the
 contract lacks, has in addition, or states differently, and which source points
-nowhere. The page is plain text, as copied from a browser.
+nowhere. The page is plain text, as copied from a browser. It may describe several
+operations, each with its tables below its method and path; those of the contract
+that such a page lacks are named, and not compared.
 
 Without CONTRACT it checks the one that verify uses by default, the user usage
 export.
@@ -86,7 +88,11 @@ func compare(out io.Writer, c *contract.Contract, page string) (whole string, er
 		say(out, "%s (not read)", printable(p.String()))
 		whole = "what could be read of "
 	}
-	problems := document.Compare(doc, stated(c))
+	operations := stated(c)
+	for _, p := range document.Undescribed(doc, operations) {
+		say(out, "%s (not compared)", printable(p.String()))
+	}
+	problems := document.Compare(doc, operations)
 	for _, p := range problems {
 		say(out, "%s", printable(p.String()))
 	}

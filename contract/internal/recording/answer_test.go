@@ -77,7 +77,8 @@ func TestStatuses(t *testing.T) {
 	}{
 		{"GET /desks/main/loans?q=a", 200, "accepted 200"},
 		{"GET /desks/main/loans?q=a", 400, "accepted 200"},
-		{"GET /desks/main/loans?q=", 200, "refused 400"},
+		{"GET /desks/main/loans", 200, "refused 400"},
+		{"GET /desks/main/loans?q=", 200, "either "},
 		{"GET /desks/main/loans?q=a&q=b", 200, "either "},
 		{"POST /loans", 201, "refused 422"},
 		{"POST /loans", 404, "refused 422"},

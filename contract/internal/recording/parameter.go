@@ -142,11 +142,11 @@ func (a *assessor) values(p *spec.Parameter, escaped []string) reading {
 	case p.In != "path" && p.Style().Doubt(texts) != "": // a path has been looked at
 		return doubtful("is in doubt: " + p.Style().Doubt(texts))
 	case p.Schema.Type == "array":
-		return list(p, escaped, texts)
+		return a.list(p, escaped, texts)
 	case len(texts) > 1:
 		return repeated(p, texts)
 	case texts[0] == "" && p.In == "query" && p.Required && !slices.Contains(p.Schema.Enum, any("")):
-		return reading{broken: []spec.Violation{{Clause: p.ID + ".required", Message: "is mandatory and is empty"}}}
+		return a.emptied(p)
 	}
 	return scalar(p.Schema, texts[0])
 }
@@ -163,11 +163,20 @@ func repeated(p *spec.Parameter, texts []string) reading {
 	return first
 }
 
+// emptied is what is known of a mandatory parameter that is sent empty: where the
+// empty text is valid, it may be taken for one.
+func (a *assessor) emptied(p *spec.Parameter) reading {
+	if c := a.model.Clause(p.ID + ".required"); c != nil && !c.Sourced() && p.TakesEmpty() {
+		return doubtful(emptyText)
+	}
+	return reading{broken: []spec.Violation{{Clause: p.ID + ".required", Message: "is mandatory and is empty"}}}
+}
+
 // list reads a parameter of several values, which are escaped in its texts.
-func list(p *spec.Parameter, escaped, texts []string) reading {
+func (a *assessor) list(p *spec.Parameter, escaped, texts []string) reading {
 	switch comma := func(text string) bool { return strings.Contains(text, ",") }; {
 	case len(texts) == 1 && texts[0] == "" && p.In == "query" && p.Required:
-		return reading{broken: []spec.Violation{{Clause: p.ID + ".required", Message: "is mandatory and is empty"}}}
+		return a.emptied(p)
 	case p.Style().Joined && len(escaped) > 1 && p.In != "header":
 		return doubtful("is sent more than once")
 	case !p.Style().Joined && slices.ContainsFunc(texts, comma):

@@ -136,11 +136,20 @@ func number(s *spec.Schema, n json.Number) reading {
 	switch {
 	case len(both) > 0:
 		return reading{broken: both}
-	case len(found)+len(asFloat) > 0, math.Abs(f) > exactly, len(n) > digits,
+	case len(found)+len(asFloat) > 0, math.Abs(f) > exactly, len(n) > digits, unbounded(s, f),
 		!whole && s.MultipleOf != nil:
 		return doubtful("is a number that readers may take for another")
 	}
 	return reading{value: s.Typed(n)}
+}
+
+// unbounded reports whether a number is beyond 32 bits where the contract sets no
+// limit: then its reader may.
+func unbounded(s *spec.Schema, f float64) bool {
+	if s.Format != "" && s.Format != "float" && s.Format != "double" {
+		return false
+	}
+	return f > math.MaxInt32 && s.Maximum == nil || f < math.MinInt32 && s.Minimum == nil
 }
 
 // nearMultiple reports whether arithmetic on floats may take a number for a
@@ -239,8 +248,22 @@ func differing(s *spec.Schema, text string) string {
 		return "matches its pattern, but not for all who read patterns"
 	case s.Format != "" && !isPlain(s.Format, text):
 		return otherForm
+	case s.Format == "" && s.Pattern == nil && len(s.Enum) == 0 && harsh(text):
+		return "has what services stumble over, and may refuse"
 	}
 	return ""
+}
+
+// maxPlainText is the length in bytes from on which a text is a long one.
+const maxPlainText = 1000
+
+// harsh reports whether a text has what services may refuse though no contract says
+// so: quotation marks, backslashes, percent signs, characters beyond 16 bits, a word
+// that means nothing, or very many characters.
+func harsh(text string) bool {
+	return len(text) > maxPlainText || strings.ContainsAny(text, "\"'`\\%") ||
+		slices.Contains([]string{"null", "nil", "none", "undefined", "nan"}, strings.ToLower(text)) ||
+		strings.ContainsFunc(text, func(r rune) bool { return r > 0xffff })
 }
 
 // word is a text that nobody takes for a number, a time, or anything else.

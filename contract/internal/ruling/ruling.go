@@ -187,6 +187,8 @@ func (q *Question) credentials(status string) string {
 	switch {
 	case q.Recorded:
 		return fmt.Sprintf("the answer is %s, and a recording does not tell what the credentials were good for", spelled(status))
+	case q.Anonymous && q.documented(status):
+		return fmt.Sprintf("the answer is %s, which is documented for a request without credentials: give values that are accepted", spelled(status))
 	case q.Anonymous:
 		return fmt.Sprintf("the answer is %s to a request without credentials, of which the contract says that it needs none: "+
 			"give them under headers in the target file, or correct the contract", spelled(status))
@@ -199,7 +201,7 @@ func (q *Question) refused(status string) Ruling {
 	case status[0] == '2', status[0] == '3' && Matches(Successes(q.Operation), status):
 		return Ruling{Decision: Broken}
 	case status[0] == '5':
-		return Ruling{Decision: Undecided, Failed: true, Reason: "the answer is an internal error, which does not tell whether the request was refused"}
+		return failed("the request was refused")
 	case status[0] != '4':
 		return undecided(fmt.Sprintf("the answer is %s, which does not tell whether the request was refused", spelled(status)))
 	case q.Pin != "":
@@ -291,6 +293,11 @@ func (q *Question) open(status string) Ruling {
 		return Ruling{Decision: Broken, Lowered: true}
 	}
 	return Ruling{Note: q.undocumented(status)}
+}
+
+// failed rules on an internal error in the place of a refusal.
+func failed(what string) Ruling {
+	return Ruling{Decision: Undecided, Failed: true, Reason: "the answer is an internal error, which does not tell whether " + what}
 }
 
 func undecided(reason string) Ruling { return Ruling{Decision: Undecided, Reason: reason} }

@@ -76,12 +76,12 @@ func TestWhatIsNotSentIsNotRequired(t *testing.T) {
 
 func TestSamplesLackWhatIsNotSent(t *testing.T) {
 	for _, test := range []struct{ schema, sent, answered string }{
-		{`{allOf: [{$ref: "#/components/schemas/Account"}, {$ref: "#/components/schemas/Demanding"}]}`, `{"name":"","pin":""}`, `{"id":0,"name":""}`},
+		{`{allOf: [{$ref: "#/components/schemas/Account"}, {$ref: "#/components/schemas/Demanding"}]}`, `{"name":"a","pin":"a"}`, `{"id":0,"name":"a"}`},
 		{`{allOf: [{$ref: "#/components/schemas/Account"}, {$ref: "#/components/schemas/Demanding"}], example: {id: 7, name: n, pin: x}}`, `{"name":"n","pin":"x"}`, `{"id":7,"name":"n"}`},
 		{`{type: object, example: {id: 7, pin: x}, properties: {id: {$ref: "#/components/schemas/Id"}, pin: {type: string, writeOnly: true}}}`, `{"pin":"x"}`, `{"id":7}`},
 		{`{type: array, example: [{id: 7, pin: x}, {pin: y}], items: {$ref: "#/components/schemas/Account"}}`, `[{"pin":"x"},{"pin":"y"}]`, `[{"id":7},{}]`},
-		{`{type: object, minProperties: 1, properties: {id: {type: integer, readOnly: true}, pin: {type: string, writeOnly: true}}, additionalProperties: false}`, `{"pin":""}`, `{"id":0}`},
-		{`{allOf: [{required: [a, b], properties: {a: {type: integer}}}, {oneOf: [{properties: {b: {type: string}}, required: [c]}, {properties: {c: {type: string}}}]}]}`, `{"a":0,"b":""}`, `{"a":0,"b":""}`},
+		{`{type: object, minProperties: 1, properties: {id: {type: integer, readOnly: true}, pin: {type: string, writeOnly: true}}, additionalProperties: false}`, `{"pin":"a"}`, `{"id":0}`},
+		{`{allOf: [{required: [a, b], properties: {a: {type: integer}}}, {oneOf: [{properties: {b: {type: string}}, required: [c]}, {properties: {c: {type: string}}}]}]}`, `{"a":0,"b":"a"}`, `{"a":0,"b":"a"}`},
 	} {
 		_, sent, answered := bothWays(t, test.schema)
 		if got := Text(sent.Sample()); got != test.sent {

@@ -26,7 +26,11 @@ func (s *Schema) sampleString() any {
 		}
 		return nil
 	}
-	return strings.Repeat("a", int(min(s.MinLength, maxMinLength)))
+	length := min(s.MinLength, maxMinLength)
+	if length == 0 && (s.MaxLength == nil || *s.MaxLength > 0) {
+		length = 1 // an empty text may be taken for none
+	}
+	return strings.Repeat("a", int(length))
 }
 
 // Matching gives a text that matches the pattern of the schema and keeps its

@@ -90,6 +90,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 	l.body(op, at.in("requestBody"), o.RequestBody)
 	l.security(op, at, o)
 	l.rules(op, a)
+	l.dependencies(op, at)
 	l.responses(op, at.in("responses"), o.Responses)
 	l.general(op)
 	l.method(op)

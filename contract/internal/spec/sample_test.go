@@ -129,9 +129,10 @@ func TestSamplesAreTheNearestToNothing(t *testing.T) {
 		{`{type: integer, minimum: 3, multipleOf: 2.5}`, int64(5)},
 		{`{type: number, minimum: 0.25, multipleOf: 0.1}`, 0.3},
 		{`{type: number, minimum: 0, exclusiveMinimum: true}`, 0.5},
-		{`{type: string}`, ""},
+		{`{type: string}`, "a"}, // for an empty text may be taken for none
+		{`{type: string, maxLength: 0}`, ""},
 		{`{type: string, minLength: 3}`, "aaa"},
-		{`{type: array, items: {type: string}, minItems: 2}`, []any{"", ""}},
+		{`{type: array, items: {type: string}, minItems: 2}`, []any{"a", "a"}},
 		{`{type: object, properties: {a: {type: string}}}`, map[string]any{}},
 		{`{type: integer, example: 7}`, int64(7)},
 		{`{type: number, example: 7.5}`, 7.5},

@@ -72,6 +72,10 @@ type Operation struct {
 	// Responses are in ascending order of status; ranges and default come last.
 	Responses []*Response
 	Rules     []*Rule
+	// Loose tells that the description states dependencies between the parameters
+	// that could not be read: which of the optional ones may stand together is then
+	// not known.
+	Loose bool
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
@@ -93,6 +97,16 @@ type Parameter struct {
 	// FromTarget marks values that only the target knows.
 	FromTarget bool
 	At         clause.Location
+}
+
+// TakesEmpty reports whether the empty text may be taken for a value of the
+// parameter: a valid text, or a list with such an element.
+func (p *Parameter) TakesEmpty() bool {
+	s := p.Schema
+	if s.Type == "array" && s.Items != nil {
+		s = s.Items
+	}
+	return len(s.Check("")) == 0
 }
 
 // Body is a request body.

@@ -7,25 +7,85 @@ import (
 	"strings"
 )
 
-// Compare holds the operation with the page's method and path against the page:
-// what the contract lacks, has in addition without marking it as inferred, or
-// states differently, and the sources that point nowhere. Other operations are
-// not looked at. The problems are in the order of the contract's lines, then the
-// page's, then their text; what Document.Unread lists is not among them.
+// Compare holds the operations that the page describes against it: what the
+// contract lacks, has in addition without marking it as inferred, or states
+// differently, and the sources that point nowhere. Operations that the page does
+// not describe are not looked at. The problems are in the order of the contract's
+// lines, then the page's, then their text; what Document.Unread lists is not among
+// them.
 func Compare(doc *Document, stated []Operation) []Problem {
-	c := &comparison{doc: doc}
-	if c.op = c.find(stated); c.op != nil {
-		c.parameters()
-		c.answers()
-		c.sources()
+	if len(doc.Operations) == 0 {
+		return []Problem{{Place{File: doc.Name}, "the document has no request line, nothing can be compared: give it one such as GET /v1/things"}}
 	}
-	return c.sorted()
+	var found []foundProblem
+	pairs := paired(doc, stated)
+	free := unpaired(stated, pairs)
+	for i := range doc.Operations {
+		c := &comparison{doc: doc, number: i, described: &doc.Operations[i], op: pairs[i]}
+		if c.op == nil {
+			c.missing(len(stated) == 0, free)
+		} else {
+			c.parameters()
+			c.answers()
+			c.sources()
+		}
+		found = append(found, c.problems...)
+	}
+	return sorted(found)
 }
 
+// Undescribed lists the operations of the contract that a page of several does
+// not describe: nothing of them is compared.
+func Undescribed(doc *Document, stated []Operation) []Problem {
+	if len(doc.Operations) < 2 {
+		return nil
+	}
+	var out []Problem
+	for _, op := range unpaired(stated, paired(doc, stated)) {
+		out = append(out, Problem{op.At, fmt.Sprintf("operation %s: the document (%s) does not describe %s %s",
+			op.ID, doc.Name, strings.ToUpper(op.Method), op.Path)})
+	}
+	return out
+}
+
+// unpaired lists the operations of the contract that the page does not describe.
+func unpaired(stated []Operation, pairs []*Operation) []*Operation {
+	taken := map[*Operation]bool{}
+	for _, op := range pairs {
+		taken[op] = true
+	}
+	var out []*Operation
+	for i := range stated {
+		if !taken[&stated[i]] {
+			out = append(out, &stated[i])
+		}
+	}
+	return out
+}
+
+// paired gives for each operation of the page that of the contract, or nil.
+func paired(doc *Document, stated []Operation) []*Operation {
+	byName := map[string]*Operation{}
+	for i := range stated {
+		name := strings.ToUpper(stated[i].Method) + " " + stated[i].Path
+		if byName[name] == nil {
+			byName[name] = &stated[i]
+		}
+	}
+	pairs := make([]*Operation, len(doc.Operations))
+	for i, d := range doc.Operations {
+		pairs[i] = byName[d.Method+" "+d.Path]
+	}
+	return pairs
+}
+
+// comparison is of one operation.
 type comparison struct {
-	doc      *Document
-	op       *Operation
-	problems []foundProblem
+	doc       *Document
+	number    int
+	described *Described
+	op        *Operation
+	problems  []foundProblem
 }
 
 // foundProblem has the line of the page, to sort by.
@@ -39,12 +99,12 @@ func (c *comparison) add(at Place, line int, format string, args ...any) {
 	c.problems = append(c.problems, foundProblem{Problem{at, fmt.Sprintf(format, args...)}, line})
 }
 
-func (c *comparison) sorted() []Problem {
-	slices.SortStableFunc(c.problems, func(a, b foundProblem) int {
+func sorted(found []foundProblem) []Problem {
+	slices.SortStableFunc(found, func(a, b foundProblem) int {
 		return cmp.Or(strings.Compare(a.At.File, b.At.File), a.At.Line-b.At.Line, a.line-b.line, strings.Compare(a.Message, b.Message))
 	})
 	var problems []Problem
-	for _, p := range c.problems {
+	for _, p := range found {
 		problems = append(problems, p.Problem)
 	}
 	return problems
@@ -53,38 +113,33 @@ func (c *comparison) sorted() []Problem {
 // page gives a place of the document.
 func (c *comparison) page(line int) Place { return Place{c.doc.Name, line} }
 
-// find gives the operation that the page describes. Without one there is a single
-// problem, not one for every parameter.
-func (c *comparison) find(stated []Operation) *Operation {
-	if c.doc.Path == "" {
-		c.add(c.page(0), 0, "the document has no request line, nothing can be compared: give it one such as GET /v1/things")
-		return nil
-	}
-	want := c.doc.Method + " " + c.doc.Path
-	names := make([]string, len(stated))
-	for i, op := range stated {
+// missing says that the contract lacks an operation: a single problem, not one for
+// every parameter. One that the page describes, too, is not offered instead.
+func (c *comparison) missing(empty bool, free []*Operation) {
+	want, line := c.described.Method+" "+c.described.Path, c.described.Line
+	names := make([]string, len(free))
+	for i, op := range free {
 		names[i] = strings.ToUpper(op.Method) + " " + op.Path
-		if names[i] == want {
-			return &stated[i]
-		}
 	}
 	i := nearest(want, names)
-	if i < 0 {
-		c.add(c.page(c.doc.Line), 0, "the document describes %s, the contract has no operation at all: add this one", want)
-		return nil
+	switch {
+	case empty:
+		c.add(c.page(line), 0, "the document describes %s, the contract has no operation at all: add this one", want)
+	case i < 0:
+		c.add(c.page(line), 0, "the document describes %s, the contract does not have it: add the operation", want)
+	default:
+		c.add(free[i].At, line, "the document describes %s (%s), the contract does not have it, "+
+			"its closest is operation %s, %s: correct that one, or add the operation",
+			want, c.page(line), free[i].ID, names[i])
 	}
-	c.add(stated[i].At, c.doc.Line, "the document describes %s (%s), the contract does not have it, "+
-		"its closest is operation %s, %s: correct that one, or add the operation",
-		want, c.page(c.doc.Line), stated[i].ID, names[i])
-	return nil
 }
 
 func (c *comparison) parameters() {
-	holes := placeholders(c.doc.Path)
-	for i := range c.doc.stated.parameters {
-		delete(holes, c.doc.stated.parameters[i].name)
+	holes := placeholders(c.described.Path)
+	for i := range c.described.stated.parameters {
+		delete(holes, c.described.stated.parameters[i].name)
 	}
-	m := match(c.doc.stated.parameters, c.op.Parameters)
+	m := match(c.described.stated.parameters, c.op.Parameters)
 	for _, pair := range m.takeMisplaced() {
 		it, p := pair.item, pair.parameter
 		c.add(p.At, it.line, "%s: the document has it as a %s (%s): move it there",
@@ -106,10 +161,13 @@ func (c *comparison) answers() {
 		stated[statusKey(c.op.Answers[i].Status)] = &c.op.Answers[i]
 	}
 	listed := map[string]bool{}
-	for _, a := range c.doc.stated.answers {
+	for _, a := range c.described.stated.answers {
 		listed[a.status] = true
 		if s, ok := stated[a.status]; ok {
 			c.members(a, s)
+			continue
+		}
+		if a.common {
 			continue
 		}
 		c.add(c.op.At, a.line, "operation %s: the document has status %s (%s), the contract lacks it: add a response for it",
@@ -178,6 +236,9 @@ func mandatory(yes bool) string {
 // lacking lists what only the page has.
 func (c *comparison) lacking(m matching, at Place, owner string) {
 	for _, it := range m.lacking {
+		if it.common {
+			continue
+		}
 		advice := "add it"
 		if p := m.meant(it); p != nil {
 			advice = fmt.Sprintf("add it, or rename %s (%s) if that is meant", p.Name, p.At)

@@ -1,4 +1,4 @@
-// Package document reads the page that a vendor describes an API operation on,
+// Package document reads the page that a vendor describes API operations on,
 // and says where a contract departs from it.
 //
 // A page is plain text: a title, the names of sections on lines of their own,
@@ -25,6 +25,15 @@
 // its last line. A lone bar inside a row is an empty cell. A bar that belongs to
 // the text and would be taken for the end of a cell is written \|. The name of a
 // section such as Status Codes on a line of its own ends a table in any case.
+//
+// Tables copied with tabs have a row a line, and a tab between two cells, in front
+// of the first one or not. Their first line is a header if it names the columns that
+// are compared, or if a line of dashes stands below it.
+//
+// A page may describe several operations. Each begins at the heading that its line
+// with the method and the path stands under, or at that line, and has all tables up
+// to the next one, or to a heading above its own. What stands under no operation is
+// said of all of them: a header in common, or status codes. None need have it.
 //
 // Parse reads a page, Compare holds what a contract states against it:
 //
@@ -77,19 +86,23 @@ type Document struct {
 	// the page has no such line, which Unread then says; Line is the line's number.
 	Method, Path string
 	Line         int
-	Sections     []Section
-	Tables       []Table
+	// Operations is what the page describes, in its order. Method, Path and Line
+	// are those of the first.
+	Operations []Described
+	Sections   []Section
+	Tables     []Table
 	// Unread lists what could not be read, by line. A row, a type or a table that
 	// takes no part in a comparison for that reason is here, at most 100 of them.
 	Unread []Problem
-
-	stated reading
 }
 
 // Section is one named part of a page.
 type Section struct {
 	Name string
 	Line int
+
+	level     int // the number of '#' before its name
+	operation int
 }
 
 // Table is one table of a page. Each row has as many cells as there are columns.
@@ -107,6 +120,8 @@ type Table struct {
 	places  columnPlaces
 	also    []string // the names it is known by, folded
 	role    role
+	// operation is the index of the one that the table belongs to, or shared.
+	operation int
 }
 
 // Row is the cells of one row of a table.

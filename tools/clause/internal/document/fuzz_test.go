@@ -26,6 +26,7 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{
 		"", "|", "|\n|\n|", "|---|", "a |\n|---|---|\n", "|\na |\n|---|\n|\n\\| |\n", "| a | b\n|--|--|\n| \\| |",
 		"URI\nGET /{a}{b}{}\n| Name | Type |\n|:-|-:|\n| a | A object |\nTable 1 A\n| Name | Type |\n|--|--|\n| a | A object |\n",
+		"# A\nGET /a\n## Status codes\nCode\tText\n200\tFine\n# B\nPOST /a\n## Body\n\tName\tType\n---\n\ta\tB\n", "URI\nGET /a\nName\tType\nURI\nGET /b\n",
 		"Response Parameters\nStatus code: 2XX\n\ufeff|\r\n\u00a0a |", "Response Parameters\nStatus code: 000\n| Name | Type |\n|--|--|\n| a | b |", "Status Codes\n| Code |\n|--|\n| 200 |\n| default |\n",
 	} {
 		f.Add([]byte(s))

@@ -7,6 +7,8 @@ import "strings"
 type header struct {
 	start, separator int
 	columns          []string
+	tabs             bool // its cells have tabs between them
+	margin           int  // how many tabs stand before them
 }
 
 // headers finds the header of every separator. Each looks no further up than the
@@ -15,7 +17,14 @@ func (r *tableReader) headers() []header {
 	var found []header
 	floor := 0
 	for i, l := range r.lines {
-		if l.kind != separator {
+		if l.kind == tabbed && i >= floor {
+			if h, ok := r.tabHeader(i); ok {
+				found = append(found, h)
+				floor = h.separator + 1
+				continue
+			}
+		}
+		if l.kind != separator || i < floor {
 			continue
 		}
 		h := r.headerAbove(floor, i)
@@ -39,7 +48,7 @@ func (r *tableReader) headerAbove(floor, at int) header {
 				count(len(columns), "cell"), count(n, "column"))
 			return failed
 		}
-		return header{at - 1, at, columns}
+		return header{start: at - 1, separator: at, columns: columns}
 	}
 	start, ok := r.flatStart(floor, at, n)
 	if !ok {

@@ -25,12 +25,16 @@ const (
 	cellEnd        // text that ends with a blank and a bar
 	oneLine        // starts with a bar: a row of a Markdown table
 	separator      // |---|---|
+	tabbed         // cells with tabs between them
+	rule           // dashes alone, or with tabs between them
 )
 
 // line is one line of the page, without outer blanks.
 type line struct {
 	text string
 	kind kind
+	// tabs is the line with its tabs, where it is a row of cells between them.
+	tabs string
 }
 
 // splitLines checks that the text is one, and splits it.
@@ -46,8 +50,11 @@ func splitLines(text []byte) ([]line, error) {
 	raw := strings.Split(plain, "\n")
 	lines := make([]line, len(raw))
 	for i, s := range raw {
-		s = strings.TrimSpace(strings.Map(plainRune, s))
-		lines[i] = line{text: s, kind: kindOf(s)}
+		text := strings.TrimSpace(strings.Map(plainRune, s))
+		lines[i] = line{text: text, kind: kindOf(text)}
+		if lines[i].kind == prose {
+			lines[i].readTabs(s)
+		}
 	}
 	return lines, nil
 }
@@ -98,6 +105,26 @@ func kindOf(s string) kind {
 		return cellEnd
 	}
 	return prose
+}
+
+// readTabs finds the lines of tables that were copied with tabs. raw is the line as
+// it stands in the page.
+func (l *line) readTabs(raw string) {
+	if strings.Trim(l.text, "-: ") == "" && strings.Contains(l.text, "--") {
+		l.kind = rule
+	}
+	if !strings.Contains(strings.TrimSpace(raw), "\t") {
+		return
+	}
+	if l.kind == prose {
+		l.kind = tabbed
+	}
+	l.tabs = strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return plainRune(r)
+	}, raw)
 }
 
 // endsCell needs the blank before the bar: "a|" is text.

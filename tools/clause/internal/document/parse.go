@@ -22,14 +22,28 @@ func Parse(name string, text []byte) (*Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read document %s: %w", name, err)
 	}
-	p := &parser{doc: &Document{Name: name}, lines: lines, seen: map[Problem]bool{}}
+	p := newParser(name, lines)
 	p.walk()
-	p.finishRequestLine()
+	// Only now is it known which lines open an operation.
+	if parts := p.openings(); parts != nil {
+		excess := p.excess
+		p = newParser(name, lines)
+		p.open(parts)
+		p.walk()
+		if excess > 0 {
+			p.unread(excess, "the page describes more than %d operations, the rest is not compared", maxOperations)
+		}
+	}
+	p.finishOperations()
 	p.links = newLinks(p.doc.Tables)
 	p.assignRoles()
-	p.doc.stated = interpret(p)
+	interpret(p)
 	p.sortUnread()
 	return p.doc, nil
+}
+
+func newParser(name string, lines []line) *parser {
+	return &parser{doc: &Document{Name: name}, lines: lines, seen: map[Problem]bool{}}
 }
 
 // parser holds what is known while it goes down the lines.
@@ -40,6 +54,12 @@ type parser struct {
 	found    []rawTable
 	statuses []answer // the headings "Status code: 200"
 	links    links
+	requests []candidate  // every line with a method and a path
+	parts    []opening    // of a page of several operations
+	opened   map[int]bool // the lines that open them, by index
+	excess   int          // the line of the first operation that is too many, or 0
+
+	titleLine, titleLevel int // of Document.Title, 0 where there is none
 
 	kind     sectionKind
 	level    int // the number of '#' before the section's name
@@ -88,7 +108,12 @@ func (p *parser) walk() {
 		p.unread(index+1, format, args...)
 	}}
 	p.found = r.read()
+	parts := p.parts
 	for i := 0; i < len(p.lines); {
+		if len(parts) > 0 && parts[0].from <= i {
+			parts = parts[1:]
+			p.kind, p.level, p.context, p.stray = other, 0, tableContext{}, false
+		}
 		if len(p.found) > 0 && p.found[0].start == i {
 			p.addTable(p.found[0])
 			i = p.found[0].end
@@ -111,6 +136,7 @@ func (p *parser) beforeTable(i int) bool {
 func (p *parser) addTable(t rawTable) {
 	p.context.kind = p.kind
 	table := Table{Line: t.start + 1, Columns: t.columns, Rows: t.rows, context: p.context, places: placesOf(t.columns)}
+	table.operation = p.operationAt(table.Line)
 	if n := len(p.doc.Sections); n > 0 {
 		table.Section = p.doc.Sections[n-1].Name
 	}
@@ -128,15 +154,17 @@ func (p *parser) readLine(i int) {
 	case bar, cellEnd, oneLine:
 		p.strayRow(i)
 		return
-	case prose, separator:
+	case tabbed:
+		p.strayTabs(i)
+	case prose, separator, rule:
 	}
 	name, level := heading(l.text)
 	switch {
-	case name == "" || l.kind == separator:
+	case name == "" || l.kind == separator || l.kind == rule:
 	case firm[fold(name)]:
 		p.startSection(name, level, i)
-	case p.readStatus(name, i) || p.readRequestLine(name, i) || p.readCaption(name, level, i):
-	case p.startsSection(name, level):
+	case p.readStatus(name, i) || p.readRequestLine(name, level, i) || p.readCaption(name, level, i):
+	case p.startsSection(name, level, i):
 		p.startSection(name, level, i)
 	}
 }
@@ -144,19 +172,20 @@ func (p *parser) readLine(i int) {
 // startsSection decides on names that are no headings everywhere. Sections with
 // the tables that count end only at headings beyond doubt: a line that merely
 // looks like one must not take a table away from them.
-func (p *parser) startsSection(name string, level int) bool {
+func (p *parser) startsSection(name string, level, i int) bool {
 	if p.kind == literal {
 		return level > 1 // one '#' may be a comment in a program
 	}
 	if p.doc.Title == "" && len(p.doc.Sections) == 0 && !loose[fold(name)] {
 		p.doc.Title = clip(name)
+		p.titleLine, p.titleLevel = i+1, level
 		return false
 	}
 	return loose[fold(name)] || level > 0 || p.kind == other && titled(name)
 }
 
 func (p *parser) startSection(name string, level, i int) {
-	p.doc.Sections = append(p.doc.Sections, Section{Name: name, Line: i + 1})
+	p.doc.Sections = append(p.doc.Sections, Section{Name: name, Line: i + 1, level: level, operation: p.operationAt(i + 1)})
 	p.kind, p.level = kindOfSection(name), level
 	p.context = tableContext{}
 	p.stray = false
@@ -171,7 +200,7 @@ func (p *parser) readStatus(name string, i int) bool {
 	p.context = tableContext{status: cmp.Or(statusCode(m[1]), m[1])}
 	p.stray = false
 	if p.kind == response {
-		p.statuses = append(p.statuses, answer{status: p.context.status, line: i + 1})
+		p.statuses = append(p.statuses, answer{status: p.context.status, line: i + 1, operation: p.operationAt(i + 1)})
 	}
 	return true
 }
@@ -204,18 +233,22 @@ func (p *parser) readCaption(name string, level, i int) bool {
 
 // readRequestLine keeps the first line outside the URI section for pages without
 // one; a request in an example is not the operation's.
-func (p *parser) readRequestLine(name string, i int) bool {
+func (p *parser) readRequestLine(name string, level, i int) bool {
 	m := requestLine.FindStringSubmatch(name)
-	if m == nil || p.kind == literal {
-		return m != nil
+	if m == nil {
+		return false
 	}
 	path, _, _ := strings.Cut(m[2], "?")
 	path, _, _ = strings.Cut(path, "#")
 	at := requestAt{strings.ToUpper(m[1]), path, i + 1}
+	if len(path) <= maxPath {
+		p.requests = append(p.requests, candidate{requestAt: at, level: level, section: len(p.doc.Sections) - 1, kind: p.kind})
+	}
 	switch {
+	case p.kind == literal || p.opened[i]:
 	case len(path) > maxPath:
 		p.unread(i+1, "the path has %d bytes, at most %d are read", len(path), maxPath)
-	case p.kind == uri && p.doc.Path != "":
+	case p.kind == uri && (p.doc.Path != "" || len(p.parts) > 0):
 		p.unread(i+1, "a second request line, %s %s: a page describes one operation, the first line is taken", at.method, clip(path))
 	case p.kind == uri:
 		p.doc.Method, p.doc.Path, p.doc.Line = at.method, at.path, at.line
@@ -223,6 +256,24 @@ func (p *parser) readRequestLine(name string, i int) bool {
 		p.fallback = at
 	}
 	return true
+}
+
+// finishOperations lists what the page describes.
+func (p *parser) finishOperations() {
+	for _, o := range p.parts {
+		if o.operation == len(p.doc.Operations) {
+			p.doc.Operations = append(p.doc.Operations, Described{Title: clip(o.title), Method: o.method, Path: o.path, Line: o.line})
+		}
+	}
+	if len(p.parts) > 0 {
+		first := p.doc.Operations[0]
+		p.doc.Method, p.doc.Path, p.doc.Line = first.Method, first.Path, first.Line
+		return
+	}
+	p.finishRequestLine()
+	if p.doc.Path != "" {
+		p.doc.Operations = []Described{{Method: p.doc.Method, Path: p.doc.Path, Line: p.doc.Line}}
+	}
 }
 
 func (p *parser) finishRequestLine() {

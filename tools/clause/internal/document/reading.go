@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -27,38 +28,62 @@ type item struct {
 	mandatory *bool
 	typ       string // empty where it could not be read
 	line      int
+	// common tells that the page has it for no operation in particular, so that one
+	// may lack it.
+	common bool
 }
 
 // answer is one status. A page may list it without a table of its members.
 type answer struct {
-	status  string
-	line    int
-	tabled  bool
-	members []item
+	status    string
+	line      int
+	tabled    bool
+	common    bool // as of an item
+	operation int
+	members   []item
 }
 
-// interpreter reads tables by their roles.
+// interpreter reads the tables of one operation by their roles.
 type interpreter struct {
 	*parser
 
-	holes map[string]bool
-	open  map[int]bool   // tables being read: objects may contain each other
-	names map[string]int // names already read, with their lines
-	spent int
+	operation *Described
+	tables    []int // indexes; those of no operation come last
+	statuses  []answer
+	holes     map[string]bool
+	open      map[int]bool   // tables being read: objects may contain each other
+	names     map[string]int // names already read, with their lines
+	spent     *int
 }
 
-func interpret(p *parser) reading {
-	r := &interpreter{parser: p, holes: placeholders(p.doc.Path), open: map[int]bool{}, names: map[string]int{}}
-	got := reading{parameters: r.requestItems()}
-	r.checkHoles(got.parameters)
-	got.answers = r.readAnswers()
-	return got
+// interpret reads what the page states of each operation.
+func interpret(p *parser) {
+	tables, statuses := map[int][]int{}, map[int][]answer{}
+	for i := range p.doc.Tables {
+		t := &p.doc.Tables[i]
+		tables[t.operation] = append(tables[t.operation], i)
+	}
+	for _, s := range p.statuses {
+		statuses[s.operation] = append(statuses[s.operation], s)
+	}
+	spent := 0
+	for i := range p.doc.Operations {
+		op := &p.doc.Operations[i]
+		r := &interpreter{
+			parser: p, operation: op, tables: slices.Concat(tables[i], tables[shared]),
+			statuses: slices.Concat(statuses[i], statuses[shared]),
+			holes:    placeholders(op.Path), open: map[int]bool{}, names: map[string]int{}, spent: &spent,
+		}
+		op.stated.parameters = r.requestItems()
+		r.checkHoles(op.stated.parameters)
+		op.stated.answers = r.readAnswers()
+	}
 }
 
 func (r *interpreter) requestItems() []item {
 	places := map[role]string{pathRole: "path", queryRole: "query", headerRole: "header", cookieRole: "cookie", bodyRole: "body", requestRole: ""}
 	var items []item
-	for i := range r.doc.Tables {
+	for _, i := range r.tables {
 		if in, ok := places[r.doc.Tables[i].role]; ok {
 			items = r.members(items, i, in, "")
 		}
@@ -72,9 +97,9 @@ func (r *interpreter) checkHoles(items []item) {
 	for _, it := range items {
 		listed[it.name] = true
 	}
-	for part := range strings.SplitSeq(r.doc.Path, "{") {
+	for part := range strings.SplitSeq(r.operation.Path, "{") {
 		if name, _, ok := strings.Cut(part, "}"); ok && !listed[name] {
-			r.unread(r.doc.Line, "no table lists {%s} of the path, it is not compared", clip(name))
+			r.unread(r.operation.Line, "no table lists {%s} of the path, it is not compared", clip(name))
 		}
 	}
 }
@@ -82,25 +107,25 @@ func (r *interpreter) checkHoles(items []item) {
 func (r *interpreter) readAnswers() []answer {
 	var answers []answer
 	index := map[string]int{}
-	add := func(status string, line int) int {
+	add := func(status string, line int, common bool) int {
 		if _, ok := index[status]; !ok {
 			index[status] = len(answers)
-			answers = append(answers, answer{status: status, line: line})
+			answers = append(answers, answer{status: status, line: line, common: common})
 		}
 		return index[status]
 	}
 	for _, s := range r.statuses {
-		add(s.status, s.line)
+		add(s.status, s.line, s.operation == shared)
 	}
-	for i := range r.doc.Tables {
+	for _, i := range r.tables {
 		if t := &r.doc.Tables[i]; t.role == statusRole {
 			for _, c := range r.statusCodes(t) {
-				add(c.status, c.line)
+				add(c.status, c.line, t.operation == shared)
 			}
 		}
 	}
 	only := onlySuccess(answers)
-	for i := range r.doc.Tables {
+	for _, i := range r.tables {
 		t := &r.doc.Tables[i]
 		switch {
 		case t.role == answerHeaderRole:
@@ -111,7 +136,7 @@ func (r *interpreter) readAnswers() []answer {
 		default:
 			at := only
 			if t.context.status != "" {
-				at = add(t.context.status, t.Line)
+				at = add(t.context.status, t.Line, t.operation == shared)
 			}
 			a := &answers[at]
 			a.tabled = true
@@ -170,7 +195,7 @@ func statusCode(s string) string {
 // members reads a table, and those that its types refer to. Scope tells names
 // of different answers apart.
 func (r *interpreter) members(items []item, table int, in, scope string) []item {
-	return r.expand(items, table, item{in: in}, scope)
+	return r.expand(items, table, item{in: in, common: r.doc.Tables[table].operation == shared}, scope)
 }
 
 func (r *interpreter) expand(items []item, table int, parent item, scope string) []item {
@@ -180,7 +205,7 @@ func (r *interpreter) expand(items []item, table int, parent item, scope string)
 	defer delete(r.open, table)
 	for i, row := range t.Rows {
 		// Rows are counted, not members: one that is left out takes time, too.
-		if r.spent++; r.spent > maxMembers {
+		if *r.spent++; *r.spent > maxMembers {
 			r.unread(t.Line, "the page has more than %d parameters and members, the rest is not compared", maxMembers)
 			break
 		}
@@ -216,7 +241,7 @@ func (r *interpreter) checkColumns(t *Table, in string) {
 
 func (r *interpreter) item(t *Table, row Row, parent item) (item, bool) {
 	cell := t.nameCell(row)
-	it := item{name: memberName(t.rowName(row)), in: parent.in, line: cell.Line}
+	it := item{name: memberName(t.rowName(row)), in: parent.in, line: cell.Line, common: parent.common}
 	if it.name == "" || len(it.name) > maxName || strings.ContainsFunc(it.name, unicode.IsSpace) {
 		r.unread(cell.Line, "%q is no parameter's name, the row is not compared", clip(cell.Text))
 		return it, false
@@ -252,7 +277,7 @@ func (r *interpreter) readType(it *item, t *Table, row Row) {
 		return
 	}
 	typ, of := jsonType(word(row[i]))
-	if typ == "" && of != "" && len(r.links.captions[structName(of)]) > 0 {
+	if typ == "" && of != "" && len(r.links.caption(t.operation, structName(of))) > 0 {
 		typ = "object"
 	}
 	it.typ = typ
@@ -265,7 +290,11 @@ func (r *interpreter) readType(it *item, t *Table, row Row) {
 // first refuses a name that was read before.
 func (r *interpreter) first(scope string, it item) bool {
 	key := scope + it.in + " " + matchName(it.in, it.name)
-	if line, ok := r.names[key]; ok {
+	line, ok := r.names[key]
+	switch {
+	case ok && it.common:
+		return false // the operation says it itself
+	case ok:
 		r.unread(it.line, "%s is listed twice, first in line %d: only the first is compared", it.name, line)
 		return false
 	}

@@ -33,26 +33,68 @@ var roleNames = map[role]string{
 // links are the tables that types refer to: by caption ("Copy object"), or by the
 // number of the caption ("see Table 5").
 type links struct {
-	captions, numbers map[string][]int // indexes of tables, ascending
-	wanted            map[int]bool     // tables that something refers to
-	to                map[[2]int]int   // from table and row to table
+	captions, numbers map[linkName][]int // indexes of tables, ascending
+	wanted            map[int]bool       // tables that something refers to
+	to                map[[2]int]int     // from table and row to table
+}
+
+// linkName is what a type calls a table by, and whose table that is.
+type linkName struct {
+	operation int
+	name      string
+}
+
+// anyone is the number of the operation under which all tables are known.
+const anyone = -2
+
+// owners says in which order the tables of a name are looked for: the
+// operation's own, those of no operation, and those of others.
+func owners(operation int) []int {
+	if operation == shared {
+		return []int{shared, anyone}
+	}
+	return []int{operation, shared, anyone}
+}
+
+func (l links) caption(operation int, name string) []int {
+	return among(l.captions, operation, name)
+}
+
+func among(tables map[linkName][]int, operation int, name string) []int {
+	for _, owner := range owners(operation) {
+		if found := tables[linkName{owner, name}]; len(found) > 0 {
+			return found
+		}
+	}
+	return nil
 }
 
 var tableNumber = regexp.MustCompile(`(?i)\btable (\d+)`)
 
 // assignRoles finds out what each table lists, and names it.
 func (p *parser) assignRoles() {
-	holes := placeholders(p.doc.Path)
-	unnamed := map[string]int{}
+	var holes []map[string]bool
+	for _, o := range p.doc.Operations {
+		holes = append(holes, placeholders(o.Path))
+	}
+	type sectionOf struct {
+		operation int
+		name      string
+	}
+	unnamed := map[sectionOf]int{}
 	for i := range p.doc.Tables {
 		t := &p.doc.Tables[i]
-		t.role = roleOf(t, holes, p.links.wanted[i])
+		var own map[string]bool
+		if t.operation >= 0 && t.operation < len(holes) {
+			own = holes[t.operation]
+		}
+		t.role = roleOf(t, own, p.links.wanted[i])
 		if t.role == noRole && t.context.kind != literal && t.places.typ >= 0 && t.places.name >= 0 {
 			p.unread(t.Line, "what the table lists is unknown: put it under Request Parameters or Response Parameters, "+
 				"or above it a line such as Table 2 Query Parameters")
 		}
-		unnamed[t.Section]++
-		nameTable(t, unnamed[t.Section])
+		unnamed[sectionOf{t.operation, t.Section}]++
+		nameTable(t, unnamed[sectionOf{t.operation, t.Section}])
 	}
 }
 
@@ -171,13 +213,17 @@ func placeholders(path string) map[string]bool {
 }
 
 func newLinks(tables []Table) links {
-	l := links{captions: map[string][]int{}, numbers: map[string][]int{}, wanted: map[int]bool{}, to: map[[2]int]int{}}
+	l := links{captions: map[linkName][]int{}, numbers: map[linkName][]int{}, wanted: map[int]bool{}, to: map[[2]int]int{}}
 	for i, t := range tables {
-		if t.context.caption != "" {
-			l.captions[structName(t.context.caption)] = append(l.captions[structName(t.context.caption)], i)
-		}
-		if t.context.number != "" {
-			l.numbers[t.context.number] = append(l.numbers[t.context.number], i)
+		for _, owner := range []int{t.operation, anyone} {
+			if t.context.caption != "" {
+				name := linkName{owner, structName(t.context.caption)}
+				l.captions[name] = append(l.captions[name], i)
+			}
+			if t.context.number != "" {
+				name := linkName{owner, t.context.number}
+				l.numbers[name] = append(l.numbers[name], i)
+			}
 		}
 	}
 	for i, t := range tables {
@@ -185,7 +231,7 @@ func newLinks(tables []Table) links {
 			continue
 		}
 		for k, row := range t.Rows {
-			if to := l.find(i, row, word(row[t.places.typ])); to >= 0 {
+			if to := l.find(i, t.operation, row, word(row[t.places.typ])); to >= 0 {
 				l.wanted[to] = true
 				l.to[[2]int{i, k}] = to
 			}
@@ -196,10 +242,10 @@ func newLinks(tables []Table) links {
 
 // find gives the table that the type of a row refers to, or -1. A caption may
 // stand above several tables, one for each status: the next one is meant.
-func (l links) find(from int, row Row, words string) int {
+func (l links) find(from, operation int, row Row, words string) int {
 	typ, of := jsonType(words)
 	if of != "" {
-		if to := after(l.captions[structName(of)], from); to >= 0 {
+		if to := after(l.caption(operation, structName(of)), from); to >= 0 {
 			return to
 		}
 	}
@@ -208,7 +254,7 @@ func (l links) find(from int, row Row, words string) int {
 	}
 	for _, cell := range row {
 		if m := tableNumber.FindStringSubmatch(cell.Text); m != nil {
-			return after(l.numbers[m[1]], from)
+			return after(among(l.numbers, operation, m[1]), from)
 		}
 	}
 	return -1

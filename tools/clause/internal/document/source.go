@@ -73,22 +73,33 @@ func (c *comparison) offer(name string, names []string, lines []int) string {
 }
 
 func (c *comparison) hasSection(name string) bool {
-	return slices.ContainsFunc(c.doc.Sections, func(s Section) bool { return sameName(s.Name, name) })
+	return sameName(c.described.Title, name) || slices.ContainsFunc(c.doc.Sections, func(s Section) bool {
+		return c.owns(s.operation) && sameName(s.Name, name)
+	})
 }
 
 func (c *comparison) sections() (names []string, lines []int) {
 	for _, s := range c.doc.Sections {
-		names = append(names, s.Name)
-		lines = append(lines, s.Line)
+		if c.owns(s.operation) {
+			names = append(names, s.Name)
+			lines = append(lines, s.Line)
+		}
 	}
 	return names, lines
 }
 
-// tables are those of the sections with a name, or all of them.
+// owns tells whether what stands under an operation of the page is said of the one
+// that is compared.
+func (c *comparison) owns(operation int) bool { return operation == c.number || operation == shared }
+
+// tables are those of the sections with a name, or all of them. The title of an
+// operation is a section that all of its tables stand in.
 func (c *comparison) tables(section string) []*Table {
 	var found []*Table
 	for i := range c.doc.Tables {
-		if t := &c.doc.Tables[i]; section == "" || sameName(t.Section, section) {
+		t := &c.doc.Tables[i]
+		titled := t.operation == c.number && c.described.Title != "" && sameName(c.described.Title, section)
+		if c.owns(t.operation) && (section == "" || titled || sameName(t.Section, section)) {
 			found = append(found, t)
 		}
 	}

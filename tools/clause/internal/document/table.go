@@ -32,9 +32,12 @@ func (r *tableReader) read() []rawTable {
 			continue
 		}
 		t := rawTable{start: h.start, end: h.separator + 1, columns: h.columns}
-		if r.lines[h.start].kind == oneLine {
+		switch {
+		case h.tabs:
+			r.tabRows(&t, h.margin, limit)
+		case r.lines[h.start].kind == oneLine:
 			r.oneLineRows(&t, limit)
-		} else {
+		default:
 			r.flatRows(&t, limit)
 		}
 		if len(t.rows) == 0 {

@@ -30,7 +30,7 @@ func TestMandatoryWords(t *testing.T) {
 			if err != nil || len(doc.Unread) > 0 {
 				t.Fatal(err, doc.Unread)
 			}
-			if p := doc.stated.parameters; !*p[0].mandatory || *p[1].mandatory {
+			if p := doc.Operations[0].stated.parameters; !*p[0].mandatory || *p[1].mandatory {
 				t.Errorf("%s and %s are mixed up", yes, no)
 			}
 		}

@@ -148,7 +148,7 @@ func toFloat(v any) float64 {
 const maxText = 1500
 
 func lengthEdges(s *slot) []edge {
-	if s.schema.Type != "string" || len(s.schema.Enum) > 0 || s.schema.Composed != nil || s.schema.Format != "" {
+	if s.schema.Type != "string" || len(s.schema.Enum) > 0 || s.schema.Composed != nil || s.schema.Formed() {
 		return nil
 	}
 	var out []edge

@@ -128,6 +128,7 @@ func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
 		known: map[*slot][]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
 		broken: map[*spec.Rule]draft{}, times: timing{zones: map[*spec.Rule]map[string]*zoned{}},
 	}
+	p.given()
 	p.credential = p.choose()
 	return p
 }
@@ -152,6 +153,20 @@ func (p *planner) plan() {
 	p.combinations()
 	p.harsh()
 	p.methods()
+}
+
+// given marks the parameters that the target gives a value for, whatever the
+// contract says of them: the contract's own made-up value may not be there.
+func (p *planner) given() {
+	for _, s := range p.slots {
+		if s.parent != nil || !s.wire() {
+			continue
+		}
+		text, ok := p.options.Value(p.op.ID, s.path[1])
+		if value, fits := s.schema.FromText(text); ok && fits && len(s.schema.Check(value)) == 0 {
+			s.target = true
+		}
+	}
 }
 
 // whyImpossible says why no valid request was found.
@@ -293,9 +308,10 @@ func (p *planner) expect(x proposal, parameters []Parameter) Expect {
 
 // unknown names the values of a request of which only the target knows whether
 // they are there: those of its path, else, where it has none, what it need not
-// have. What the target gave is there.
+// have. What the target gave is there, until it is deleted. Where the contract
+// documents that something may be missing, that may be anything that was made up.
 func (p *planner) unknown(d draft, parameters []Parameter) []string {
-	var path, optional []string
+	var path, optional, mandatory []string
 	named := false
 	for _, sent := range parameters {
 		s := p.at([]string{sent.In, sent.Name})
@@ -305,22 +321,42 @@ func (p *planner) unknown(d draft, parameters []Parameter) []string {
 		given := s.target && sent.Value != placeholder
 		named = named || sent.In == "path"
 		switch label := sent.Name + " (" + sent.In + ")"; {
+		case sent.In == "path" && p.op.Method == http.MethodDelete:
+			path = append(path, label)
 		case given:
 		case sent.In == "path":
 			path = append(path, label)
 		case !s.required:
 			optional = append(optional, label)
+		case len(s.schema.Enum) == 0:
+			mandatory = append(mandatory, label)
 		}
-	}
-	if named {
-		return path
 	}
 	for _, s := range p.slots {
-		if _, sent := d.get(s.path); sent && !s.wire() && len(s.path) > 1 && s.optional() && !s.target {
+		_, sent := d.get(s.path)
+		switch {
+		case !sent || s.wire() || s.target || s.element || len(s.path) == 1:
+		case !s.required:
 			optional = append(optional, s.name()+" (body)")
+		case s.schema.Type != "object" && len(s.schema.Enum) == 0:
+			mandatory = append(mandatory, s.name()+" (body)")
 		}
 	}
+	switch {
+	case len(path) > 0:
+		return path
+	case p.documentsMissing():
+		return slices.Concat(optional, mandatory)
+	case named:
+		return nil
+	}
 	return optional
+}
+
+// documentsMissing reports whether the operation lists an answer for what is not
+// there.
+func (p *planner) documentsMissing() bool {
+	return slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return r.Status == "404" || r.Status == "410" })
 }
 
 // success is the clause that a request is accepted; where no answer to one is
@@ -414,6 +450,14 @@ func untested(model *spec.Contract, cases []Case, planners []*planner) []Unteste
 	return out
 }
 
+// anyText reports whether a clause says of a value that is sent as text that it is
+// one.
+func (p *planner) anyText(id string) bool {
+	return slices.ContainsFunc(p.slots, func(s *slot) bool {
+		return s.wire() && s.schema.Type == "string" && id == s.schema.ID+".type"
+	})
+}
+
 // whyUntested gives the reason, or "" for a clause of an answer that some case
 // expects: it is judged on every such answer.
 func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
@@ -421,6 +465,9 @@ func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
 		return reason
 	}
 	rest, answer := strings.CutPrefix(c.ID, p.op.ID+".answer.")
+	if !answer && p.anyText(c.ID) {
+		return "every text is one: nothing can break it"
+	}
 	if !answer {
 		return "no request was found that would break it, or keep it, and nothing else"
 	}

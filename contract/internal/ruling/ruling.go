@@ -163,11 +163,18 @@ func (q *Question) accepted(status string) Ruling {
 		return undecided(q.credentials(status))
 	case status == "429":
 		return undecided("the target asks to come back later")
+	case q.Recorded && status == "404" && q.Operation.Secured():
+		return undecided(q.credentials(status)) // with which some hide what there is
 	case names && len(q.Unknown) > 0:
 		return undecided(fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
 			spelled(status), is(q.Unknown), one(q.Unknown)))
 	case slices.Contains(circumstances, status) && q.documented(status):
 		return undecided(fmt.Sprintf("the answer is %s, which is documented, and depends on the state of the target", spelled(status)))
+	case status == "409" && q.Operation.Body != nil:
+		return Ruling{
+			Decision: Undecided, Note: q.undocumented(status),
+			Reason: "the answer is 409 Conflict, which depends on the state of the target",
+		}
 	case status[0] == '4' && q.mayRefuse():
 		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request of the operation was accepted: "+
 			"the values may be wrong for a reason that the contract does not state; give right ones", spelled(status))}

@@ -328,7 +328,7 @@ func (p *planner) unknown(d draft, parameters []Parameter) []string {
 			path = append(path, label)
 		case !s.required:
 			optional = append(optional, label)
-		case len(s.schema.Enum) == 0:
+		case mayName(s.schema):
 			mandatory = append(mandatory, label)
 		}
 	}
@@ -338,7 +338,7 @@ func (p *planner) unknown(d draft, parameters []Parameter) []string {
 		case !sent || s.wire() || s.target || s.element || len(s.path) == 1:
 		case !s.required:
 			optional = append(optional, s.name()+" (body)")
-		case s.schema.Type != "object" && len(s.schema.Enum) == 0:
+		case mayName(s.schema):
 			mandatory = append(mandatory, s.name()+" (body)")
 		}
 	}
@@ -351,6 +351,12 @@ func (p *planner) unknown(d draft, parameters []Parameter) []string {
 		return nil
 	}
 	return optional
+}
+
+// mayName reports whether a value of a schema may name a thing: a text that is none
+// of a few, and no time.
+func mayName(s *spec.Schema) bool {
+	return s.Type == "string" && len(s.Enum) == 0 && s.Format != "date-time" && s.Format != "date"
 }
 
 // documentsMissing reports whether the operation lists an answer for what is not

@@ -67,6 +67,8 @@ type Operation struct {
 	// Responses are in ascending order of status; ranges and default come last.
 	Responses []*Response
 	Rules     []*Rule
+	// Unsendable says why no valid request can be made; "" if one can.
+	Unsendable string
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
@@ -186,6 +188,13 @@ type Schema struct {
 	Closed bool
 	// Additional is the schema of members that are not listed, if any.
 	Additional *Schema
+
+	// Unmodelled are the keywords that the schema has and this model does not.
+	Unmodelled []string
+
+	// anyText tells that a parameter has no type: every text is valid, but for what
+	// its keywords say.
+	anyText bool
 
 	// Composed is set where allOf, oneOf, anyOf, not or recursion is used; it is
 	// checked as a whole, as the clause ID + ".schema".

@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
@@ -68,10 +69,16 @@ type Source struct {
 // LoadFrom is LoadFile for more than the usual. It ends early when ctx does.
 func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) {
 	model, err := spec.Open(ctx, name, source.Options{RemoteRefs: from.RemoteRefs, Stdin: from.Stdin})
-	if err != nil {
+	switch {
+	case err == nil:
+		return &Contract{model: model}, nil
+	case Problems(err) != nil:
 		return nil, fmt.Errorf("load contract %s:\n%w", name, err)
+	case ctx.Err() == nil && !strings.Contains(err.Error(), ": "): // it does not say what to do
+		return nil, fmt.Errorf("load contract %s: %w: name an OpenAPI file that can be read", name, err)
+	default:
+		return nil, fmt.Errorf("load contract %s: %w", name, err)
 	}
-	return &Contract{model: model}, nil
 }
 
 // Problems gives the problems of a contract that Load refused; nil for another

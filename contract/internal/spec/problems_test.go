@@ -136,14 +136,14 @@ func TestProblemsOfYAML(t *testing.T) {
 		"a broken second": {"components:\n", "---\n{\n", `c.yaml:48: not valid YAML: did not find expected ',' or '}'`},
 	})
 	for name, test := range map[string]struct{ text, want string }{
-		"empty":         {"", `this is an empty file, not an OpenAPI description: give a description in OpenAPI 3.0, 3.1 or 3.2, or Swagger 2.0`},
+		"empty":         {"", `c.yaml:1: this is an empty file, not an OpenAPI description: give a description in OpenAPI 3.0, 3.1 or 3.2, or Swagger 2.0`},
 		"blank":         {"# nothing\n", `c.yaml:1: the file is empty`},
 		"a list":        {"\n- 1\n", `c.yaml:2: this is a list, not an OpenAPI description: give a description, which begins with openapi: 3.0.3, info and paths`},
 		"null":          {"~", `c.yaml:1: this is empty, not an OpenAPI description: give a description, which begins with openapi: 3.0.3, info and paths`},
 		"too large":     {strings.Repeat("#", 16<<20+1), `larger than 16 MiB: split it, or leave out what is not needed`},
 		"too deep":      {"openapi: 3.0.3\nx: " + strings.Repeat("[", 200) + strings.Repeat("]", 200), "warning: c.yaml:1: the contract has no operation: nothing is tested\nwarning: c.yaml:1: the description has no info\nwarning: c.yaml:1: the description has no paths; nothing is tested\nwarning: c.yaml:2: OpenAPI has no \"x\" in the description; it is left out"},
 		"too heavy":     {"openapi: 3.0.3\nx:\n  " + strings.Repeat("[", 90) + strings.Repeat("a", 4<<20) + strings.Repeat("]", 90), "warning: c.yaml:1: the contract has no operation: nothing is tested\nwarning: c.yaml:1: the description has no info\nwarning: c.yaml:1: the description has no paths; nothing is tested\nwarning: c.yaml:2: OpenAPI has no \"x\" in the description; it is left out"},
-		"a binary":      {"\x00\x01\x02", `this is binary data, not an OpenAPI description: give the YAML or JSON file of the description`},
+		"a binary":      {"\x00\x01\x02", `c.yaml:1: this is binary data, not an OpenAPI description: give the YAML or JSON file of the description`},
 		"no version":    {"info: {}\n", `c.yaml:1: this does not say which OpenAPI it is written in: begin it with openapi: 3.0.3`},
 		"Swagger":       {"swagger: '2.0'\n", "warning: c.yaml:1: the contract has no operation: nothing is tested\nwarning: c.yaml:1: the description has no info\nwarning: c.yaml:1: the description has no paths; nothing is tested"},
 		"other version": {"info: {}\nopenapi: 2.0.0\n", "warning: c.yaml:1: the contract has no operation: nothing is tested\nwarning: c.yaml:1: the description has no paths; nothing is tested"},

@@ -65,7 +65,7 @@ func preferred(p *spec.Parameter) *spec.Schema {
 		out.Example = plainExample(s, style)
 		return &out
 	}
-	return plainly(p.Schema, style)
+	return plainly(p.Schema.Branch(), style)
 }
 
 func plainly(s *spec.Schema, style wire.Style) *spec.Schema {

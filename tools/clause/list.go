@@ -67,7 +67,7 @@ func (f *verifyFlags) session(ctx context.Context) (*contract.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := contract.Open(f.config)
+	s, err := contract.OpenContext(ctx, f.config)
 	return s, f.flagged(err)
 }
 

@@ -34,8 +34,9 @@ type loader struct {
 	paths     map[string]bool // those that have an operation
 	taken     map[string]int  // ids of places, and how often they were asked for
 
-	schemas   int // how many places were modelled
-	places    int // of those, how many of the operation at hand
+	schemas   int                      // how many places were modelled
+	places    int                      // of those, how many of the parameter, body or answer at hand
+	repeated  map[*openapi3.Schema]int // how often those with members were modelled in it
 	parts     map[partKey]*Schema
 	unknotted map[*Schema]bool
 	kinds     map[*Schema]string // types of parts

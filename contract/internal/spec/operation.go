@@ -143,7 +143,7 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 		case first == key.Name:
 			inner := s
 			inner.source, inner.inferred = inherit(a.Source, s.source), nil
-			l.places = 0
+			l.roomy()
 			entry.Schema = l.schema(inner, id, place.in("schema"), m.Schema)
 			l.outside(entry.Schema, place)
 		case content[first].Schema.Value != m.Schema.Value:

@@ -22,7 +22,7 @@ func (l *loader) parameters(op *Operation, pathAt, at cursor, item *openapi3.Pat
 	}
 	seen, schemes := map[string]clause.Location{}, l.credentials(o)
 	read := func(at cursor, p *openapi3.Parameter) {
-		if l.places = 0; !l.credential(op, at, p, schemes) {
+		if l.roomy(); !l.credential(op, at, p, schemes) {
 			l.parameter(op, at, p, seen)
 		}
 	}

@@ -20,7 +20,9 @@ const maxSchemas = 100_000
 // reads. What lies deeper, and what comes later, is one clause each.
 const (
 	maxLevels = 6
-	maxPlaces = 300
+	maxPlaces = 200
+	// maxRepeated is how often a schema with members has clauses for them.
+	maxRepeated = 4
 )
 
 // schema models the schema at one place and makes its clauses.
@@ -41,7 +43,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	l.inferable(a, "the schema", stated(at, s.required))
 	s.inferred = merged(s.inferred, a.Inferred)
 	out.FromTarget, out.Carries = a.Value == "target" || s.target, a.Carries
-	if l.places++; composes(v) || slices.Contains(s.above, v) || len(s.above) > maxLevels || l.places > maxPlaces {
+	if composes(v) || slices.Contains(s.above, v) || l.crowded(s, v) {
 		return l.opaque(s, out, at, v, null)
 	}
 	l.fill(out, at, v)
@@ -59,6 +61,18 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	l.examples(out, whole, at)
 	return out
 }
+
+// crowded counts a place, and reports whether it is one too many to have clauses of
+// its own.
+func (l *loader) crowded(s scope, v *openapi3.Schema) bool {
+	if l.places++; len(v.Properties) > 0 {
+		l.repeated[v]++
+	}
+	return len(s.above) > maxLevels || l.places > maxPlaces || l.repeated[v] > maxRepeated
+}
+
+// roomy begins to count places anew: for a parameter, a body or an answer.
+func (l *loader) roomy() { l.places, l.repeated = 0, map[*openapi3.Schema]int{} }
 
 // distinct makes the clause that a value differs in every successful answer. In
 // other places a schema with the annotation may be used, but not in these alone.

@@ -61,7 +61,7 @@ func preferred(p *spec.Parameter) *spec.Schema {
 	style := p.Style()
 	if s := p.Schema; s.Items != nil {
 		out := *s
-		out.Items = plainly(s.Items, style)
+		out.Items = plainly(s.Items.Branch(), style)
 		out.Example = plainExample(s, style)
 		return &out
 	}

@@ -8,8 +8,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,12 +38,12 @@ var extensions = map[string]bool{".json": true, ".yaml": true, ".yml": true, "":
 func walk(dir string) (*survey, error) {
 	s := newSurvey()
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !extensions[strings.ToLower(filepath.Ext(path))] {
-			return err
+		if err == nil && !entry.IsDir() && extensions[strings.ToLower(filepath.Ext(path))] {
+			s.file(path)
 		}
-		s.file(path)
-		return nil
+		return err //nolint:wrapcheck // it is wrapped below
 	})
+	s.settle()
 	if err != nil {
 		return nil, fmt.Errorf("read the folder: %w", err)
 	}
@@ -50,12 +52,14 @@ func walk(dir string) (*survey, error) {
 
 // file reads one description and plans it.
 func (s *survey) file(path string) {
-	s.files++
 	begin := time.Now()
 	c, err := contract.LoadFrom(context.Background(), path, contract.Source{})
 	if err != nil {
-		s.refused = append(s.refused, strings.ReplaceAll(err.Error(), "\n", " "))
+		s.refused[path] = strings.ReplaceAll(err.Error(), "\n", " ")
 		return
+	}
+	for _, part := range c.Model().Files[1:] {
+		s.parts[filepath.Clean(part)] = true
 	}
 	s.loaded++
 	s.warnings += len(c.Warnings())
@@ -84,13 +88,12 @@ func madeUp(c *contract.Contract) func(operation, parameter string) (string, boo
 
 func (s *survey) print(out io.Writer) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
-	say("%d files, %d load, %d warnings", s.files, s.loaded, s.warnings)
-	for _, why := range s.refused {
-		say("  not: %s", why)
+	say("%s load, with %d warnings", share(s.loaded, s.loaded+len(s.refused)), s.warnings)
+	for _, path := range slices.Sorted(maps.Keys(s.refused)) {
+		say("  not: %s", s.refused[path])
 	}
 	say("%d operations", s.total)
-	say("%s have a live case", share(s.live, s.total))
-	for _, one := range []*count{&s.accepted, &s.refusable, &s.other} {
+	for _, one := range []*count{&s.live, &s.accepted, &s.refusable, &s.other} {
 		say("%s %s", share(one.have, one.of), one.what)
 		for _, why := range one.reasons() {
 			say("  %4d %s, such as %s", one.why[why], why, one.first[why])

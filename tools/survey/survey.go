@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -14,10 +15,12 @@ import (
 
 // survey is what was found.
 type survey struct {
-	files, loaded, warnings int
-	refused                 []string
-	total, live             int
-	accepted, refusable     count
+	loaded, warnings int
+	refused          map[string]string // why not, by path
+	parts            map[string]bool   // files that others refer to
+	total            int
+
+	live, accepted, refusable count
 	// other counts the operations whose body is not JSON.
 	other   count
 	slowest []string
@@ -34,9 +37,20 @@ type count struct {
 func newSurvey() *survey {
 	fresh := func(what string) count { return count{what: what, why: map[string]int{}, first: map[string]string{}} }
 	return &survey{
+		refused: map[string]string{}, parts: map[string]bool{},
+		live:      fresh("have a live case"),
 		accepted:  fresh("have a case that expects acceptance"),
 		refusable: fresh("of those that take anything that can be wrong have a case that expects refusal"),
 		other:     fresh("of those whose body is not JSON have a case that expects acceptance"),
+	}
+}
+
+// settle forgets what does not load and is a part of what does.
+func (s *survey) settle() {
+	for path := range s.refused {
+		if s.parts[filepath.Clean(path)] {
+			delete(s.refused, path)
+		}
 	}
 }
 
@@ -86,10 +100,10 @@ func (s *survey) operations(c *contract.Contract, p *plan.Plan) {
 				whyNot = one.Skip
 			}
 		}
-		if live {
-			s.live++
-		}
 		body, wrong := takes(c, op.ID)
+		if !body {
+			s.live.add(live, why, where)
+		}
 		if body {
 			s.other.add(accepted, why, where)
 		} else {
@@ -123,7 +137,7 @@ func takes(c *contract.Contract, id string) (other bool, wrong string) {
 		}
 		switch in {
 		case "path", "query", "header", "cookie":
-			if strings.HasSuffix(place, ".type") && strings.HasSuffix(one.Statement, "of type string") {
+			if strings.HasSuffix(one.Statement, "of type string") || strings.HasSuffix(one.Statement, "of type array") {
 				continue // every text is
 			}
 		case "body", "rule":

@@ -40,6 +40,22 @@ const (
 	maxPattern   = 10_000
 )
 
+// typed are the keywords that say something of one type alone.
+var typed = map[string][]string{
+	"minimum": numeric, "maximum": numeric, "exclusiveMinimum": numeric, "exclusiveMaximum": numeric, "multipleOf": numeric,
+	"minLength": {"string"}, "maxLength": {"string"}, "pattern": {"string"},
+	"minItems": {"array"}, "maxItems": {"array"}, "uniqueItems": {"array"},
+	"additionalProperties": {"object"}, "minProperties": {"object"}, "maxProperties": {"object"},
+}
+
+var numeric = []string{"integer", "number"}
+
+// concerns reports whether a keyword says anything of values of the schema's type.
+func (s *Schema) concerns(keyword string) bool {
+	types, some := typed[keyword]
+	return s.Type == "" || !some || slices.Contains(types, s.Type)
+}
+
 // fill reads a schema's own keywords.
 func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
 	l.fillType(out, v)

@@ -95,7 +95,7 @@ func model(ctx context.Context, read func() (*source.Description, error)) (*Cont
 func newLoader(ctx context.Context, d *source.Description) *loader {
 	return &loader{
 		ctx: ctx, file: d.Name, draft2020: d.Version >= source.V31, warned: map[Problem]bool{},
-		contract: &Contract{File: d.Name, byID: map[string]*clause.Clause{}, pins: map[string]string{}},
+		contract: &Contract{File: d.Name, Files: d.Files, byID: map[string]*clause.Clause{}, pins: map[string]string{}},
 		read:     map[*source.Node]bool{}, marks: map[*source.Node]string{},
 		distincts: map[clause.Location]bool{}, paths: map[string]bool{}, taken: map[string]int{},
 		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{}, facts: map[*Schema]facts{},

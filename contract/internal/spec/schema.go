@@ -148,7 +148,7 @@ func (l *loader) constraints(s scope, out *Schema, at cursor) {
 		if s.dir == parameter && keyword == "type" && (out.narrowed() || out.anyText) {
 			continue
 		}
-		if statement := out.statement(keyword); statement != "" {
+		if statement := out.statement(keyword); statement != "" && out.concerns(keyword) {
 			l.clause(s, out.ID+"."+keyword, at.in(keyword).at(), statement)
 		}
 	}

@@ -23,7 +23,9 @@ import (
 
 // Contract is the model of one OpenAPI file.
 type Contract struct {
-	File       string
+	File string
+	// Files are all that were read, File first.
+	Files      []string
 	Title      string
 	Version    string
 	Operations []*Operation

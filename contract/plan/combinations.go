@@ -10,7 +10,7 @@ const (
 	// maxClasses bounds the value classes of one slot.
 	maxClasses = 4
 	// maxFactors bounds the slots that are combined: the pairs grow with their square.
-	maxFactors = 30
+	maxFactors = 16
 	// maxRows bounds the covering array.
 	maxRows = 400
 	// maxSteps bounds the search for one row.

@@ -41,7 +41,7 @@ func walk(dir string) (*survey, error) {
 		if err == nil && !entry.IsDir() && extensions[strings.ToLower(filepath.Ext(path))] {
 			s.file(path)
 		}
-		return err //nolint:wrapcheck // it is wrapped below
+		return err
 	})
 	s.settle()
 	if err != nil {

@@ -262,6 +262,9 @@ func common(alternatives []*Schema, known map[*Schema]string) string {
 // hidden reads the annotations below a composed schema, and gives the reasons of
 // what they say is inferred.
 func (l *loader) hidden(c cursor) []string {
+	if !l.annotated {
+		return nil // there is nothing to look for
+	}
 	var reasons []string
 	visited := map[*source.Node]bool{}
 	var walk func(c cursor, depth int)

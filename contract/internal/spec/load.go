@@ -24,6 +24,8 @@ type loader struct {
 	warnings Problems
 	warned   map[Problem]bool
 
+	// annotated tells that there is an annotation somewhere.
+	annotated bool
 	// partial tells that something was left out that may use what is annotated.
 	partial bool
 
@@ -63,7 +65,7 @@ func model(ctx context.Context, read func() (*source.Description, error)) (*Cont
 	var d *source.Description
 	err := guard(func() (err error) {
 		d, err = read()
-		return err //nolint:wrapcheck // it is a problem of its own
+		return err
 	})
 	if failure, ok := errors.AsType[*source.Error](err); ok {
 		if failure.At.Line == 0 { // it cannot be read at all
@@ -80,6 +82,7 @@ func model(ctx context.Context, read func() (*source.Description, error)) (*Cont
 	}
 	l.mended(d.Problems)
 	root := newCursor(d)
+	l.annotated = annotated(d.Root, 0)
 	l.build(root)
 	if err := ctx.Err(); err != nil {
 		return nil, err //nolint:wrapcheck // who asks knows what was cut short
@@ -174,6 +177,15 @@ func (c *Contract) scheme(name string) *Scheme {
 		return nil
 	}
 	return c.Schemes[i]
+}
+
+// annotated reports whether there is an annotation below a node.
+func annotated(n *source.Node, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	return slices.ContainsFunc(n.Members(), func(m source.Member) bool { return m.Name == annotationKey || annotated(m.Value, depth+1) }) ||
+		slices.ContainsFunc(n.Items(), func(item *source.Node) bool { return annotated(item, depth+1) })
 }
 
 // maxDepth bounds how deep is looked for annotations, in levels.

@@ -53,6 +53,8 @@ func (l *loader) unwrap(at cursor, ref *openapi3.SchemaRef) (cursor, *openapi3.S
 
 // wrapped returns the keyword that holds all that a schema says, and which of its
 // parts; "" if there is more to it.
+//
+//nolint:cyclop // one case for each form
 func wrapped(at cursor, v *openapi3.Schema) (keyword string, part int, so null) {
 	for _, m := range at.keys() {
 		switch {

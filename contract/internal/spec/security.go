@@ -27,7 +27,8 @@ func (l *loader) securityScheme(name string, at cursor, s *openapi3.SecuritySche
 		// Both end in a bearer token (RFC 6750), which is what a request carries.
 		scheme.Type, scheme.HTTP = "http", "bearer"
 	case "mutualTLS":
-		l.warn(at.in("type").at(), "security scheme %s is mutualTLS: requests are sent with the client certificate of the target file, and no clause comes of it", name)
+		l.warn(at.in("type").at(), "security scheme %s is mutualTLS: requests are sent with the target's certificate, "+
+			"and no clause comes of it", name)
 		return
 	}
 	l.contract.Schemes = append(l.contract.Schemes, scheme)

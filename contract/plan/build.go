@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -30,6 +31,9 @@ type Options struct {
 	// Unsafe has methods sent that may change something (RFC 9110, section 9.2.1),
 	// those that the contract does not have included.
 	Unsafe bool
+	// Context ends planning early: operations that it does not come to have no cases.
+	// nil has all of them planned.
+	Context context.Context //nolint:containedctx // it is an option of one call of Build
 	// NearMisses has all credentials tried that almost fit, instead of one.
 	NearMisses bool
 }
@@ -44,6 +48,9 @@ func (o Options) filled() Options {
 	if o.Credential == nil {
 		o.Credential = func(string, Variant) string { return "" }
 	}
+	if o.Context == nil {
+		o.Context = context.Background()
+	}
 	if o.Strength == 0 {
 		o.Strength = 2
 	}
@@ -56,6 +63,9 @@ func Build(model *spec.Contract, o Options) *Plan {
 	planners := make([]*planner, 0, len(model.Operations))
 	for _, op := range model.Operations {
 		p := newPlanner(model, op, o.filled())
+		if p.options.Context.Err() != nil {
+			break
+		}
 		p.plan()
 		planners = append(planners, p)
 	}
@@ -143,16 +153,16 @@ func (p *planner) plan() {
 	if ok {
 		p.fullest = p.full()
 	}
-	p.examples()
-	p.authentication()
-	p.internalError()
-	p.singleFaults()
-	p.ruleFaults()
-	p.boundaries()
-	p.eachChoice()
-	p.combinations()
-	p.harsh()
-	p.methods()
+	if p.op.Unsendable != "" {
+		p.impossible = p.op.Unsendable
+	}
+	for _, technique := range []func(){
+		p.examples, p.authentication, p.internalError, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations, p.harsh, p.methods,
+	} {
+		if p.options.Context.Err() == nil {
+			technique()
+		}
+	}
 }
 
 // given marks the parameters that the target gives a value for, whatever the

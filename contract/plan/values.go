@@ -152,7 +152,7 @@ func texts(s *spec.Schema) []any {
 		return out
 	}
 	if s.Pattern != nil || s.Format != "" {
-		if out := sampled(s); out != nil {
+		if out := sampled(s); out != nil && out[0] != "" {
 			return out
 		}
 	}

@@ -99,7 +99,7 @@ func identifyMarkup(head string) instead {
 	}
 }
 
-var graphqlStart = regexp.MustCompile(`(?m)^\s*(extend\s+)?(type|schema|input|interface|enum|union|scalar|directive)\b[^:\n]*[{@=]?`)
+var graphqlStart = regexp.MustCompile(`(?m)^\s*(extend\s+)?((type|input|interface|enum|union)\s+\w+[^:\n]*[{@=]|scalar\s+\w+\s*$|directive\s+@|schema\s*[{@])`)
 
 // identifyText tells what is neither JSON nor YAML.
 func identifyText(text string) instead {

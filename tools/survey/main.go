@@ -37,7 +37,7 @@ var extensions = map[string]bool{".json": true, ".yaml": true, ".yml": true, "":
 
 func walk(dir string) (*survey, error) {
 	s := newSurvey()
-	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error { //nolint:gosec // the folder is the one that the user names
 		if err == nil && !entry.IsDir() && extensions[strings.ToLower(filepath.Ext(path))] {
 			s.file(path)
 		}

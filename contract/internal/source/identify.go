@@ -99,7 +99,8 @@ func identifyMarkup(head string) instead {
 	}
 }
 
-var graphqlStart = regexp.MustCompile(`(?m)^\s*(extend\s+)?((type|input|interface|enum|union)\s+\w+[^:\n]*[{@=]|scalar\s+\w+\s*$|directive\s+@|schema\s*[{@])`)
+var graphqlStart = regexp.MustCompile(`(?m)^\s*(extend\s+)?((type|input|interface|enum|union)\s+\w+[^:\n]*[{@=]|` +
+	`scalar\s+\w+\s*$|directive\s+@|schema\s*[{@])`)
 
 // identifyText tells what is neither JSON nor YAML.
 func identifyText(text string) instead {

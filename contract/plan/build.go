@@ -321,46 +321,57 @@ func (p *planner) expect(x proposal, parameters []Parameter) Expect {
 // have. What the target gave is there, until it is deleted. Where the contract
 // documents that something may be missing, that may be anything that was made up.
 func (p *planner) unknown(d draft, parameters []Parameter) []string {
-	var path, optional, mandatory []string
-	named := false
-	for _, sent := range parameters {
-		s := p.at([]string{sent.In, sent.Name})
-		if s == nil {
-			continue
+	path, others := p.unknownPath(parameters)
+	if len(path) > 0 {
+		return path
+	}
+	var optional, mandatory []string
+	for _, s := range slices.Concat(others, p.unknownMembers(d)) {
+		label := s.name() + " (body)"
+		if s.wire() {
+			label = s.path[1] + " (" + s.path[0] + ")"
 		}
-		given := s.target && sent.Value != placeholder
-		named = named || sent.In == "path"
-		switch label := sent.Name + " (" + sent.In + ")"; {
-		case sent.In == "path" && p.op.Method == http.MethodDelete:
-			path = append(path, label)
-		case given:
-		case sent.In == "path":
-			path = append(path, label)
+		switch {
 		case !s.required:
 			optional = append(optional, label)
 		case mayName(s.schema):
 			mandatory = append(mandatory, label)
 		}
 	}
-	for _, s := range p.slots {
-		_, sent := d.get(s.path)
-		switch {
-		case !sent || s.wire() || s.target || s.element || len(s.path) == 1:
-		case !s.required:
-			optional = append(optional, s.name()+" (body)")
-		case mayName(s.schema):
-			mandatory = append(mandatory, s.name()+" (body)")
-		}
-	}
 	switch {
-	case len(path) > 0:
-		return path
 	case p.documentsMissing():
 		return slices.Concat(optional, mandatory)
-	case named:
+	case slices.ContainsFunc(parameters, func(sent Parameter) bool { return sent.In == "path" && p.at([]string{"path", sent.Name}) != nil }):
 		return nil
 	}
 	return optional
+}
+
+// unknownPath labels the values of the path that only the target can vouch for,
+// and gives the places of the other parameters that are sent and were made up.
+func (p *planner) unknownPath(parameters []Parameter) (path []string, others []*slot) {
+	for _, sent := range parameters {
+		s := p.at([]string{sent.In, sent.Name})
+		if s == nil {
+			continue
+		}
+		given := s.target && sent.Value != placeholder
+		switch {
+		case sent.In == "path" && (!given || p.op.Method == http.MethodDelete):
+			path = append(path, sent.Name+" (path)")
+		case sent.In != "path" && !given:
+			others = append(others, s)
+		}
+	}
+	return path, others
+}
+
+// unknownMembers are the members of the body that are sent and were made up.
+func (p *planner) unknownMembers(d draft) []*slot {
+	return slices.DeleteFunc(slices.Clone(p.slots), func(s *slot) bool {
+		_, sent := d.get(s.path)
+		return !sent || s.wire() || s.target || s.element || len(s.path) == 1
+	})
 }
 
 // mayName reports whether a value of a schema may name a thing: a text that is none

@@ -335,20 +335,7 @@ func (c *cleaner) list(n *Node, s *shape) *Node {
 		c.warn(n.At(), "it is left out", "a list is wanted, not %s", orKind(n))
 		return nil
 	}
-	changed := false
-	items := make([]*Node, 0, len(n.items))
-	for i, item := range n.items {
-		c.enterElement(i)
-		made := c.node(item, s.each)
-		c.leave()
-		changed = changed || made != item
-		if made != nil {
-			items = append(items, made)
-		}
-	}
-	if changed {
-		n = newSequence(n.place, items...)
-	}
+	n = c.eachItem(n, func(item *Node) *Node { return c.node(item, s.each) })
 	if s.tidy != nil {
 		n = s.tidy(c, n)
 	}

@@ -117,20 +117,7 @@ func (f *finisher) items(n *Node, s *shape) *Node {
 	if s.form == listForm {
 		s = s.each
 	}
-	changed := false
-	items := make([]*Node, 0, len(n.items))
-	for i, item := range n.items {
-		f.enterElement(i)
-		made := f.node(item, s)
-		f.leave()
-		if changed = changed || made != item; made != nil {
-			items = append(items, made)
-		}
-	}
-	if !changed {
-		return n
-	}
-	return newSequence(n.place, items...)
+	return f.eachItem(n, func(item *Node) *Node { return f.node(item, s) })
 }
 
 func (f *finisher) reference(n *Node, ref string, s *shape) *Node {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -302,7 +303,7 @@ func TestBundleBounds(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n")
 	for i := range 200 {
-		text.WriteString("  /" + itoa(i) + ": {$ref: big.yaml}\n")
+		text.WriteString("  /" + strconv.Itoa(i) + ": {$ref: big.yaml}\n")
 	}
 	dir := write(t, map[string]string{"spec/api.yaml": text.String(), "spec/big.yaml": large})
 	_, err := Load(t.Context(), filepath.Join(dir, "spec/api.yaml"), Options{})

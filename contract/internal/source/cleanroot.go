@@ -3,11 +3,8 @@ package source
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
-
-func itoa(i int) string { return strconv.Itoa(i) }
 
 // mendRoot gives a description what it must have.
 func mendRoot(c *cleaner, n *Node) *Node {

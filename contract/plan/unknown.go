@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -74,5 +75,5 @@ func mayName(s *spec.Schema) bool {
 // documentsMissing reports whether the operation lists an answer for what is not
 // there.
 func (p *planner) documentsMissing() bool {
-	return slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return r.Status == "404" || r.Status == "410" })
+	return slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return ruling.Missing(r.Status) })
 }

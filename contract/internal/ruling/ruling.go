@@ -179,7 +179,6 @@ func (q *Question) accepted(status string) Ruling {
 // depends on who asks, how often, or on what the target has. Empty where it does
 // not.
 func (q *Question) circumstance(status string) string {
-	missing := status == "404" || status == "410"
 	switch {
 	case status == "401" || status == "403":
 		return q.credentials(status)
@@ -187,7 +186,7 @@ func (q *Question) circumstance(status string) string {
 		return "the target asks to come back later"
 	case q.Recorded && status == "404" && q.Operation.Secured():
 		return q.credentials(status) // with which some hide what there is
-	case missing && len(q.Unknown) > 0:
+	case Missing(status) && len(q.Unknown) > 0:
 		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
 			spelled(status), is(q.Unknown), one(q.Unknown))
 	case slices.Contains(circumstances, status) && q.documented(status):

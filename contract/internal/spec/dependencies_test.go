@@ -118,7 +118,7 @@ func TestDependencyWithTwoReadings(t *testing.T) {
 func TestDependencyThatIsNotUnderstood(t *testing.T) {
 	const cost = ": which optional parameters may stand together is not known, and requests with several are not demanded"
 	for statement, want := range map[string]string{
-		"Some(a, b)": `"Some" is no function: there are Or, OnlyOne, AllOrNone and ZeroOrOne`,
+		"Some(a, b)":           `"Some" is no function: there are Or, OnlyOne, AllOrNone and ZeroOrOne`,
 		"Or(a, bb)":            `the operation has no parameter bb, did you mean "b"?`,
 		"Or(a, both)":          "both is ambiguous: it stands in the query and in the header",
 		"Or(a, key)":           "key is the credential, which alone decides it",

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,6 +75,8 @@ func (c *cleaner) node(n *Node, s *shape) *Node {
 		return n // which mendSchema looked at
 	case textForm:
 		return c.text(n)
+	case urlForm:
+		return c.url(n)
 	case flagForm:
 		return c.flag(n)
 	case numberForm, countForm:
@@ -272,6 +275,20 @@ func (c *cleaner) text(n *Node) *Node {
 		c.warn(n.At(), "it is left out", "a text is wanted, not %s", n.kind)
 		return nil
 	}
+}
+
+// url returns a text that can be read as a URL. What is none is worth a note only:
+// no request goes to these.
+func (c *cleaner) url(n *Node) *Node {
+	made := c.text(n)
+	if made == nil {
+		return nil
+	}
+	if _, err := url.Parse(made.text); err != nil {
+		c.note(n.At(), "it is left out", "%s is no URL", quote(made.text))
+		return nil
+	}
+	return made
 }
 
 func (c *cleaner) flag(n *Node) *Node {

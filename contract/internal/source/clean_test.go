@@ -228,6 +228,42 @@ paths:
 	mustAccept(t, d)
 }
 
+// TestURLs holds that a URL which nobody can read is left out, with what needs it.
+func TestURLs(t *testing.T) {
+	d, found := loadText(t, `openapi: 3.1.0
+info: {title: t, version: "1"}
+jsonSchemaDialect: "https://{a}/"
+externalDocs: {url: "https://{a}.example.com/b"}
+paths:
+  /a: {get: {operationId: a, externalDocs: {url: "https://a b"}, responses: {"200": {description: ok}}}}
+components:
+  schemas: {A: {type: string, externalDocs: {url: "https://{a}/"}}}
+  securitySchemes:
+    both: {type: oauth2, flows: {implicit: {authorizationUrl: "https://{a}.example.com/b"}, password: {tokenUrl: /t, refreshUrl: "https://{a}/"}}}
+    none: {type: oauth2, flows: {implicit: {authorizationUrl: "https://a b"}}}
+`)
+	checkProblems(t, found,
+		`api.yaml:4:21: "https://{a}.example.com/b" is no URL; it is left out`,
+		`api.yaml:6:50: "https://a b" is no URL; it is left out`,
+		`api.yaml:8:51: "https://{a}/" is no URL; it is left out`,
+		`api.yaml:10:34: the flow implicit needs authorizationUrl; the flow is left out`,
+		`api.yaml:10:63: "https://{a}.example.com/b" is no URL; it is left out`,
+		`api.yaml:10:130: "https://{a}/" is no URL; it is left out`,
+		`api.yaml:11:18: oauth2 needs flows with their URLs; it is taken for http: bearer`,
+		`api.yaml:11:34: the flow implicit needs authorizationUrl; the flow is left out`,
+		`api.yaml:11:63: "https://a b" is no URL; it is left out`,
+	)
+	check(t, d, map[string]string{
+		"/jsonSchemaDialect":               `nothing`,
+		"/externalDocs":                    `nothing`,
+		"/paths/~1a/get/externalDocs":      `nothing`,
+		"/components/schemas/A":            `{"type":"string"}`,
+		"/components/securitySchemes/both": `{"type":"oauth2","flows":{"password":{"tokenUrl":"/t","scopes":{}}}}`,
+		"/components/securitySchemes/none": `{"type":"http","scheme":"bearer"}`,
+	})
+	mustAccept(t, d)
+}
+
 // FuzzLoad reads any description: no panic, within bounds, and the OpenAPI library
 // can read what is left.
 func FuzzLoad(f *testing.F) {

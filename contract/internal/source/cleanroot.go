@@ -1,6 +1,7 @@
 package source
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,8 +53,10 @@ func tidyRoot(c *cleaner, n *Node) *Node {
 	if paths, ok := n.Member("paths"); ok {
 		c.within("paths", func() { n = n.with("paths", c.paths(paths.Value)) })
 	}
-	if d, ok := n.Member("jsonSchemaDialect"); ok && !strings.Contains(d.Value.text, ":") {
-		n = n.without("jsonSchemaDialect")
+	if d, ok := n.Member("jsonSchemaDialect"); ok {
+		if u, err := url.Parse(d.Value.text); err != nil || u.Scheme == "" {
+			n = n.without("jsonSchemaDialect")
+		}
 	}
 	if tags, ok := n.Member("tags"); ok {
 		seen := map[string]bool{}

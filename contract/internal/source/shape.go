@@ -11,6 +11,7 @@ type form uint8
 const (
 	anyForm     form = iota // any value, which is not looked into
 	textForm                // a text
+	urlForm                 // a text that is a URL
 	flagForm                // true or false
 	numberForm              // a number
 	countForm               // a whole number, 0 or more
@@ -70,6 +71,7 @@ func (s *shape) refers() bool { return s.section != "" }
 var (
 	opaque = &shape{name: "a value", form: anyForm}
 	text   = &shape{name: "a text", form: textForm}
+	link   = &shape{name: "a URL", form: urlForm}
 	flag   = &shape{name: "true or false", form: flagForm}
 	number = &shape{name: "a number", form: numberForm}
 	count  = &shape{name: "a whole number, 0 or more", form: countForm}

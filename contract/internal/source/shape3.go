@@ -10,7 +10,7 @@ func newGrammar3(v Version) *grammar {
 	later := v.schema2020()
 	newest := v == V32
 
-	docs := object("externalDocs", fields{}.also(text, "description", "url"))
+	docs := object("externalDocs", fields{"description": text, "url": link})
 	server := object("a server", fields{
 		"variables": mapOf(object("a server variable", fields{"enum": listOf(text)}.also(text, "default", "description"))),
 	}.also(text, "url", "description"))
@@ -89,7 +89,7 @@ func newGrammar3(v Version) *grammar {
 }
 
 func newScheme() *shape {
-	flow := object("an OAuth flow", fields{"scopes": extendedMap(text)}.also(text, "authorizationUrl", "tokenUrl", "refreshUrl"))
+	flow := object("an OAuth flow", fields{"scopes": extendedMap(text)}.also(link, "authorizationUrl", "tokenUrl", "refreshUrl"))
 	return object("a security scheme", fields{
 		"flows": object("flows", fields{}.also(flow, "implicit", "password", "clientCredentials", "authorizationCode")),
 	}.also(text, "type", "description", "name", "in", "scheme", "bearerFormat", "openIdConnectUrl"))
@@ -121,7 +121,7 @@ func newSchema(v Version) *shape {
 		"exclusiveMinimum": {name: "a limit", form: boundForm}, "exclusiveMaximum": {name: "a limit", form: boundForm},
 		"discriminator": object("a discriminator", fields{"propertyName": text, "mapping": {name: "a mapping", form: mappingForm, each: s}}),
 		"xml":           object("xml", fields{}.also(text, "name", "namespace", "prefix").also(flag, "attribute", "wrapped")),
-		"externalDocs":  object("externalDocs", fields{}.also(text, "description", "url")),
+		"externalDocs":  object("externalDocs", fields{"description": text, "url": link}),
 	}
 	fields(s.fields).
 		also(s, "items", "not").

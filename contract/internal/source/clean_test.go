@@ -270,6 +270,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(swagger))
 	f.Add([]byte(head + "components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {allOf: [{$ref: '#/components/schemas/A'}]}}}"))
 	f.Add([]byte(`{"openapi":"3.1.0","info":{},"paths":{"/a/{b}":{"get":{"parameters":[{"$ref":"#/components/parameters/x"}]}}},"components":{"parameters":{"x":{}}}}`))
+	f.Add([]byte("swagger: '2.0'\npaths: {}\ncomponents: {schemas: {A: {}, B: {allOf: [{$ref: 'x/schemas/A'}, {$ref: '#/schemas/A'}]}}}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := Read(t.Context(), "api.yaml", data, Options{})
 		if err == nil {

@@ -121,8 +121,9 @@ func (f *finisher) items(n *Node, s *shape) *Node {
 }
 
 func (f *finisher) reference(n *Node, ref string, s *shape) *Node {
-	section, name, ok := f.grammar.component(strings.TrimPrefix(ref, "#"))
-	if !ok || f.root.Get("components").Get(section).Get(name) == nil {
+	pointer, local := strings.CutPrefix(ref, "#")
+	section, name, ok := f.grammar.component(pointer)
+	if !local || !ok || f.root.Get("components").Get(section).Get(name) == nil {
 		f.changed = true
 		m, _ := n.Member("$ref")
 		f.warn(m.At(), s.lost, "$ref %s leads to what was left out", quote(ref))

@@ -45,7 +45,7 @@ interop: ## Run the tests with the vendor's own client, which fetch it (47 MB) t
 
 .PHONY: race
 race: ## Run every test with the race detector, the proofs shortened
-	CGO_ENABLED=1 $(GO) test -race -short ./...
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 40m ./...
 
 .PHONY: lint
 lint: ## Run the linters; no hand-written Go file may pass 500 lines

@@ -20,13 +20,15 @@
 package contract
 
 import (
+	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
+	"io"
+	"strings"
 
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/source"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -35,7 +37,8 @@ type Contract struct {
 	model *spec.Contract
 }
 
-// Problem is one thing wrong with a contract: where, what, and what to do.
+// Problem is one thing wrong with a contract: where, what, and what to do or, of a
+// warning, what it costs.
 type Problem = spec.Problem
 
 // Load reads a contract. name is what problems call the file. The error names
@@ -48,21 +51,34 @@ func Load(name string, data []byte) (*Contract, error) {
 	return &Contract{model: model}, nil
 }
 
-// LoadFile reads a contract from a file.
-func LoadFile(path string) (*Contract, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("load contract %s: %w: name an OpenAPI file that can be read", path, plain(err))
-	}
-	return Load(path, data)
+// LoadFile reads a contract and all that it refers to: from a file, from an http or
+// https URL, or from standard input, which is "-".
+func LoadFile(name string) (*Contract, error) {
+	return LoadFrom(context.Background(), name, Source{})
 }
 
-// plain drops the operation and path that errors of files repeat.
-func plain(err error) error {
-	if pathError, ok := errors.AsType[*fs.PathError](err); ok {
-		return pathError.Err
+// Source says how contracts are opened.
+type Source struct {
+	// RemoteRefs has references to any URL followed. Those from a URL to others of
+	// the same origin are followed anyhow.
+	RemoteRefs bool
+	// Stdin is what the name "-" means; nil is os.Stdin.
+	Stdin io.Reader
+}
+
+// LoadFrom is LoadFile for more than the usual. It ends early when ctx does.
+func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) {
+	model, err := spec.Open(ctx, name, source.Options{RemoteRefs: from.RemoteRefs, Stdin: from.Stdin})
+	switch {
+	case err == nil:
+		return &Contract{model: model}, nil
+	case Problems(err) != nil:
+		return nil, fmt.Errorf("load contract %s:\n%w", name, err)
+	case ctx.Err() == nil && !strings.Contains(err.Error(), ": "): // it does not say what to do
+		return nil, fmt.Errorf("load contract %s: %w: name an OpenAPI file that can be read", name, err)
+	default:
+		return nil, fmt.Errorf("load contract %s: %w", name, err)
 	}
-	return err
 }
 
 // Problems gives the problems of a contract that Load refused; nil for another
@@ -84,7 +100,8 @@ func (c *Contract) Title() string { return c.model.Title }
 // Version gives the contract's version, from info.
 func (c *Contract) Version() string { return c.model.Version }
 
-// Warnings are what a careful author would look at again.
+// Warnings are what was left out of the description or read otherwise than it
+// stands there, and what a careful author would look at again.
 func (c *Contract) Warnings() []Problem { return c.model.Warnings }
 
 // Clauses lists every clause, in the order of the file.

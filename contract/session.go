@@ -48,7 +48,11 @@ type Session struct {
 
 // Open plans a verification. It sends nothing. An error that has ErrUsage in
 // its chain comes from the configuration.
-func Open(c Config) (*Session, error) {
+func Open(c Config) (*Session, error) { return OpenContext(context.Background(), c) }
+
+// OpenContext is Open that ends early when ctx does, or the timeout of the whole
+// run is over.
+func OpenContext(ctx context.Context, c Config) (*Session, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
@@ -70,7 +74,9 @@ func Open(c Config) (*Session, error) {
 	}
 	s.runner = runner
 	if s.plan = c.Plan; s.plan == nil {
-		s.plan = plan.Build(c.Contract.model, c.planOptions(s.target, runner.Lacks))
+		if s.plan, err = c.planned(ctx, s.target, runner.Lacks); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.choose(); err != nil {
 		return nil, err
@@ -85,6 +91,22 @@ func Open(c Config) (*Session, error) {
 		s.ready[i] = make(chan struct{})
 	}
 	return s, nil
+}
+
+// planned derives the plan, unless it takes too long.
+func (c Config) planned(ctx context.Context, t *target.Target, lacks func(string, plan.Variant) string) (*plan.Plan, error) {
+	if c.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
+		defer cancel()
+	}
+	o := c.planOptions(t, lacks)
+	o.Context = ctx
+	out := plan.Build(c.Contract.model, o)
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("plan the cases of %s: %w", c.Contract.File(), context.Cause(ctx))
+	}
+	return out, nil
 }
 
 // Plan gives every case, those that will not run included.
@@ -221,7 +243,7 @@ func (s *Session) about() report.Target {
 // Verify opens a session, runs it to its end, and gives its report. Its errors
 // are those of Open and Start.
 func Verify(ctx context.Context, c Config) (*report.Report, error) {
-	s, err := Open(c)
+	s, err := OpenContext(ctx, c)
 	if err != nil {
 		return nil, err
 	}

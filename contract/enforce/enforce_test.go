@@ -41,7 +41,7 @@ func TestNewRefuses(t *testing.T) {
 			"the largest body must have at least 0 bytes, not -1",
 		},
 		"answers that cannot be made": {load(t, "broken.yaml", broken), enforce.Options{Verifiers: verifiers}, strings.Join([]string{
-			"enforce xml (broken.yaml:13): its answer default (broken.yaml:18) is documented as application/xml, which cannot be written here: " +
+			"enforce xml (broken.yaml:5): its answer default (broken.yaml:10) is documented as application/xml, which cannot be written here: " +
 				"add application/json or text/plain",
 			"enforce composed (broken.yaml:14): no body for its answer 400 (broken.yaml:17) can be made up: composed.answer.400.schema",
 			"enforce two (broken.yaml:23): path /two/{a}-{b}: give each segment at most one parameter, and list it under parameters",

@@ -47,6 +47,10 @@ func (p *planner) putEdge(s *slot, e edge) {
 			p.reasons[id] = "only the target knows valid values"
 			return
 		}
+		if unread := s.schema.Unread(); unread != "" {
+			p.reasons[id] = "no value is known to be valid, for " + unread + " cannot be read"
+			return
+		}
 		if d, ok = p.complete(d, s); !ok {
 			return
 		}
@@ -148,7 +152,7 @@ func toFloat(v any) float64 {
 const maxText = 1500
 
 func lengthEdges(s *slot) []edge {
-	if s.schema.Type != "string" || len(s.schema.Enum) > 0 || s.schema.Composed != nil || s.schema.Format != "" {
+	if s.schema.Type != "string" || len(s.schema.Enum) > 0 || s.schema.Composed != nil || s.schema.Formed() {
 		return nil
 	}
 	var out []edge

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -30,6 +31,9 @@ type Options struct {
 	// Unsafe has methods sent that may change something (RFC 9110, section 9.2.1),
 	// those that the contract does not have included.
 	Unsafe bool
+	// Context ends planning early: operations that it does not come to have no cases.
+	// nil has all of them planned.
+	Context context.Context //nolint:containedctx // it is an option of one call of Build
 	// NearMisses has all credentials tried that almost fit, instead of one.
 	NearMisses bool
 }
@@ -44,6 +48,9 @@ func (o Options) filled() Options {
 	if o.Credential == nil {
 		o.Credential = func(string, Variant) string { return "" }
 	}
+	if o.Context == nil {
+		o.Context = context.Background()
+	}
 	if o.Strength == 0 {
 		o.Strength = 2
 	}
@@ -56,6 +63,9 @@ func Build(model *spec.Contract, o Options) *Plan {
 	planners := make([]*planner, 0, len(model.Operations))
 	for _, op := range model.Operations {
 		p := newPlanner(model, op, o.filled())
+		if p.options.Context.Err() != nil {
+			break
+		}
 		p.plan()
 		planners = append(planners, p)
 	}
@@ -128,6 +138,7 @@ func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
 		known: map[*slot][]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
 		broken: map[*spec.Rule]draft{}, times: timing{zones: map[*spec.Rule]map[string]*zoned{}},
 	}
+	p.given()
 	p.credential = p.choose()
 	return p
 }
@@ -142,16 +153,30 @@ func (p *planner) plan() {
 	if ok {
 		p.fullest = p.full()
 	}
-	p.examples()
-	p.authentication()
-	p.internalError()
-	p.singleFaults()
-	p.ruleFaults()
-	p.boundaries()
-	p.eachChoice()
-	p.combinations()
-	p.harsh()
-	p.methods()
+	if p.op.Unsendable != "" {
+		p.impossible = p.op.Unsendable
+	}
+	for _, technique := range []func(){
+		p.examples, p.authentication, p.internalError, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations, p.harsh, p.methods,
+	} {
+		if p.options.Context.Err() == nil {
+			technique()
+		}
+	}
+}
+
+// given marks the parameters that the target gives a value for, whatever the
+// contract says of them: the contract's own made-up value may not be there.
+func (p *planner) given() {
+	for _, s := range p.slots {
+		if s.parent != nil || !s.wire() {
+			continue
+		}
+		text, ok := p.options.Value(p.op.ID, s.path[1])
+		if value, fits := s.schema.FromText(text); ok && fits && len(s.schema.Check(value)) == 0 {
+			s.target = true
+		}
+	}
 }
 
 // whyImpossible says why no valid request was found.
@@ -289,38 +314,6 @@ func (p *planner) expect(x proposal, parameters []Parameter) Expect {
 	return e
 }
 
-// unknown names the values of a request of which only the target knows whether
-// they are there: those of its path, else, where it has none, what it need not
-// have. What the target gave is there.
-func (p *planner) unknown(d draft, parameters []Parameter) []string {
-	var path, optional []string
-	named := false
-	for _, sent := range parameters {
-		s := p.at([]string{sent.In, sent.Name})
-		if s == nil {
-			continue
-		}
-		given := s.target && sent.Value != placeholder
-		named = named || sent.In == "path"
-		switch label := sent.Name + " (" + sent.In + ")"; {
-		case given:
-		case sent.In == "path":
-			path = append(path, label)
-		case !s.required:
-			optional = append(optional, label)
-		}
-	}
-	if named {
-		return path
-	}
-	for _, s := range p.slots {
-		if _, sent := d.get(s.path); sent && !s.wire() && len(s.path) > 1 && s.optional() && !s.target {
-			optional = append(optional, s.name()+" (body)")
-		}
-	}
-	return optional
-}
-
 // success is the clause that a request is accepted; where no answer to one is
 // documented, that it does not fail.
 func (p *planner) success() string {
@@ -412,6 +405,14 @@ func untested(model *spec.Contract, cases []Case, planners []*planner) []Unteste
 	return out
 }
 
+// anyText reports whether a clause says of a value that is sent as text that it is
+// one.
+func (p *planner) anyText(id string) bool {
+	return slices.ContainsFunc(p.slots, func(s *slot) bool {
+		return s.wire() && s.schema.Type == "string" && id == s.schema.ID+".type"
+	})
+}
+
 // whyUntested gives the reason, or "" for a clause of an answer that some case
 // expects: it is judged on every such answer.
 func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
@@ -421,6 +422,9 @@ func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
 	rest, answer := strings.CutPrefix(c.ID, p.op.ID+".answer.")
 	if keywords := p.model.Judged(c.ID); !answer && keywords != "" {
 		return "what the schema states as " + keywords + " is judged, and not planned for"
+	}
+	if !answer && p.anyText(c.ID) {
+		return "every text is one: nothing can break it"
 	}
 	if !answer {
 		return "no request was found that would break it, or keep it, and nothing else"

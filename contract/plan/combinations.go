@@ -9,6 +9,8 @@ import (
 const (
 	// maxClasses bounds the value classes of one slot.
 	maxClasses = 4
+	// maxFactors bounds the slots that are combined: the pairs grow with their square.
+	maxFactors = 16
 	// maxRows bounds the covering array.
 	maxRows = 400
 	// maxSteps bounds the search for one row.
@@ -72,7 +74,31 @@ func (p *planner) factors() []factor {
 			out = append(out, factor{s, classes})
 		}
 	}
-	return out
+	return p.foremost(out)
+}
+
+// foremost keeps as many factors as are combined: those that rules read, then
+// those that lie least deep.
+func (p *planner) foremost(all []factor) []factor {
+	if len(all) <= maxFactors {
+		return all
+	}
+	rank := map[*slot]int{}
+	for _, f := range all {
+		rank[f.slot] = len(f.slot.path)
+	}
+	for _, r := range p.op.Rules {
+		for _, s := range p.readBy(r) {
+			rank[s] = 0
+		}
+	}
+	ranked := slices.Clone(all)
+	slices.SortStableFunc(ranked, func(a, b factor) int { return rank[a.slot] - rank[b.slot] })
+	kept := map[*slot]bool{}
+	for _, f := range ranked[:maxFactors] {
+		kept[f.slot] = true
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(f factor) bool { return !kept[f.slot] })
 }
 
 // pick is a class of a factor, both by index.

@@ -235,6 +235,8 @@ func typeFaults(s *slot) []fault {
 		keyword = "schema"
 		if !s.wire() {
 			values = append(values, form{name: "empty-object", value: map[string]any{}})
+		} else if v, ok := s.schema.FromText("abc"); s.schema.Type == "" && (!ok || len(s.schema.Check(v)) > 0) {
+			values = append(values, form{name: "text", value: "abc"}) // no alternative takes it
 		}
 	}
 	demand := "be of type " + s.schema.Type

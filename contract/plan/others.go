@@ -175,6 +175,9 @@ func (p *planner) bodyFaults() {
 	}
 	request := p.smallest.request(p.op, p.credential)
 	if request.Body == nil {
+		request = p.fullest.request(p.op, p.credential)
+	}
+	if request.Body == nil {
 		return
 	}
 	other := *request.Body

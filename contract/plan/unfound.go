@@ -12,19 +12,30 @@ func (p *planner) unfound() string {
 				continue
 			}
 		}
-		v, present := p.smallest.get(s.path)
-		found := present && len(s.schema.Check(plainTimes(v))) == 0
-		switch none := len(p.candidates(s)) == 0; {
-		case none && s.schema.Pattern != nil:
-			return "no text was found for " + s.name() + " that matches the pattern: give its schema an example"
-		case s.schema.Judged() != "" && !found && leaf(s, v):
-			return "no value was found for " + s.name() + " that keeps to what its schema states as " + s.schema.Judged() +
-				": give the schema an example"
-		case none && s.parent == nil:
-			return "no valid value was found for " + s.name() + ": give its schema an example"
+		if reason := p.unfoundFor(s); reason != "" {
+			return reason
 		}
 	}
 	return ""
+}
+
+// unfoundFor is unfound for one slot.
+func (p *planner) unfoundFor(s *slot) string {
+	v, present := p.smallest.get(s.path)
+	found := present && len(s.schema.Check(plainTimes(v))) == 0
+	switch none := len(p.candidates(s)) == 0; {
+	case none && s.schema.Unread() != "":
+		return "no value of " + s.name() + " is known to be valid, for its " + s.schema.Unread() + " cannot be read: give its schema an example"
+	case none && s.schema.Pattern != nil:
+		return "no text was found for " + s.name() + " that matches the pattern: give its schema an example"
+	case s.schema.Judged() != "" && !found && leaf(s, v):
+		return "no value was found for " + s.name() + " that keeps to what its schema states as " + s.schema.Judged() +
+			": give the schema an example"
+	case none && s.parent == nil:
+		return "no valid value was found for " + s.name() + ": give its schema an example"
+	default:
+		return ""
+	}
 }
 
 // leaf tells that a value is not wrong for what is in it, of which more is said

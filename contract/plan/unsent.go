@@ -61,11 +61,11 @@ func preferred(p *spec.Parameter) *spec.Schema {
 	style := p.Style()
 	if s := p.Schema; s.Items != nil {
 		out := *s
-		out.Items = plainly(s.Items, style)
+		out.Items = plainly(s.Items.Branch(), style)
 		out.Example = plainExample(s, style)
 		return &out
 	}
-	return plainly(p.Schema, style)
+	return plainly(p.Schema.Branch(), style)
 }
 
 func plainly(s *spec.Schema, style wire.Style) *spec.Schema {

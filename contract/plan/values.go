@@ -18,6 +18,8 @@ func candidates(s *spec.Schema) []any {
 	switch {
 	case len(s.Enum) > 0:
 		return normalized(s)
+	case s.Unread() != "":
+		return exemplary(s)
 	case s.Composed != nil:
 		return sampled(s)
 	case s.Object():
@@ -37,6 +39,14 @@ func candidates(s *spec.Schema) []any {
 	default:
 		return anything(s)
 	}
+}
+
+// exemplary gives what the contract itself gives for a value.
+func exemplary(s *spec.Schema) []any {
+	if s.Example == nil {
+		return nil
+	}
+	return []any{s.Example}
 }
 
 func sampled(s *spec.Schema) []any {
@@ -148,7 +158,7 @@ func texts(s *spec.Schema) []any {
 		return moments(s)
 	}
 	if s.Pattern != nil || s.Format != "" {
-		if out := sampled(s); out != nil {
+		if out := sampled(s); out != nil && out[0] != "" {
 			return out
 		}
 	}

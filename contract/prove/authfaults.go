@@ -113,9 +113,19 @@ func (b *builder) authentication() {
 
 func (b *builder) secured(id, name, description string, d design) {
 	b.add(Fault{
-		Name: name, Clause: id, Class: Authentication, Description: description,
+		Name: name, Clause: id, Class: Authentication, Description: description, Excluded: b.openly(id),
 		design: b.here(d),
 	})
+}
+
+// openly says that a success of the operation decides nothing about credentials, or
+// gives "": a redirect may lead to where one signs in.
+func (b *builder) openly(id string) string {
+	q := ruling.Ask(b.model, b.op, "refused", id, nil)
+	if ruled := q.Rule(strconv.Itoa(b.successes[b.op.ID].status)); ruled.Decision == ruling.Undecided {
+		return ruled.Reason
+	}
+	return ""
 }
 
 // unauthorizedStatus is what an operation answers to who is not known.

@@ -369,8 +369,8 @@ func (o *oracle) together(present, absent []*place) bool {
 }
 
 func carries(in *rule.Input, at *place) bool {
-	group := map[string]any{"path": in.Path, "query": in.Query, "header": in.Header, "cookie": in.Cookie, "body": in.Body}[at.in()]
-	return len(within(group, at.path[1:])) > 0
+	part, _ := in.Part(at.in())
+	return len(within(part, at.path[1:])) > 0
 }
 
 // unbroken says why no request is known that breaks a clause and nothing else,

@@ -219,7 +219,8 @@ func (o *oracle) nearTimes(in *rule.Input) []time.Time {
 
 // timeAt gives the time that a request has at a place.
 func timeAt(in *rule.Input, at *place) (time.Time, bool) {
-	values := within(groupOf(in, at), at.path[1:])
+	part, _ := in.Part(at.in())
+	values := within(part, at.path[1:])
 	if len(values) == 0 {
 		return time.Time{}, false
 	}
@@ -227,28 +228,10 @@ func timeAt(in *rule.Input, at *place) (time.Time, bool) {
 	return t, ok
 }
 
-func groupOf(in *rule.Input, at *place) any {
-	return map[string]any{"path": in.Path, "query": in.Query, "header": in.Header, "cookie": in.Cookie, "body": in.Body}[at.in()]
-}
-
 // withTime gives a request with another time at a place where it has one.
 func withTime(in *rule.Input, at *place, t time.Time) *rule.Input {
-	out := *in
-	group := replacedIn(groupOf(in, at), at.path[1:], t)
-	members, _ := group.(map[string]any)
-	switch at.in() {
-	case "path":
-		out.Path = members
-	case "query":
-		out.Query = members
-	case "header":
-		out.Header = members
-	case "cookie":
-		out.Cookie = members
-	default:
-		out.Body = group
-	}
-	return &out
+	part, _ := in.Part(at.in())
+	return in.With(at.in(), replacedIn(part, at.path[1:], t))
 }
 
 func replacedIn(v any, path []string, t time.Time) any {

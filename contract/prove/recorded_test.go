@@ -3,7 +3,6 @@ package prove
 import (
 	"bytes"
 	"flag"
-	"net/http"
 	"runtime"
 	"slices"
 	"sync"
@@ -76,20 +75,6 @@ func TestARecordingChargesNoVariant(t *testing.T) {
 			}
 		})
 	}
-}
-
-// undecided names the undecided entries of a recording that tells what their answers
-// are about: it tells neither what the credentials were good for, nor whether a
-// failure was provoked.
-func undecided(r *report.Report) []string {
-	var out []string
-	for i := range r.Verdicts {
-		v := &r.Verdicts[i]
-		if v.Outcome == report.Undecided && v.Exchange.Status != http.StatusUnauthorized && v.Exchange.Status < http.StatusInternalServerError {
-			out = append(out, v.Case.ID+": "+v.Reason)
-		}
-	}
-	return out
 }
 
 var everyFault = flag.Bool("every-fault", false, "judge the recordings of every fault, not of each third")

@@ -41,7 +41,7 @@ func TestExamplesUseWhatThereIs(t *testing.T) {
 
 // TestTargetOfTheJob loads the target file that the Kubernetes manifest holds.
 func TestTargetOfTheJob(t *testing.T) {
-	c, err := loadContract("")
+	c, err := embeddedContract()
 	if err != nil {
 		t.Fatal(err)
 	}

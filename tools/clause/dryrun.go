@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -13,8 +14,8 @@ import (
 )
 
 // dryRun says what a run would do, and sends nothing.
-func (f *verifyFlags) dryRun(out io.Writer) error {
-	s, err := f.session()
+func (f *verifyFlags) dryRun(ctx context.Context, out io.Writer) error {
+	s, err := f.session(ctx)
 	if err != nil {
 		return err
 	}

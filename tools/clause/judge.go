@@ -44,7 +44,7 @@ the contract; 3 no verdict could be reached.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export as built into clause)")
+	f.addContract(flags, "the contract in `FILE`, at a URL, or - (default: the user usage export as built into clause)")
 	flags.StringVar(&base, "base-url", "", "the `URL` where the contract's paths start (default: any host, paths at the root)")
 	f.add(cmd)
 	f.excusing(cmd)
@@ -57,7 +57,7 @@ func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
 	if r.BaseURL, err = parseBase(base); err != nil {
 		return err
 	}
-	if r.Contract, err = loadContract(f.contract); err != nil {
+	if r.Contract, err = f.load(cmd.Context()); err != nil {
 		return err
 	}
 	if r.Known, err = loadKnown(f.known); err != nil {

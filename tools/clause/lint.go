@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -13,8 +14,16 @@ import (
 	"github.com/apiclause/clause/tools/clause/internal/document"
 )
 
+// linting is what lint was asked for.
+type linting struct {
+	contractSource
+
+	page         string
+	json, strict bool
+}
+
 func newLint() *cobra.Command {
-	var page string
+	l := &linting{}
 	cmd := &cobra.Command{
 		Use:   "lint [CONTRACT]",
 		Short: "Check a contract, and hold it against the vendor's document",
@@ -28,6 +37,13 @@ nowhere. The page is plain text, as copied from a browser. It may describe sever
 operations, each with its tables below its method and path; those of the contract
 that such a page lacks are named, and not compared.
 
+What the description has that cannot be used is left out, and a warning says what
+that costs. Of many alike the first are shown; --json writes all, as a list of
+{severity, file, line, column, pointer, message}. With --strict a warning makes
+the contract bad.
+
+CONTRACT is a file, an http or https URL, or - for standard input.
+
 Without CONTRACT it checks the one that verify uses by default, the user usage
 export.
 
@@ -35,30 +51,45 @@ Exit codes: 0 the contract is good; 1 it is bad, or differs from the document;
 2 it, or the document, cannot be read, or a flag cannot be used.`,
 		Args: arguments(1, "one contract"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path := ""
 			if len(args) == 1 {
-				path = args[0]
+				l.contract = args[0]
 			}
-			return lint(cmd.OutOrStdout(), path, page)
+			if l.json && l.page != "" {
+				return usagef("--json and --document exclude each other: give one")
+			}
+			return l.lint(cmd.Context(), cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&page, "document", "", "hold the contract against the page in `FILE`")
+	flags := cmd.Flags()
+	flags.StringVar(&l.page, "document", "", "hold the contract against the page in `FILE`")
+	flags.BoolVar(&l.json, "json", false, "print every problem and warning as JSON, and nothing else")
+	flags.BoolVar(&l.strict, "strict", false, "take warnings for problems")
+	l.addRefs(flags)
 	return cmd
 }
 
-func lint(out io.Writer, path, page string) error {
-	c, err := loadContract(path)
+func (l *linting) lint(ctx context.Context, out io.Writer) error {
+	c, err := l.load(ctx)
 	if problems := contract.Problems(err); problems != nil {
-		for _, p := range problems {
-			say(out, "%s", printable(p.String()))
-		}
-		return exit{exitViolated, fmt.Errorf("the contract is bad: %s", count(len(problems), "problem"))}
+		return l.bad(out, problems)
 	}
 	if err != nil {
 		return err
 	}
-	for _, w := range slices.Concat(c.Warnings(), c.Doubts()) {
-		say(out, "%s (warning)", printable(w.String()))
+	page, warnings := l.page, slices.Concat(c.Warnings(), c.Doubts())
+	if l.json {
+		err = writeProblems(out, nil, warnings)
+	} else {
+		sayWarnings(out, warnings)
+	}
+	if err != nil {
+		return err
+	}
+	if n := costly(warnings); l.strict && n > 0 {
+		return exit{exitViolated, fmt.Errorf("the contract is bad: %s, and --strict was given", count(n, "warning"))}
+	}
+	if l.json {
+		return nil
 	}
 	agrees := ""
 	if page != "" {
@@ -71,6 +102,20 @@ func lint(out io.Writer, path, page string) error {
 	must, should := levels(c)
 	say(out, "%s: good: %s, %d must, %d should%s", c.File(), count(len(c.Operations()), "operation"), must, should, agrees)
 	return nil
+}
+
+// bad says what is wrong with a contract that cannot be used.
+func (l *linting) bad(out io.Writer, problems []contract.Problem) error {
+	if l.json {
+		if err := writeProblems(out, problems, nil); err != nil {
+			return err
+		}
+	} else {
+		for _, p := range problems {
+			say(out, "%s", printable(p.String()))
+		}
+	}
+	return exit{exitViolated, fmt.Errorf("the contract is bad: %s", count(len(problems), "problem"))}
 }
 
 // compare holds a contract against a page. whole tells how much of the page was

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,7 +29,7 @@ Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 3 the list could not be written.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s, err := f.session()
+			s, err := f.session(cmd.Context())
 			if err != nil {
 				return err
 			}
@@ -47,12 +48,12 @@ Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 
 // session plans without sending anything, for the reference if there is no
 // target.
-func (f *verifyFlags) session() (*contract.Session, error) {
+func (f *verifyFlags) session(ctx context.Context) (*contract.Session, error) {
 	err := f.check()
 	if err != nil {
 		return nil, err
 	}
-	if f.config.Contract, err = loadContract(f.contract); err != nil {
+	if f.config.Contract, err = f.load(ctx); err != nil {
 		return nil, err
 	}
 	switch {
@@ -66,7 +67,7 @@ func (f *verifyFlags) session() (*contract.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := contract.Open(f.config)
+	s, err := contract.OpenContext(ctx, f.config)
 	return s, f.flagged(err)
 }
 
@@ -126,7 +127,7 @@ file cannot be used; 3 the explanation could not be written.`,
 			if len(args) == 0 {
 				return usagef("which case or clause? name its id: clause list shows those of the cases")
 			}
-			s, err := f.session()
+			s, err := f.session(cmd.Context())
 			if err != nil {
 				return err
 			}

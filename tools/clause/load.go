@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
@@ -15,15 +18,39 @@ import (
 	"github.com/apiclause/clause/openapi"
 )
 
-// loadContract reads the contract named by a flag, or the embedded one.
-func loadContract(path string) (*contract.Contract, error) {
-	if path != "" {
-		c, err := contract.LoadFile(path)
-		if err != nil {
-			return nil, exit{exitUsage, err}
-		}
-		return c, nil
+// contractSource says where a contract is.
+type contractSource struct {
+	contract   string // a file, a URL, or - for standard input; "" is the embedded one
+	remoteRefs bool
+}
+
+// addContract adds the flags that name a contract.
+func (s *contractSource) addContract(flags *pflag.FlagSet, usage string) {
+	flags.StringVar(&s.contract, "contract", "", usage)
+	s.addRefs(flags)
+}
+
+func (s *contractSource) addRefs(flags *pflag.FlagSet) {
+	flags.BoolVar(&s.remoteRefs, "remote-refs", false, "follow what the contract refers to on other hosts")
+}
+
+// load reads the contract named by a flag, or the embedded one.
+func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
+	if s.contract == "" {
+		return embeddedContract()
 	}
+	c, err := contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs})
+	switch {
+	case err == nil:
+		return c, nil
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("load contract %s: %w", s.contract, context.Cause(ctx))
+	default:
+		return nil, exit{exitUsage, err}
+	}
+}
+
+func embeddedContract() (*contract.Contract, error) {
 	data, err := openapi.Files.ReadFile(openapi.Default)
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded contract: %w", err)

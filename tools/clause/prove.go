@@ -14,7 +14,8 @@ import (
 
 // proving is what the flags of clause prove say.
 type proving struct {
-	contract       string
+	contractSource
+
 	only           []string
 	jobs           int
 	json, markdown bool
@@ -38,7 +39,7 @@ not be run.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.run(cmd) },
 	}
-	cmd.Flags().StringVar(&p.contract, "contract", "", "the contract's `FILE` (default: the embedded one)")
+	p.addContract(cmd.Flags(), "the contract's `FILE`, its URL, or - (default: the embedded one)")
 	cmd.Flags().StringArrayVar(&p.only, "only", nil, "only the faults and variants called like `GLOB`; may be repeated")
 	cmd.Flags().IntVar(&p.jobs, "jobs", 0, "how many implementations are tried at once (default: one a processor)")
 	cmd.Flags().BoolVar(&p.json, "json", false, "print JSON")
@@ -53,7 +54,7 @@ func (p *proving) run(cmd *cobra.Command) error {
 	if p.json && p.markdown {
 		return usagef("--json and --markdown exclude each other: give one")
 	}
-	c, err := loadContract(p.contract)
+	c, err := p.load(cmd.Context())
 	if err != nil {
 		return err
 	}

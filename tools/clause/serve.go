@@ -68,7 +68,7 @@ cannot be used; 3 it could not go on.`,
 	cmd.Flags().StringVar(&d.fault, "fault", "", "start the faulty implementation called `NAME`")
 	cmd.Flags().StringVar(&d.variant, "variant", "", "start the conforming implementation called `NAME`")
 	cmd.Flags().BoolVar(&d.list, "list", false, "list the names for --fault and --variant")
-	cmd.Flags().StringVar(&d.contract, "contract", "", "derive it from the contract in `FILE` (default: the embedded one)")
+	d.addContract(cmd.Flags(), "derive it from the contract in `FILE`, at a URL, or - (default: the embedded one)")
 	cmd.Flags().StringVar(&d.targetFile, "target-file", "", "write to `FILE` how to reach it")
 	return cmd
 }
@@ -171,7 +171,7 @@ func referenceServes(c *contract.Contract, path string) error {
 	if path == "" {
 		return nil
 	}
-	embedded, err := loadContract("")
+	embedded, err := embeddedContract()
 	if err != nil {
 		return err
 	}

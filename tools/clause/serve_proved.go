@@ -16,8 +16,10 @@ import (
 
 // derived says which implementation serve derives from a contract.
 type derived struct {
-	contract, fault, variant, targetFile string
-	list                                 bool
+	contractSource
+
+	fault, variant, targetFile string
+	list                       bool
 }
 
 // asked tells that any of its flags was given, named that an implementation was.
@@ -27,7 +29,7 @@ func (d derived) named() bool { return d.fault != "" || d.variant != "" }
 // serve starts a faulty implementation, or one that conforms in its own way, and
 // says how to hold it to the contract.
 func (d derived) serve(ctx context.Context, out io.Writer, address string) error {
-	c, err := loadContract(d.contract) //nolint:contextcheck // loading takes no time that one would cancel
+	c, err := d.load(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 // What is written down has every credential that the implementation takes, or
 // what is wrong with one of them would go unnoticed.
 func TestTheTargetFileOfWhatIsServedIsWhole(t *testing.T) {
-	c, err := loadContract("")
+	c, err := embeddedContract()
 	if err != nil {
 		t.Fatal(err)
 	}

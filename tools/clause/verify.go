@@ -19,12 +19,13 @@ import (
 type verifyFlags struct {
 	reporting
 
-	config   contract.Config
-	contract string
-	target   string
-	known    string
-	dry      bool
-	flags    *pflag.FlagSet
+	contractSource
+
+	config contract.Config
+	target string
+	known  string
+	dry    bool
+	flags  *pflag.FlagSet
 
 	recording string // what judge reads
 }
@@ -109,7 +110,7 @@ func (f *verifyFlags) excusing(cmd *cobra.Command) {
 // planning adds the flags that decide what is planned.
 func (f *verifyFlags) planning(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.contract, "contract", "", "the contract in `FILE` (default: the user usage export as built into clause)")
+	f.addContract(flags, "the contract in `FILE`, at a URL, or - (default: the user usage export as built into clause)")
 	flags.StringVar(&f.target, "target", "", "the target that `FILE` describes (default: the reference implementation)")
 	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "`NUMBER` of values that are tried in all their combinations: 2 or 3")
 	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that the contract allows, 0 for all (default 0, gently 20)")
@@ -128,7 +129,7 @@ func (f *verifyFlags) selecting(cmd *cobra.Command) {
 
 func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if f.dry {
-		return f.dryRun(cmd.OutOrStdout())
+		return f.dryRun(cmd.Context(), cmd.OutOrStdout())
 	}
 	if err := f.check(); err != nil {
 		return err
@@ -138,6 +139,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return err
 	}
 	defer stop()
+	f.remark(cmd.ErrOrStderr())
 	outputs, err := f.open(f.inputs())
 	if err != nil {
 		return err
@@ -170,7 +172,7 @@ func (f *verifyFlags) inputs() []input {
 // plan.
 func (f *verifyFlags) command() string {
 	words := []string{"clause", "verify"}
-	for _, name := range []string{"contract", "target", "strength", "budget", "unsafe", "near-misses"} {
+	for _, name := range []string{"contract", "remote-refs", "target", "strength", "budget", "unsafe", "near-misses"} {
 		if flag := f.flags.Lookup(name); flag.Changed {
 			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
 		}
@@ -238,7 +240,7 @@ func (f *verifyFlags) checkTimes() error {
 // target. stop ends it.
 func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
 	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
-	if f.config.Contract, err = loadContract(f.contract); err != nil { //nolint:contextcheck // loading takes no time that one would cancel
+	if f.config.Contract, err = f.load(ctx); err != nil {
 		return nil, err
 	}
 	if f.config.Known, err = loadKnown(f.known); err != nil {
@@ -248,7 +250,7 @@ func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
 		f.config.Target, err = loadTarget(f.target, f.config.Contract)
 		return func() {}, err
 	}
-	if err := referenceServes(f.config.Contract, f.contract); err != nil { //nolint:contextcheck // loading takes no time that one would cancel
+	if err := referenceServes(f.config.Contract, f.contract); err != nil {
 		return nil, err
 	}
 	f.config.Target, stop, err = startReference(ctx)

@@ -39,7 +39,7 @@ func TestUndecided(t *testing.T) {
 	}{
 		{"401 to valid credentials", accepted("listThings"), got(401, ""), "give others that are"},
 		{"403 to valid credentials", accepted("listThings"), got(403, ""), "give others that are"},
-		{"401 to none", anonymous(accepted("readThing")), got(401, problem, form), "give them under headers"},
+		{"401 to none", anonymous(accepted("readThing")), got(401, problem, form), "documented for a request without credentials"},
 		{"a name that only the target knows", unsure(), got(404, problem, form), "whether id (path) is there"},
 		{"one that is gone", unsure(), got(410, problem, form), "whether id (path) is there"},
 		{"the state of the target", accepted("readThing"), got(409, problem, form), "depends on the state"},

@@ -147,29 +147,12 @@ func (a *assessor) steady(readings []*rule.Expression, reads [][]string, at mome
 // moved gives the inputs that differ in one value at a path, or below it.
 func (a *assessor) moved(path []string, step time.Duration) []*rule.Input {
 	var out []*rule.Input
-	tree := map[string]any{
-		"path": a.input.Path, "query": a.input.Query, "header": a.input.Header, "cookie": a.input.Cookie, "body": a.input.Body,
-	}
-	root, found := tree[path[0]]
+	root, found := a.input.Part(path[0])
 	if !found {
 		return nil
 	}
 	for _, other := range variations(root, path[1:], step) {
-		in := a.input
-		group, _ := other.(map[string]any)
-		switch path[0] {
-		case "path":
-			in.Path = group
-		case "query":
-			in.Query = group
-		case "header":
-			in.Header = group
-		case "cookie":
-			in.Cookie = group
-		default:
-			in.Body = other
-		}
-		out = append(out, &in)
+		out = append(out, a.input.With(path[0], other))
 	}
 	return out
 }

@@ -116,21 +116,10 @@ func (x *Expression) Durations() []time.Duration {
 type activation Input
 
 func (a *activation) ResolveName(name string) (any, bool) {
-	switch name {
-	case "query":
-		return a.Query, true
-	case "body":
-		return a.Body, true
-	case "header":
-		return a.Header, true
-	case "path":
-		return a.Path, true
-	case "cookie":
-		return a.Cookie, true
-	case "now":
+	if name == "now" {
 		return a.Now, true
 	}
-	return nil, false
+	return (*Input)(a).Part(name)
 }
 
 func (a *activation) Parent() cel.Activation { return nil }

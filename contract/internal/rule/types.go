@@ -62,6 +62,32 @@ type Input struct {
 	Now                         time.Time
 }
 
+// Part gives a part of the request by its name in an expression: path, query,
+// header, cookie or body. It is false for any other name.
+func (in *Input) Part(name string) (any, bool) {
+	switch name {
+	case "path":
+		return in.Path, true
+	case "query":
+		return in.Query, true
+	case "header":
+		return in.Header, true
+	case "cookie":
+		return in.Cookie, true
+	case "body":
+		return in.Body, true
+	}
+	return nil, false
+}
+
+// With gives a copy with another value for one variable. What it does not replace,
+// both share.
+func (in *Input) With(name string, value any) *Input {
+	out := *in
+	out.set(name, value)
+	return &out
+}
+
 func (t *Type) kind() Kind {
 	if t == nil {
 		return Any

@@ -153,26 +153,46 @@ func (q *Question) Statuses() []string {
 func (q *Question) documented(status string) bool { return q.Operation.Response(status) != nil }
 
 func (q *Question) accepted(status string) Ruling {
-	names := slices.Contains([]string{"404", "410"}, status)
-	switch {
-	case Matches(Successes(q.Operation), status):
+	if Matches(Successes(q.Operation), status) {
 		return Ruling{}
-	case status[0] == '5':
+	}
+	if status[0] == '5' {
 		return Ruling{Decision: Broken, Failed: true}
-	case status == "401" || status == "403":
-		return undecided(q.credentials(status))
-	case status == "429":
-		return undecided("the target asks to come back later")
-	case names && len(q.Unknown) > 0:
-		return undecided(fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
-			spelled(status), is(q.Unknown), one(q.Unknown)))
-	case slices.Contains(circumstances, status) && q.documented(status):
-		return undecided(fmt.Sprintf("the answer is %s, which is documented, and depends on the state of the target", spelled(status)))
+	}
+	if reason := q.circumstance(status); reason != "" {
+		return undecided(reason)
+	}
+	switch {
+	case status == "409" && q.Operation.Body != nil:
+		return Ruling{
+			Decision: Undecided, Note: q.undocumented(status),
+			Reason: "the answer is 409 Conflict, which depends on the state of the target",
+		}
 	case status[0] == '4' && q.mayRefuse():
 		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request of the operation was accepted: "+
 			"the values may be wrong for a reason that the contract does not state; give right ones", spelled(status))}
 	}
 	return Ruling{Decision: Broken}
+}
+
+// circumstance says why a refusal of a conforming request decides nothing: it
+// depends on who asks, how often, or on what the target has. Empty where it does
+// not.
+func (q *Question) circumstance(status string) string {
+	switch {
+	case status == "401" || status == "403":
+		return q.credentials(status)
+	case status == "429":
+		return "the target asks to come back later"
+	case q.Recorded && status == "404" && q.Operation.Secured():
+		return q.credentials(status) // with which some hide what there is
+	case Missing(status) && len(q.Unknown) > 0:
+		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
+			spelled(status), is(q.Unknown), one(q.Unknown))
+	case slices.Contains(circumstances, status) && q.documented(status):
+		return fmt.Sprintf("the answer is %s, which is documented, and depends on the state of the target", spelled(status))
+	}
+	return ""
 }
 
 // mayRefuse reports whether the operation takes values that it may refuse for a

@@ -21,6 +21,10 @@ var special = []string{
 // state of things that only the target knows.
 var circumstances = []string{"402", "408", "409", "412", "423", "425", "428", "451"}
 
+// Missing reports whether a status says that something is not there (RFC 9110,
+// sections 15.5.5 and 15.5.11).
+func Missing(status string) bool { return status == "404" || status == "410" }
+
 // Successes lists the documented statuses that accept a request: those of 2XX and
 // 3XX, as they are written. Where there is none and default is documented, that
 // stands for all of them.

@@ -203,21 +203,7 @@ func (b *bundler) items(n *Node, s *shape) *Node {
 	if s.form == listForm {
 		s = s.each
 	}
-	changed := false
-	items := make([]*Node, 0, len(n.items))
-	for i, item := range n.items {
-		b.enterElement(i)
-		made := b.node(item, s)
-		b.leave()
-		changed = changed || made != item
-		if made != nil {
-			items = append(items, made)
-		}
-	}
-	if !changed {
-		return n
-	}
-	return newSequence(n.place, items...)
+	return b.eachItem(n, func(item *Node) *Node { return b.node(item, s) })
 }
 
 // reference returns what stands in the place of a reference.

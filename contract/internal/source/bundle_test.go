@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func mustAccept(t *testing.T, d *Description) *openapi3.T {
 		t.Fatalf("%v in %s", err, data)
 	}
 	err = doc.Validate(context.Background(), openapi3.DisableSchemaPatternValidation(), openapi3.DisableExamplesValidation(),
-		openapi3.DisableSchemaDefaultsValidation())
+		openapi3.DisableSchemaDefaultsValidation(), openapi3.AllowExtraSiblingFields(keywords2020...))
 	if err != nil {
 		t.Fatalf("%v in %s", err, data)
 	}
@@ -302,7 +303,7 @@ func TestBundleBounds(t *testing.T) {
 	var text strings.Builder
 	text.WriteString("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n")
 	for i := range 200 {
-		text.WriteString("  /" + itoa(i) + ": {$ref: big.yaml}\n")
+		text.WriteString("  /" + strconv.Itoa(i) + ": {$ref: big.yaml}\n")
 	}
 	dir := write(t, map[string]string{"spec/api.yaml": text.String(), "spec/big.yaml": large})
 	_, err := Load(t.Context(), filepath.Join(dir, "spec/api.yaml"), Options{})

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,6 +75,8 @@ func (c *cleaner) node(n *Node, s *shape) *Node {
 		return n // which mendSchema looked at
 	case textForm:
 		return c.text(n)
+	case urlForm:
+		return c.url(n)
 	case flagForm:
 		return c.flag(n)
 	case numberForm, countForm:
@@ -248,11 +251,7 @@ var later = map[string][]string{
 	"flows":             {"deviceAuthorization"},
 	"a security scheme": {"deprecated", "oauth2MetadataUrl"},
 	"an OAuth flow":     {"deviceAuthorizationUrl"},
-	"a schema": {
-		"const", "examples", "if", "then", "else", "contains", "minContains", "maxContains", "propertyNames", "prefixItems", "patternProperties",
-		"dependentSchemas", "dependentRequired", "unevaluatedItems", "unevaluatedProperties", "contentMediaType", "contentEncoding", "contentSchema",
-		"$comment",
-	},
+	"a schema":          {"const", "examples", "contentSchema"},
 }
 
 // text returns a text. A number or a flag is one, as it is written.
@@ -272,6 +271,20 @@ func (c *cleaner) text(n *Node) *Node {
 		c.warn(n.At(), "it is left out", "a text is wanted, not %s", n.kind)
 		return nil
 	}
+}
+
+// url returns a text that can be read as a URL. What is none is worth a note only:
+// no request goes to these.
+func (c *cleaner) url(n *Node) *Node {
+	made := c.text(n)
+	if made == nil {
+		return nil
+	}
+	if _, err := url.Parse(made.text); err != nil {
+		c.note(n.At(), "it is left out", "%s is no URL", quote(made.text))
+		return nil
+	}
+	return made
 }
 
 func (c *cleaner) flag(n *Node) *Node {
@@ -335,20 +348,7 @@ func (c *cleaner) list(n *Node, s *shape) *Node {
 		c.warn(n.At(), "it is left out", "a list is wanted, not %s", orKind(n))
 		return nil
 	}
-	changed := false
-	items := make([]*Node, 0, len(n.items))
-	for i, item := range n.items {
-		c.enterElement(i)
-		made := c.node(item, s.each)
-		c.leave()
-		changed = changed || made != item
-		if made != nil {
-			items = append(items, made)
-		}
-	}
-	if changed {
-		n = newSequence(n.place, items...)
-	}
+	n = c.eachItem(n, func(item *Node) *Node { return c.node(item, s.each) })
 	if s.tidy != nil {
 		n = s.tidy(c, n)
 	}

@@ -26,7 +26,13 @@ func TestCleanSchema(t *testing.T) {
 		{"3.0.3", `{enum: [a, b, a, 1, "1"]}`, `{"enum":["a","b",1,"1"]}`, `the enum has "a" twice; it counts once`},
 		{"3.0.3", `{enum: []}`, `{}`, "an enum must be a list of values, not an empty list; any value is accepted there"},
 		{"3.0.3", `{const: a}`, `{"enum":["a"]}`, "const is not known in OpenAPI 3.0; it is read as an enum of that value"},
-		{"3.0.3", `{if: {}, type: string}`, `{"type":"string"}`, `"if" is not known in a schema of OpenAPI 3.0; it is left out`},
+		{"3.0.3", `{if: {type: int}, type: string}`, `{"if":{"type":"integer"},"type":"string"}`, `"if" is not known in a schema of OpenAPI 3.0; it is read as in 3.1`},
+		{"3.0.3", `{contentSchema: {}, type: string}`, `{"type":"string"}`, `"contentSchema" is not known in a schema of OpenAPI 3.0; it is left out`},
+		{
+			"3.1.0", `{dependencies: {a: [b], c: {required: [d]}}}`,
+			`{"dependentRequired":{"a":["b"]},"dependentSchemas":{"c":{"required":["d"]}}}`,
+			`"dependencies" is a keyword of earlier drafts of JSON Schema; it is read as dependentRequired and dependentSchemas`,
+		},
 		{"3.0.3", `{maxLenght: 3}`, `{}`, `OpenAPI has no "maxLenght" in a schema: did you mean "maxLength"?; it is left out`},
 		{"3.1.0", `{made: 3}`, `{}`, `"made" is no keyword of JSON Schema; it says nothing`},
 		{"3.0.3", `{maxLength: "3", minLength: 1.0}`, `{"maxLength":3,"minLength":1}`, "the number 3 in quotes is a text; it is read as that"},
@@ -41,7 +47,8 @@ func TestCleanSchema(t *testing.T) {
 		{"3.1.0", `{properties: {a: false}}`, `{"properties":{"a":false}}`, ""},
 		{"3.0.3", `{type: array}`, `{"type":"array","items":{}}`, ""},
 		{"3.1.0", `{items: [{}, {}]}`, `{"prefixItems":[{},{}]}`, "items is one schema in OpenAPI 3.1, not a list; it is read as prefixItems"},
-		{"3.0.3", `{items: [{}, {}]}`, `{"items":{}}`, "items is one schema in OpenAPI 3.0, not a list; any value is accepted as an element"},
+		{"3.0.3", `{items: [{}, {}]}`, `{"prefixItems":[{},{}]}`, "items is one schema in OpenAPI 3.0, not a list; it is read as prefixItems"},
+		{"3.1.0", `{items: [{}], additionalItems: {type: string}}`, `{"prefixItems":[{}],"items":{"type":"string"}}`, "items is one schema in OpenAPI 3.1, not a list; it is read as prefixItems"},
 		{"3.0.3", `{required: [a, a]}`, `{"required":["a"]}`, "required names a member twice; it counts once"},
 		{"3.0.3", `{required: a, allOf: []}`, `{"required":["a"]}`, "a list is wanted, not a text; it is read as a list of one"},
 		{"3.0.3", `{readOnly: true, writeOnly: true}`, `{}`, "a schema cannot be both readOnly and writeOnly; neither counts"},
@@ -228,12 +235,49 @@ paths:
 	mustAccept(t, d)
 }
 
+// TestURLs holds that a URL which nobody can read is left out, with what needs it.
+func TestURLs(t *testing.T) {
+	d, found := loadText(t, `openapi: 3.1.0
+info: {title: t, version: "1"}
+jsonSchemaDialect: "https://{a}/"
+externalDocs: {url: "https://{a}.example.com/b"}
+paths:
+  /a: {get: {operationId: a, externalDocs: {url: "https://a b"}, responses: {"200": {description: ok}}}}
+components:
+  schemas: {A: {type: string, externalDocs: {url: "https://{a}/"}}}
+  securitySchemes:
+    both: {type: oauth2, flows: {implicit: {authorizationUrl: "https://{a}.example.com/b"}, password: {tokenUrl: /t, refreshUrl: "https://{a}/"}}}
+    none: {type: oauth2, flows: {implicit: {authorizationUrl: "https://a b"}}}
+`)
+	checkProblems(t, found,
+		`api.yaml:4:21: "https://{a}.example.com/b" is no URL; it is left out`,
+		`api.yaml:6:50: "https://a b" is no URL; it is left out`,
+		`api.yaml:8:51: "https://{a}/" is no URL; it is left out`,
+		`api.yaml:10:34: the flow implicit needs authorizationUrl; the flow is left out`,
+		`api.yaml:10:63: "https://{a}.example.com/b" is no URL; it is left out`,
+		`api.yaml:10:130: "https://{a}/" is no URL; it is left out`,
+		`api.yaml:11:18: oauth2 needs flows with their URLs; it is taken for http: bearer`,
+		`api.yaml:11:34: the flow implicit needs authorizationUrl; the flow is left out`,
+		`api.yaml:11:63: "https://a b" is no URL; it is left out`,
+	)
+	check(t, d, map[string]string{
+		"/jsonSchemaDialect":               `nothing`,
+		"/externalDocs":                    `nothing`,
+		"/paths/~1a/get/externalDocs":      `nothing`,
+		"/components/schemas/A":            `{"type":"string"}`,
+		"/components/securitySchemes/both": `{"type":"oauth2","flows":{"password":{"tokenUrl":"/t","scopes":{}}}}`,
+		"/components/securitySchemes/none": `{"type":"http","scheme":"bearer"}`,
+	})
+	mustAccept(t, d)
+}
+
 // FuzzLoad reads any description: no panic, within bounds, and the OpenAPI library
 // can read what is left.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(swagger))
 	f.Add([]byte(head + "components: {schemas: {A: {$ref: '#/components/schemas/B'}, B: {allOf: [{$ref: '#/components/schemas/A'}]}}}"))
 	f.Add([]byte(`{"openapi":"3.1.0","info":{},"paths":{"/a/{b}":{"get":{"parameters":[{"$ref":"#/components/parameters/x"}]}}},"components":{"parameters":{"x":{}}}}`))
+	f.Add([]byte("swagger: '2.0'\npaths: {}\ncomponents: {schemas: {A: {}, B: {allOf: [{$ref: 'x/schemas/A'}, {$ref: '#/schemas/A'}]}}}"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := Read(t.Context(), "api.yaml", data, Options{})
 		if err == nil {

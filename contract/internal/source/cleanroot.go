@@ -1,13 +1,11 @@
 package source
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
-
-func itoa(i int) string { return strconv.Itoa(i) }
 
 // mendRoot gives a description what it must have.
 func mendRoot(c *cleaner, n *Node) *Node {
@@ -55,8 +53,10 @@ func tidyRoot(c *cleaner, n *Node) *Node {
 	if paths, ok := n.Member("paths"); ok {
 		c.within("paths", func() { n = n.with("paths", c.paths(paths.Value)) })
 	}
-	if d, ok := n.Member("jsonSchemaDialect"); ok && !strings.Contains(d.Value.text, ":") {
-		n = n.without("jsonSchemaDialect")
+	if d, ok := n.Member("jsonSchemaDialect"); ok {
+		if u, err := url.Parse(d.Value.text); err != nil || u.Scheme == "" {
+			n = n.without("jsonSchemaDialect")
+		}
 	}
 	if tags, ok := n.Member("tags"); ok {
 		seen := map[string]bool{}

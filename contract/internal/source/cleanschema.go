@@ -33,9 +33,11 @@ func mendSchema(c *cleaner, n *Node) *Node {
 	if d := n.Get("discriminator"); d.Kind() == String {
 		n = n.with("discriminator", newMapping(d.place, member("propertyName", d)))
 	}
+	n = c.early(n)
 	if items := n.Get("items"); items.Kind() == Sequence && len(items.items) > 0 {
 		n = c.tuple(n, items)
 	}
+	n = c.dependencies(n)
 	if e, ok := n.Member("examples"); ok && e.Value.Kind() == Mapping && c.version.schema2020() {
 		c.note(e.At(), "they are left out", "examples of a schema are a list")
 		n = n.without("examples")
@@ -236,15 +238,52 @@ func emptyOr(n *Node) string {
 	return orKind(n)
 }
 
-// tuple mends items that are a list: prefixItems since JSON Schema 2020-12.
+// keywords2020 are those of JSON Schema 2020-12 that say which values are valid and
+// that OpenAPI 3.0 does not have.
+var keywords2020 = []string{
+	"if", "then", "else", "contains", "minContains", "maxContains", "propertyNames", "prefixItems", "patternProperties",
+	"dependentSchemas", "dependentRequired", "unevaluatedItems", "unevaluatedProperties",
+}
+
+// early notes keywords of a later version: values are held to them.
+func (c *cleaner) early(n *Node) *Node {
+	if c.version.schema2020() {
+		return n
+	}
+	for _, name := range keywords2020 {
+		if m, ok := n.Member(name); ok {
+			c.note(m.At(), "it is read as in 3.1", "%s is not known in a schema of OpenAPI %s", quote(name), c.version)
+		}
+	}
+	return n
+}
+
+// tuple mends items that are a list: prefixItems since JSON Schema 2020-12, with
+// additionalItems for the elements behind.
 func (c *cleaner) tuple(n, items *Node) *Node {
 	m, _ := n.Member("items")
-	if c.version.schema2020() {
-		c.note(m.At(), "it is read as prefixItems", "items is one schema in OpenAPI %s, not a list", c.version)
-		return n.without("items").with("prefixItems", items)
+	c.note(m.At(), "it is read as prefixItems", "items is one schema in OpenAPI %s, not a list", c.version)
+	behind := n.Get("additionalItems")
+	return n.without("items", "additionalItems").with("prefixItems", items).with("items", behind)
+}
+
+// dependencies mends the keyword of that name: dependentRequired and
+// dependentSchemas since JSON Schema 2019-09.
+func (c *cleaner) dependencies(n *Node) *Node {
+	m, ok := n.Member("dependencies")
+	if !ok || m.Value.Kind() != Mapping {
+		return n
 	}
-	c.warn(m.At(), "any value is accepted as an element", "items is one schema in OpenAPI %s, not a list", c.version)
-	return n.with("items", newMapping(items.place))
+	c.note(m.At(), "it is read as dependentRequired and dependentSchemas", "%s is a keyword of earlier drafts of JSON Schema", quote(m.Name))
+	n = n.without("dependencies")
+	for _, d := range m.Value.members {
+		name := "dependentSchemas"
+		if d.Value.Kind() == Sequence {
+			name = "dependentRequired"
+		}
+		n = n.with(name, n.Get(name).or(newMapping(m.Value.place)).with(d.Name, d.Value))
+	}
+	return n
 }
 
 // tidySchema mends a schema whose members have the right forms.

@@ -117,25 +117,13 @@ func (f *finisher) items(n *Node, s *shape) *Node {
 	if s.form == listForm {
 		s = s.each
 	}
-	changed := false
-	items := make([]*Node, 0, len(n.items))
-	for i, item := range n.items {
-		f.enterElement(i)
-		made := f.node(item, s)
-		f.leave()
-		if changed = changed || made != item; made != nil {
-			items = append(items, made)
-		}
-	}
-	if !changed {
-		return n
-	}
-	return newSequence(n.place, items...)
+	return f.eachItem(n, func(item *Node) *Node { return f.node(item, s) })
 }
 
 func (f *finisher) reference(n *Node, ref string, s *shape) *Node {
-	section, name, ok := f.grammar.component(strings.TrimPrefix(ref, "#"))
-	if !ok || f.root.Get("components").Get(section).Get(name) == nil {
+	pointer, local := strings.CutPrefix(ref, "#")
+	section, name, ok := f.grammar.component(pointer)
+	if !local || !ok || f.root.Get("components").Get(section).Get(name) == nil {
 		f.changed = true
 		m, _ := n.Member("$ref")
 		f.warn(m.At(), s.lost, "$ref %s leads to what was left out", quote(ref))

@@ -21,21 +21,6 @@ func (i instead) String() string {
 	return "this is " + i.what + ", not an OpenAPI description: " + i.give
 }
 
-// Identify says in one line what a text that is no OpenAPI description seems to
-// be, and what to give instead. It returns "" for what may be a description.
-func Identify(data []byte) string {
-	if i := identifyBytes(data); i.what != "" {
-		return i.String()
-	}
-	root, err := parse(&File{Name: "-"}, data, &problems{})
-	if err != nil || root.Kind() != Mapping {
-		if i := identifyText(decode(data)); i.what != "" || err != nil {
-			return i.String()
-		}
-	}
-	return identifyTree(root).String()
-}
-
 // openapiVersions is what a description may be written in.
 const openapiVersions = "OpenAPI 3.0, 3.1 or 3.2, or Swagger 2.0"
 
@@ -99,7 +84,8 @@ func identifyMarkup(head string) instead {
 	}
 }
 
-var graphqlStart = regexp.MustCompile(`(?m)^\s*(extend\s+)?(type|schema|input|interface|enum|union|scalar|directive)\b[^:\n]*[{@=]?`)
+var graphqlStart = regexp.MustCompile(`(?m)^\s*(extend\s+)?((type|input|interface|enum|union)\s+\w+[^:\n]*[{@=]|` +
+	`scalar\s+\w+\s*$|directive\s+@|schema\s*[{@])`)
 
 // identifyText tells what is neither JSON nor YAML.
 func identifyText(text string) instead {
@@ -121,6 +107,11 @@ func identifyText(text string) instead {
 
 // identifyTree tells by the keys of the root what is no OpenAPI.
 func identifyTree(root *Node) instead {
+	if root.Kind() == String { // which YAML makes of many texts in other languages
+		if i := identifyText(root.Text()); i.what != "" {
+			return i
+		}
+	}
 	if root.Kind() != Mapping {
 		return instead{article(root), "give a description, which begins with openapi: 3.0.3, info and paths"}
 	}

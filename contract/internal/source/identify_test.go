@@ -1,6 +1,7 @@
 package source
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -31,13 +32,18 @@ func TestIdentify(t *testing.T) {
 		"just words":            "plain text",
 		"swaggerVersion: '1.2'": "a Swagger 1 description",
 	} {
-		if got := Identify([]byte(data)); !strings.HasPrefix(got, "this is "+want) {
+		_, err := Read(t.Context(), "f", []byte(data), Options{})
+		if err == nil {
+			t.Errorf("%q: read as a description", data)
+			continue
+		}
+		if got := err.Error(); !regexp.MustCompile(`^f(:\d+)*: this is ` + regexp.QuoteMeta(want)).MatchString(got) {
 			t.Errorf("%q: got %q, want %q", data, got, want)
 		}
 	}
 	for _, data := range []string{"openapi: 3.0.0", `{"swagger": "2.0"}`, "\xff\xfeo\x00p\x00e\x00n\x00a\x00p\x00i\x00:\x00 \x003\x00"} {
-		if got := Identify([]byte(data)); got != "" {
-			t.Errorf("%q: got %q", data, got)
+		if _, err := Read(t.Context(), "f", []byte(data), Options{}); err != nil && strings.Contains(err.Error(), "this is ") {
+			t.Errorf("%q: got %v", data, err)
 		}
 	}
 }

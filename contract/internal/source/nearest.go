@@ -27,7 +27,7 @@ func Nearest(name string, known []string) string {
 		case strings.EqualFold(name, k), len(name) >= 3 && strings.HasPrefix(k, name):
 			return k
 		}
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k)); d < least && d < len(k) {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k)); d < least && d < max(len(name), len(k)) {
 			best, least = k, d
 		}
 	}

@@ -119,12 +119,12 @@ func (l *library) keep(file *File, key string, data []byte) *Error {
 	l.files[key] = file
 	l.order = append(l.order, file)
 	if i := identifyBytes(data); i.what != "" {
-		return fatal(clause.Location{File: file.Name}, "%s", i)
+		return fatal(clause.Location{File: file.Name, Line: 1}, "%s", i)
 	}
 	_, err := parse(file, data, l.problems)
 	if err != nil {
 		if i := identifyText(decode(data)); i.what != "" {
-			return fatal(clause.Location{File: file.Name}, "%s", i)
+			return fatal(clause.Location{File: file.Name, Line: 1}, "%s", i)
 		}
 	}
 	return err

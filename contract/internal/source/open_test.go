@@ -182,8 +182,8 @@ func TestOpenFile(t *testing.T) {
 		"b.yaml":        ": no such file or directory",
 		"":              ": a directory: name the file of the description in it",
 		"large.json":    ": larger than 16 MiB: split it, or leave out what is not needed",
-		"types.graphql": ": this is a GraphQL schema, not an OpenAPI description: GraphQL is not tested here",
-		"page.html": ": this is a web page (HTML), not an OpenAPI description: give the address of the description that the page shows; " +
+		"types.graphql": ":1: this is a GraphQL schema, not an OpenAPI description: GraphQL is not tested here",
+		"page.html": ":1: this is a web page (HTML), not an OpenAPI description: give the address of the description that the page shows; " +
 			"it often ends in openapi.json, swagger.json or v3/api-docs",
 	} {
 		name = filepath.Join(dir, name)

@@ -135,6 +135,26 @@ func (t *trail) enterElement(i int) { *t = append(*t, step{"", i}) }
 
 func (t *trail) leave() { *t = (*t)[:len(*t)-1] }
 
+// eachItem rebuilds a sequence from what each item becomes; nil leaves one out.
+// Where nothing changes, it is the same node.
+func (t *trail) eachItem(n *Node, become func(*Node) *Node) *Node {
+	changed := false
+	items := make([]*Node, 0, len(n.items))
+	for i, item := range n.items {
+		t.enterElement(i)
+		made := become(item)
+		t.leave()
+		changed = changed || made != item
+		if made != nil {
+			items = append(items, made)
+		}
+	}
+	if !changed {
+		return n
+	}
+	return newSequence(n.place, items...)
+}
+
 // pointer returns the JSON pointer of the value.
 func (t *trail) pointer() string {
 	var b strings.Builder

@@ -83,6 +83,9 @@ func (r *resolver) walk(start *Node, fragment string) (found *Node, rest string)
 func (r *resolver) anchor(file *File, fragment string) (*Node, string) {
 	r.identify(file)
 	if n := file.anchors[fragment]; n != nil {
+		if n == ambiguous {
+			return nil, "more than one schema has that $anchor"
+		}
 		return n, ""
 	}
 	if n, rest := file.Root.walk("/"+fragment, true); rest == "" {
@@ -168,7 +171,11 @@ func (r *resolver) identify(file *File) {
 		}
 		for _, key := range []string{"$anchor", "$dynamicAnchor"} {
 			if a := n.Get(key); a.Kind() == String {
-				first(file.anchors, a.Text(), n)
+				if file.anchors[a.Text()] == nil {
+					file.anchors[a.Text()] = n
+				} else {
+					file.anchors[a.Text()] = ambiguous
+				}
 			}
 		}
 		for _, m := range n.members {
@@ -184,6 +191,9 @@ func (r *resolver) identify(file *File) {
 	}
 	visit(file.Root, self)
 }
+
+// ambiguous stands for the schemas of an anchor of which there are several.
+var ambiguous = &Node{}
 
 func first(index map[string]*Node, name string, n *Node) {
 	if index[name] == nil {

@@ -11,6 +11,7 @@ type form uint8
 const (
 	anyForm     form = iota // any value, which is not looked into
 	textForm                // a text
+	urlForm                 // a text that is a URL
 	flagForm                // true or false
 	numberForm              // a number
 	countForm               // a whole number, 0 or more
@@ -70,6 +71,7 @@ func (s *shape) refers() bool { return s.section != "" }
 var (
 	opaque = &shape{name: "a value", form: anyForm}
 	text   = &shape{name: "a text", form: textForm}
+	link   = &shape{name: "a URL", form: urlForm}
 	flag   = &shape{name: "true or false", form: flagForm}
 	number = &shape{name: "a number", form: numberForm}
 	count  = &shape{name: "a whole number, 0 or more", form: countForm}
@@ -125,10 +127,13 @@ func (g *grammar) reference(section, name string) string {
 // component splits a pointer to a component; ok is false for any other pointer.
 func (g *grammar) component(pointer string) (section, name string, ok bool) {
 	parts := strings.Split(pointer, "/")
-	if g.version != V20 && len(parts) > 1 && parts[1] == "components" {
+	if g.version != V20 {
+		if len(parts) < 2 || parts[1] != "components" {
+			return "", "", false
+		}
 		parts = slices.Delete(parts, 1, 2)
 	}
-	if len(parts) != 3 || g.sections[parts[1]] == nil {
+	if len(parts) != 3 || parts[0] != "" || g.sections[parts[1]] == nil {
 		return "", "", false
 	}
 	return parts[1], unescape(parts[2], true), true

@@ -10,7 +10,7 @@ func newGrammar3(v Version) *grammar {
 	later := v.schema2020()
 	newest := v == V32
 
-	docs := object("externalDocs", fields{}.also(text, "description", "url"))
+	docs := object("externalDocs", fields{"description": text, "url": link})
 	server := object("a server", fields{
 		"variables": mapOf(object("a server variable", fields{"enum": listOf(text)}.also(text, "default", "description"))),
 	}.also(text, "url", "description"))
@@ -89,7 +89,7 @@ func newGrammar3(v Version) *grammar {
 }
 
 func newScheme() *shape {
-	flow := object("an OAuth flow", fields{"scopes": extendedMap(text)}.also(text, "authorizationUrl", "tokenUrl", "refreshUrl"))
+	flow := object("an OAuth flow", fields{"scopes": extendedMap(text)}.also(link, "authorizationUrl", "tokenUrl", "refreshUrl"))
 	return object("a security scheme", fields{
 		"flows": object("flows", fields{}.also(flow, "implicit", "password", "clientCredentials", "authorizationCode")),
 	}.also(text, "type", "description", "name", "in", "scheme", "bearerFormat", "openIdConnectUrl"))
@@ -121,7 +121,7 @@ func newSchema(v Version) *shape {
 		"exclusiveMinimum": {name: "a limit", form: boundForm}, "exclusiveMaximum": {name: "a limit", form: boundForm},
 		"discriminator": object("a discriminator", fields{"propertyName": text, "mapping": {name: "a mapping", form: mappingForm, each: s}}),
 		"xml":           object("xml", fields{}.also(text, "name", "namespace", "prefix").also(flag, "attribute", "wrapped")),
-		"externalDocs":  object("externalDocs", fields{}.also(text, "description", "url")),
+		"externalDocs":  object("externalDocs", fields{"description": text, "url": link}),
 	}
 	fields(s.fields).
 		also(s, "items", "not").
@@ -132,16 +132,21 @@ func newSchema(v Version) *shape {
 		also(flag, "uniqueItems", "nullable", "readOnly", "writeOnly", "deprecated")
 	s.fields["allOf"].tidy, s.fields["oneOf"].tidy, s.fields["anyOf"].tidy = tidyParts, tidyParts, tidyParts
 	s.mend, s.tidy = mendSchema, tidySchema
+	// Of JSON Schema 2020-12. Who writes them in OpenAPI 3.0 means them all the same.
+	fields(s.fields).
+		also(s, "if", "then", "else", "contains", "propertyNames").
+		also(listOf(s), "prefixItems").
+		also(mapOf(s), "patternProperties", "dependentSchemas").
+		also(either, "unevaluatedItems", "unevaluatedProperties").
+		also(count, "minContains", "maxContains").
+		also(text, "contentMediaType", "contentEncoding", "$comment")
+	s.fields["dependentRequired"] = mapOf(listOf(text))
 	if v.schema2020() {
 		fields(s.fields).
-			also(s, "if", "then", "else", "contains", "propertyNames", "contentSchema").
-			also(listOf(s), "prefixItems").
-			also(mapOf(s), "patternProperties", "dependentSchemas", "$defs").
-			also(either, "unevaluatedItems", "unevaluatedProperties").
-			also(count, "minContains", "maxContains").
-			also(text, "$comment", "$schema", "$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "contentMediaType", "contentEncoding")
+			also(s, "contentSchema").
+			also(mapOf(s), "$defs").
+			also(text, "$schema", "$id", "$anchor", "$dynamicRef", "$dynamicAnchor")
 		s.fields["const"], s.fields["examples"] = opaque, listOf(opaque)
-		s.fields["dependentRequired"] = mapOf(listOf(text))
 	}
 	return s
 }

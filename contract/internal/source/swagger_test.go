@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -142,7 +143,7 @@ func TestSwagger(t *testing.T) {
 		"/paths/~1things/get/parameters/0/schema/maxItems": "29", "/components/schemas/Thing/properties/id/readOnly": "81",
 		"/components/requestBodies/thing/content/application~1json/schema/$ref": "17",
 	} {
-		if got := d.Locate(pointer); itoa(got.Line) != want {
+		if got := d.Locate(pointer); strconv.Itoa(got.Line) != want {
 			t.Errorf("%s: got line %d, want %s", pointer, got.Line, want)
 		}
 	}

@@ -7,10 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // annotationKey is the one extension that contracts are annotated with.
@@ -58,26 +57,23 @@ type annotation struct {
 // annotate reads the x-contract of the element at c. It remembers that it was
 // read: one that nothing reads is a problem.
 func (l *loader) annotate(c cursor, on element) annotation {
-	if on != onSchema {
-		l.known(c, string(on))
-	}
 	a := annotation{cursor: c.step(annotationKey), Inferred: map[string]string{}}
 	if !a.exists() {
 		return a
 	}
 	l.read[a.node] = true
-	if a.node.Kind != yaml.MappingNode {
+	if a.node.Kind() != source.Mapping {
 		l.problem(a.at(), "x-contract must be a mapping with any of: %s", strings.Join(annotationKeys[on], ", "))
 		return a
 	}
 	l.checkKeys(a.cursor, annotationKey+" on "+string(on), annotationKeys[on])
 	a.Source = l.source(a.in("source"))
 	// On an operation inferred is unknown, which checkKeys has said.
-	if c := a.step("inferred"); c.exists() && c.node.Kind != yaml.MappingNode && on != onOperation {
+	if c := a.step("inferred"); c.exists() && c.node.Kind() != source.Mapping && on != onOperation {
 		l.problem(c.at(), "inferred must be a mapping of keywords to reasons, as in maxLength: a published limit")
 	}
 	for _, key := range a.in("inferred").keys() {
-		a.Inferred[key.Value] = l.reason(a.in("inferred"), key.Value)
+		a.Inferred[key.Name] = l.reason(a.in("inferred"), key.Name)
 	}
 	a.Value = l.oneOf(a.cursor, "value", "target")
 	a.Carries = l.oneOf(a.cursor, "carries", "code", "message")
@@ -90,14 +86,14 @@ func (l *loader) annotate(c cursor, on element) annotation {
 
 func (l *loader) checkKeys(c cursor, what string, known []string) {
 	for _, key := range c.keys() {
-		if !slices.Contains(known, key.Value) {
-			l.unknownKey(c, key, what, known)
+		if !slices.Contains(known, key.Name) {
+			l.unknownKey(key, what, known)
 		}
 	}
 }
 
-func (l *loader) unknownKey(c cursor, key *yaml.Node, what string, known []string) {
-	l.problem(c.place(key), "unknown key %q in %s: %s", key.Value, what, didYouMean(key.Value, known))
+func (l *loader) unknownKey(key source.Member, what string, known []string) {
+	l.problem(key.At(), "unknown key %q in %s: %s", key.Name, what, didYouMean(key.Name, known))
 }
 
 func (l *loader) source(c cursor) clause.Source {
@@ -115,7 +111,7 @@ func (l *loader) source(c cursor) clause.Source {
 // reason reads a text that must say why.
 func (l *loader) reason(c cursor, name string) string {
 	text := strings.TrimSpace(c.scalar(name))
-	if m := c.step(name); text == "" || m.node.ShortTag() != "!!str" {
+	if m := c.step(name); text == "" || m.node.Kind() != source.String {
 		l.problem(m.at(), "%s must give a reason in words", name)
 		return "no reason given"
 	}
@@ -184,8 +180,8 @@ func (l *loader) signing(a annotation, header string) *auth.Signing {
 // inferable refuses an inferred keyword that the element does not state.
 func (l *loader) inferable(a annotation, what string, stated []string) {
 	for _, key := range a.in("inferred").keys() {
-		if !slices.Contains(stated, key.Value) {
-			l.problem(a.place(key), "inferred names %q, and no clause of %s comes of that: %s", key.Value, what, didYouMean(key.Value, stated))
+		if !slices.Contains(stated, key.Name) {
+			l.problem(key.At(), "inferred names %q, and no clause of %s comes of that: %s", key.Name, what, didYouMean(key.Name, stated))
 		}
 	}
 }
@@ -208,10 +204,12 @@ func (l *loader) unread(c cursor, depth int) {
 	}
 }
 
-func (l *loader) unreadAt(at clause.Location, annotation *yaml.Node) {
+func (l *loader) unreadAt(at clause.Location, annotation *source.Node) {
 	key, hidden := l.marks[annotation]
 	switch {
 	case l.read[annotation]:
+	case l.partial:
+		l.warn(at, "x-contract is not read: what it stands in is not used by what could be read")
 	case hidden:
 		l.problem(at, "%s in x-contract is not read below allOf, oneOf, anyOf and not: put it on a schema outside of them", key)
 	default:

@@ -1,16 +1,14 @@
 package spec
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"go.yaml.in/yaml/v3"
+
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // borrowing writes schemas for the library, as JSON Schema 2020-12: what a $ref
@@ -21,8 +19,8 @@ type borrowing struct {
 
 	dir      direction
 	compiler *jsonschema.Compiler
-	numbers  map[*yaml.Node]int // of the documents
-	pending  []cursor           // by number
+	numbers  map[*source.Node]int // of the documents
+	pending  []cursor             // by number
 	// unsent names members that are not sent in this direction: none is demanded.
 	unsent map[string]bool
 }
@@ -35,8 +33,13 @@ const inForeign = "clause:///"
 func (l *loader) borrow(dir direction, out *Schema, at cursor) {
 	var keywords []string
 	for _, key := range at.keys() {
-		if slices.Contains(judgedKeywords, key.Value) {
-			keywords = append(keywords, key.Value)
+		switch {
+		case !slices.Contains(judgedKeywords, key.Name):
+		case l.evaluates(key.Name):
+			l.warn(key.At(), "%s is not judged: something is left out of the description that may say what it leaves open", key.Name)
+			out.unread = append(out.unread, key.Name)
+		default:
+			keywords = append(keywords, key.Name)
 		}
 	}
 	if keywords == nil {
@@ -54,7 +57,16 @@ func (l *loader) borrow(dir direction, out *Schema, at cursor) {
 			l.warn(at.at(), "%s cannot be judged, and is passed over: %s", known, reasonOf(err))
 		}
 	}
+	if known.schema == nil {
+		out.unread = append(out.unread, keywords...)
+	}
 	out.foreign = known
+}
+
+// evaluates reports whether a keyword forbids what no other keyword speaks of, while
+// some of them may be missing.
+func (l *loader) evaluates(keyword string) bool {
+	return l.partial && strings.HasPrefix(keyword, "unevaluated")
 }
 
 // judge has the library judge what the model does not know of a schema, and makes
@@ -62,30 +74,14 @@ func (l *loader) borrow(dir direction, out *Schema, at cursor) {
 func (l *loader) judge(s scope, out *Schema, at cursor) {
 	l.borrow(s.dir, out, at)
 	if out.foreign != nil && out.foreign.schema != nil {
-		l.judgedClause(s, out, at, "keeps to what the schema states as "+out.foreign.String())
+		l.clause(s, out.ID+".schema", at.at(), out.label()+" keeps to what the schema states as "+out.foreign.String())
+		l.contract.judged[out.ID+".schema"] = out.foreign.String()
 	}
-}
-
-func (l *loader) judgedClause(s scope, out *Schema, at cursor, statement string) {
-	l.clause(s, out.ID+".schema", at.at(), out.label()+" "+statement)
-	l.contract.judged[out.ID+".schema"] = out.foreign.String()
-}
-
-// never makes the clause of a schema false, which nothing keeps to.
-func (l *loader) never(s scope, out *Schema, at cursor, ref *openapi3.SchemaRef) {
-	if isNever(ref) {
-		out.foreign = nothing
-		l.judgedClause(s, out, at, "is not there: its schema is false")
-	}
-}
-
-func isNever(ref *openapi3.SchemaRef) bool {
-	return ref != nil && ref.Value != nil && ref.Value.Always != nil && !*ref.Value.Always
 }
 
 // foreignKey tells borrowed schemas apart.
 type foreignKey struct {
-	node *yaml.Node
+	node *source.Node
 	dir  direction
 }
 
@@ -99,7 +95,7 @@ func (l *loader) borrowed(dir direction, top cursor) *borrowing {
 	if b := l.borrowings[dir]; b != nil {
 		return b
 	}
-	b := &borrowing{loader: l, dir: dir, numbers: map[*yaml.Node]int{}, unsent: map[string]bool{}, compiler: jsonschema.NewCompiler()}
+	b := &borrowing{loader: l, dir: dir, numbers: map[*source.Node]int{}, unsent: map[string]bool{}, compiler: jsonschema.NewCompiler()}
 	b.compiler.DefaultDraft(jsonschema.Draft2020)
 	b.compiler.UseLoader(b)
 	b.compiler.UseRegexpEngine(func(text string) (jsonschema.Regexp, error) {
@@ -143,23 +139,18 @@ func (b *borrowing) schema(c cursor) any {
 	switch {
 	case !c.exists():
 		return true
-	case c.node.Kind == yaml.ScalarNode:
-		return c.node.ShortTag() != "!!bool" || isTrue(c.node)
+	case c.node.Kind() == source.Bool:
+		return c.node.True()
+	case c.node.Kind() != source.Mapping:
+		return true
 	case !c.step("$ref").exists():
 		return b.object(c)
 	}
 	target := c.follow()
-	if !target.exists() || target.node.Kind == yaml.ScalarNode {
-		return b.schema(cursor{sheet: target.sheet, node: target.node})
+	if target.node.Kind() != source.Mapping {
+		return b.schema(cursor{root: target.root, node: target.node})
 	}
-	out := map[string]any{"$ref": b.document(target)}
-	switch {
-	case target.nullable:
-		return orNullToo(out)
-	case b.draft2020:
-		maps.Copy(out, b.plain(c))
-	}
-	return out
+	return map[string]any{"$ref": b.document(target)}
 }
 
 func orNullToo(schema any) any {
@@ -168,11 +159,8 @@ func orNullToo(schema any) any {
 
 // object writes a schema that is no reference.
 func (b *borrowing) object(c cursor) any {
-	if c.node.Kind != yaml.MappingNode {
-		return b.schema(c)
-	}
 	out := b.plain(c)
-	if !b.draft2020 && c.scalar("nullable") == "true" {
+	if !b.draft2020 && c.step("nullable").node.True() {
 		return orNullToo(out)
 	}
 	return out
@@ -199,6 +187,7 @@ func (b *borrowing) plain(c cursor) map[string]any {
 	for _, child := range c.children() {
 		name := child.name()
 		switch {
+		case b.evaluates(name):
 		case holdsSchema[name]:
 			out[name] = b.schema(child)
 		case holdsSchemas[name]:
@@ -208,11 +197,7 @@ func (b *borrowing) plain(c cursor) map[string]any {
 		case name == "required":
 			out[name] = b.required(child)
 		case holdsValues[name]:
-			out[name] = b.value(child)
-		case name == "dependencies":
-			b.dependencies(out, child)
-		case name == "$dynamicRef":
-			out["$ref"] = b.dynamic(child)
+			out[name] = bounded(plain(child.node))
 		}
 	}
 	b.exclusive(out, "minimum", "exclusiveMinimum")
@@ -262,70 +247,11 @@ func (b *borrowing) named(c cursor, members bool) map[string]any {
 }
 
 func (b *borrowing) required(c cursor) []any {
-	names := asList(b.value(c))
+	names := asList(plain(c.node))
 	return slices.DeleteFunc(names, func(name any) bool {
 		text, _ := name.(string)
 		return b.unsent[text]
 	})
-}
-
-// dependencies writes those of earlier drafts, which many still write.
-func (b *borrowing) dependencies(out map[string]any, c cursor) {
-	names, schemas := map[string]any{}, map[string]any{}
-	for _, child := range c.children() {
-		if child.node.Kind == yaml.SequenceNode {
-			names[child.name()] = b.value(child)
-		} else {
-			schemas[child.name()] = b.schema(child)
-		}
-	}
-	out["allOf"] = append(asList(out["allOf"]), map[string]any{"dependentRequired": names, "dependentSchemas": schemas})
-}
-
-// dynamic gives the one schema that a dynamic reference can mean. Where there are
-// more, who refers decides, which is not followed: any value will do.
-func (b *borrowing) dynamic(c cursor) string {
-	name, found := strings.TrimPrefix(c.node.Value, "#"), []cursor(nil)
-	var walk func(c cursor, depth int)
-	walk = func(c cursor, depth int) {
-		if depth > maxDepth {
-			return
-		}
-		if c.node.Kind == yaml.MappingNode && (c.scalar("$dynamicAnchor") == name || c.scalar("$anchor") == name) {
-			found = append(found, c)
-		}
-		for _, child := range c.children() {
-			walk(child, depth+1)
-		}
-	}
-	walk(c.top(), 0)
-	if len(found) == 1 {
-		return b.document(found[0])
-	}
-	if strings.HasPrefix(c.node.Value, "#/") {
-		holder := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: "$ref"}, c.node}}
-		if target := (cursor{sheet: c.sheet, node: holder, last: c.at()}).follow(); target.exists() {
-			return b.document(target)
-		}
-	}
-	b.warn(c.at(), "$dynamicRef %q does not name one schema: it is not judged", c.node.Value)
-	return b.document(cursor{sheet: c.sheet, node: anyValue})
-}
-
-var anyValue = &yaml.Node{Kind: yaml.MappingNode}
-
-// value gives a value with its numbers as they are written, and bounded.
-func (b *borrowing) value(c cursor) any {
-	e := encoder{}
-	e.node(c.node)
-	v, err := ParseJSON(e.data)
-	if err != nil {
-		return nil
-	}
-	if n, ok := v.(json.Number); ok {
-		return boundedNumber(n)
-	}
-	return bounded(v)
 }
 
 // isUnsent tells that a member is not sent in this direction.
@@ -335,10 +261,10 @@ func (b *borrowing) isUnsent(c cursor, depth int) bool {
 	if b.dir == answer {
 		flag = "writeOnly"
 	}
-	if c.node == nil || depth > maxRefs || c.node.Kind != yaml.MappingNode {
+	if depth > maxRefs || c.node.Kind() != source.Mapping {
 		return false
 	}
-	return c.scalar(flag) == "true" || slices.ContainsFunc(c.step("allOf").children(), func(part cursor) bool { return b.isUnsent(part, depth+1) })
+	return c.step(flag).node.True() || slices.ContainsFunc(c.step("allOf").children(), func(part cursor) bool { return b.isUnsent(part, depth+1) })
 }
 
 // findUnsent names the members that are not sent anywhere below a place.

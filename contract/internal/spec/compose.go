@@ -5,30 +5,42 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 func composes(v *openapi3.Schema) bool {
-	return len(v.AllOf) > 0 || len(v.OneOf) > 0 || len(v.AnyOf) > 0 || v.Not != nil
+	return len(v.AllOf) > 0 || len(v.OneOf) > 0 || len(v.AnyOf) > 0 || v.Not != nil || len(severalTypes(v)) > 0
+}
+
+// severalTypes returns the types of a schema that has more than one, beside null.
+func severalTypes(v *openapi3.Schema) []string {
+	if len(v.Type.Slice()) < 2 {
+		return nil
+	}
+	types := slices.DeleteFunc(slices.Clone(v.Type.Slice()), func(t string) bool { return t == "null" })
+	if len(types) < 2 {
+		return nil
+	}
+	return types
 }
 
 // opaque models a composed or recursive schema as one clause. Where any of it is
 // inferred, all of it is: what breaks the clause may break just that.
-func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Schema {
+func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema, null null) *Schema {
 	root := l.part(s.dir, at, v)
 	l.unknot(root, l.unknotted)
 	whole := composed{schema: root}
-	if has := l.within(root); s.dir == answer {
+	has := l.within(root)
+	out.unread = has.unread
+	if s.dir == answer {
 		whole.loose, whole.unanswered = has.forms && s.source == (clause.Source{}), has.unsent
 	}
-	if at.nullable {
-		root = orNull(root)
-		whole.schema = root
-	}
+	root = orNull(root, null)
+	whole.schema = root
 	out.Composed, out.Type, out.Nullable = whole, root.kind(l.kinds), root.Nullable
-	out.NullInDoubt = at.nullable || v.Nullable && composes(v)
+	out.NullInDoubt = null == nullDoubt || v.Nullable && composes(v)
 	var reasons []string
 	for _, keyword := range stated(at, false) {
 		if reason, ok := s.inferred[keyword]; ok {
@@ -46,7 +58,7 @@ func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema) *Sc
 	if c := at.step(annotationKey).step("distinct"); c.exists() && composes(v) {
 		l.problem(c.at(), "distinct is not read on a composed schema: put it on a member that is not")
 	}
-	l.examples(out, at)
+	l.examples(out, at, at)
 	root.Example = out.Example
 	return out
 }
@@ -64,8 +76,9 @@ func (l *loader) answerClauses(s scope, out *Schema, at cursor, whole composed) 
 
 // facts are what a composed schema has somewhere in it.
 type facts struct {
-	unsent bool // a member that should not be sent
-	forms  bool // a form that values are held to
+	unsent bool     // a member that should not be sent
+	forms  bool     // a form that values are held to
+	unread []string // keywords that no value can be held to
 }
 
 // within gives the facts of a part, and keeps them.
@@ -82,6 +95,9 @@ func (l *loader) within(root *Schema) facts {
 		}
 		visited[s] = true
 		out.forms = out.forms || s.checkedFormat()
+		for _, keyword := range s.unread {
+			out.unread = appendNew(out.unread, keyword)
+		}
 		for _, m := range s.Members {
 			out.unsent = out.unsent || m.unsent()
 			walk(m.Schema)
@@ -112,10 +128,8 @@ func (l *loader) part(dir direction, at cursor, v *openapi3.Schema) *Schema {
 	}
 	out := &Schema{At: at.at()}
 	l.parts[key] = out
-	if !l.readable(at, v) {
-		if v.Always != nil && !*v.Always {
-			out.foreign = nothing
-		}
+	if !l.readable(out, at, v) {
+		out.Composed = nil // its parts say it
 		return out
 	}
 	l.fill(out, at, v)
@@ -128,6 +142,13 @@ func (l *loader) part(dir direction, at cursor, v *openapi3.Schema) *Schema {
 			one: l.partList(dir, at.in("oneOf"), v.OneOf),
 		}
 		out.parts.excused = excused(v, dir)
+		if types := severalTypes(v); types != nil {
+			one := &parts{}
+			for _, t := range types {
+				one.any = append(one.any, &Schema{At: at.at(), Type: t})
+			}
+			out.parts.all = append(out.parts.all, &Schema{At: at.at(), parts: one})
+		}
 		if v.Not != nil {
 			out.parts.not = l.subpart(dir, at.in("not"), v.Not)
 		}
@@ -137,14 +158,11 @@ func (l *loader) part(dir direction, at cursor, v *openapi3.Schema) *Schema {
 }
 
 func (l *loader) subpart(dir direction, at cursor, ref *openapi3.SchemaRef) *Schema {
+	at, ref, null := l.unwrap(at, ref)
 	if ref == nil || ref.Value == nil {
 		return &Schema{At: at.at()}
 	}
-	part := l.part(dir, at, ref.Value)
-	if at.nullable {
-		return orNull(part)
-	}
-	return part
+	return orNull(l.part(dir, at, ref.Value), null)
 }
 
 func (l *loader) partList(dir direction, at cursor, refs openapi3.SchemaRefs) []*Schema {
@@ -159,9 +177,9 @@ func (l *loader) partList(dir direction, at cursor, refs openapi3.SchemaRefs) []
 func (l *loader) partMembers(dir direction, out *Schema, at cursor, v *openapi3.Schema) {
 	required := set(v.Required)
 	for _, key := range at.in("properties").keys() {
-		if ref := v.Properties[key.Value]; ref != nil && ref.Value != nil {
-			m := newMember(key.Value, ref.Value, required[key.Value], dir)
-			m.Schema = l.subpart(dir, at.in("properties", key.Value), ref)
+		if ref := v.Properties[key.Name]; ref != nil && ref.Value != nil {
+			m := newMember(key.Name, ref.Value, required[key.Name], dir)
+			m.Schema = l.subpart(dir, at.in("properties", key.Name), ref)
 			out.Members = append(out.Members, m)
 		}
 	}
@@ -179,7 +197,6 @@ func (l *loader) discriminator(p *parts, at cursor, v *openapi3.Schema) {
 	if v.Discriminator == nil || len(v.OneOf)+len(v.AnyOf) == 0 {
 		return
 	}
-	l.known(at.in("discriminator"), "a discriminator")
 	p.chosen = &chosen{member: v.Discriminator.PropertyName, among: map[string]*Schema{}}
 	add := func(name string, part *Schema) {
 		if p.chosen.among[name] == nil {
@@ -190,19 +207,20 @@ func (l *loader) discriminator(p *parts, at cursor, v *openapi3.Schema) {
 	refs, choices := slices.Concat(v.AnyOf, v.OneOf), slices.Concat(p.any, p.one)
 	mapping := at.in("discriminator", "mapping")
 	for _, key := range mapping.keys() {
-		target := mapping.scalar(key.Value)
+		target := mapping.scalar(key.Name)
 		i := slices.IndexFunc(refs, func(ref *openapi3.SchemaRef) bool {
 			return ref.Ref != "" && (ref.Ref == target || component(ref.Ref) == target)
 		})
 		if i < 0 {
-			l.problem(mapping.place(key), "discriminator maps %q to %q, which is none of the alternatives", key.Value, target)
+			l.warn(key.At(), "discriminator maps %q to %q, which is none of the alternatives: that value is left out", key.Name, target)
 			continue
 		}
-		add(key.Value, choices[i])
+		add(key.Name, choices[i])
 	}
 	for i, ref := range refs {
 		if ref.Ref == "" {
-			l.problem(at.in("discriminator").at(), "discriminator cannot choose a schema without a name: refer to each alternative with $ref")
+			l.warn(at.in("discriminator").at(), "discriminator cannot choose a schema without a name: all alternatives are tried; refer to each with $ref")
+			p.chosen = nil
 			return
 		}
 		add(component(ref.Ref), choices[i])
@@ -251,8 +269,11 @@ func common(alternatives []*Schema, known map[*Schema]string) string {
 // hidden reads the annotations below a composed schema, and gives the reasons of
 // what they say is inferred.
 func (l *loader) hidden(c cursor) []string {
+	if !l.annotated {
+		return nil // there is nothing to look for
+	}
 	var reasons []string
-	visited := map[*yaml.Node]bool{}
+	visited := map[*source.Node]bool{}
 	var walk func(c cursor, depth int)
 	walk = func(c cursor, depth int) {
 		if c.node == nil || depth > maxDepth || visited[c.node] {
@@ -279,11 +300,11 @@ func (l *loader) hiddenAnnotation(c cursor) []string {
 	at := c.step(annotationKey)
 	var reasons []string
 	for _, reason := range at.in("inferred").children() {
-		reasons = append(reasons, reason.node.Value)
+		reasons = append(reasons, reason.node.Text())
 	}
 	for _, key := range at.keys() {
-		if key.Value != "source" && key.Value != "inferred" {
-			l.marks[at.node] = key.Value
+		if key.Name != "source" && key.Name != "inferred" {
+			l.marks[at.node] = key.Name
 			return reasons
 		}
 	}

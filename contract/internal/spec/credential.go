@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // A parameter at the place of a credential is no parameter of its own: without
@@ -67,13 +68,22 @@ func (l *loader) credential(op *Operation, at cursor, p *openapi3.Parameter, sch
 // passOver counts the annotations below an element as read: nothing that they
 // could speak of is modelled.
 func (l *loader) passOver(c cursor) {
-	for _, child := range c.children() {
-		if child.name() == annotationKey {
-			l.read[child.node] = true
-		} else {
-			l.passOver(child)
+	visited := map[*source.Node]bool{}
+	var walk func(c cursor, depth int)
+	walk = func(c cursor, depth int) {
+		if c.node.Len() == 0 || visited[c.node] || depth > maxDepth {
+			return
+		}
+		visited[c.node] = true
+		for _, child := range c.children() {
+			if child.name() == annotationKey {
+				l.read[child.node] = true
+			} else {
+				walk(child.follow(), depth+1)
+			}
 		}
 	}
+	walk(c, 0)
 }
 
 // credentialParameter is a parameter that was left out.

@@ -5,51 +5,33 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
-// sheet is the YAML that cursors walk over.
-type sheet struct {
-	file string
-	root *yaml.Node
-	// members finds those of large mappings, by name.
-	members map[*yaml.Node]map[string]int
-}
-
-// cursor is a place in the contract's YAML. It walks beside the OpenAPI model
-// to give the line of everything, extensions included, and follows $ref as the
-// OpenAPI loader does.
+// cursor is a place in the tree of a description. It walks beside the OpenAPI
+// model to give the line of everything, extensions included, and follows $ref as
+// the OpenAPI library does.
 type cursor struct {
-	*sheet
-
-	node *yaml.Node // nil where the file has nothing
-	key  *yaml.Node // the mapping key that led here, for its line
+	root *source.Node
+	node *source.Node // nil where the tree has nothing
 	last clause.Location
+	// key is the member that led here, for its line, if keyed.
+	key   source.Member
+	keyed bool
 	// literal tells that $ref is a name like any other here: in an annotation.
 	literal bool
-	// nullable tells that a $ref that led here has nullable: true beside it.
-	nullable bool
 }
 
 // maxRefs bounds a chain of references, so that a cycle ends.
 const maxRefs = 32
 
-func newCursor(file string, document *yaml.Node) cursor {
-	c := cursor{
-		sheet: &sheet{file: file, members: map[*yaml.Node]map[string]int{}},
-		last:  clause.Location{File: file, Line: 1, Column: 1},
-	}
-	if document.Kind == yaml.DocumentNode && len(document.Content) > 0 {
-		c.root = document.Content[0]
-		c.node = c.root
-	}
-	return c
+func newCursor(d *source.Description) cursor {
+	return cursor{root: d.Root, node: d.Root, last: clause.Location{File: d.Name, Line: 1, Column: 1}}
 }
 
 // top is the cursor of the whole contract.
-func (c cursor) top() cursor { return cursor{sheet: c.sheet, node: c.root, last: c.at()} }
+func (c cursor) top() cursor { return cursor{root: c.root, node: c.root, last: c.at()} }
 
 // in steps to a member or, for a number, to an element. Where there is none the
 // cursor keeps its last known location.
@@ -62,85 +44,45 @@ func (c cursor) in(names ...string) cursor {
 
 // step is in for one name, without following the reference that may be there.
 func (c cursor) step(name string) cursor {
-	next := cursor{sheet: c.sheet, last: c.at(), literal: c.literal || name == annotationKey}
-	if c.node == nil {
-		return next
-	}
-	switch c.node.Kind {
-	case yaml.MappingNode:
-		if i := c.find(c.node, name); i >= 0 {
-			next.key, next.node = c.node.Content[i], c.node.Content[i+1]
+	next := cursor{root: c.root, last: c.at(), literal: c.literal || name == annotationKey}
+	switch c.node.Kind() {
+	case source.Mapping:
+		next.key, next.keyed = c.node.Member(name)
+		next.node = next.key.Value
+	case source.Sequence:
+		if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < c.node.Len() {
+			next.node = c.node.Items()[i]
 		}
-	case yaml.SequenceNode:
-		if i, err := strconv.Atoi(name); err == nil && i >= 0 && i < len(c.node.Content) {
-			next.node = c.node.Content[i]
-		}
+	default:
 	}
 	return next
-}
-
-// find gives the index of a key in a mapping, or -1. Large mappings are indexed:
-// whoever walks one looks for each of its keys.
-func (s *sheet) find(mapping *yaml.Node, name string) int {
-	if len(mapping.Content) <= 64 {
-		for i := 0; i+1 < len(mapping.Content); i += 2 {
-			if mapping.Content[i].Value == name {
-				return i
-			}
-		}
-		return -1
-	}
-	names := s.members[mapping]
-	if names == nil {
-		names = make(map[string]int, len(mapping.Content)/2)
-		for i := 0; i+1 < len(mapping.Content); i += 2 {
-			names[mapping.Content[i].Value] = i
-		}
-		s.members[mapping] = names
-	}
-	if i, ok := names[name]; ok {
-		return i
-	}
-	return -1
 }
 
 // children lists the members of a mapping or the elements of a sequence,
 // references not followed.
 func (c cursor) children() []cursor {
-	if c.node == nil {
-		return nil
+	all := make([]cursor, 0, c.node.Len())
+	for _, item := range c.node.Items() {
+		all = append(all, cursor{root: c.root, node: item, last: c.at(), literal: c.literal})
 	}
-	all := make([]cursor, 0, len(c.node.Content))
-	for i, child := range c.node.Content {
-		switch {
-		case c.node.Kind == yaml.SequenceNode:
-			all = append(all, cursor{sheet: c.sheet, node: child, literal: c.literal})
-		case i%2 == 1:
-			key := c.node.Content[i-1]
-			all = append(all, cursor{sheet: c.sheet, node: child, key: key, literal: c.literal || key.Value == annotationKey})
-		}
+	for _, m := range c.node.Members() {
+		all = append(all, cursor{
+			root: c.root, node: m.Value, key: m, keyed: true, last: c.at(), literal: c.literal || m.Name == annotationKey,
+		})
 	}
 	return all
 }
 
 // name is the key that led here, or "".
-func (c cursor) name() string {
-	if c.key == nil {
-		return ""
-	}
-	return c.key.Value
-}
+func (c cursor) name() string { return c.key.Name }
 
-// follow resolves a local $ref. References to other files are refused by the
-// OpenAPI loader before a cursor meets them.
+// follow resolves a $ref: in the tree of a description all lead to components.
 func (c cursor) follow() cursor {
-	nullable := false
 	for range maxRefs {
 		path, local := strings.CutPrefix(c.scalar("$ref"), "#/")
 		if !local || c.literal {
 			break
 		}
-		nullable = nullable || c.scalar("nullable") == "true"
 		holder := c.at()
 		c = c.top()
 		for name := range strings.SplitSeq(path, "/") {
@@ -150,7 +92,6 @@ func (c cursor) follow() cursor {
 			c.last = holder
 		}
 	}
-	c.nullable = nullable
 	return c
 }
 
@@ -162,60 +103,65 @@ func unescape(name string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(name, "~1", "/"), "~0", "~")
 }
 
-// pointer steps along a JSON pointer.
-func (c cursor) pointer(path string) cursor {
-	for name := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
-		c = c.in(unescape(name))
-	}
-	return c
-}
-
-// scalar gives the text of a scalar member, or "".
-func (c cursor) scalar(name string) string {
-	if m := c.step(name); m.node != nil && m.node.Kind == yaml.ScalarNode {
-		return m.node.Value
-	}
-	return ""
-}
+// scalar returns the text of a scalar member, or "".
+func (c cursor) scalar(name string) string { return c.step(name).node.Text() }
 
 func (c cursor) exists() bool { return c.node != nil }
 
 func (c cursor) at() clause.Location {
+	at := c.last
 	switch {
-	case c.key != nil:
-		return c.place(c.key)
+	case c.keyed:
+		at = c.key.At()
 	case c.node != nil:
-		return c.place(c.node)
-	default:
+		at = c.node.At()
+	}
+	if at.File == "" {
 		return c.last
 	}
+	return at
 }
 
-// keys lists the keys of a mapping with their places, in file order.
-func (c cursor) keys() []*yaml.Node {
-	if c.node == nil || c.node.Kind != yaml.MappingNode {
-		return nil
-	}
-	keys := make([]*yaml.Node, 0, len(c.node.Content)/2)
-	for i := 0; i+1 < len(c.node.Content); i += 2 {
-		keys = append(keys, c.node.Content[i])
-	}
-	return keys
-}
-
-func (c cursor) place(n *yaml.Node) clause.Location {
-	return clause.Location{File: c.file, Line: n.Line, Column: n.Column}
-}
+// keys lists the members of a mapping, in the order of the file.
+func (c cursor) keys() []source.Member { return c.node.Members() }
 
 // index steps to an element of a sequence.
 func (c cursor) index(i int) cursor { return c.in(strconv.Itoa(i)) }
 
 // stated lists the names of a mapping's keys.
-func (c cursor) stated() []string {
-	keys := c.keys()
-	names := make([]string, len(keys))
-	for i, key := range keys {
-		names[i] = key.Value
+func (c cursor) stated() []string { return c.node.Names() }
+
+// pointers gives problems the JSON pointers of their places, where they have none.
+func (c cursor) pointers(problems []Problem) {
+	wanted := map[clause.Location]string{}
+	for _, p := range problems {
+		if p.Pointer == "" {
+			wanted[p.At] = ""
+		}
 	}
-	return names
+	if len(wanted) == 0 {
+		return
+	}
+	var way []string
+	var walk func(c cursor)
+	walk = func(c cursor) {
+		if known, ok := wanted[c.at()]; ok && known == "" {
+			wanted[c.at()] = strings.Join(way, "")
+		}
+		for i, child := range c.children() {
+			name := child.name()
+			if !child.keyed {
+				name = strconv.Itoa(i)
+			}
+			way = append(way, "/"+strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1"))
+			walk(child)
+			way = way[:len(way)-1]
+		}
+	}
+	walk(c.top())
+	for i, p := range problems {
+		if p.Pointer == "" {
+			problems[i].Pointer = wanted[p.At]
+		}
+	}
 }

@@ -28,7 +28,7 @@ func (p *Parameter) Decode(raw []string) (any, []Violation) {
 	}
 	v, ok := p.Schema.FromText(raw[0])
 	if !ok {
-		return nil, []Violation{{Clause: p.ID + ".type", Message: "must be " + article(p.Schema.Type)}}
+		return nil, []Violation{p.Schema.untyped("")}
 	}
 	if found := p.Schema.Check(v); found != nil {
 		return nil, found
@@ -45,7 +45,7 @@ func (p *Parameter) decodeArray(raw []string) (any, []Violation) {
 	for i, text := range raw {
 		v, ok := items.FromText(text)
 		if !ok {
-			return nil, []Violation{{Clause: items.ID + ".type", Where: "[" + strconv.Itoa(i) + "]", Message: "must be " + article(items.Type)}}
+			return nil, []Violation{items.untyped("[" + strconv.Itoa(i) + "]")}
 		}
 		values[i] = v
 	}
@@ -58,8 +58,38 @@ func (p *Parameter) decodeArray(raw []string) (any, []Violation) {
 // FromText reads a scalar from text: on the wire every value is text. A sign +,
 // which JSON does not have, is refused, and so is an integer past 64 bits, which
 // no handler could take; leading zeros are not.
+//
+// A schema of several types is read as the first that makes a valid value, else
+// as a text where that is one of them.
 func (s *Schema) FromText(text string) (any, bool) {
-	switch s.Type {
+	if s.Type != "" || s.Composed == nil {
+		return fromText(s.Type, text)
+	}
+	var read any = text
+	some := false
+	for _, kind := range s.readings() {
+		v, ok := fromText(kind, text)
+		if ok && len(s.Check(v)) == 0 {
+			return v, true
+		}
+		if ok {
+			read, some = v, true
+		}
+	}
+	return read, some
+}
+
+// untyped is the violation of a text that is of no type of the schema.
+func (s *Schema) untyped(where string) Violation {
+	v := Violation{Clause: s.ID + ".type", Where: where, Message: "must be " + article(s.Type)}
+	if s.Composed != nil {
+		v.Clause, v.Message = s.ID+".schema", "must be "+strings.Join(s.readings(), " or ")
+	}
+	return v
+}
+
+func fromText(kind, text string) (any, bool) {
+	switch kind {
 	case "integer":
 		n, err := strconv.ParseInt(text, 10, 64)
 		return n, err == nil && text[0] != '+'

@@ -111,14 +111,22 @@ func (t *translator) braces() bool {
 		return true
 	}
 	count := t.rest()[:end]
-	if low, _, open := strings.Cut(count, ","); t.short && open {
+	low, high, open := strings.Cut(count, ",")
+	switch {
+	case t.short && open:
 		n, _ := strconv.Atoi(low)
 		count = fmt.Sprintf("%d,%d", n, n+1)
+	case len(high) > maxCountDigits:
+		count = low + ","
 	}
 	t.out.WriteString("{" + count + "}")
 	t.at += end + 1
 	return t.quantified()
 }
+
+// maxCountDigits bounds how often a repetition is counted: no text that is read is as long
+// as the numbers with more digits.
+const maxCountDigits = 8
 
 func isCount(text string) bool {
 	low, high, _ := strings.Cut(text, ",")

@@ -4,17 +4,23 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
-// examples refuses examples and defaults that the schema forbids, and takes the
-// first example as the schema's.
-func (l *loader) examples(s *Schema, at cursor) {
-	l.example(s, at.step("default"), "default")
-	l.take(s, at.step("example"))
-	if list := at.step("examples"); list.exists() && list.node.Kind == yaml.SequenceNode {
-		for _, c := range list.children() {
-			l.take(s, c)
+// examples takes the first example as the schema's, and passes over examples and
+// defaults that the schema forbids. They stand beside the schema, or beside what
+// it is wrapped in.
+func (l *loader) examples(s *Schema, places ...cursor) {
+	for i, at := range places {
+		if i > 0 && at.node == places[0].node {
+			break
+		}
+		l.example(s, at.step("default"), "default")
+		l.take(s, at.step("example"))
+		if list := at.step("examples"); list.node.Kind() == source.Sequence {
+			for _, c := range list.children() {
+				l.take(s, c)
+			}
 		}
 	}
 }
@@ -24,7 +30,7 @@ func (l *loader) examples(s *Schema, at cursor) {
 func (l *loader) outside(s *Schema, at cursor) {
 	l.take(s, at.step("example"))
 	for _, key := range at.in("examples").keys() {
-		l.take(s, at.in("examples", key.Value).step("value"))
+		l.take(s, at.in("examples", key.Name).step("value"))
 	}
 }
 
@@ -47,7 +53,7 @@ func (l *loader) example(s *Schema, c cursor, what string) bool {
 		if where == "" {
 			where = "it"
 		}
-		l.problem(c.at(), "the %s is not valid: %s %s", what, where, found[0].Message)
+		l.warn(c.at(), "the %s is not valid, and passed over: %s %s", what, where, found[0].Message)
 	}
 	return len(found) == 0
 }

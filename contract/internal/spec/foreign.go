@@ -18,7 +18,7 @@ import (
 // as ever.
 var judgedKeywords = []string{
 	"if", "then", "else", "prefixItems", "contains", "minContains", "maxContains", "patternProperties", "propertyNames",
-	"dependentRequired", "dependentSchemas", "dependencies", "unevaluatedItems", "unevaluatedProperties", "$dynamicRef",
+	"dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties",
 }
 
 // foreign is a schema as the library has it.
@@ -26,11 +26,7 @@ type foreign struct {
 	keywords []string // those that it is here for
 	// schema is nil if the library cannot read it: nothing is held to it.
 	schema *jsonschema.Schema
-	never  bool // nothing keeps to it
 }
-
-// nothing is the schema false.
-var nothing = &foreign{keywords: []string{"false"}, never: true}
 
 // The bounds of what is given to the library: of a value that has a million faults
 // it lists a million.
@@ -63,6 +59,10 @@ func (s *Schema) Judged() string {
 	return s.foreign.String()
 }
 
+// Unread names the keywords of the schema that no value can be held to: whether a
+// value that was made up is valid nobody knows.
+func (s *Schema) Unread() string { return strings.Join(s.unread, ", ") }
+
 // Planned gives a copy of the schema without the keywords that are judged alone.
 func (s *Schema) Planned() *Schema {
 	out := *s
@@ -74,7 +74,7 @@ func (s *Schema) Planned() *Schema {
 // it does.
 func (f *foreign) keeps(v any) bool {
 	if f.schema == nil {
-		return !f.never
+		return true
 	}
 	kept := true
 	failed := guard(func() error {

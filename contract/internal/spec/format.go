@@ -37,6 +37,10 @@ var textFormats = map[string]struct {
 // silentFormats say how a value is used or stored, and forbid none.
 var silentFormats = []string{"float", "double", "password", "binary"}
 
+// Formed reports whether a format says which texts are valid; one that says how a
+// text is used, such as password, or that is not known, does not.
+func (s *Schema) Formed() bool { return s.checkedFormat() && s.Type != "integer" && s.Type != "number" }
+
 // checkedFormat reports whether the schema's format is one that its values are
 // held to.
 func (s *Schema) checkedFormat() bool {

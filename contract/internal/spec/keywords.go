@@ -7,23 +7,9 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/apiclause/clause/contract/internal/source"
 )
-
-// readKeywords are the schema keywords that the model knows. Any other would be
-// passed over in silence, so it is a problem.
-var readKeywords = []string{
-	"$ref", "type", "nullable", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
-	"multipleOf", "minLength", "maxLength", "pattern", "items", "minItems", "maxItems", "uniqueItems",
-	"properties", "required", "additionalProperties", "minProperties", "maxProperties",
-	"allOf", "oneOf", "anyOf", "not", "discriminator", "readOnly", "writeOnly",
-	"title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml", "$comment",
-	// These name schemas, or say what is in a text: no value breaks them.
-	"$schema", "$anchor", "$defs", "$dynamicAnchor", "contentMediaType", "contentEncoding", "contentSchema",
-}
-
-// otherKeywords exist in JSON Schema 2020-12 and are not supported: $id changes
-// what references mean.
-var otherKeywords = []string{"$id"}
 
 // constraints are the keywords that make clauses, in the order they are listed.
 var constraints = []string{
@@ -43,17 +29,32 @@ const (
 	maxPattern   = 10_000
 )
 
+// typed are the keywords that say something of one type alone.
+var typed = map[string][]string{
+	"minimum": numeric, "maximum": numeric, "exclusiveMinimum": numeric, "exclusiveMaximum": numeric, "multipleOf": numeric,
+	"minLength": {"string"}, "maxLength": {"string"}, "pattern": {"string"},
+	"minItems": {"array"}, "maxItems": {"array"}, "uniqueItems": {"array"},
+	"additionalProperties": {"object"}, "minProperties": {"object"}, "maxProperties": {"object"},
+}
+
+var numeric = []string{"integer", "number"}
+
+// concerns reports whether a keyword says anything of values of the schema's type.
+func (s *Schema) concerns(keyword string) bool {
+	types, some := typed[keyword]
+	return s.Type == "" || !some || slices.Contains(types, s.Type)
+}
+
 // fill reads a schema's own keywords.
 func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
-	before := len(l.problems)
-	l.fillType(out, at, v)
+	l.fillType(out, v)
 	out.Format = v.Format
 	for _, c := range at.in("enum").children() {
 		out.Enum = append(out.Enum, plain(c.node))
 	}
 	if at.step("const").exists() {
 		if out.Enum != nil {
-			l.problem(at.in("const").at(), "const and enum are both given: state one of them")
+			l.warn(at.in("const").at(), "const and enum are both given: const alone is read")
 		}
 		out.Enum, out.constant = []any{plain(at.step("const").node)}, true
 	}
@@ -65,29 +66,18 @@ func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
 	out.Closed = v.AdditionalProperties.Has != nil && !*v.AdditionalProperties.Has && !at.step("patternProperties").exists()
 	l.fillPattern(out, at, v)
 	l.checkFormat(out, at)
-	if len(l.problems) == before {
-		l.consistent(out, at)
-	}
+	l.consistent(out, at)
 }
 
-var typeNames = []string{"string", "integer", "number", "boolean", "array", "object"}
-
-func (l *loader) fillType(out *Schema, at cursor, v *openapi3.Schema) {
+// fillType reads the type. Of several the parts of the schema are made.
+func (l *loader) fillType(out *Schema, v *openapi3.Schema) {
 	out.Nullable = v.Nullable && !l.draft2020
 	types := slices.DeleteFunc(slices.Clone(v.Type.Slice()), func(t string) bool { return t == "null" })
 	out.Nullable = out.Nullable || len(types) < len(v.Type.Slice())
-	for _, t := range types {
-		if !slices.Contains(typeNames, t) {
-			l.problem(at.in("type").at(), "type %q is not known: %s", t, didYouMean(t, typeNames))
-			return
-		}
-	}
 	switch {
-	case len(types) > 1:
-		l.problem(at.in("type").at(), "type lists %s: give one type, and null if it may be", strings.Join(types, " and "))
 	case len(types) == 1:
 		out.Type = types[0]
-	case out.Nullable && v.Type != nil:
+	case len(types) == 0 && out.Nullable && v.Type != nil:
 		out.Type = "null"
 	}
 }
@@ -101,45 +91,43 @@ func (l *loader) fillNumbers(out *Schema, at cursor, v *openapi3.Schema) {
 		out.ExclusiveMinimum = *b.Bool
 		l.flag(at, "exclusiveMinimum", "minimum", *b.Bool && v.Min == nil)
 	} else if b.Value != nil {
-		l.twice(at, "minimum", "exclusiveMinimum")
-		out.Minimum, out.low = b.Value, l.exact(at, "exclusiveMinimum", b.Value)
-		out.ExclusiveMinimum, out.numericLow = true, true
+		if l.twice(at, "minimum", "exclusiveMinimum", v.Min == nil || *v.Min <= *b.Value) {
+			out.Minimum, out.low = b.Value, l.exact(at, "exclusiveMinimum", b.Value)
+			out.ExclusiveMinimum, out.numericLow = true, true
+		}
 	}
 	if b := v.ExclusiveMax; b.Bool != nil {
 		out.ExclusiveMaximum = *b.Bool
 		l.flag(at, "exclusiveMaximum", "maximum", *b.Bool && v.Max == nil)
 	} else if b.Value != nil {
-		l.twice(at, "maximum", "exclusiveMaximum")
-		out.Maximum, out.high = b.Value, l.exact(at, "exclusiveMaximum", b.Value)
-		out.ExclusiveMaximum, out.numericHigh = true, true
-	}
-	if v.MultipleOf != nil && *v.MultipleOf <= 0 {
-		l.problem(at.in("multipleOf").at(), "multipleOf must be more than 0")
-		out.MultipleOf = nil
+		if l.twice(at, "maximum", "exclusiveMaximum", v.Max == nil || *v.Max >= *b.Value) {
+			out.Maximum, out.high = b.Value, l.exact(at, "exclusiveMaximum", b.Value)
+			out.ExclusiveMaximum, out.numericHigh = true, true
+		}
 	}
 }
 
 func (l *loader) exact(at cursor, keyword string, f *float64) *big.Rat {
 	node := at.step(keyword).node
-	if f == nil || node == nil {
+	if f == nil || node.Kind() != source.Number {
 		return nil
 	}
-	if text, ok := numberText(node); ok {
-		return inexact(text, *f)
-	}
-	return nil
+	return inexact(node.Text(), *f)
 }
 
 func (l *loader) flag(at cursor, flag, limit string, alone bool) {
 	if alone {
-		l.problem(at.in(flag).at(), "%s says nothing without %s", flag, limit)
+		l.warn(at.in(flag).at(), "%s says nothing without %s", flag, limit)
 	}
 }
 
-func (l *loader) twice(at cursor, limit, exclusive string) {
+// twice warns of a limit that is given both ways, and returns tighter: whether the
+// exclusive one forbids more.
+func (l *loader) twice(at cursor, limit, exclusive string, tighter bool) bool {
 	if at.step(limit).exists() {
-		l.problem(at.in(exclusive).at(), "%s and %s are both given: state the one that forbids more", limit, exclusive)
+		l.warn(at.in(exclusive).at(), "%s and %s are both given: the one that forbids more is read", limit, exclusive)
 	}
+	return tighter
 }
 
 func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
@@ -147,23 +135,22 @@ func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
 		return
 	}
 	if len(v.Pattern) > maxPattern {
-		l.problem(at.in("pattern").at(), "the pattern has more than %d characters", maxPattern)
+		l.warn(at.in("pattern").at(), "the pattern has more than %d characters: nothing is held to it", maxPattern)
+		out.unread = append(out.unread, "pattern")
 		return
 	}
 	p, known := l.patterns[v.Pattern]
 	if !known {
 		var err error
 		if p, err = CompilePattern(v.Pattern); err != nil {
-			l.badPattern(at, err)
+			l.warn(at.in("pattern").at(), "the pattern cannot be read as ECMA-262, which OpenAPI wants: nothing is held to it; %s", err)
 		}
 		l.patterns[v.Pattern] = p
 	}
+	if p == nil {
+		out.unread = append(out.unread, "pattern")
+	}
 	out.Pattern = p
-}
-
-// badPattern reports a pattern that nothing can be held to.
-func (l *loader) badPattern(at cursor, err error) {
-	l.problem(at.in("pattern").at(), "the pattern cannot be read as ECMA-262, which OpenAPI wants: %s", err)
 }
 
 // checkFormat warns of a format that values are not held to.
@@ -177,7 +164,8 @@ func (l *loader) checkFormat(s *Schema, at cursor) {
 	}
 }
 
-// consistent refuses what no value can keep, and what says one thing twice.
+// consistent warns of what no value can keep, and leaves out what says nothing.
+// Where no value can be valid, planning finds none and says so.
 func (l *loader) consistent(s *Schema, at cursor) {
 	l.consistentNumbers(s, at)
 	for _, pair := range []struct {
@@ -191,10 +179,10 @@ func (l *loader) consistent(s *Schema, at cursor) {
 		{"minProperties", "maxProperties", s.MinProps, s.MaxProps, maxMinItems},
 	} {
 		if pair.max != nil && pair.min > *pair.max {
-			l.problem(at.in(pair.high).at(), "%s %d is below %s %d", pair.high, *pair.max, pair.low, pair.min)
+			l.warn(at.in(pair.high).at(), "%s %d is below %s %d: no value is valid", pair.high, *pair.max, pair.low, pair.min)
 		}
 		if pair.min > pair.bound {
-			l.problem(at.in(pair.low).at(), "%s %d is more than %d, the most that is tested", pair.low, pair.min, pair.bound)
+			l.warn(at.in(pair.low).at(), "%s %d is more than %d, the most that is tested: no valid value is made", pair.low, pair.min, pair.bound)
 		}
 	}
 	l.consistentEnum(s, at)
@@ -224,38 +212,61 @@ func (l *loader) consistentNumbers(s *Schema, at cursor) {
 	if s.Format == "int32" || s.Format == "int64" {
 		limits = append(limits, "an "+s.Format)
 	}
-	l.problem(at.in(keyword).at(), "no %s is %s", what, strings.Join(limits, " and "))
+	l.warn(at.in(keyword).at(), "no %s is %s: no value is valid", what, strings.Join(limits, " and "))
 }
 
+// consistentEnum leaves out of an enum what its schema forbids.
 func (l *loader) consistentEnum(s *Schema, at cursor) {
 	keyword := s.enumKeyword()
 	if len(s.Enum) == 0 {
-		if at.step("enum").exists() {
-			l.problem(at.in("enum").at(), "enum lists no value")
-		}
 		return
 	}
 	bare := *s
 	bare.Enum = nil
-	seen := make(map[string]bool, len(s.Enum))
+	kept, seen := make([]any, 0, len(s.Enum)), make(map[string]bool, len(s.Enum))
 	for i, v := range s.Enum {
 		place := at.in(keyword)
 		if !s.constant {
 			place = place.index(i)
 		}
-		for _, broken := range bare.Check(v) {
-			if v == nil {
-				broken.Message += ": allow null beside the type"
-			}
-			l.problem(place.at(), "%s value %s %s", keyword, show(v), broken.Message)
+		found := bare.Check(v)
+		if meant, ok := s.meantAs(v); ok && len(found) > 0 && len(bare.Check(meant)) == 0 {
+			l.warn(place.at(), "%s value %s %s: it is read as %s", keyword, show(v), found[0].Message, show(meant))
+			v, found = meant, nil
 		}
 		key := string(appendKey(nil, v))
-		if seen[key] {
-			l.problem(place.at(), "enum lists %s twice", show(v))
+		switch {
+		case seen[key]:
+			l.warn(place.at(), "enum lists %s twice: it counts once", show(v))
+		case found == nil:
+			seen[key] = true
+			kept = append(kept, v)
+		case v == nil:
+			l.warn(place.at(), "%s value %s %s: it is left out; allow null beside the type", keyword, show(v), found[0].Message)
+		default:
+			l.warn(place.at(), "%s value %s %s: it is left out", keyword, show(v), found[0].Message)
 		}
-		seen[key] = true
+	}
+	s.Enum = kept
+	if len(kept) == 0 {
+		s.Enum, s.constant = nil, false
+		l.warn(at.in(keyword).at(), "%s has no value that is valid: nothing is held to it", keyword)
+		return
 	}
 	l.nullOutside(s, at, keyword)
+}
+
+// meantAs returns what a value of an enum was meant as by an author whose format
+// took it for another type: texts without quotes in YAML, numbers with them.
+func (s *Schema) meantAs(v any) (any, bool) {
+	text, isText := v.(string)
+	switch {
+	case s.Type == "string" && !isText && scalar(typeOf(v)):
+		return Text(v), true
+	case isText && scalar(s.Type):
+		return fromText(s.Type, text)
+	}
+	return nil, false
 }
 
 // show writes a value in a message, not at length.

@@ -33,6 +33,8 @@ type scope struct {
 	// above are the schemas that the element is within: one that comes again is
 	// recursive.
 	above []*openapi3.Schema
+	// text tells that values are sent as text: those of a parameter and its elements.
+	text bool
 }
 
 // clause adds a clause. Its keyword is the last name of its id, and decides its
@@ -52,7 +54,7 @@ func (l *loader) clause(s scope, id string, at clause.Location, statement string
 		c.Level, c.Inferred = clause.Should, otherForms
 	}
 	if other := l.contract.byID[id]; other != nil {
-		l.problem(at, "the clause id %s is also made at %s: rename one of the two", id, other.At)
+		l.warn(at, "the clause id %s is also made at %s: this one is left out", id, other.At)
 		return
 	}
 	l.contract.byID[id] = c
@@ -68,20 +70,9 @@ const otherForms = "descriptions state formats that servers commonly write in ot
 
 func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.PathItem, o *openapi3.Operation) {
 	at := pathAt.in(strings.ToLower(method))
-	if o.OperationID == "" {
-		l.problem(at.at(), "%s %s has no operationId: clause ids begin with it", method, path)
-		l.partial = true
-		return
-	}
-	if first, ok := l.names[o.OperationID]; ok {
-		l.problem(at.in("operationId").at(), "operationId %q is also used at %s: make it unique", o.OperationID, first)
-		l.partial = true
-		return
-	}
-	l.names[o.OperationID] = at.in("operationId").at()
 	a := l.annotate(at, onOperation)
 	op := &Operation{
-		ID: clause.ID(o.OperationID), Method: method, Path: path, At: at.at(), Source: a.Source,
+		ID: l.place(clause.ID(o.OperationID)), Method: method, Path: path, At: at.at(), Source: a.Source,
 		Siblings: slices.Sorted(maps.Keys(item.Operations())),
 	}
 	l.contract.Operations = append(l.contract.Operations, op)
@@ -134,29 +125,30 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 	var media []*Media
 	first := detailed(at, content)
 	for _, key := range at.keys() {
-		m := content[key.Value]
+		m := content[key.Name]
 		if m == nil {
 			continue
 		}
-		place := at.in(key.Value)
+		place := at.in(key.Name)
 		a := l.annotate(place, onMediaType)
 		l.inferable(a, "the media type", mediaKeywords(s.dir))
-		entry := &Media{Type: key.Value}
+		entry := &Media{Type: key.Name}
 		media = append(media, entry)
-		switch base, _, err := mime.ParseMediaType(key.Value); {
+		switch base, _, err := mime.ParseMediaType(key.Name); {
 		case err != nil || !strings.Contains(base, "/"):
-			l.problem(at.place(key), "%q is no media type: write it as in application/json", key.Value)
-			l.partial = true
+			l.warn(key.At(), "%q is no media type: nothing is held to it; write it as in application/json", key.Name)
+			l.passOver(place)
 		case m.Schema == nil || m.Schema.Value == nil:
-		case !MayBeJSON(key.Value):
-			l.unchecked(place, key.Value, m.Schema.Value, "only JSON is read")
-		case first == key.Value:
+		case !MayBeJSON(key.Name):
+			l.unchecked(place, key.Name, m.Schema.Value, "only JSON is read")
+		case first == key.Name:
 			inner := s
 			inner.source, inner.inferred = inherit(a.Source, s.source), nil
+			l.roomy()
 			entry.Schema = l.schema(inner, id, place.in("schema"), m.Schema)
 			l.outside(entry.Schema, place)
 		case content[first].Schema.Value != m.Schema.Value:
-			l.unchecked(place, key.Value, m.Schema.Value, "it is not the first JSON media type, and differs from that")
+			l.unchecked(place, key.Name, m.Schema.Value, "it is not the first JSON media type, and differs from that")
 		}
 	}
 	share(media, content, first)
@@ -168,8 +160,8 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 func detailed(at cursor, content openapi3.Content) string {
 	for _, read := range []func(mediaType string) bool{IsJSON, MayBeJSON} {
 		for _, key := range at.keys() {
-			if m := content[key.Value]; m != nil && m.Schema != nil && m.Schema.Value != nil && read(key.Value) {
-				return key.Value
+			if m := content[key.Name]; m != nil && m.Schema != nil && m.Schema.Value != nil && read(key.Name) {
+				return key.Name
 			}
 		}
 	}
@@ -211,14 +203,12 @@ func (l *loader) responses(op *Operation, at cursor, responses *openapi3.Respons
 		return
 	}
 	for _, key := range at.keys() {
-		ref := responses.Value(key.Value)
+		ref := responses.Value(key.Name)
 		switch {
 		case ref == nil || ref.Value == nil:
-		case !statusPattern.MatchString(key.Value):
-			l.problem(at.place(key), "%q is no status: write one as in 200, a range as in 4XX, or default", key.Value)
-			l.partial = true
+		case !statusPattern.MatchString(key.Name): // an extension
 		default:
-			l.response(op, key.Value, at.in(key.Value), ref.Value)
+			l.response(op, key.Name, at.in(key.Name), ref.Value)
 		}
 	}
 	slices.SortStableFunc(op.Responses, func(a, b *Response) int { return strings.Compare(rank(a.Status), rank(b.Status)) })
@@ -243,8 +233,8 @@ func (l *loader) response(op *Operation, status string, at cursor, r *openapi3.R
 	s.success = status[0] == '2' || status == "default"
 	l.clause(s, res.ID, at.at(), statusStatement(status))
 	for _, name := range at.in("headers").keys() {
-		if h := r.Headers[name.Value]; h != nil && h.Value != nil {
-			l.responseHeader(res, s, at.in("headers", name.Value), name.Value, h.Value)
+		if h := r.Headers[name.Name]; h != nil && h.Value != nil {
+			l.responseHeader(res, s, at.in("headers", name.Name), name.Name, h.Value)
 		}
 	}
 	if len(r.Content) > 0 {
@@ -279,14 +269,14 @@ func statusStatement(status string) string {
 // of the first media type holds for the clause.
 func (l *loader) mediaType(s scope, res *Response, at cursor) {
 	for _, key := range at.keys() {
-		if reason := at.in(key.Value, annotationKey, "inferred").scalar("mediaType"); reason != "" {
+		if reason := at.in(key.Name, annotationKey, "inferred").scalar("mediaType"); reason != "" {
 			s.inferred = map[string]string{"mediaType": reason}
 			break
 		}
 	}
 	names := make([]string, 0, 1)
 	for _, key := range at.keys() {
-		names = append(names, key.Value)
+		names = append(names, key.Name)
 	}
 	l.clause(s, res.ID+".mediaType", at.at(), "the body's media type is "+strings.Join(names, " or "))
 }
@@ -306,7 +296,7 @@ func (l *loader) responseHeader(res *Response, s scope, at cursor, name string, 
 	if h.Required {
 		l.clause(s, p.ID+".required", at.at(), "the answer has the header "+name)
 	}
-	p.Schema = l.schema(s, p.ID, at.in("schema"), h.Schema)
+	p.Schema = l.schema(s, l.place(p.ID), at.in("schema"), h.Schema)
 	l.outside(p.Schema, at)
 	res.Headers = append(res.Headers, p)
 }

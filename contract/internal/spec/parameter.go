@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 
@@ -21,7 +22,7 @@ func (l *loader) parameters(op *Operation, pathAt, at cursor, item *openapi3.Pat
 	}
 	seen, schemes := map[string]clause.Location{}, l.credentials(o)
 	read := func(at cursor, p *openapi3.Parameter) {
-		if !l.credential(op, at, p, schemes) {
+		if l.roomy(); !l.credential(op, at, p, schemes) {
 			l.parameter(op, at, p, seen)
 		}
 	}
@@ -48,36 +49,52 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 		l.warn(at.at(), "OpenAPI ignores a parameter for the header %s: state it by content or security", p.Name)
 		return
 	}
-	if p.Name == "" {
-		return // the OpenAPI library says so
-	}
-	if op.Parameter(p.In, p.Name) == nil { // else the OpenAPI library says so
-		op.Parameters = append(op.Parameters, param)
-	}
-	if !l.usable(at, p, seen) {
-		l.partial = true
-		param.Schema = &Schema{ID: param.ID} // rules may read it all the same
+	if why := l.unusable(at, p, seen); why != "" {
+		l.omit(op, at, p, why)
 		return
 	}
+	param.ID = l.place(param.ID)
 	s := scope{
 		op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, target: param.FromTarget, dir: parameter,
-		pin: cmp.Or(a.Status, l.pin),
+		pin: cmp.Or(a.Status, l.pin), text: true,
 	}
 	l.inferable(a, "parameter "+p.Name, append(stated(at.in("schema"), p.Required), "type"))
 	if a.Source == (clause.Source{}) && len(a.Inferred) == 0 {
 		l.unsourced(op, place, "parameter "+p.Name)
 	}
 	// Without a path parameter a request is for another resource.
+	before := len(l.contract.Clauses)
 	if p.Required && p.In != openapi3.ParameterInPath {
 		l.clause(s, param.ID+".required", place, "a request without "+param.label()+" is refused")
 	}
-	before := len(l.problems)
-	param.Schema = l.schema(s, param.ID, at.in("schema"), p.Schema)
-	param.FromTarget = param.FromTarget || param.Schema.FromTarget
-	if len(l.problems) == before {
-		l.textual(param, at.in("schema"))
-		l.outside(param.Schema, at)
+	schema := p.Schema
+	if schema == nil {
+		schema = &openapi3.SchemaRef{Value: &openapi3.Schema{}}
 	}
+	param.Schema = l.schema(s, param.ID, at.in("schema"), schema)
+	param.FromTarget = param.FromTarget || param.Schema.FromTarget
+	if why := param.unwritable(p); why != "" {
+		for _, c := range l.contract.Clauses[before:] {
+			delete(l.contract.byID, c.ID)
+		}
+		l.contract.Clauses = l.contract.Clauses[:before]
+		l.omit(op, at, p, why)
+		return
+	}
+	l.outside(param.Schema, at)
+	op.Parameters = append(op.Parameters, param)
+}
+
+// omit leaves a parameter out of what is planned and judged. Without one that is
+// required, no request of the operation can be made that is known to be valid.
+func (l *loader) omit(op *Operation, at cursor, p *openapi3.Parameter, why string) {
+	cost := "it is left out of every request"
+	if p.Required {
+		cost = "no request of the operation can be made that should be accepted"
+		op.Unsendable = "parameter " + p.Name + " (" + p.In + ") is required, and " + why
+	}
+	l.warn(at.at(), "parameter %s (%s): %s: %s", p.Name, p.In, why, cost)
+	l.passOver(at)
 }
 
 // unsourced warns of what would count as stated by the document because the
@@ -94,8 +111,9 @@ func ignored(p *openapi3.Parameter) bool {
 		slices.Contains([]string{"Accept", "Content-Type", "Authorization"}, http.CanonicalHeaderKey(p.Name))
 }
 
-// usable refuses parameters that cannot be sent, or not in one way only.
-func (l *loader) usable(at cursor, p *openapi3.Parameter, seen map[string]clause.Location) bool {
+// unusable says why a parameter cannot be sent, or not in one way only; "" if it
+// can.
+func (l *loader) unusable(at cursor, p *openapi3.Parameter, seen map[string]clause.Location) string {
 	header := ""
 	if p.In == openapi3.ParameterInHeader {
 		header = http.CanonicalHeaderKey(p.Name) // names of headers have no case
@@ -103,36 +121,37 @@ func (l *loader) usable(at cursor, p *openapi3.Parameter, seen map[string]clause
 	first, repeated := seen[header]
 	switch {
 	case repeated && header != "":
-		l.problem(at.at(), "the header %s is also a parameter at %s: leave one out", p.Name, first)
+		return fmt.Sprintf("the header is also a parameter at %s", first)
 	case p.Schema == nil && len(p.Content) > 0:
-		l.problem(at.in("content").at(), "parameter %s (%s) has content, which is not supported: give it a schema", p.Name, p.In)
-	case p.Schema == nil || p.Schema.Value == nil:
-		l.problem(at.at(), "parameter %s (%s) has no schema", p.Name, p.In)
-	case !plainStyle(p):
-		l.problem(at.in("style").at(), "parameter %s (%s) has style %s, which is not supported: use the default style", p.Name, p.In, p.Style)
-	case p.AllowEmptyValue:
-		l.problem(at.in("allowEmptyValue").at(), "allowEmptyValue is not supported: give %s (%s) a schema that allows the empty text", p.Name, p.In)
-	default:
-		seen[header] = at.at()
-		return true
+		return "what is described by content is not written"
 	}
-	return false
+	seen[header] = at.at()
+	if p.AllowEmptyValue {
+		l.warn(at.in("allowEmptyValue").at(), "allowEmptyValue is not read: parameter %s (%s) is judged by its schema", p.Name, p.In)
+	}
+	return ""
 }
 
-// textual refuses what a parameter's text can stand for in more than one way.
-func (l *loader) textual(p *Parameter, at cursor) {
-	const scalars = "string, integer, number or boolean"
+// unwritable says why no text can be made of the values of a parameter, or not in
+// one way only; "" if it can.
+func (p *Parameter) unwritable(described *openapi3.Parameter) string {
 	s := p.Schema
+	kinds := s.readings()
 	switch {
 	case s.Type == "array" && s.Composed != nil:
-		l.problem(at.at(), "parameter %s must state its array itself, not in parts", p.label())
+		return "its schema states an array in parts, which is not written"
+	case s.Type == "array" && !plainStyle(described):
+		return "style " + described.Style + " is not written"
 	case s.Type == "array":
-		if s.Items != nil && !scalar(s.Items.Type) {
-			l.problem(at.in("items").at(), "the elements of parameter %s must have type %s", p.label(), scalars)
+		if s.Items != nil && len(s.Items.readings()) == 0 {
+			return "elements of type " + cmp.Or(s.Items.Type, "object") + " are not written"
 		}
-	case !scalar(s.Type):
-		l.problem(at.at(), "parameter %s must have type %s, or be an array of them", p.label(), scalars)
+	case len(kinds) == 0:
+		return "values of type " + cmp.Or(s.Type, "object or array") + " are not written"
+	case described.In != openapi3.ParameterInQuery && !plainStyle(described):
+		return "style " + described.Style + " is not written"
 	}
+	return ""
 }
 
 func scalar(t string) bool { return t == "string" || t == "integer" || t == "number" || t == "boolean" }

@@ -261,7 +261,7 @@ func (p *parts) within() []*Schema {
 	return all
 }
 
-// unknot refuses a schema that is a part of itself, and cuts it: no value could
+// unknot cuts a schema that is a part of itself, and warns of it: no value could
 // be held to it in finite time. walked tells which are done, and which are being
 // walked through.
 func (l *loader) unknot(s *Schema, walked map[*Schema]bool) {
@@ -272,7 +272,7 @@ func (l *loader) unknot(s *Schema, walked map[*Schema]bool) {
 		case !seen:
 			l.unknot(part, walked)
 		case !done:
-			l.problem(part.At, "the schema is a part of itself: nothing can be held to it")
+			l.warn(part.At, "the schema is a part of itself: nothing is held to it")
 			s.parts = nil
 			walked[s] = true
 			return

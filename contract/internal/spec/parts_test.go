@@ -30,7 +30,10 @@ func TestComposedSchemas(t *testing.T) {
 		{v30, `{nullable: true, allOf: [{$ref: "#/components/schemas/Cat"}]}`, `null`, ""},
 		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}]}`, `null`, "must be an object, not null"},
 		{v31, `{oneOf: [{type: "null"}, {$ref: "#/components/schemas/Cat"}]}`, `null`, ""},
-		{v31, `{oneOf: [{type: "null"}, {type: string}]}`, `5`, "keeps to none of its alternatives: (1) must be a null; (2) must be a string"},
+		{v31, `{oneOf: [{type: "null"}, {type: string}, {type: boolean}]}`, `5`, "keeps to none of its alternatives: (1) must be a null; (2) must be a string; (3) must be a boolean"},
+		{v31, `{type: [string, integer, "null"]}`, `true`, "keeps to none of its alternatives: (1) must be a string; (2) must be an integer"},
+		{v31, `{type: [string, integer, "null"]}`, `null`, ""},
+		{v31, `{type: [string, integer], minimum: 3}`, `2`, "must be at least 3"},
 		{v30, `{anyOf: [{nullable: true, type: string}]}`, `null`, ""},
 		{v30, `{anyOf: [{properties: {a: {type: string}}}]}`, `5`, ""}, // what is no object has no members
 

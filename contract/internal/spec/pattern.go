@@ -43,7 +43,7 @@ const (
 
 // ofRE2 are patterns of RE2 that ECMA-262 has no form for. They are read as
 // they are meant.
-var ofRE2 = regexp.MustCompile(`^\(\?[imsU]+\)|\(\?P<`)
+var ofRE2 = regexp.MustCompile(`(^|[^\\])\(\?[imsU]+\)|\(\?P<`)
 
 // unicodePattern is how a pattern is read first.
 const unicodePattern = regexp2.ECMAScript | regexp2.Unicode

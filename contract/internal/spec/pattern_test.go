@@ -39,6 +39,8 @@ var patternCases = []struct {
 	{`^\p{Script=Greek}+$`, true, []string{"αβγ"}, []string{"abc"}},
 	{`^\p{Alphabetic}+$`, false, []string{"é"}, []string{"1"}},
 	{`^a{2000}$`, false, []string{strings.Repeat("a", 2000)}, []string{strings.Repeat("a", 1999)}},
+	{`^a{0,2147483648}$`, true, []string{"", "aaa"}, []string{"b"}},
+	{`^[^.]+\.(?i)(pdf|tiff)$`, true, []string{"a.PDF"}, []string{"a.doc"}},
 	{`^(?=.*[0-9]).{8,}$`, false, []string{"abcdefg1"}, []string{"abcdefgh", "a1"}},
 	{`^(?!0)\d+$`, false, []string{"10"}, []string{"01"}},
 	{`(?<=a)b`, false, []string{"ab"}, []string{"cb"}},

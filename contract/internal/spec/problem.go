@@ -3,24 +3,33 @@ package spec
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
-// Problem is one thing wrong with a contract, where it is, and what to do.
+// Problem is one thing wrong with a contract: where it is, and what to do or, of
+// a warning, what it costs.
 type Problem struct {
-	At      clause.Location
+	At clause.Location
+	// Pointer is the JSON pointer of the place; "" is the root, or unknown.
+	Pointer string
 	Message string
+	// Kind is the same for all problems that differ in names and numbers alone.
+	Kind string
+	// Note marks a warning that costs nothing.
+	Note bool
 }
 
-// String gives "file:line: message".
+// String returns "file:line: message".
 func (p Problem) String() string { return p.At.String() + ": " + p.Message }
 
-// Problems is every problem of a contract, in file order, as one error.
+// Problems is every problem of a contract, in the order of the files, as one error.
 type Problems []Problem //nolint:errname // it is a list of problems before it is an error
 
 // Error gives one problem a line.
@@ -34,72 +43,71 @@ func (p Problems) Error() string {
 
 // sorted orders by place and drops repetitions, which a component that is used
 // in several places brings.
-func (p Problems) sorted() Problems {
+func (p Problems) sorted(first string) Problems {
 	slices.SortStableFunc(p, func(a, b Problem) int {
-		if a.At.Line != b.At.Line {
-			return a.At.Line - b.At.Line
+		if a.At.File != b.At.File {
+			if a.At.File == first {
+				return -1
+			}
+			if b.At.File == first {
+				return 1
+			}
 		}
-		return cmp.Or(a.At.Column-b.At.Column, strings.Compare(a.Message, b.Message))
+		return cmp.Or(strings.Compare(a.At.File, b.At.File), a.At.Line-b.At.Line, a.At.Column-b.At.Column,
+			strings.Compare(a.Message, b.Message))
 	})
-	return slices.Compact(p)
+	return slices.CompactFunc(p, func(a, b Problem) bool { return a.At == b.At && a.Message == b.Message })
 }
 
-// maxProblems is how many are told: more are of no use to anyone.
-const maxProblems = 100
+// The bounds of what is told: more is of no use to anyone.
+const (
+	maxProblems = 100
+	maxWarnings = 10_000
+)
 
 func (l *loader) problem(at clause.Location, format string, args ...any) {
 	if len(l.problems) < maxProblems {
-		l.problems = append(l.problems, Problem{At: at, Message: fmt.Sprintf(format, args...)})
+		l.problems = append(l.problems, Problem{At: at, Message: fmt.Sprintf(format, args...), Kind: kindOf(format)})
 	}
 }
 
+// warn tells what is left out or read otherwise than it stands there, and what
+// that costs. A component that is used in many places is told of once.
 func (l *loader) warn(at clause.Location, format string, args ...any) {
-	if len(l.warnings) < maxProblems {
-		l.warnings = append(l.warnings, Problem{At: at, Message: fmt.Sprintf(format, args...)})
+	p := Problem{At: at, Message: fmt.Sprintf(format, args...), Kind: kindOf(format)}
+	if l.warned[p] || len(l.warnings) >= maxWarnings {
+		return
 	}
+	l.warned[p] = true
+	l.warnings = append(l.warnings, p)
 }
 
-// The bounds of offering a name: it has to be found soon, and to be read.
-const (
-	maxOffered = 20
-	maxKnown   = 500
-	maxName    = 60 // bytes; no name is longer
+var (
+	verbs   = regexp.MustCompile(`%[a-z]`)
+	details = regexp.MustCompile(`"[^"]*"|'[^']*'|\S*[0-9/{}.]\S*`)
 )
 
-// nearest gives the known name that a misspelt one most likely means, or "".
-func nearest(name string, known []string) string {
-	if len(name) > maxName {
-		return ""
+// kindOf makes the kind of a problem of the format of its message.
+func kindOf(format string) string { return verbs.ReplaceAllString(format, "…") }
+
+// fromSource takes over what reading and cleaning found.
+func fromSource(p source.Problem) Problem {
+	message := p.Message
+	if p.Cost != "" {
+		message += "; " + p.Cost
 	}
-	best, bestDistance := "", len(name)/2+1
-	for _, k := range known[:min(len(known), maxKnown)] {
-		switch {
-		case len(k) > maxName:
-			continue
-		case strings.EqualFold(name, k) && name != k, len(name) >= 3 && strings.HasPrefix(k, name) && name != k:
-			return k
-		}
-		if d := distance(name, k); d < bestDistance {
-			best, bestDistance = k, d
-		}
+	return Problem{
+		At: p.At, Pointer: p.Pointer, Message: message, Note: p.Severity == source.Note,
+		Kind: details.ReplaceAllString(p.Message, "…"),
 	}
-	return best
 }
+
+// maxName bounds a name that is looked up, in bytes; no name is longer.
+const maxName = 60
 
 // distance is the number of letters to insert, remove or replace to make one
 // name of the other.
 func distance(a, b string) int { return levenshtein.ComputeDistance(a, b) }
 
 // didYouMean offers the nearest known name, or lists them all when none is near.
-func didYouMean(name string, known []string) string {
-	if n := nearest(name, known); n != "" {
-		return fmt.Sprintf("did you mean %q?", n)
-	}
-	if len(known) == 0 {
-		return "there are none here"
-	}
-	if len(known) > maxOffered {
-		return fmt.Sprintf("known here: %s and %d more", strings.Join(known[:maxOffered], ", "), len(known)-maxOffered)
-	}
-	return "known here: " + strings.Join(known, ", ")
-}
+func didYouMean(name string, known []string) string { return source.DidYouMean(name, known) }

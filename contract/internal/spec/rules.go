@@ -5,10 +5,9 @@ import (
 	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 var ruleName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -25,7 +24,7 @@ func (l *loader) rules(op *Operation, a annotation) {
 	if !list.exists() {
 		return
 	}
-	if list.node.Kind != yaml.SequenceNode {
+	if list.node.Kind() != source.Sequence {
 		l.problem(list.at(), "rules must be a list of mappings, each with id, expression and message")
 		return
 	}
@@ -46,7 +45,7 @@ func (l *loader) rules(op *Operation, a annotation) {
 }
 
 func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
-	if at.node.Kind != yaml.MappingNode {
+	if at.node.Kind() != source.Mapping {
 		l.problem(at.at(), "a rule must be a mapping with id, expression and message")
 		return
 	}
@@ -57,6 +56,10 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 		return
 	}
 	r.ID = clause.ID(op.ID, "rule", r.Name)
+	if other := l.contract.byID[r.ID]; other != nil {
+		l.problem(r.At, "the clause id %s is also made at %s: rename one of the two", r.ID, other.At)
+		return
+	}
 	if r.Message == "" {
 		l.problem(at.at(), "rule %s has no message: say what a caller has to keep to", r.Name)
 	}
@@ -81,7 +84,7 @@ func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
 }
 
 func (l *loader) readings(op *Operation, env *rule.Env, r *Rule, at cursor) {
-	if at.exists() && at.node.Kind != yaml.SequenceNode {
+	if at.exists() && at.node.Kind() != source.Sequence {
 		l.problem(at.at(), "readings must be a list of expressions")
 		return
 	}
@@ -98,11 +101,11 @@ func (l *loader) readings(op *Operation, env *rule.Env, r *Rule, at cursor) {
 
 // expression compiles one expression of a rule and examines it.
 func (l *loader) expression(op *Operation, env *rule.Env, r *Rule, at cursor) *rule.Expression {
-	if at.node.Kind != yaml.ScalarNode || strings.TrimSpace(at.node.Value) == "" {
+	if strings.TrimSpace(at.node.Text()) == "" {
 		l.problem(at.at(), "rule %s: an expression must be a text in CEL", r.Name)
 		return nil
 	}
-	x, problems := env.Compile(strings.TrimSpace(at.node.Value))
+	x, problems := env.Compile(strings.TrimSpace(at.node.Text()))
 	for _, p := range problems {
 		l.problem(at.at(), "rule %s, column %d of the expression: %s", r.Name, p.Column, p.Message)
 	}

@@ -82,6 +82,9 @@ func (s *Schema) candidates(at *sampling) []any {
 	if len(s.Enum) > 0 {
 		return append(out, s.Enum...)
 	}
+	if s.unread != nil {
+		return out // nobody knows whether another is valid
+	}
 	if s.parts == nil && s.foreign == nil {
 		return append(out, s.simplest(at))
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -15,11 +14,25 @@ import (
 // that hold each other twice double with each level.
 const maxSchemas = 100_000
 
+// The bounds of the places of one parameter, body or answer that have clauses of
+// their own: of schemas that all refer to each other there are more than anyone
+// reads. What lies deeper, and what comes later, is one clause each.
+const (
+	maxLevels = 6
+	maxPlaces = 200
+	// maxRepeated is how often a schema with members has clauses for them.
+	maxRepeated = 4
+)
+
 // schema models the schema at one place and makes its clauses.
 func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) *Schema {
+	whole := at
+	at, ref, null := l.unwrap(at, ref)
 	out := &Schema{ID: id, At: at.at()}
-	if ref == nil || ref.Value == nil || !l.readable(at, ref.Value) {
-		l.never(s, out, at, ref)
+	if ref == nil || ref.Value == nil || !l.readable(out, at, ref.Value) {
+		if out.Composed != nil {
+			l.clause(s, id+".schema", at.at(), out.label()+" is not there: its schema is false")
+		}
 		return out
 	}
 	v := ref.Value
@@ -29,11 +42,14 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	l.inferable(a, "the schema", stated(at, s.required))
 	s.inferred = merged(s.inferred, a.Inferred)
 	out.FromTarget, out.Carries = a.Value == "target" || s.target, a.Carries
-	if composes(v) || slices.Contains(s.above, v) {
-		return l.opaque(s, out, at, v)
+	if composes(v) || slices.Contains(s.above, v) || l.crowded(s, v) {
+		return l.opaque(s, out, at, v, null)
 	}
 	l.fill(out, at, v)
-	out.doubtNull(at)
+	out.allowNull(null)
+	if s.dir == parameter && s.text {
+		out.readText()
+	}
 	l.constraints(s, out, at)
 	l.distinct(s, out, a)
 	s.above = append(slices.Clone(s.above), v)
@@ -42,9 +58,21 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	})
 	l.members(s, out, at, v)
 	l.judge(s, out, at)
-	l.examples(out, at)
+	l.examples(out, whole, at)
 	return out
 }
+
+// crowded counts a place, and reports whether it is one too many to have clauses of
+// its own.
+func (l *loader) crowded(s scope, v *openapi3.Schema) bool {
+	if l.places++; len(v.Properties) > 0 {
+		l.repeated[v]++
+	}
+	return len(s.above) > maxLevels || l.places > maxPlaces || l.repeated[v] > maxRepeated
+}
+
+// roomy begins to count places anew: for a parameter, a body or an answer.
+func (l *loader) roomy() { l.places, l.repeated = 0, map[*openapi3.Schema]int{} }
 
 // distinct makes the clause that a value differs in every successful answer. In
 // other places a schema with the annotation may be used, but not in these alone.
@@ -60,55 +88,34 @@ func (l *loader) distinct(s scope, out *Schema, a annotation) {
 	}
 }
 
-// readable refuses what cannot be modelled at all.
-func (l *loader) readable(at cursor, v *openapi3.Schema) bool {
+// readable reports whether a schema has keywords that can be modelled.
+func (l *loader) readable(out *Schema, at cursor, v *openapi3.Schema) bool {
 	if l.schemas++; l.schemas >= maxSchemas {
 		if l.schemas == maxSchemas {
-			l.problem(at.at(), "the contract has schemas at more than %d places: split it", maxSchemas)
+			l.warn(at.at(), "the contract has schemas at more than %d places: any value is accepted here and in what follows", maxSchemas)
 		}
 		return false
 	}
 	switch {
-	case v.Always != nil && !l.draft2020:
-		l.problem(at.at(), "a schema must be a mapping: true and false are schemas from OpenAPI 3.1 on")
-	case v.Always != nil:
-	case !at.exists():
-		if len(l.problems) == 0 { // else it is the consequence of one
-			l.problem(at.at(), "the schema that is meant here cannot be followed: refer to it as #/components/schemas/NAME")
-		}
-	default:
-		l.keywords(at)
-		return true
+	case v.Always != nil && !*v.Always:
+		out.parts = &parts{not: &Schema{At: at.at()}}
+		out.Composed = composed{schema: &Schema{At: at.at(), parts: out.parts}}
+		return false
+	case v.Always != nil, !at.exists(), l.ctx.Err() != nil:
+		return false
 	}
-	return false
+	l.odd(at)
+	return true
 }
 
-// keywords refuses those that nothing reads, and those that say nothing.
-func (l *loader) keywords(at cursor) {
-	for _, key := range at.keys() {
-		switch {
-		case slices.Contains(readKeywords, key.Value) || slices.Contains(judgedKeywords, key.Value) || strings.HasPrefix(key.Value, "x-"):
-		case nearestKeyword(key.Value) != "":
-			l.problem(at.place(key), "schema keyword %q is not known: did you mean %q?", key.Value, nearestKeyword(key.Value))
-		default:
-			l.problem(at.place(key), "schema keyword %q is not supported: state it in other keywords, or as a rule", key.Value)
-		}
-	}
+// odd warns of keywords that say nothing where they stand.
+func (l *loader) odd(at cursor) {
 	if l.draft2020 && at.step("nullable").exists() {
-		l.problem(at.in("nullable").at(), "nullable says nothing in OpenAPI 3.1: list null among the types, as in type: [string, 'null']")
+		l.warn(at.in("nullable").at(), "nullable says nothing in OpenAPI 3.1: list null among the types, as in type: [string, 'null']")
 	}
 	if at.step("discriminator").exists() && !at.step("oneOf").exists() && !at.step("anyOf").exists() {
 		l.warn(at.in("discriminator").at(), "discriminator chooses among the schemas of oneOf or anyOf, and there are none here")
 	}
-}
-
-// nearestKeyword offers a keyword for one that is misspelt, but none for one
-// that exists in JSON Schema and is not supported.
-func nearestKeyword(name string) string {
-	if slices.Contains(otherKeywords, name) {
-		return ""
-	}
-	return nearest(name, readKeywords)
 }
 
 // stated lists the keywords that a schema states and that clauses come of.
@@ -131,10 +138,10 @@ func (l *loader) constraints(s scope, out *Schema, at cursor) {
 		}
 	}
 	for _, keyword := range constraints {
-		if s.dir == parameter && keyword == "type" && out.narrowed() {
+		if s.dir == parameter && keyword == "type" && (out.narrowed() || out.anyText) {
 			continue
 		}
-		if statement := out.statement(keyword); statement != "" {
+		if statement := out.statement(keyword); statement != "" && out.concerns(keyword) {
 			l.clause(s, out.ID+"."+keyword, at.in(keyword).at(), statement)
 		}
 	}
@@ -161,24 +168,30 @@ func merged(outer, inner map[string]string) map[string]string {
 
 // below models the schemas of elements and of members that are not listed.
 func (l *loader) below(out *Schema, at cursor, v *openapi3.Schema, model func(string, cursor, *openapi3.SchemaRef) *Schema) {
+	id := func(name string) string {
+		if out.ID == "" { // a part, which has no clauses
+			return ""
+		}
+		return l.place(out.ID + "." + name)
+	}
 	if v.Items != nil && !at.step("prefixItems").exists() { // with it, they are those behind
-		out.Items = model(out.ID+".items", at.in("items"), v.Items)
+		out.Items = model(id("items"), at.in("items"), v.Items)
 	}
 	if v.AdditionalProperties.Schema != nil && !at.step("patternProperties").exists() {
-		out.Additional = model(out.ID+".additionalProperties", at.in("additionalProperties"), v.AdditionalProperties.Schema)
+		out.Additional = model(id("additionalProperties"), at.in("additionalProperties"), v.AdditionalProperties.Schema)
 	}
 }
 
 func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 	required := set(v.Required)
 	for _, key := range at.in("properties").keys() {
-		ref := v.Properties[key.Value]
+		ref := v.Properties[key.Name]
 		if ref == nil || ref.Value == nil {
 			continue
 		}
-		place := at.in("properties", key.Value)
-		m := newMember(key.Value, ref.Value, required[key.Value], s.dir)
-		id := out.ID + "." + escape(key.Value)
+		place := at.in("properties", key.Name)
+		m := newMember(key.Name, ref.Value, required[key.Name], s.dir)
+		id := l.place(out.ID + "." + escape(key.Name))
 		inner := s.plain()
 		inner.required, inner.silent = m.Required, s.silent || m.unsent()
 		if m.Required {
@@ -191,12 +204,35 @@ func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 		out.Members = append(out.Members, m)
 	}
 	out.indexMembers()
+	l.unlisted(s, out, at, v)
+}
+
+// unlisted models the members that are required and not listed.
+func (l *loader) unlisted(s scope, out *Schema, at cursor, v *openapi3.Schema) {
+	var listed []string
 	for i, name := range v.Required {
-		if v.Properties[name] == nil && len(l.problems) < maxProblems {
-			l.problem(at.in("required").index(i).at(), "required names %q, which properties does not list: %s",
-				name, didYouMean(name, at.in("properties").stated()))
+		if v.Properties[name] != nil || out.Member(name) != nil {
+			continue
 		}
+		if listed == nil && len(l.warnings) < maxWarnings {
+			listed = at.in("properties").stated()
+		}
+		place := at.in("required").index(i)
+		l.warn(place.at(), "required names %q, which properties does not list: any value is accepted for it; %s", name, didYouMean(name, listed))
+		id := out.ID + "." + escape(name)
+		if out.Closed || l.contract.byID[id+".required"] != nil {
+			continue
+		}
+		m := &Member{Name: name, Required: true, dir: s.dir, Schema: &Schema{ID: id, At: place.at()}}
+		if out.Additional != nil {
+			m.Schema = out.Additional
+		}
+		inner := s.plain()
+		inner.required = true
+		l.required(inner, id, place)
+		out.Members = append(out.Members, m)
 	}
+	out.indexMembers()
 }
 
 // indexMembers makes many members quick to find: a value may have as many.

@@ -46,73 +46,76 @@ func schemaOf(tb testing.TB, version, schema string) *Schema {
 
 func TestProblemsOfSchemas(t *testing.T) {
 	for _, test := range []struct{ version, schema, want string }{
-		{v30, `{type: string, maxlength: 3}`, `schema keyword "maxlength" is not known: did you mean "maxLength"?`},
-		{v30, `{type: string, x: 3}`, `schema keyword "x" is not supported: state it in other keywords, or as a rule`},
+		{v30, `{type: string, maxlength: 3}`, `OpenAPI has no "maxlength" in a schema: did you mean "maxLength"?; it is left out`},
+		{v30, `{type: string, x: 3}`, `OpenAPI has no "x" in a schema: did you mean "xml"?; it is left out`},
+		{v31, `{if: {type: string}, then: {minLength: 1}}`, ""},
+		{v31, `{type: array, prefixItems: [{type: string}]}`, ""},
+		{v31, `{type: object, patternProperties: {a: {}}}`, ""},
+		{v31, `{anyOf: [{type: string, contentEncoding: base64}]}`, ""},
 		{v31, `{type: string, nullable: true}`, `nullable says nothing in OpenAPI 3.1: list null among the types, as in type: [string, 'null']`},
-		{v31, `{type: [integer, string, 'null']}`, `type lists integer and string: give one type, and null if it may be`},
-		{v31, `{$ref: "#/components/schemas/Cat", minProperties: 2}`, `minProperties beside $ref is not read: put the $ref into allOf, and minProperties beside that`},
-		{v31, `{$ref: "#/components/schemas/Cat", nullable: true}`, `nullable beside $ref is not read: put the $ref into allOf, and nullable beside that`},
+		{v31, `{type: [integer, string, 'null']}`, ""},
+		{v31, `{properties: {a: false}}`, ""},
+		{v31, `{$ref: "#/components/schemas/Cat", minProperties: 2}`, ""},
+		{v31, `{$ref: "#/components/schemas/Cat", nullable: true}`, `nullable beside $ref is ignored by OpenAPI 3.0: null is taken in answers, and not tried in requests; put the $ref into allOf, and nullable beside that`},
 
-		{v30, `{type: integer, minimum: 5, maximum: 4}`, `no integer is at least 5 and at most 4`},
-		{v30, `{type: number, minimum: 5, exclusiveMinimum: true, maximum: 5}`, `no number is more than 5 and at most 5`},
-		{v30, `{type: integer, minimum: 1.2, maximum: 1.8}`, `no integer is at least 1.2 and at most 1.8`},
-		{v31, `{type: integer, exclusiveMinimum: 1, exclusiveMaximum: 2}`, `no integer is more than 1 and less than 2`},
-		{v30, `{type: integer, minimum: 6, maximum: 9, multipleOf: 5}`, `no multiple of 5 is at least 6 and at most 9`},
-		{v30, `{type: integer, format: int32, minimum: 2147483648}`, `no integer is at least 2147483648 and an int32`},
-		{v30, `{type: integer, multipleOf: 0}`, `multipleOf must be more than 0`},
+		{v30, `{type: integer, minimum: 5, maximum: 4}`, `no integer is at least 5 and at most 4: no value is valid`},
+		{v30, `{type: number, minimum: 5, exclusiveMinimum: true, maximum: 5}`, `no number is more than 5 and at most 5: no value is valid`},
+		{v30, `{type: integer, minimum: 1.2, maximum: 1.8}`, `no integer is at least 1.2 and at most 1.8: no value is valid`},
+		{v31, `{type: integer, exclusiveMinimum: 1, exclusiveMaximum: 2}`, `no integer is more than 1 and less than 2: no value is valid`},
+		{v30, `{type: integer, minimum: 6, maximum: 9, multipleOf: 5}`, `no multiple of 5 is at least 6 and at most 9: no value is valid`},
+		{v30, `{type: integer, format: int32, minimum: 2147483648}`, `no integer is at least 2147483648 and an int32: no value is valid`},
+		{v30, `{type: integer, multipleOf: 0}`, `multipleOf must be more than 0, not 0; it is left out`},
 		{v30, `{type: integer, exclusiveMinimum: true}`, `exclusiveMinimum says nothing without minimum`},
 		{v30, `{type: integer, exclusiveMaximum: true}`, `exclusiveMaximum says nothing without maximum`},
-		{v31, `{type: integer, minimum: 3, exclusiveMinimum: 2}`, `minimum and exclusiveMinimum are both given: state the one that forbids more`},
-		{v31, `{type: integer, maximum: 3, exclusiveMaximum: 2}`, `maximum and exclusiveMaximum are both given: state the one that forbids more`},
-		{v30, `{type: string, minLength: 10, maxLength: 9}`, `maxLength 9 is below minLength 10`},
-		{v30, `{type: array, items: {}, minItems: 3, maxItems: 2}`, `maxItems 2 is below minItems 3`},
-		{v30, `{type: object, minProperties: 3, maxProperties: 2}`, `maxProperties 2 is below minProperties 3`},
-		{v30, `{type: string, minLength: 10000000}`, `minLength 10000000 is more than 1048576, the most that is tested`},
-		{v30, `{type: array, items: {}, minItems: 1000000000}`, `minItems 1000000000 is more than 10000, the most that is tested`},
+		{v31, `{type: integer, minimum: 3, exclusiveMinimum: 2}`, `minimum and exclusiveMinimum are both given: the one that forbids more is read`},
+		{v31, `{type: integer, maximum: 3, exclusiveMaximum: 2}`, `maximum and exclusiveMaximum are both given: the one that forbids more is read`},
+		{v30, `{type: string, minLength: 10, maxLength: 9}`, `maxLength 9 is below minLength 10: no value is valid`},
+		{v30, `{type: array, items: {}, minItems: 3, maxItems: 2}`, `maxItems 2 is below minItems 3: no value is valid`},
+		{v30, `{type: object, minProperties: 3, maxProperties: 2}`, `maxProperties 2 is below minProperties 3: no value is valid`},
+		{v30, `{type: string, minLength: 10000000}`, `minLength 10000000 is more than 1048576, the most that is tested: no valid value is made`},
+		{v30, `{type: array, items: {}, minItems: 1000000000}`, `minItems 1000000000 is more than 10000, the most that is tested: no valid value is made`},
 
-		{v30, `{type: string, pattern: "(a"}`, "the pattern cannot be read as ECMA-262, which OpenAPI wants: missing closing )"},
-		{v30, `{type: string, pattern: "` + strings.Repeat("a", maxPattern+1) + `"}`, `the pattern has more than 10000 characters`},
+		{v30, `{type: string, pattern: "(?!a)b"}`, ""},
+		{v30, `{type: string, pattern: "\\u00e9"}`, ""},
+		{v30, `{type: string, pattern: "(a"}`, "the pattern cannot be read as ECMA-262, which OpenAPI wants: nothing is held to it; missing closing )"},
+		{v30, `{type: string, pattern: "` + strings.Repeat("a", maxPattern+1) + `"}`, `the pattern has more than 10000 characters: nothing is held to it`},
 
-		{v30, `{type: string, enum: [a, 1]}`, `enum value 1 must be a string`},
-		{v30, `{type: integer, enum: [1, "2"]}`, `enum value "2" must be an integer`},
-		{v30, `{type: string, maxLength: 3, enum: [abc, abcd]}`, `enum value "abcd" must have at most 3 characters`},
-		{v30, `{type: string, enum: [a, b, a]}`, `enum lists "a" twice`},
-		{v30, `{enum: [1, 1.0]}`, `enum lists 1 twice`},
-		{v30, `{type: string, enum: []}`, `enum lists no value`},
-		{v30, `{type: string, enum: [a, null]}`, `enum value null must be a string, not null: allow null beside the type`},
-		{v31, `{type: [string, "null"], enum: [a]}`, `enum does not list null, which is allowed beside it: list null too, or forbid it`},
-		{v31, `{type: string, const: 5}`, `const value 5 must be a string`},
-		{v31, `{const: 5, enum: [5]}`, `const and enum are both given: state one of them`},
+		{v30, `{type: string, enum: [a, 1]}`, `enum value 1 must be a string: it is read as "1"`},
+		{v30, `{type: integer, enum: [1, "2"]}`, `enum value "2" must be an integer: it is read as 2`},
+		{v30, `{type: string, maxLength: 3, enum: [abc, abcd]}`, `enum value "abcd" must have at most 3 characters: it is left out`},
+		{v30, `{type: string, enum: [a, b, a]}`, `the enum has "a" twice; it counts once`},
+		{v30, `{enum: [1, 1.0]}`, `enum lists 1 twice: it counts once`},
+		{v30, `{type: string, enum: []}`, `an enum must be a list of values, not an empty list; any value is accepted there`},
+		{v30, `{type: string, enum: [a, null]}`, `enum value null must be a string, not null: it is left out; allow null beside the type`},
+		{v31, `{type: [string, "null"], enum: [a]}`, `enum does not list null, which nullable allows: null is taken in answers, and not tried in requests; list null too, or forbid it`},
+		{v31, `{type: string, const: 5}`, `const value 5 must be a string: it is read as "5"`},
+		{v31, `{const: 5, enum: [5]}`, `const and enum are both given: const alone is read`},
 
-		{v30, `{type: object, required: [a]}`, `required names "a", which properties does not list: there are none here`},
-		{v30, `{type: object, required: [nme], properties: {name: {}, other: {}}}`, `required names "nme", which properties does not list: did you mean "name"?`},
+		{v30, `{type: object, required: [a]}`, `required names "a", which properties does not list: any value is accepted for it; there are none here`},
+		{v30, `{type: object, required: [nme], properties: {name: {}, other: {}}}`, `required names "nme", which properties does not list: any value is accepted for it; did you mean "name"?`},
 
-		{v30, `{type: string, maxLength: 3, example: four}`, `the example is not valid: it must have at most 3 characters`},
-		{v30, `{type: object, properties: {a: {type: integer}}, example: {a: b}}`, `the example is not valid: a must be an integer`},
-		{v30, `{type: string, format: date-time, default: today}`, `the default is not valid: it must be an RFC 3339 time such as 2026-01-31T00:00:00Z`},
-		{v31, `{type: string, examples: [a, 5]}`, `the example is not valid: it must be a string`},
-		{v30, `{oneOf: [{type: string}, {type: integer}], example: true}`, `the example is not valid: it keeps to none of its alternatives: (1) must be a string; (2) must be an integer`},
+		{v30, `{type: string, maxLength: 3, example: four}`, `the example is not valid, and passed over: it must have at most 3 characters`},
+		{v30, `{type: object, properties: {a: {type: integer}}, example: {a: b}}`, `the example is not valid, and passed over: a must be an integer`},
+		{v30, `{type: string, format: date-time, default: today}`, `the default is not valid, and passed over: it must be an RFC 3339 time such as 2026-01-31T00:00:00Z`},
+		{v31, `{type: string, examples: [a, 5]}`, `the example is not valid, and passed over: it must be a string`},
+		{v30, `{oneOf: [{type: string}, {type: integer}], example: true}`, `the example is not valid, and passed over: it keeps to none of its alternatives: (1) must be a string; (2) must be an integer`},
 
-		{v30, `{$ref: "#/components/schemas/Self"}`, `the schema is a part of itself: nothing can be held to it`},
-		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}, {type: string}], discriminator: {propertyName: kind}}`, `discriminator cannot choose a schema without a name: refer to each alternative with $ref`},
-		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertyName: kind, mapping: {dog: Dog}}}`, `discriminator maps "dog" to "Dog", which is none of the alternatives`},
-		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertName: kind}}`, `unknown key "propertName" in a discriminator: did you mean "propertyName"?`},
+		{v30, `{$ref: "#/components/schemas/Self"}`, `the schema is a part of itself: nothing is held to it`},
+		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}, {type: string}], discriminator: {propertyName: kind}}`, `discriminator cannot choose a schema without a name: all alternatives are tried; refer to each with $ref`},
+		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertyName: kind, mapping: {dog: Dog}}}`, `discriminator maps "dog" to "Dog", which is none of the alternatives: that value is left out`},
+		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertName: kind}}`, "a discriminator needs a propertyName; it is left out\nOpenAPI has no \"propertName\" in a discriminator: did you mean \"propertyName\"?; it is left out"},
 		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}], x-contract: {distinct: why not}}`, `distinct is not read on a composed schema: put it on a member that is not`},
 		{v30, `{allOf: [{type: object, properties: {a: {type: string, x-contract: {carries: code}}}}]}`, `carries in x-contract is not read below allOf, oneOf, anyOf and not: put it on a schema outside of them`},
 		{v30, `{allOf: [{type: object, x-contract: {inferred: why}}]}`, `inferred must be a mapping of keywords to reasons, as in maxLength: a published limit`},
-		{v30, `{anyOf: [{type: strng}]}`, `type "strng" is not known: did you mean "string"?`},
-		{v30, `{not: {type: integer, minimum: 2, maximum: 1}}`, `no integer is at least 2 and at most 1`},
+		{v30, `{anyOf: [{type: strng}]}`, `the type "strng" is none of string, number, integer, boolean, array and object; any type is accepted there`},
+		{v30, `{not: {type: integer, minimum: 2, maximum: 1}}`, `no integer is at least 2 and at most 1: no value is valid`},
 	} {
-		_, err := Load("c.yaml", answering(test.version, test.schema))
-		if err == nil {
-			t.Errorf("%s loads, want %s", test.schema, test.want)
-			continue
-		}
 		var got []string
-		for line := range strings.SplitSeq(err.Error(), "\n") {
+		for line := range strings.SplitSeq(told(Load("c.yaml", answering(test.version, test.schema))), "\n") {
+			line = strings.TrimPrefix(line, "warning: ")
 			place, message, _ := strings.Cut(line, ": ")
 			got = append(got, message)
-			if place != "c.yaml:9" && !strings.Contains(test.schema, "Self") {
+			if message != "" && place != "c.yaml:9" && !strings.Contains(test.schema, "Self") {
 				t.Errorf("%s: at %s", test.schema, place)
 			}
 		}

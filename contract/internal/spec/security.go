@@ -27,7 +27,9 @@ func (l *loader) securityScheme(name string, at cursor, s *openapi3.SecuritySche
 		// Both end in a bearer token (RFC 6750), which is what a request carries.
 		scheme.Type, scheme.HTTP = "http", "bearer"
 	case "mutualTLS":
-		l.problem(at.in("type").at(), "security scheme %s is mutualTLS, which is not supported: leave it out", name)
+		l.warn(at.in("type").at(), "security scheme %s is mutualTLS: requests are sent with the target's certificate, "+
+			"and no clause comes of it", name)
+		return
 	}
 	l.contract.Schemes = append(l.contract.Schemes, scheme)
 }
@@ -57,7 +59,7 @@ func (l *loader) security(op *Operation, at cursor, o *openapi3.Operation) {
 	for _, requirement := range l.requirements(o) {
 		var schemes []*Scheme
 		for _, name := range slices.Sorted(maps.Keys(requirement)) {
-			if scheme := l.contract.scheme(name); scheme != nil { // else libraryProblem has said so
+			if scheme := l.contract.scheme(name); scheme != nil {
 				schemes = append(schemes, scheme)
 			}
 		}

@@ -22,7 +22,9 @@ import (
 
 // Contract is the model of one OpenAPI file.
 type Contract struct {
-	File       string
+	File string
+	// Files are all that were read, File first.
+	Files      []string
 	Title      string
 	Version    string
 	Operations []*Operation
@@ -76,6 +78,8 @@ type Operation struct {
 	// that could not be read: which of the optional ones may stand together is then
 	// not known.
 	Loose bool
+	// Unsendable says why no valid request can be made; "" if one can.
+	Unsendable string
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
@@ -205,6 +209,13 @@ type Schema struct {
 	Closed bool
 	// Additional is the schema of members that are not listed, if any.
 	Additional *Schema
+
+	// unread are the keywords that the schema has and no value can be held to.
+	unread []string
+
+	// anyText tells that a parameter has no type: every text is valid, but for what
+	// its keywords say.
+	anyText bool
 
 	// Composed is set where allOf, oneOf, anyOf, not or recursion is used; it is
 	// checked as a whole, as the clause ID + ".schema".

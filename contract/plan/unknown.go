@@ -1,0 +1,79 @@
+package plan
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/ruling"
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// unknown names the values of a request of which only the target knows whether
+// they are there: those of its path, else, where it has none, what it need not
+// have. What the target gave is there, until it is deleted. Where the contract
+// documents that something may be missing, that may be anything that was made up.
+func (p *planner) unknown(d draft, parameters []Parameter) []string {
+	path, others := p.unknownPath(parameters)
+	if len(path) > 0 {
+		return path
+	}
+	var optional, mandatory []string
+	for _, s := range slices.Concat(others, p.unknownMembers(d)) {
+		label := s.name() + " (body)"
+		if s.wire() {
+			label = s.path[1] + " (" + s.path[0] + ")"
+		}
+		switch {
+		case !s.required:
+			optional = append(optional, label)
+		case mayName(s.schema):
+			mandatory = append(mandatory, label)
+		}
+	}
+	switch {
+	case p.documentsMissing():
+		return slices.Concat(optional, mandatory)
+	case slices.ContainsFunc(parameters, func(sent Parameter) bool { return sent.In == "path" && p.at([]string{"path", sent.Name}) != nil }):
+		return nil
+	}
+	return optional
+}
+
+// unknownPath labels the values of the path that only the target can vouch for,
+// and gives the places of the other parameters that are sent and were made up.
+func (p *planner) unknownPath(parameters []Parameter) (path []string, others []*slot) {
+	for _, sent := range parameters {
+		s := p.at([]string{sent.In, sent.Name})
+		if s == nil {
+			continue
+		}
+		given := s.target && sent.Value != placeholder
+		switch {
+		case sent.In == "path" && (!given || p.op.Method == http.MethodDelete):
+			path = append(path, sent.Name+" (path)")
+		case sent.In != "path" && !given:
+			others = append(others, s)
+		}
+	}
+	return path, others
+}
+
+// unknownMembers are the members of the body that are sent and were made up.
+func (p *planner) unknownMembers(d draft) []*slot {
+	return slices.DeleteFunc(slices.Clone(p.slots), func(s *slot) bool {
+		_, sent := d.get(s.path)
+		return !sent || s.wire() || s.target || s.element || len(s.path) == 1
+	})
+}
+
+// mayName reports whether a value of a schema may name a thing: a text that is none
+// of a few, and no time.
+func mayName(s *spec.Schema) bool {
+	return s.Type == "string" && len(s.Enum) == 0 && s.Format != "date-time" && s.Format != "date"
+}
+
+// documentsMissing reports whether the operation lists an answer for what is not
+// there.
+func (p *planner) documentsMissing() bool {
+	return slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return ruling.Missing(r.Status) })
+}

@@ -69,6 +69,7 @@ type Source struct {
 // LoadFrom is LoadFile for more than the usual. It ends early when ctx does.
 func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) {
 	model, err := spec.Open(ctx, name, source.Options{RemoteRefs: from.RemoteRefs, Stdin: from.Stdin})
+	name = DisplayName(name)
 	switch {
 	case err == nil:
 		return &Contract{model: model}, nil
@@ -80,6 +81,10 @@ func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) 
 		return nil, fmt.Errorf("load contract %s: %w", name, err)
 	}
 }
+
+// DisplayName gives the name of a contract for messages: of a URL, without the
+// password and query that it may have.
+func DisplayName(name string) string { return source.DisplayName(name) }
 
 // Problems gives the problems of a contract that Load refused; nil for another
 // error.

@@ -44,7 +44,7 @@ func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
 	case err == nil:
 		return c, nil
 	case ctx.Err() != nil:
-		return nil, fmt.Errorf("load contract %s: %w", s.contract, context.Cause(ctx))
+		return nil, fmt.Errorf("load contract %s: %w", contract.DisplayName(s.contract), context.Cause(ctx))
 	default:
 		return nil, exit{exitUsage, err}
 	}

@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"serve-identity": serveIdentity,
 			"issued":         issuedTokens,
 			"serve-faulty":   serveFaulty,
+			"serve-files":    serveFiles,
 			"await-requests": awaitRequests,
 			"unasked":        unasked,
 			"signal":         signalLast,

@@ -84,7 +84,7 @@ const savedAs = "target.yaml"
 func (d derived) command(targetFile string) string {
 	words := []string{"clause", "verify"}
 	if d.contract != "" {
-		words = append(words, "--contract="+shellWord(d.contract))
+		words = append(words, "--contract="+shellWord(contract.DisplayName(d.contract)))
 	}
 	return strings.Join(append(words, "--target="+shellWord(targetFile)), " ")
 }

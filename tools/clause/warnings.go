@@ -110,6 +110,6 @@ func writeProblems(out io.Writer, errors, warnings []contract.Problem) error {
 // user named.
 func (f *verifyFlags) remark(out io.Writer) {
 	if n := costly(f.config.Contract.Warnings()); n > 0 && f.contract != "" {
-		say(out, "%s about the description: see clause lint %s", count(n, "warning"), printable(f.contract))
+		say(out, "%s about the description: see clause lint %s", count(n, "warning"), printable(contract.DisplayName(f.contract)))
 	}
 }

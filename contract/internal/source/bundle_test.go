@@ -197,7 +197,7 @@ components:
 		`api.yaml:17:17: $ref "#/components/responses/Bad" leads nowhere: there is no "responses": known here: schemas, parameters; the response is left out`,
 		`api.yaml:18:17: $ref "#/components/schemas/Thing" leads nowhere: that is a schema, and a response is wanted; the response is left out`,
 		`api.yaml:20:12: $ref "#/components/parameters/A" leads nowhere: it leads back to itself; the parameter is left out: it is never sent`,
-		`api.yaml:21:12: $ref "http://example.com/p.yaml" leads nowhere: references to URLs are not followed unless that is asked for; the parameter is left out: it is never sent`,
+		`api.yaml:21:12: $ref "http://example.com/p.yaml" leads nowhere: references to URLs are not followed without --remote-refs; the parameter is left out: it is never sent`,
 		`api.yaml:22:8: $ref "#/paths/~1b" leads nowhere: it leads back to itself; the path is left out: none of its operations is tested`,
 		`api.yaml:26:29: $ref "#/info/title" leads nowhere: there is a text, and a schema is a mapping; any value is accepted there`,
 		`api.yaml:28:9: $ref "#/components/parameters/B" leads nowhere: it leads back to itself; the parameter is left out: it is never sent`,

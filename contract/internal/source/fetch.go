@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -56,11 +57,24 @@ func shown(u *url.URL) string {
 	return plain.String()
 }
 
+// DisplayName returns the name of a description for messages: of a URL, without what
+// may be secret.
+func DisplayName(name string) string {
+	if !isURL(name) {
+		return name
+	}
+	u, err := url.Parse(name)
+	if err != nil {
+		return "the URL"
+	}
+	return shown(u)
+}
+
 // remote fetches what a reference names.
 func (l *library) remote(from *File, target *url.URL) (*File, string) {
 	same := from.url != nil && origin(from.url) == origin(target)
 	if !same && !l.RemoteRefs {
-		return nil, "references to URLs are not followed unless that is asked for"
+		return nil, "references to URLs are not followed without --remote-refs"
 	}
 	key := *target
 	key.Fragment, key.RawFragment = "", ""
@@ -183,6 +197,9 @@ func (l *library) unfetched(err error) string {
 	if failure, ok := errors.AsType[*url.Error](err); ok {
 		err = failure.Err
 	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return "nothing listens there: start the server, or correct the address"
+	}
 	return "cannot be fetched: " + err.Error()
 }
 
@@ -194,7 +211,7 @@ func refused(response *http.Response) string {
 	case http.StatusOK:
 		return ""
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return text + ": give the credentials in a header"
+		return text + ": give a name and password in the URL, as in https://NAME:PASSWORD@HOST, or download it"
 	case http.StatusNotFound, http.StatusGone:
 		return text + ": look the address up again"
 	default:

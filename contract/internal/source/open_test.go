@@ -89,9 +89,9 @@ func TestOpenURL(t *testing.T) {
 	}{
 		{server.URL + "/ok", key, ""},
 		{server.URL + "/near", key, ""},
-		{server.URL + "/ok", nil, "/ok: the server answers 401 Unauthorized: give the credentials in a header"},
+		{server.URL + "/ok", nil, "/ok: the server answers 401 Unauthorized: give a name and password in the URL, as in https://NAME:PASSWORD@HOST, or download it"},
 		{"http://me:secret@" + host + "/basic", nil, ""},
-		{"http://me:wrong@" + host + "/basic?key=secret", nil, "/basic?...: the server answers 403 Forbidden: give the credentials in a header"},
+		{"http://me:wrong@" + host + "/basic?key=secret", nil, "/basic?...: the server answers 403 Forbidden: give a name and password in the URL, as in https://NAME:PASSWORD@HOST, or download it"},
 		{server.URL + "/gzip", nil, ""},
 		{server.URL + "/bomb", nil, "/bomb: larger than 16 MiB: split it, or leave out what is not needed"},
 		{server.URL + "/html", nil, "/html: this is a web page (HTML), not an OpenAPI description: give the address of the description that the page shows; " +
@@ -131,6 +131,20 @@ func TestRedirectToPlain(t *testing.T) {
 
 // A server that goes on sending little is given up on, and so is one when the
 // run ends.
+func TestDisplayName(t *testing.T) {
+	for name, want := range map[string]string{
+		"a/b.yaml":                         "a/b.yaml",
+		"-":                                "-",
+		"https://example.com/openapi.json": "https://example.com/openapi.json",
+		"https://me:secret@example.com/a?key=b#c": "https://example.com/a?...",
+		"https://me:secret@exa mple.com/":         "the URL",
+	} {
+		if got := DisplayName(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
 func TestDrip(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for r.Context().Err() == nil {
@@ -232,7 +246,7 @@ func TestRefer(t *testing.T) {
 		"link.yaml":          "path escapes from parent",
 		"sub":                "it is not a file",
 		"bad.yaml":           first.Name[:len(first.Name)-8] + "bad.yaml:1:1: not valid YAML: did not find expected node content",
-		"http://example.com": "references to URLs are not followed unless that is asked for",
+		"http://example.com": "references to URLs are not followed without --remote-refs",
 		"ftp://example.com":  "it is neither a file nor an http URL",
 	} {
 		file, got := l.refer(first, ref)
@@ -274,7 +288,7 @@ func TestReferURL(t *testing.T) {
 	if count != 2 {
 		t.Errorf("%d requests", count)
 	}
-	if _, why := l.refer(first, other.URL); why != "references to URLs are not followed unless that is asked for" {
+	if _, why := l.refer(first, other.URL); why != "references to URLs are not followed without --remote-refs" {
 		t.Errorf("got %q", why)
 	}
 	l.RemoteRefs = true

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -75,7 +76,8 @@ func (p *planner) edges(s *slot) []edge {
 	var out []edge
 	out = append(out, numberEdges(s)...)
 	out = append(out, lengthEdges(s)...)
-	return append(out, itemEdges(s)...)
+	out = append(out, itemEdges(s)...)
+	return append(out, memberEdges(s)...)
 }
 
 func numberEdges(s *slot) []edge {
@@ -103,6 +105,9 @@ func numberEdges(s *slot) []edge {
 	if m := s.schema.MultipleOf; m != nil && *m != 1 {
 		if v := s.schema.Sample(); v != nil {
 			off := s.schema.Numeric(toFloat(v) + *m/2)
+			if s.schema.Type == "integer" {
+				off = s.schema.Numeric(toFloat(v) + 1)
+			}
 			next := s.schema.Numeric(toFloat(v) + *m)
 			out = append(out,
 				edge{"multipleOf", "between", off, Refused, s.name() + " is no multiple of " + spec.Number(*m)},
@@ -216,6 +221,62 @@ func itemEdges(s *slot) []edge {
 	}
 	if n := s.schema.MaxItems; n != nil && *n < 200 {
 		out = append(out, sized("maxItems", "at", *n, Accepted), sized("maxItems", "above", *n+1, Refused))
+	}
+	return out
+}
+
+// maxMembers bounds the objects that limits of their members are tried with.
+const maxMembers = 200
+
+// memberEdges gives objects with as few and as many members as are allowed, and with
+// one less or more.
+func memberEdges(s *slot) []edge {
+	if s.wire() || !s.schema.Object() {
+		return nil
+	}
+	var out []edge
+	add := func(keyword, name string, n uint64, outcome Outcome) {
+		if v := ofMembers(s.schema, int(n)); v != nil {
+			out = append(out, edge{keyword, name, v, outcome, fmt.Sprintf("%s has %d members", s.name(), n)})
+		}
+	}
+	if n := s.schema.MinProps; n > 0 && n < maxMembers {
+		add("minProperties", "at", n, Accepted)
+		add("minProperties", "below", n-1, Refused)
+	}
+	if n := s.schema.MaxProps; n != nil && *n < maxMembers {
+		add("maxProperties", "at", *n, Accepted)
+		add("maxProperties", "above", *n+1, Refused)
+	}
+	return out
+}
+
+// ofMembers gives an object with n members: those that are required, then those that
+// are listed or, where none are, others: whether members that are not listed are taken
+// is open. It gives nil where that cannot be had.
+func ofMembers(s *spec.Schema, n int) any {
+	out, _ := object(s).(map[string]any)
+	for _, m := range s.Members {
+		if _, given := out[m.Name]; given || m.ReadOnly || len(out) >= n {
+			continue
+		}
+		if values := candidates(m.Schema); len(values) > 0 {
+			out[m.Name] = values[0]
+		}
+	}
+	for i := 1; len(out) < n && !s.Closed && len(s.Members) == 0; i++ {
+		var value any = "example"
+		if s.Additional != nil {
+			values := candidates(s.Additional)
+			if len(values) == 0 {
+				return nil
+			}
+			value = values[0]
+		}
+		out["member"+strconv.Itoa(i)] = value
+	}
+	if len(out) != n {
+		return nil
 	}
 	return out
 }

@@ -19,7 +19,7 @@ func enumFaults(s *slot) []fault {
 				return
 			}
 		}
-		out = append(out, fault{keyword: "enum", name: name, value: value, why: s.name() + " is sent as " + what})
+		out = append(out, fault{keyword: s.schema.EnumKeyword(), name: name, value: value, why: s.name() + " is sent as " + what})
 	}
 	if s.schema.Type == "integer" || s.schema.Type == "number" {
 		return numericEnumFaults(s, add, &out)

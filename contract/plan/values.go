@@ -260,11 +260,11 @@ func differ(v any, i int) any {
 	}
 }
 
-// objects gives the object with the required members, or another where keywords
-// that are not planned for want more.
+// objects gives the object with the required members, or another where more is
+// wanted: a number of members, or by keywords that are not planned for.
 func objects(s *spec.Schema) []any {
 	own := object(s)
-	if s.Judged() != "" && len(s.Check(plainTimes(own))) > 0 {
+	if (s.Judged() != "" || s.MinProps > 0) && len(s.Check(plainTimes(own))) > 0 {
 		if out := sampled(s); out != nil {
 			return out
 		}

@@ -64,8 +64,8 @@ func DisplayName(name string) string {
 		return name
 	}
 	u, err := url.Parse(name)
-	if err != nil {
-		return "the URL"
+	if err != nil || u.Host == "" {
+		return "from that URL"
 	}
 	return shown(u)
 }

@@ -146,12 +146,12 @@ func (s *Schema) checkNull(c *checking) {
 
 func (s *Schema) checkEnum(v any, c *checking) {
 	if len(s.Enum) > 0 && !s.listed(v) {
-		s.report(c, s.enumKeyword(), "must be one of "+list(s.Enum))
+		s.report(c, s.EnumKeyword(), "must be one of "+list(s.Enum))
 	}
 }
 
-// enumKeyword names the keyword that lists the values.
-func (s *Schema) enumKeyword() string { return orEqual("const", "enum", s.constant) }
+// EnumKeyword names the keyword that lists the values.
+func (s *Schema) EnumKeyword() string { return orEqual("const", "enum", s.constant) }
 
 func (s *Schema) checkValue(v any, c *checking) {
 	switch value := v.(type) {

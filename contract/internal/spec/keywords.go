@@ -217,7 +217,7 @@ func (l *loader) consistentNumbers(s *Schema, at cursor) {
 
 // consistentEnum leaves out of an enum what its schema forbids.
 func (l *loader) consistentEnum(s *Schema, at cursor) {
-	keyword := s.enumKeyword()
+	keyword := s.EnumKeyword()
 	if len(s.Enum) == 0 {
 		return
 	}

@@ -157,6 +157,9 @@ func (l *loader) build(root cursor) {
 }
 
 func (l *loader) path(at cursor, path string, item *openapi3.PathItem) {
+	if more := at.step("additionalOperations"); more.exists() {
+		l.warn(more.at(), "additionalOperations is not read: no clause comes of it")
+	}
 	methods := item.Operations()
 	for _, key := range at.keys() {
 		method := strings.ToUpper(key.Name)

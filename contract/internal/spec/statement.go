@@ -33,7 +33,7 @@ func (s *Schema) formStatement(keyword string) string {
 		return "is of type " + s.Type
 	case keyword == "format" && s.checkedFormat():
 		return "has the form " + s.Format
-	case keyword == s.enumKeyword() && len(s.Enum) > 0:
+	case keyword == s.EnumKeyword() && len(s.Enum) > 0:
 		return "is one of " + list(s.Enum)
 	case keyword == "pattern" && s.Pattern != nil:
 		return "matches " + s.Pattern.String()

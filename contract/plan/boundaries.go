@@ -48,6 +48,10 @@ func (p *planner) putEdge(s *slot, e edge) {
 			p.reasons[id] = "only the target knows valid values"
 			return
 		}
+		if s.schema.Chosen != "" {
+			p.reasons[id] = "another value means another schema"
+			return
+		}
 		if unread := s.schema.Unread(); unread != "" {
 			p.reasons[id] = "no value is known to be valid, for " + unread + " cannot be read"
 			return

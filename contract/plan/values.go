@@ -16,6 +16,8 @@ var typicalTimes = []time.Duration{-24 * time.Hour, -48 * time.Hour, -12 * time.
 // most ordinary first. Lists and objects get one, with their required members.
 func candidates(s *spec.Schema) []any {
 	switch {
+	case s.Chosen != "":
+		return []any{s.Chosen}
 	case len(s.Enum) > 0:
 		return normalized(s)
 	case s.Unread() != "":

@@ -58,6 +58,7 @@ func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
 		}
 		out.Enum, out.constant = []any{plain(at.step("const").node)}, true
 	}
+	out.Chosen = at.scalar(source.Chosen)
 	l.fillNumbers(out, at, v)
 	out.MinLength, out.MaxLength = v.MinLength, v.MaxLength
 	out.MinItems, out.MaxItems, out.UniqueItems = v.MinItems, v.MaxItems, v.UniqueItems

@@ -80,6 +80,7 @@ func model(ctx context.Context, read func() (*source.Description, error)) (*Cont
 	if err != nil {
 		return nil, err
 	}
+	d = d.Flat()
 	l := newLoader(ctx, d)
 	if l.doc, err = openapi(d); err != nil {
 		return nil, err

@@ -42,8 +42,8 @@ func (l *loader) unwrap(at cursor, ref *openapi3.SchemaRef) (cursor, *openapi3.S
 			break
 		}
 		if meant == nullDoubt {
-			l.warn(at.in("nullable").at(), "nullable beside $ref is ignored by OpenAPI 3.0: null is taken in answers, and not tried in requests; "+
-				"put the $ref into allOf, and nullable beside that")
+			l.warn(at.in("nullable").at(), "nullable beside $ref or allOf does not allow null in OpenAPI 3.0: null is taken in answers, and not tried in requests; "+
+				"put nullable into the schema itself")
 		}
 		parts := map[string]openapi3.SchemaRefs{"allOf": ref.Value.AllOf, "anyOf": ref.Value.AnyOf, "oneOf": ref.Value.OneOf}[keyword]
 		at, ref, so = at.in(keyword).index(i), parts[i], max(so, meant)
@@ -69,7 +69,7 @@ func wrapped(at cursor, v *openapi3.Schema) (keyword string, part int, so null) 
 	}
 	switch keyword {
 	case "allOf":
-		// The reader makes one of a reference with nullable beside it.
+		// The reader makes one of a reference or parts with nullable beside them.
 		if m, _ := at.node.Member(keyword); len(v.AllOf) == 1 && v.Nullable && m.At() == m.Value.At() {
 			return keyword, 0, nullDoubt
 		}

@@ -76,6 +76,9 @@ func (s *Schema) candidates(at *sampling) []any {
 		s = p.schema
 	}
 	var out []any
+	if s.Chosen != "" {
+		return []any{s.Chosen}
+	}
 	if s.Example != nil {
 		out = append(out, s.Example)
 	}

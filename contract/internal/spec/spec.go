@@ -210,6 +210,9 @@ type Schema struct {
 	// Additional is the schema of members that are not listed, if any.
 	Additional *Schema
 
+	// Chosen is the value by which a discriminator chooses the schema around this one,
+	// if it does: with another, the request is about another schema.
+	Chosen string
 	// unread are the keywords that the schema has and no value can be held to.
 	unread []string
 

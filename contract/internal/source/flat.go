@@ -1,44 +1,75 @@
 package source
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
 
-// Chosen is the member that Flat gives the schema of a member which a discriminator
-// chooses by: the value that means the schema around it.
-const Chosen = "x-chosen"
-
 // Flat returns the description with every allOf written as one schema, where one can
 // say the same: what is stated of a value in parts is then like what is stated at
-// once. An allOf that no one schema can stand for stays.
+// once. An allOf that no one schema can stand for stays, and so does all of it where
+// the description would grow out of proportion.
 func (d *Description) Flat() *Description {
-	f := &flattener{root: d.Root, grammar: newGrammar3(d.Version), made: map[*Node]*Node{}, merges: map[*Node]*Node{}, busy: map[*Node]bool{}}
-	if d.Version == V20 {
-		f.grammar = newGrammar3(V30)
+	v := d.Version
+	if v == V20 {
+		v = V30
+	}
+	f := &flattener{
+		grammar: newGrammar3(v), root: d.Root, names: map[*Node]string{}, made: map[*Node]*Node{}, merges: map[*Node]*Node{},
+		busy: map[*Node]bool{}, open: map[*Node]bool{}, first: map[*Node]place{}, again: map[*Node]string{}, taken: map[string]bool{}, counters: counters{},
+		joiner: joiner{numbers: map[*Node]int{}, known: map[string]*Node{}, joint: map[*Node]bool{}}, sizes: map[*Node]int{},
+	}
+	for _, m := range f.components().Members() {
+		f.names[m.Value] = m.Name
+	}
+	f.spare = f.size(d.Root) + maxGrowth
+	root := f.withShared(f.node(d.Root, f.grammar.root, d.Root.place))
+	if f.size(root) > maxGrown*f.spare {
+		return d
 	}
 	out := *d
-	out.Root = f.node(d.Root, f.grammar.root)
+	out.Root = root
 	return &out
 }
+
+// The bounds of what is written: how deep is looked, in levels, how many values may
+// be merged beyond as many as there are, and how many times as large all may become.
+const (
+	maxFlat   = 500
+	maxGrowth = 50_000
+	maxGrown  = 4
+)
 
 type flattener struct {
 	grammar *grammar
 	root    *Node
-	made    map[*Node]*Node // schemas by what they were
-	merges  map[*Node]*Node // those with allOf, merged, with what is in them as it was
-	members int             // of all that were merged
-	busy    map[*Node]bool  // schemas whose parts are being merged
+	names   map[*Node]string // of the schemas that are components
+	made    map[*Node]*Node  // schemas by what they were
+	merges  map[*Node]*Node  // those with allOf, merged, with what is in them as it was
+	busy    map[*Node]bool   // schemas whose parts are being merged
+	open    map[*Node]bool   // schemas that are being written
 	depth   int
-	// component is the name of the schema at hand.
-	component string
+	// kept tells that what is around says something of the allOf of the next schema.
+	kept bool
+
+	// first is where a schema stood that was merged, again the name of the component
+	// that it becomes where it stands once more: so what holds itself ends.
+	first    map[*Node]place
+	again    map[*Node]string
+	shared   []*Node
+	taken    map[string]bool
+	counters counters
+
+	joiner joiner
+	sizes  map[*Node]int
+	spare  int // how many more values may be merged
 }
 
-// maxFlat bounds how deep is looked, in levels.
-const maxFlat = 500
+func (f *flattener) components() *Node { return f.root.Get("components").Get("schemas") }
 
-// node returns a value of a shape with its schemas flat.
-func (f *flattener) node(n *Node, s *shape) *Node {
+// node returns a value of a shape with its schemas flat. at is the place of its key.
+func (f *flattener) node(n *Node, s *shape, at place) *Node {
 	if s.form == eitherForm {
 		s = s.each
 	}
@@ -48,65 +79,123 @@ func (f *flattener) node(n *Node, s *shape) *Node {
 	f.depth++
 	defer func() { f.depth-- }()
 	if s == f.grammar.schema && n.kind == Mapping {
-		return f.schema(n)
+		return f.schema(n, at)
 	}
 	return f.below(n, s)
 }
 
 // below returns a value with what is in it flat.
 func (f *flattener) below(n *Node, s *shape) *Node {
-	changed := false
 	if n.kind == Sequence {
-		items := slices.Clone(n.items)
-		for i, item := range items {
-			if s.form == listForm {
-				items[i] = f.node(item, s.each)
+		return f.items(n, func(item *Node) *Node {
+			if s.form != listForm {
+				return item
 			}
-			changed = changed || items[i] != item
-		}
-		if !changed {
-			return n
-		}
-		return newSequence(n.place, items...)
+			return f.node(item, s.each, item.place)
+		})
 	}
+	changed := false
 	members := slices.Clone(n.members)
+	f.kept = f.kept || inferredAllOf(n)
+	kept := f.kept
 	for i, m := range members {
 		field, _ := s.field(m.Name)
-		if s == f.grammar.root || s == f.grammar.schema || field != f.grammar.schema {
-			members[i].Value = f.node(m.Value, field)
+		f.kept = kept && s != f.grammar.schema
+		if s == f.grammar.schema && (m.Name == "oneOf" || m.Name == "anyOf") {
+			members[i].Value = f.alternatives(m.Value)
 		} else {
-			members[i].Value = f.named(m, field)
+			members[i].Value = f.node(m.Value, field, m.at)
 		}
 		changed = changed || members[i].Value != m.Value
 	}
+	f.kept = false
 	if !changed {
 		return n
 	}
 	return newMapping(n.place, members...)
 }
 
-// named is node for a schema that has a name: a component, if it stands there.
-func (f *flattener) named(m Member, s *shape) *Node {
-	if f.root.Get("components").Get("schemas").Get(m.Name) != m.Value {
-		return f.node(m.Value, s)
+// inferredAllOf reports whether an annotation says that an allOf is inferred: then it
+// is one statement.
+func inferredAllOf(n *Node) bool { return n.Get("x-contract").Get("inferred").Has("allOf") }
+
+func (f *flattener) items(n *Node, flat func(*Node) *Node) *Node {
+	changed := false
+	items := slices.Clone(n.items)
+	for i, item := range items {
+		items[i] = flat(item)
+		changed = changed || items[i] != item
 	}
-	outer := f.component
-	f.component = m.Name
-	defer func() { f.component = outer }()
-	return f.node(m.Value, s)
+	if !changed {
+		return n
+	}
+	return newSequence(n.place, items...)
 }
 
-func (f *flattener) schema(n *Node) *Node {
-	if made := f.made[n]; made != nil {
+// alternatives is below for those of which one is chosen, by its name if it has one:
+// none gets a name here.
+func (f *flattener) alternatives(n *Node) *Node {
+	if n.Kind() != Sequence {
+		return n
+	}
+	return f.items(n, func(item *Node) *Node {
+		if f.stands(item) {
+			return item
+		}
+		return f.node(item, f.grammar.schema, item.place)
+	})
+}
+
+func (f *flattener) schema(n *Node, at place) *Node {
+	kept := f.kept
+	f.kept = false
+	if f.stands(n) && f.names[n] == "" {
+		return f.reference(n)
+	}
+	made := f.made[n]
+	if made != nil {
 		return made
 	}
 	whole := n
-	if n.Has("allOf") && !n.Has("$ref") {
+	if n.Has("allOf") && !kept {
 		whole = f.merged(n)
 	}
-	made := f.below(whole, f.grammar.schema)
+	f.first[n] = at
+	f.open[n] = true
+	made = f.below(whole, f.grammar.schema)
+	delete(f.open, n)
 	f.made[n] = made
 	return made
+}
+
+// stands reports whether a schema was merged and is written somewhere, or is about
+// to be.
+func (f *flattener) stands(n *Node) bool {
+	return (f.made[n] != nil || f.open[n]) && f.merges[n] != nil && f.merges[n] != n
+}
+
+// reference writes a schema that stands elsewhere already as one to a component.
+func (f *flattener) reference(n *Node) *Node {
+	if f.again[n] == "" {
+		name := f.counters.free("merged", func(name string) bool { return f.taken[name] || f.components().Has(name) })
+		f.again[n], f.taken[name] = name, true
+		f.shared = append(f.shared, n)
+	}
+	return newMapping(n.place, member("$ref", newText(n.place, f.grammar.reference("schemas", f.again[n]))))
+}
+
+// withShared adds the components that were made.
+func (f *flattener) withShared(root *Node) *Node {
+	if f.shared == nil {
+		return root
+	}
+	components := root.Get("components").or(newMapping(root.place))
+	schemas := components.Get("schemas").or(newMapping(root.place))
+	members := slices.Clone(schemas.members)
+	for _, n := range f.shared {
+		members = append(members, Member{Name: f.again[n], Value: f.made[n], at: f.first[n]})
+	}
+	return root.with("components", components.with("schemas", newMapping(schemas.place, members...)))
 }
 
 // merged returns the one schema that says what a schema with allOf does, or that
@@ -115,30 +204,31 @@ func (f *flattener) merged(n *Node) *Node {
 	if made := f.merges[n]; made != nil {
 		return made
 	}
-	if f.busy[n] || f.members > maxBundled {
+	if f.busy[n] || n.Has("$ref") || f.spare < 0 || f.depth > maxFlat {
 		return n
 	}
+	f.depth++
 	f.busy[n] = true
 	made := f.merge(n)
 	delete(f.busy, n)
+	f.depth--
+	if made != n {
+		f.spare -= f.size(made)
+	}
 	f.merges[n] = made
 	return made
 }
 
 func (f *flattener) merge(n *Node) *Node {
-	parts, by, ok := f.parts(n)
+	parts, ok := f.parts(n)
 	if !ok {
 		return n
 	}
-	m := &merging{parts: parts, schema2020: f.grammar.version.schema2020(), out: newMapping(n.place)}
+	m := &merging{parts: parts, join: f.joiner.join, schema2020: f.grammar.version.schema2020(), out: newMapping(n.place)}
 	if !m.merge() {
 		return n
 	}
-	out := m.out
-	f.members += out.Len() + out.Get("properties").Len() + out.Get("enum").Len()
-	if by.property != "" {
-		out = chosen(out, by)
-	}
+	out := f.chosen(n, m.out)
 	if m.nullInDoubt {
 		// What spec takes for nullable beside a reference.
 		return newMapping(n.place, member("nullable", newBool(n.place, true)), member("allOf", newSequence(n.place, out)))
@@ -146,47 +236,41 @@ func (f *flattener) merge(n *Node) *Node {
 	return out
 }
 
-// choice is what a discriminator says of a schema that inherits from the one that has it.
-type choice struct{ property, value string }
-
-// parts lists what a schema says itself, and what its parts say, all of them flat.
-// ok is false where a part cannot be looked into.
-func (f *flattener) parts(n *Node) (parts []*Node, by choice, ok bool) {
+// parts lists what a schema says itself, and what its parts say. ok is false where a
+// part cannot be looked into.
+func (f *flattener) parts(n *Node) (parts []*Node, ok bool) {
 	parts = []*Node{n.without("allOf")}
 	for _, item := range n.Get("allOf").Items() {
 		part := item
 		if ref, is := refOf(item); is {
-			if part = f.target(ref); part == nil {
-				return nil, by, false
-			}
-			if d := part.Get("discriminator"); d != nil && !part.Has("oneOf") && !part.Has("anyOf") && f.component != "" {
-				by = f.chosenBy(d, f.component)
+			if part = f.target(ref); part == nil || item.Has("x-contract") {
+				return nil, false
 			}
 		}
 		if part.Kind() == Bool && part.True() {
 			continue
 		}
-		if part.Kind() != Mapping {
-			return nil, by, false
-		}
 		if part.Has("allOf") {
-			if part = f.merged(part); part.Has("allOf") {
-				return nil, by, false
-			}
+			part = f.merged(part)
+		}
+		if part.Kind() != Mapping || part.Has("allOf") {
+			return nil, false
 		}
 		parts = append(parts, part)
 	}
-	return parts, by, true
+	return parts, true
 }
 
 // target returns the schema that a reference leads to.
-func (f *flattener) target(ref string) *Node {
+func (f *flattener) target(ref string) *Node { return target(f.root, f.grammar, ref) }
+
+func target(root *Node, g *grammar, ref string) *Node {
 	for range maxHops {
-		section, name, ok := f.grammar.component(strings.TrimPrefix(ref, "#"))
+		section, name, ok := g.component(strings.TrimPrefix(ref, "#"))
 		if !ok {
 			return nil
 		}
-		n := f.root.Get("components").Get(section).Get(name)
+		n := root.Get("components").Get(section).Get(name)
 		next, more := refOf(n)
 		if !more {
 			return n
@@ -196,29 +280,78 @@ func (f *flattener) target(ref string) *Node {
 	return nil
 }
 
-// chosenBy returns the value of a discriminator that means a schema.
-func (f *flattener) chosenBy(discriminator *Node, name string) choice {
-	by := choice{property: discriminator.Get("propertyName").Text(), value: name}
-	for _, m := range discriminator.Get("mapping").Members() {
-		_, target, ok := f.grammar.component(strings.TrimPrefix(m.Value.Text(), "#"))
-		if ok && target == name || m.Value.Text() == name {
-			by.value = m.Name
-			break
-		}
+// size counts the values of a tree as it would be written, up to a bound.
+func (f *flattener) size(n *Node) int {
+	if n.Len() == 0 {
+		return 1
 	}
-	return by
+	if known := f.sizes[n]; known > 0 {
+		return known
+	}
+	total := 1
+	for _, item := range n.items {
+		total = min(total+f.size(item), maxBundled)
+	}
+	for _, m := range n.members {
+		total = min(total+f.size(m.Value), maxBundled)
+	}
+	f.sizes[n] = total
+	return total
 }
 
-// chosen gives the member that a discriminator chooses by the value that it has here.
-func chosen(n *Node, by choice) *Node {
-	properties := n.Get("properties")
-	property := properties.Get(by.property)
-	if property.Kind() != Mapping {
-		return n
+// joiner makes schemas that say what two do. The same ones together are one schema,
+// so that what leads back to itself is found to.
+type joiner struct {
+	numbers map[*Node]int // of schemas
+	known   map[string]*Node
+	joint   map[*Node]bool
+}
+
+// join returns a schema that says what two schemas say.
+func (j *joiner) join(a, b *Node) *Node {
+	if a.Kind() == Mapping && a.Len() == 0 {
+		return b
 	}
-	value := newText(property.place, by.value)
-	if _, is := refOf(property); is {
-		property = newMapping(property.place, member("allOf", newSequence(property.place, property)))
+	if b.Kind() == Mapping && b.Len() == 0 {
+		return a
 	}
-	return n.with("properties", properties.with(by.property, property.with(Chosen, value)))
+	var all []*Node
+	var key strings.Builder
+	seen := map[string]bool{}
+	for _, n := range slices.Concat(j.within(a), j.within(b)) {
+		id := j.id(n)
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		all = append(all, n)
+		key.WriteString(id + " ")
+	}
+	if len(all) == 1 {
+		return all[0]
+	}
+	if j.known[key.String()] == nil {
+		n := newMapping(a.place, member("allOf", newSequence(a.place, all...)))
+		j.known[key.String()], j.joint[n] = n, true
+	}
+	return j.known[key.String()]
+}
+
+// within lists the schemas that were joined in one.
+func (j *joiner) within(n *Node) []*Node {
+	if j.joint[n] {
+		return n.Get("allOf").Items()
+	}
+	return []*Node{n}
+}
+
+// id is the same for references to the same schema that say nothing else.
+func (j *joiner) id(n *Node) string {
+	if ref, is := refOf(n); is && !n.Has("x-contract") {
+		return ref
+	}
+	if j.numbers[n] == 0 {
+		j.numbers[n] = len(j.numbers) + 1
+	}
+	return fmt.Sprint(j.numbers[n])
 }

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +11,7 @@ import (
 // merging writes what several schemas state together as one.
 type merging struct {
 	parts      []*Node
+	join       func(a, b *Node) *Node
 	schema2020 bool
 	out        *Node
 	// nullInDoubt tells that some of the parts allow null and others do not.
@@ -45,11 +48,11 @@ func (m *merging) merge() bool {
 	}
 	for i, part := range m.parts {
 		// What is annotated there is said of that part alone.
-		if slices.ContainsFunc(apart, part.Has) || i > 0 && part.Has("x-contract") || part.Get("x-contract").Get("inferred").Has("allOf") {
+		if slices.ContainsFunc(apart, part.Has) || i > 0 && part.Has("x-contract") || inferredAllOf(part) {
 			return false
 		}
 	}
-	return m.onlyOne() && m.types() && m.enums() && m.members() && m.elements() && m.limits() && m.rest()
+	return m.onlyOne() && m.types() && m.enums() && m.fit() && m.members() && m.elements() && m.limits() && m.rest()
 }
 
 // onlyOne takes over the keywords that one schema alone may have.
@@ -112,6 +115,11 @@ func (m *merging) types() bool {
 			m.put(t)
 		}
 	}
+	return m.schema2020 || m.nulls()
+}
+
+// nulls finds whether null is allowed, in OpenAPI 3.0.
+func (m *merging) nulls() bool {
 	nullable, not := 0, 0
 	for _, part := range m.parts {
 		switch {
@@ -119,6 +127,8 @@ func (m *merging) types() bool {
 			nullable++
 		case part.Has("type"), part.Has("enum"), part.Has("const"):
 			not++
+		case slices.ContainsFunc(alone, part.Has):
+			return len(m.given("nullable")) == 0
 		}
 	}
 	if nullable > 0 && not == 0 {
@@ -151,7 +161,7 @@ func common(a, b []string) []string {
 		switch {
 		case slices.Contains(b, name), name == "integer" && slices.Contains(b, "number"):
 			both = append(both, name)
-		case name == "number" && slices.Contains(b, "integer"):
+		case name == "number" && slices.Contains(b, "integer") && !slices.Contains(a, "integer"):
 			both = append(both, "integer")
 		}
 	}
@@ -169,31 +179,107 @@ func typeNode(at place, names []string) *Node {
 	return newSequence(at, items...)
 }
 
-// enums finds the values that all schemas list.
+// enums finds the values that all schemas list. Of several lists, only such as hold
+// scalars of one kind are compared: others may be read otherwise than they are written.
 func (m *merging) enums() bool {
-	for i, e := range m.given("enum") {
-		if i == 0 {
-			m.put(e)
-			continue
+	all := m.given("enum")
+	if len(all) == 0 {
+		return true
+	}
+	m.put(all[0])
+	if len(all) > 1 {
+		if !oneKind(all) {
+			return false
 		}
-		listed := map[string]bool{}
-		for _, item := range e.Value.items {
-			listed[literal(item)] = true
-		}
-		have, _ := m.out.Member("enum")
-		var both []*Node
-		for _, item := range have.Value.items {
-			if listed[literal(item)] {
-				both = append(both, item)
+		both := slices.Clone(all[0].Value.items)
+		for _, e := range all[1:] {
+			listed := map[string]string{}
+			for _, item := range e.Value.items {
+				listed[valueOf(item)] = item.text
 			}
+			for _, item := range both {
+				if text, ok := listed[valueOf(item)]; ok && text != item.text {
+					return false // the same number, or as good as
+				}
+			}
+			both = slices.DeleteFunc(both, func(item *Node) bool { _, ok := listed[valueOf(item)]; return !ok })
 		}
 		if len(both) == 0 {
 			return false
 		}
-		have.Value = newSequence(have.Value.place, both...)
-		m.put(have)
+		m.put(Member{Name: "enum", Value: newSequence(all[0].Value.place, both...), at: all[0].at})
 	}
-	return !m.out.Has("enum") || len(m.given("const")) == 0
+	return m.oneOfEnum()
+}
+
+// oneOfEnum leaves an enum out where a const states one of its texts.
+func (m *merging) oneOfEnum() bool {
+	is := m.given("const")
+	if len(is) == 0 {
+		return true
+	}
+	value := is[0].Value
+	if value.Kind() != String || !slices.ContainsFunc(m.out.Get("enum").Items(), func(item *Node) bool {
+		return item.Kind() == String && item.text == value.text
+	}) {
+		return false
+	}
+	m.out = m.out.without("enum")
+	return true
+}
+
+// oneKind reports whether all values are scalars of one kind, or null.
+func oneKind(enums []Member) bool {
+	var kind Kind
+	for _, e := range enums {
+		for _, item := range e.Value.items {
+			switch {
+			case item.Kind() == Null:
+			case item.Kind() == Mapping, item.Kind() == Sequence, kind != 0 && kind != item.Kind():
+				return false
+			default:
+				kind = item.Kind()
+			}
+		}
+	}
+	return true
+}
+
+// valueOf is the same for numbers that may be the same, else a scalar's text.
+func valueOf(n *Node) string {
+	if n.Kind() != Number {
+		return n.Kind().String() + n.text
+	}
+	f, _ := strconv.ParseFloat(n.text, 64)
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+// fit reports whether some listed value has a type that another schema states.
+func (m *merging) fit() bool {
+	if !m.out.Has("type") {
+		return true
+	}
+	types := typesOf(m.out.Get("type"))
+	for _, part := range m.parts {
+		if part.Has("type") && slices.Equal(typesOf(part.Get("type")), types) && (part.Has("enum") || part.Has("const")) {
+			return true
+		}
+	}
+	values := slices.Clone(m.out.Get("enum").Items())
+	for _, is := range m.given("const") {
+		values = append(values, is.Value)
+	}
+	return len(values) == 0 || slices.ContainsFunc(values, func(n *Node) bool { return fits(n, types) })
+}
+
+// fits reports whether a value has one of some types.
+func fits(n *Node, types []string) bool {
+	if n.Kind() == Number {
+		f, _ := strconv.ParseFloat(n.text, 64)
+		return slices.Contains(types, "number") || slices.Contains(types, "integer") && f == math.Trunc(f)
+	}
+	name := map[Kind]string{Null: "null", Bool: "boolean", String: "string", Sequence: "array", Mapping: "object"}[n.Kind()]
+	return slices.Contains(types, name)
 }
 
 // literal is a value in JSON.
@@ -205,49 +291,51 @@ func literal(n *Node) string {
 
 // members merges what is said of the members of objects.
 func (m *merging) members() bool {
-	for _, p := range m.given("properties") {
-		have, ok := m.out.Member("properties")
-		if !ok {
-			m.put(p)
-			continue
-		}
-		members := slices.Clone(have.Value.members)
-		for _, one := range p.Value.members {
-			i := slices.IndexFunc(members, func(known Member) bool { return known.Name == one.Name })
-			if i < 0 {
-				members = append(members, one)
-			} else {
-				members[i].Value = both(members[i].Value, one.Value)
-			}
-		}
-		have.Value = newMapping(have.Value.place, members...)
-		m.put(have)
+	properties, required := m.given("properties"), m.given("required")
+	if len(properties) > 0 {
+		first := properties[0]
+		first.Value = m.properties(properties)
+		m.put(first)
 	}
 	if !m.others() {
 		return false
 	}
-	var required []*Node
-	for _, r := range m.given("required") {
-		for _, name := range r.Value.items {
-			if !slices.ContainsFunc(required, func(known *Node) bool { return known.text == name.text }) {
-				required = append(required, name)
+	if len(required) > 0 {
+		var names []*Node
+		known := map[string]bool{}
+		for _, r := range required {
+			for _, name := range r.Value.items {
+				if !known[name.text] {
+					names = append(names, name)
+				}
+				known[name.text] = true
 			}
 		}
-		r.Value = newSequence(r.Value.place, required...)
-		m.put(r)
+		first := required[0]
+		first.Value = newSequence(first.Value.place, names...)
+		m.put(first)
 	}
 	return true
 }
 
-// both is a schema that says what two schemas say.
-func both(a, b *Node) *Node {
-	if a == b || a.Len() == 0 && a.Kind() == Mapping {
-		return b
+// properties merges what is said of listed members.
+func (m *merging) properties(given []Member) *Node {
+	if len(given) == 1 {
+		return given[0].Value
 	}
-	if b.Len() == 0 && b.Kind() == Mapping {
-		return a
+	var members []Member
+	index := map[string]int{}
+	for _, p := range given {
+		for _, one := range p.Value.members {
+			if i, ok := index[one.Name]; ok {
+				members[i].Value = m.join(members[i].Value, one.Value)
+				continue
+			}
+			index[one.Name] = len(members)
+			members = append(members, one)
+		}
 	}
-	return newMapping(a.place, member("allOf", newSequence(a.place, a, b)))
+	return newMapping(given[0].Value.place, members...)
 }
 
 // others merges what is said of members that are not listed: a schema that forbids
@@ -265,6 +353,9 @@ func (m *merging) others() bool {
 		saying = part
 	}
 	if saying == nil {
+		if open := m.given("additionalProperties"); len(open) > 0 {
+			m.put(open[0]) // to unevaluatedProperties around, all are spoken of
+		}
 		return m.unevaluated()
 	}
 	if m.out.Has("patternProperties") && !saying.Has("patternProperties") || m.out.Has("unevaluatedProperties") {
@@ -305,7 +396,7 @@ func (m *merging) elements() bool {
 	for i, one := range items {
 		if i > 0 {
 			have, _ := m.out.Member("items")
-			one.Value = both(have.Value, one.Value)
+			one.Value = m.join(have.Value, one.Value)
 		}
 		m.put(one)
 	}
@@ -314,59 +405,72 @@ func (m *merging) elements() bool {
 
 // limits finds the limits that allow least.
 func (m *merging) limits() bool {
+	ok := true
 	for _, name := range lowest {
-		m.limit(name, true)
+		ok = ok && m.limit(name, true)
 	}
 	for _, name := range highest {
-		m.limit(name, false)
+		ok = ok && m.limit(name, false)
 	}
 	if m.schema2020 {
-		m.limit("minimum", true)
-		m.limit("maximum", false)
-		m.limit("exclusiveMinimum", true)
-		m.limit("exclusiveMaximum", false)
-		return true
+		return ok && m.limit("minimum", true) && m.limit("maximum", false) && m.limit("exclusiveMinimum", true) && m.limit("exclusiveMaximum", false)
 	}
-	m.flagged("minimum", "exclusiveMinimum", true)
-	m.flagged("maximum", "exclusiveMaximum", false)
-	return true
+	return ok && m.flagged("minimum", "exclusiveMinimum", true) && m.flagged("maximum", "exclusiveMaximum", false)
 }
 
-func (m *merging) limit(name string, low bool) {
+// limit reports whether it is known which of the limits allows least.
+func (m *merging) limit(name string, low bool) bool {
 	for i, one := range m.given(name) {
-		if have := m.out.Get(name); i == 0 || beyond(one.Value, have, low) {
+		less, sure := 1, true
+		if i > 0 {
+			less, sure = beyond(one.Value, m.out.Get(name), low)
+		}
+		if !sure {
+			return false
+		}
+		if less > 0 {
 			m.put(one)
 		}
 	}
+	return true
 }
 
 // flagged is limit for one that a flag beside it makes exclusive.
-func (m *merging) flagged(name, flag string, low bool) {
+func (m *merging) flagged(name, flag string, low bool) bool {
 	for _, part := range m.parts {
 		one, ok := part.Member(name)
 		if !ok {
 			continue
 		}
-		have := m.out.Get(name)
+		less, sure := 1, true
+		if have := m.out.Get(name); have != nil {
+			less, sure = beyond(one.Value, have, low)
+		}
 		exclusive, is := part.Member(flag)
 		switch {
-		case have == nil || beyond(one.Value, have, low):
+		case !sure:
+			return false
+		case less > 0:
 			m.put(one)
-			m.out = m.out.without(flag)
-			if is {
+			if m.out = m.out.without(flag); is {
 				m.put(exclusive)
 			}
-		case !beyond(have, one.Value, low) && exclusive.Value.True():
+		case less == 0 && is && exclusive.Value.True():
 			m.put(exclusive)
 		}
 	}
+	return true
 }
 
-// beyond reports whether a limit allows less than another.
-func beyond(a, b *Node, low bool) bool {
+// beyond tells whether a limit allows less than another, 1, as much, 0, or more, -1.
+// sure is false for numbers that are not told apart.
+func beyond(a, b *Node, low bool) (less int, sure bool) {
 	x, _ := strconv.ParseFloat(a.Text(), 64)
 	y, _ := strconv.ParseFloat(b.Text(), 64)
-	return low && x > y || !low && x < y
+	if !low {
+		x, y = y, x
+	}
+	return cmp.Compare(x, y), x != y || a.Text() == b.Text()
 }
 
 // rest merges what is left.
@@ -390,8 +494,8 @@ func (m *merging) rest() bool {
 	for _, name := range forWhole {
 		m.take(m.parts[0], name)
 	}
-	if len(m.parts) == 2 && m.parts[0].Len() == 0 || m.scalar() {
-		for _, part := range m.parts[1:] {
+	for _, part := range m.parts[1:] {
+		if m.scalar() || m.alone(part) {
 			for _, name := range []string{"example", "examples", "default"} {
 				m.take(part, name)
 			}
@@ -399,13 +503,37 @@ func (m *merging) rest() bool {
 	}
 	for _, part := range m.parts {
 		for _, one := range part.members {
-			if strings.HasPrefix(one.Name, "x-") || strings.HasPrefix(one.Name, "content") {
+			if isExtension(one.Name) || strings.HasPrefix(one.Name, "content") {
 				m.take(part, one.Name)
 			}
 		}
 	}
+	return m.differ(Chosen) < 2 || m.parts[0].Has(Chosen)
+}
+
+// differ counts the texts that a keyword has.
+func (m *merging) differ(name string) int {
+	texts := map[string]bool{}
+	for _, one := range m.given(name) {
+		texts[one.Value.Text()] = true
+	}
+	return len(texts)
+}
+
+// alone reports whether no other schema says which values are valid.
+func (m *merging) alone(part *Node) bool {
+	for _, other := range m.parts {
+		if other != part && slices.ContainsFunc(other.members, func(one Member) bool {
+			return !isExtension(one.Name) && !slices.Contains(forWhole, one.Name) && !slices.Contains(flags, one.Name)
+		}) {
+			return false
+		}
+	}
 	return true
 }
+
+// flags are keywords that do not say which values are valid, but for null.
+var flags = []string{"readOnly", "writeOnly", "deprecated", "nullable"}
 
 // scalar reports whether the value has no parts of its own: an example of one of the
 // schemas is one of all then, or is found not to be.

@@ -80,6 +80,7 @@ func model(ctx context.Context, read func() (*source.Description, error)) (*Cont
 	if err != nil {
 		return nil, err
 	}
+	whole := newCursor(d) // as it was written
 	d = d.Flat()
 	l := newLoader(ctx, d)
 	if l.doc, err = openapi(d); err != nil {
@@ -96,7 +97,7 @@ func model(ctx context.Context, read func() (*source.Description, error)) (*Cont
 		return nil, l.problems.sorted(d.Name)
 	}
 	l.contract.Warnings = l.warnings.sorted(d.Name)
-	root.pointers(l.contract.Warnings)
+	whole.pointers(l.contract.Warnings)
 	return l.contract, nil
 }
 

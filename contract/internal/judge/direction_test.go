@@ -32,11 +32,11 @@ func TestAnswersThatHoldWhatIsOnlySent(t *testing.T) {
 		want            []string
 	}{
 		{"getAccount", `{"id": 1, "name": "n"}`, nil},
-		{"getAccount", `{"id": 1, "name": "n", "pin": "1234"}`, []string{account + ".writeOnly (should): the body's pin must not be answered: it is writeOnly"}},
-		{"getAccount", `{"id": 1, "name": "n", "pin": null}`, []string{account + ".writeOnly (should): the body's pin must not be answered: it is writeOnly"}},
-		{"getAccount", `{"name": "n"}`, []string{account + ".schema (must): the body's id is missing"}},
-		{"getAccount", `{"id": 1, "name": "n", "made": "2026-01-31T00:00:00"}`, []string{account + ".format (should): the body's made must be an RFC 3339 time such as 2026-01-31T00:00:00Z"}},
-		{"getAccount", `{"id": 1, "name": "n", "made": 5}`, []string{account + ".schema (must): the body's made must be a string"}},
+		{"getAccount", `{"id": 1, "name": "n", "pin": "1234"}`, []string{account + ".pin.writeOnly (should): the body's pin must not be answered: it is writeOnly"}},
+		{"getAccount", `{"id": 1, "name": "n", "pin": null}`, []string{account + ".pin.writeOnly (should): the body's pin must not be answered: it is writeOnly"}},
+		{"getAccount", `{"name": "n"}`, []string{account + ".id.required (must): the body's id is missing"}},
+		{"getAccount", `{"id": 1, "name": "n", "made": "2026-01-31T00:00:00"}`, []string{account + ".made.format (should): the body's made must be an RFC 3339 time such as 2026-01-31T00:00:00Z"}},
+		{"getAccount", `{"id": 1, "name": "n", "made": 5}`, []string{account + ".made.type (must): the body's made must be a string"}},
 		{"makeProfile", `{"number": 1, "login": "ab"}`, nil},
 		{"makeProfile", `{"number": 1, "login": "ab", "mood": null, "friend": null}`, nil},
 		{"makeProfile", `["of no type"]`, nil},

@@ -21,7 +21,7 @@ func TestWhatIsOpenIsInDoubt(t *testing.T) {
 	}
 	for _, test := range []struct{ operation, body, broken, doubt string }{
 		{"putAccount", `{"name": "n", "pin": "pins"}`, "", ""},
-		{"putAccount", `{"name": "n", "pin": "pins", "id": 7}`, "", "the body holds a member that is only answered, and not to be sent"},
+		{"putAccount", `{"name": "n", "pin": "pins", "id": 7}`, "", "the body's id is only answered, and not to be sent"},
 		{"makeProfile", `{"login": "ab", "secret": "x"}`, "", ""},
 		{"makeProfile", `{"login": "ab", "secret": "x", "number": 7}`, "", "the body's number is only answered, and not to be sent"},
 		{"makeProfile", `{"login": "ab", "secret": "x", "mood": null}`, "", "the body's mood is null, which the contract may or may not be meant to allow"},

@@ -115,7 +115,11 @@ func (m *merging) types() bool {
 			m.put(t)
 		}
 	}
-	return m.schema2020 || m.nulls()
+	if m.schema2020 { // where nullable says nothing, but many mean it
+		m.nullInDoubt = m.parts[0].Get("nullable").True()
+		return true
+	}
+	return m.nulls()
 }
 
 // nulls finds whether null is allowed, in OpenAPI 3.0.

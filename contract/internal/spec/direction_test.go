@@ -41,7 +41,7 @@ func TestWhatIsNotSentIsNotRequired(t *testing.T) {
 	for _, test := range []struct{ schema, value, sent, answered string }{
 		{`{allOf: [` + account + `, ` + demanding + `]}`, `{"name": "n", "pin": "x"}`, "", "id is missing; " + refused},
 		{`{allOf: [` + account + `, ` + demanding + `]}`, `{"name": "n", "id": 1}`, "pin is missing", ""},
-		{`{allOf: [` + account + `, ` + demanding + `]}`, `{"pin": "x", "id": 1}`, "name is missing", "name is missing; " + refused},
+		{`{allOf: [` + account + `, ` + demanding + `]}`, `{"pin": "x", "id": 1}`, "name is missing", refused + "; name is missing"},
 		// Sending it is neither demanded nor refused, whatever it is.
 		{`{allOf: [` + account + `, ` + demanding + `]}`, `{"name": "n", "pin": "x", "id": "none"}`, "", "id must be an integer; " + refused},
 		{`{allOf: [{allOf: [` + demanding + `]}, {$ref: "#/components/schemas/Deep"}]}`, `{"name": "n", "pin": "x"}`, "", "id is missing; " + refused},
@@ -98,8 +98,10 @@ func TestSamplesLackWhatIsNotSent(t *testing.T) {
 func TestClausesOfWhatIsNotAnswered(t *testing.T) {
 	for _, test := range []struct{ schema, want string }{
 		{`{$ref: "#/components/schemas/Account"}`, `answer.200.pin.writeOnly: answer.200.pin is not answered`},
-		{`{$ref: "#/components/schemas/Deep"}`, `answer.200.writeOnly: no writeOnly member of answer.200 is answered`},
-		{`{allOf: [{$ref: "#/components/schemas/Demanding"}]}`, ``},
+		{`{$ref: "#/components/schemas/Deep"}`, `answer.200.pin.writeOnly: answer.200.pin is not answered`},
+		{`{allOf: [{$ref: "#/components/schemas/Account"}, {$ref: "#/components/schemas/Demanding"}]}`, `answer.200.pin.writeOnly: answer.200.pin is not answered`},
+		{`{anyOf: [{$ref: "#/components/schemas/Deep"}]}`, `answer.200.writeOnly: no writeOnly member of answer.200 is answered`},
+		{`{anyOf: [{$ref: "#/components/schemas/Demanding"}]}`, ``},
 		{`{type: object, properties: {a: {writeOnly: true, allOf: [{$ref: "#/components/schemas/Account"}]}}}`, `answer.200.a.writeOnly: answer.200.a is not answered`},
 		{`{type: object, properties: {a: {writeOnly: true, type: object, properties: {b: {type: string, writeOnly: true}}}}}`, `answer.200.a.writeOnly: answer.200.a is not answered`},
 	} {

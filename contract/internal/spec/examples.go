@@ -38,6 +38,31 @@ func (l *loader) outside(s *Schema, at cursor) {
 func (l *loader) take(s *Schema, c cursor) {
 	if l.example(s, c, "example") && s.Example == nil {
 		s.Example = plain(c.node)
+		s.handDown()
+	}
+}
+
+// handDown gives what is in the example of a whole to its parts that have none of
+// their own: requests are made of the values of parts.
+func (s *Schema) handDown() {
+	switch example := s.Example.(type) {
+	case map[string]any:
+		for _, m := range s.Members {
+			if v, there := example[m.Name]; there && m.Schema != s.Additional {
+				m.Schema.inherit(v)
+			}
+		}
+	case []any:
+		if len(example) > 0 && s.Items != nil {
+			s.Items.inherit(example[0])
+		}
+	}
+}
+
+func (s *Schema) inherit(example any) {
+	if s.Example == nil && s.Composed == nil && example != nil {
+		s.Example = example
+		s.handDown()
 	}
 }
 

@@ -32,9 +32,11 @@ components:
         n: {type: integer, format: int32, minimum: 1}
         stated: {type: string, format: uuid, x-contract: {source: {row: stated}}}
         guessed: {type: string, format: uuid, x-contract: {inferred: {format: seen}}}
-        part: {allOf: [{type: string, format: date}]}
-        plain: {allOf: [{type: string}]}
-        whole: {allOf: [{type: string, format: date}], x-contract: {source: {row: whole}}}
+        part: {anyOf: [{type: string, format: date}]}
+        plain: {anyOf: [{type: string}]}
+        whole: {anyOf: [{type: string, format: date}], x-contract: {source: {row: whole}}}
+        both: {allOf: [{type: string}, {format: date}]}
+        sourced: {allOf: [{type: string, format: date}], x-contract: {source: {row: sourced}}}
 `
 	levels := map[string]string{}
 	c := load(t, text)
@@ -48,10 +50,11 @@ components:
 	}
 	want := map[string]string{
 		"query.q.format": "must", "body.at.format": "must", "body.n.format": "must", "body.stated.format": "must",
-		"body.guessed.format": "should", "body.part.schema": "must", "body.plain.schema": "must", "body.whole.schema": "must",
+		"body.guessed.format": "should", "body.part.schema": "must", "body.plain.schema": "must", "body.whole.schema": "must", "body.both.format": "must", "body.sourced.format": "must",
 		"answer.200.header.X-Made.format": "should", "answer.200.at.format": "should", "answer.200.n.format": "should",
 		"answer.200.stated.format": "must", "answer.200.guessed.format": "should", "answer.200.part.schema": "must",
 		"answer.200.part.format": "should", "answer.200.plain.schema": "must", "answer.200.whole.schema": "must",
+		"answer.200.both.format": "should", "answer.200.sourced.format": "must",
 	}
 	for name, level := range want {
 		if levels[name] != level {
@@ -74,11 +77,11 @@ components:
 func TestFormsWithinComposedSchemas(t *testing.T) {
 	const at = `{type: object, required: [at], properties: {at: {type: string, format: date-time}, n: {type: integer}}}`
 	for _, test := range []struct{ schema, value, want string }{
-		{`{allOf: [` + at + `]}`, `{"at": "2026-01-31T00:00:00Z"}`, ""},
-		{`{allOf: [` + at + `]}`, `{"at": "2026-01-31T00:00:00"}`, "format: at must be an RFC 3339 time such as 2026-01-31T00:00:00Z"},
-		{`{allOf: [` + at + `]}`, `{"at": 5}`, "schema: at must be a string"},
-		{`{allOf: [` + at + `]}`, `{"at": "2026-01-31T00:00:00", "n": "1"}`, "schema: at must be an RFC 3339 time such as 2026-01-31T00:00:00Z"},
-		{`{allOf: [{type: integer, format: int32}]}`, `2147483648`, "format: must fit int32"},
+		{`{allOf: [` + at + `], not: {required: [b]}}`, `{"at": "2026-01-31T00:00:00Z"}`, ""},
+		{`{allOf: [` + at + `], not: {required: [b]}}`, `{"at": "2026-01-31T00:00:00"}`, "format: at must be an RFC 3339 time such as 2026-01-31T00:00:00Z"},
+		{`{allOf: [` + at + `], not: {required: [b]}}`, `{"at": 5}`, "schema: at must be a string"},
+		{`{allOf: [` + at + `], not: {required: [b]}}`, `{"at": "2026-01-31T00:00:00", "n": "1"}`, "schema: at must be an RFC 3339 time such as 2026-01-31T00:00:00Z"},
+		{`{allOf: [{type: integer, format: int32}], not: {enum: [5]}}`, `2147483648`, "format: must fit int32"},
 		{`{anyOf: [{type: string, format: uuid}, {type: string, format: date}]}`, `"a"`, "format: keeps to none of its alternatives: (1) must be a UUID (RFC 9562); (2) must be a date such as 2026-01-31"},
 		{`{anyOf: [{type: string, format: uuid}, {type: integer}]}`, `true`, "schema: keeps to none of its alternatives: (1) must be a string; (2) must be an integer"},
 		{`{anyOf: [{type: string, format: uuid}, {type: string}]}`, `"a"`, ""},

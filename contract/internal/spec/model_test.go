@@ -157,7 +157,8 @@ func TestCheck(t *testing.T) {
 		{`{type: object, maxProperties: 1}`, `{"a": 1, "b": 2}`, "maxProperties"},
 		{`{oneOf: [{type: string}, {type: integer}]}`, `1`, ""},
 		{`{oneOf: [{type: string}, {type: integer}]}`, `true`, "schema"},
-		{`{allOf: [{type: object, required: [a]}, {type: object, properties: {a: {type: string}}}]}`, `{"a": 1}`, "schema"},
+		{`{allOf: [{type: object, required: [a]}, {type: object, properties: {a: {type: string}}}]}`, `{"a": 1}`, "a.type"},
+		{`{anyOf: [{type: object, properties: {a: {type: string}}}]}`, `{"a": 1}`, "schema"},
 		{`{not: {type: string}}`, `"a"`, "schema"},
 	} {
 		value, err := ParseJSON([]byte(test.value))

@@ -9,7 +9,7 @@ import (
 func TestNullInDoubt(t *testing.T) {
 	const (
 		enum   = "c.yaml:9: enum does not list null, which nullable allows: null is taken in answers, and not tried in requests; list null too, or forbid it"
-		beside = "c.yaml:9: nullable beside $ref is ignored by OpenAPI 3.0: null is taken in answers, and not tried in requests; put the $ref into allOf, and nullable beside that"
+		beside = "c.yaml:9: nullable beside $ref or allOf does not allow null in OpenAPI 3.0: null is taken in answers, and not tried in requests; put nullable into the schema itself"
 		cat    = `{$ref: "#/components/schemas/Cat", nullable: true}`
 	)
 	for _, test := range []struct {
@@ -23,7 +23,9 @@ func TestNullInDoubt(t *testing.T) {
 		{v31, `{type: [string, "null"], enum: [a, null]}`, `"b"`, "", false},
 		{v30, cat, `{}`, beside, true},
 		{v30, `{$ref: "#/components/schemas/Tree", nullable: true}`, `{}`, beside, true},
-		{v30, `{nullable: true, allOf: [{$ref: "#/components/schemas/Cat"}]}`, `{}`, "", true},
+		{v30, `{nullable: true, allOf: [{$ref: "#/components/schemas/Cat"}]}`, `{}`, beside, true},
+		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}, {type: object, nullable: true}]}`, `{}`, beside, true},
+		{v30, `{nullable: true, allOf: [{type: string, nullable: true}]}`, `5`, "", false},
 		{v30, `{nullable: true, oneOf: [{$ref: "#/components/schemas/Cat"}]}`, `{}`, "", true},
 		{v30, `{nullable: true, anyOf: [{$ref: "#/components/schemas/Cat"}]}`, `{}`, "", true},
 		{v30, `{allOf: [` + cat + `]}`, `{}`, beside, false},

@@ -10,11 +10,11 @@ import (
 func TestComposedSchemas(t *testing.T) {
 	const pets = `discriminator: {propertyName: kind, mapping: {hound: Dog}}, oneOf: [{$ref: "#/components/schemas/Cat"}, {$ref: "#/components/schemas/Dog"}]`
 	for _, test := range []struct{ version, schema, value, want string }{
-		{v30, `{allOf: [{type: object, required: [a]}, {type: object, properties: {a: {type: string, maxLength: 2}}}]}`, `{"a": "bc"}`, ""},
-		{v30, `{allOf: [{type: object, required: [a]}, {type: object, properties: {a: {type: string, maxLength: 2}}}]}`, `{"a": "bcd"}`, "a must have at most 2 characters"},
-		{v30, `{allOf: [{type: object, required: [a]}, {type: object, properties: {a: {type: string, maxLength: 2}}}]}`, `{}`, "a is missing"},
-		{v30, `{allOf: [{required: [a], additionalProperties: false}]}`, `{"a": 1}`, `must not have the member "a"`},
-		{v30, `{type: string, allOf: [{maxLength: 2}]}`, `5`, "must be a string"},
+		{v30, `{allOf: [{type: object, required: [a]}, {type: object, properties: {a: {type: string, maxLength: 2}}}], not: {enum: [7]}}`, `{"a": "bc"}`, ""},
+		{v30, `{allOf: [{type: object, required: [a]}, {type: object, properties: {a: {type: string, maxLength: 2}}}], not: {enum: [7]}}`, `{"a": "bcd"}`, "a must have at most 2 characters"},
+		{v30, `{allOf: [{type: object, required: [a]}, {type: object, properties: {a: {type: string, maxLength: 2}}}], not: {enum: [7]}}`, `{}`, "a is missing"},
+		{v30, `{allOf: [{required: [a], additionalProperties: false}], not: {enum: [7]}}`, `{"a": 1}`, `must not have the member "a"`},
+		{v30, `{type: string, allOf: [{maxLength: 2}], not: {enum: [7]}}`, `5`, "must be a string"},
 		{v30, `{maxLength: 2, anyOf: [{type: string}, {type: integer}]}`, `"abc"`, "must have at most 2 characters"},
 
 		{v30, `{anyOf: [{type: string, format: uuid}, {type: integer}]}`, `true`, "keeps to none of its alternatives: (1) must be a string; (2) must be an integer"},
@@ -28,7 +28,7 @@ func TestComposedSchemas(t *testing.T) {
 		{v30, `{type: object, not: {required: [a]}}`, `{"b": 1}`, ""},
 
 		{v30, `{nullable: true, allOf: [{$ref: "#/components/schemas/Cat"}]}`, `null`, ""},
-		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}]}`, `null`, "must be an object, not null"},
+		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}], not: {enum: [7]}}`, `null`, "must be an object, not null"},
 		{v31, `{oneOf: [{type: "null"}, {$ref: "#/components/schemas/Cat"}]}`, `null`, ""},
 		{v31, `{oneOf: [{type: "null"}, {type: string}, {type: boolean}]}`, `5`, "keeps to none of its alternatives: (1) must be a null; (2) must be a string; (3) must be a boolean"},
 		{v31, `{type: [string, integer, "null"]}`, `true`, "keeps to none of its alternatives: (1) must be a string; (2) must be an integer"},
@@ -51,8 +51,8 @@ func TestComposedSchemas(t *testing.T) {
 		{v30, `{type: array, items: {$ref: "#/components/schemas/Tree"}}`, `[{"leaf": "a", "below": [{"leaf": 1}]}]`, "[0].below[0].leaf must be a string"},
 		{v30, `{type: object, properties: {a: {type: array, items: {oneOf: [{type: object, properties: {b: {type: array, items: {type: integer}}}}]}}}}`, `{"a": [{"b": ["x"]}]}`, "a[0] keeps to none of its alternatives: (1) b[0] must be an integer"},
 
-		{v30, `{allOf: [{type: object, required: [r, w], properties: {r: {type: string, readOnly: true}, w: {type: string, writeOnly: true}}}]}`, `{"r": "a"}`, ""},
-		{v30, `{allOf: [{type: object, required: [r, w], properties: {r: {type: string, readOnly: true}, w: {type: string, writeOnly: true}}}]}`, `{}`, "r is missing"},
+		{v30, `{allOf: [{type: object, required: [r, w], properties: {r: {type: string, readOnly: true}, w: {type: string, writeOnly: true}}}], not: {enum: [7]}}`, `{"r": "a"}`, ""},
+		{v30, `{allOf: [{type: object, required: [r, w], properties: {r: {type: string, readOnly: true}, w: {type: string, writeOnly: true}}}], not: {enum: [7]}}`, `{}`, "r is missing"},
 	} {
 		value, err := ParseJSON([]byte(test.value))
 		if err != nil {
@@ -142,12 +142,12 @@ func TestDeepValues(t *testing.T) {
 
 func TestComposedTypes(t *testing.T) {
 	for schema, want := range map[string]string{
-		`{allOf: [{type: string}, {maxLength: 3}]}`:                             "string",
-		`{allOf: [{maxLength: 3}, {allOf: [{type: string}]}]}`:                  "string",
-		`{oneOf: [{type: string, maxLength: 3}, {type: string, enum: [abcd]}]}`: "string",
-		`{oneOf: [{type: string}, {type: integer}]}`:                            "",
-		`{oneOf: [{type: string}, {}]}`:                                         "",
-		`{type: integer, not: {enum: [5]}}`:                                     "integer",
+		`{allOf: [{type: string}, {maxLength: 3}], not: {enum: [5]}}`:            "string",
+		`{allOf: [{maxLength: 3}, {allOf: [{type: string}]}], not: {enum: [5]}}`: "string",
+		`{oneOf: [{type: string, maxLength: 3}, {type: string, enum: [abcd]}]}`:  "string",
+		`{oneOf: [{type: string}, {type: integer}]}`:                             "",
+		`{oneOf: [{type: string}, {}]}`:                                          "",
+		`{type: integer, not: {enum: [5]}}`:                                      "integer",
 	} {
 		if s := schemaOf(t, v30, schema); s.Type != want || s.Composed == nil {
 			t.Errorf("%s is of type %q, want %q", schema, s.Type, want)

@@ -56,7 +56,7 @@ func TestProblemsOfSchemas(t *testing.T) {
 		{v31, `{type: [integer, string, 'null']}`, ""},
 		{v31, `{properties: {a: false}}`, ""},
 		{v31, `{$ref: "#/components/schemas/Cat", minProperties: 2}`, ""},
-		{v31, `{$ref: "#/components/schemas/Cat", nullable: true}`, `nullable beside $ref is ignored by OpenAPI 3.0: null is taken in answers, and not tried in requests; put the $ref into allOf, and nullable beside that`},
+		{v31, `{$ref: "#/components/schemas/Cat", nullable: true}`, `nullable beside $ref or allOf does not allow null in OpenAPI 3.0: null is taken in answers, and not tried in requests; put nullable into the schema itself`},
 
 		{v30, `{type: integer, minimum: 5, maximum: 4}`, `no integer is at least 5 and at most 4: no value is valid`},
 		{v30, `{type: number, minimum: 5, exclusiveMinimum: true, maximum: 5}`, `no number is more than 5 and at most 5: no value is valid`},
@@ -104,8 +104,10 @@ func TestProblemsOfSchemas(t *testing.T) {
 		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}, {type: string}], discriminator: {propertyName: kind}}`, `discriminator cannot choose a schema without a name: all alternatives are tried; refer to each with $ref`},
 		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertyName: kind, mapping: {dog: Dog}}}`, `discriminator maps "dog" to "Dog", which is none of the alternatives: that value is left out`},
 		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertName: kind}}`, "a discriminator needs a propertyName; it is left out\nOpenAPI has no \"propertName\" in a discriminator: did you mean \"propertyName\"?; it is left out"},
-		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}], x-contract: {distinct: why not}}`, `distinct is not read on a composed schema: put it on a member that is not`},
-		{v30, `{allOf: [{type: object, properties: {a: {type: string, x-contract: {carries: code}}}}]}`, `carries in x-contract is not read below allOf, oneOf, anyOf and not: put it on a schema outside of them`},
+		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}], x-contract: {distinct: why not}}`, ""},
+		{v30, `{anyOf: [{$ref: "#/components/schemas/Cat"}], x-contract: {distinct: why not}}`, `distinct is not read on a composed schema: put it on a member that is not`},
+		{v30, `{allOf: [{type: object, properties: {a: {type: string, x-contract: {carries: code}}}}]}`, ""},
+		{v30, `{allOf: [{type: object, properties: {a: {type: string, x-contract: {carries: code}}}}, {anyOf: [{}]}]}`, `carries in x-contract is not read below allOf, oneOf, anyOf and not: put it on a schema outside of them`},
 		{v30, `{allOf: [{type: object, x-contract: {inferred: why}}]}`, `inferred must be a mapping of keywords to reasons, as in maxLength: a published limit`},
 		{v30, `{anyOf: [{type: strng}]}`, `the type "strng" is none of string, number, integer, boolean, array and object; any type is accepted there`},
 		{v30, `{not: {type: integer, minimum: 2, maximum: 1}}`, `no integer is at least 2 and at most 1: no value is valid`},
@@ -191,7 +193,9 @@ func TestInferredMakesAShould(t *testing.T) {
 		{v30, `{type: object, properties: {a: {type: string, x-contract: {inferred: {type: why}}}}}`, "a.type"},
 		{v30, `{type: string, x-contract: {distinct: why}}`, "distinct"},
 		{v30, `{oneOf: [{type: string}, {type: integer}], x-contract: {inferred: {oneOf: why}}}`, "schema"},
-		{v30, `{allOf: [{type: object, properties: {a: {type: string, maxLength: 3, x-contract: {inferred: {maxLength: why}}}}}]}`, "schema"},
+		{v30, `{allOf: [{type: object, properties: {a: {type: string, maxLength: 3, x-contract: {inferred: {maxLength: why}}}}}]}`, "a.maxLength"},
+		{v30, `{anyOf: [{type: object, properties: {a: {type: string, maxLength: 3, x-contract: {inferred: {maxLength: why}}}}}]}`, "schema"},
+		{v30, `{allOf: [{type: string}], x-contract: {inferred: {allOf: why}}}`, "schema"},
 	} {
 		c, err := Load("c.yaml", answering(test.version, test.schema))
 		if err != nil {

@@ -37,7 +37,7 @@ func issuedBy(t *target.Target, o Options, tell func(auth.Secret)) (*issued, err
 		if err != nil {
 			return nil, err
 		}
-		iam.Transport = auth.IAMTransport(config)
+		iam.Transport = auth.IssuerTransport(config)
 	}
 	// What goes wrong on the way may quote what was sent to a proxy.
 	if proxy, err := o.Proxy(&http.Request{URL: iam.Endpoint}); err == nil && proxy != nil && proxy.User != nil {

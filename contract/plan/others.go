@@ -16,7 +16,8 @@ func (p *planner) choose() Credential {
 		if len(alternative) == 0 {
 			return Credential{Variant: None}
 		}
-		if scheme := p.standing(alternative); scheme != nil && !slices.ContainsFunc(alternative, p.lacked) {
+		scheme := p.standing(alternative)
+		if scheme != nil && spec.Crowded(alternative) == nil && !slices.ContainsFunc(alternative, p.lacked) {
 			return Credential{Scheme: scheme.Name, Variant: Valid}
 		}
 	}
@@ -48,8 +49,12 @@ func (p *planner) lacks(of Credential) string {
 	if of.Variant == None || of.Scheme == "" {
 		return ""
 	}
+	together := p.op.Alternative(of.Scheme)
+	if both := spec.Crowded(together); both != nil {
+		return fmt.Sprintf("the contract wants %s and %s credentials in one request, which has one place for both: correct its security", both[0].Name, both[1].Name)
+	}
 	reason := p.options.Credential(of.Scheme, of.Variant)
-	for _, beside := range p.op.Alternative(of.Scheme) {
+	for _, beside := range together {
 		if reason == "" && beside.Name != of.Scheme {
 			reason = p.options.Credential(beside.Name, Valid)
 		}
@@ -140,6 +145,10 @@ func (p *planner) authentication() {
 		})
 		if p.op.Needs(scheme.Name) {
 			p.forgeries(scheme)
+			continue
+		}
+		for _, keyword := range []string{"verified", "exact"} {
+			p.reasons[scheme.ClausePrefix(p.op)+"."+keyword] = "what is sent beside these credentials is enough alone: a request with wrong ones may be accepted"
 		}
 	}
 }

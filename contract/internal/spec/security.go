@@ -2,6 +2,7 @@ package spec
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -141,4 +142,28 @@ func (op *Operation) Needs(scheme string) bool {
 	return !slices.ContainsFunc(op.Security, func(alternative []*Scheme) bool {
 		return !slices.ContainsFunc(alternative, func(s *Scheme) bool { return !slices.Contains(others, s) })
 	})
+}
+
+// Crowded gives two schemes of an alternative that stand at one place, where a
+// request has room for one; nil if there are none.
+func Crowded(alternative []*Scheme) []*Scheme {
+	for i, a := range alternative {
+		for _, b := range alternative[:i] {
+			if a.place() == b.place() {
+				return []*Scheme{b, a}
+			}
+		}
+	}
+	return nil
+}
+
+// place is where a request carries the credentials of a scheme.
+func (s *Scheme) place() string {
+	switch {
+	case s.Type == "http":
+		return "header Authorization"
+	case s.In == openapi3.ParameterInHeader:
+		return s.In + " " + http.CanonicalHeaderKey(s.Param)
+	}
+	return s.In + " " + s.Param
 }

@@ -69,8 +69,8 @@ func (o *OAuth2) ask(ctx context.Context, of *service) (IssuedToken, bool, error
 		status := refused.Response.StatusCode
 		return IssuedToken{}, passing(status), o.refused(of, status, refused)
 	}
-	if failed, ok := errors.AsType[*url.Error](err); ok {
-		return IssuedToken{}, true, of.unreached(ctx, failed)
+	if _, failed := errors.AsType[*url.Error](err); failed || ctx.Err() != nil {
+		return IssuedToken{}, true, of.unreached(ctx, err)
 	}
 	if err != nil { // an answer that cannot be read, which the error may quote
 		return IssuedToken{}, false, fmt.Errorf("%s: correct tokenUrl", of.clean(err.Error()))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -228,5 +229,51 @@ func TestTokensAreNotRenewedForEver(t *testing.T) {
 	}
 	if n := from.issued.Load(); answered == 0 || without == 0 || n != maxRenewals+1 {
 		t.Errorf("%d were answered, %d had no token, %d tokens were got", answered, without, n)
+	}
+}
+
+// Of tokens that are sent together each has its own service, and all that were
+// refused are renewed.
+func TestTokensThatAreSentTogetherAreRenewedTogether(t *testing.T) {
+	first, second := newIdentity(t, http.StatusCreated), newIdentity(t, http.StatusCreated)
+	n := number(1)
+	base := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+		if want := tokenText(n.Load()); req.Header.Get("X-Key") != want || req.Header.Get("Authorization") != "Bearer "+want {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	by := func(i *identity) target.Credential {
+		return target.Credential{IAM: &auth.IAM{Endpoint: i.url, Domain: "d", User: "u", Password: auth.NewSecret("pass-word-0123456789")}}
+	}
+	model, tg := testModel(), testTarget(t, base)
+	model.Operations[0].Security = [][]*spec.Scheme{{keyScheme, bearerScheme}}
+	tg.Auth.Schemes = map[string]target.Credential{"key": by(first), bearerScheme.Name: by(second)}
+	r, err := New(model, tg, Options{Jobs: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	wantStatus(t, sendOne(t, r, get()), http.StatusOK)
+	n.Store(2)
+	for _, e := range send(t, r, many(12)...) {
+		wantStatus(t, e, http.StatusOK)
+	}
+	if a, b := first.issued.Load(), second.issued.Load(); a != 2 || b != 2 {
+		t.Errorf("%d and %d tokens were asked for, want 2 each", a, b)
+	}
+}
+
+// A token URL of the contract's is not trusted with a password if it is elsewhere.
+func TestNoCredentialGoesWhereTheTargetDoesNotSay(t *testing.T) {
+	model := testModel()
+	scheme := *bearerScheme
+	scheme.PasswordURL = "https://login.example.com/token"
+	model.Schemes = []*spec.Scheme{&scheme}
+	model.Operations[0].Security = [][]*spec.Scheme{{&scheme}}
+	tg := testTarget(t, "http://127.0.0.1:1")
+	tg.Auth.Schemes = map[string]target.Credential{scheme.Name: {OAuth2: &auth.OAuth2{User: "u", Password: auth.NewSecret("p")}}}
+	_, err := New(model, tg, Options{})
+	if err == nil || !strings.Contains(err.Error(), "oauth2: the contract has its token URL on https://login.example.com, which is not the server of baseURL") {
+		t.Errorf("got %v", err)
 	}
 }

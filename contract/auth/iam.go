@@ -99,14 +99,14 @@ func (i *IAM) ask(ctx context.Context, of *service, body []byte) (token IssuedTo
 	}
 	r.Header.Set("Content-Type", "application/json;charset=utf8")
 	r.Header.Set("Accept", "application/json")
-	response, text, err := of.send(ctx, r)
+	got, err := of.send(ctx, r)
 	if err != nil {
 		return token, true, err
 	}
-	if response.StatusCode != http.StatusCreated {
-		return token, passing(response.StatusCode), i.refused(of, response.StatusCode, text)
+	if got.status != http.StatusCreated {
+		return token, passing(got.status), i.refused(of, got.status, got.body)
 	}
-	return issued(response.Header, text)
+	return issued(got.header, got.body)
 }
 
 // refused words an answer that gives no token, with the message in it.

@@ -70,15 +70,14 @@ func (l *Login) ask(ctx context.Context, of *service, method string) (IssuedToke
 	if l.ContentType != "" {
 		r.Header.Set("Content-Type", l.ContentType)
 	}
-	response, body, err := of.send(ctx, r)
+	got, err := of.send(ctx, r)
 	if err != nil {
 		return IssuedToken{}, true, err
 	}
-	status := response.StatusCode
-	if status < http.StatusOK || status >= http.StatusMultipleChoices {
-		return IssuedToken{}, passing(status), l.refused(of, status, body)
+	if got.status < http.StatusOK || got.status >= http.StatusMultipleChoices {
+		return IssuedToken{}, passing(got.status), l.refused(of, got.status, got.body)
 	}
-	text, err := l.find(of, status, body)
+	text, err := l.find(of, got.status, got.body)
 	if err == nil {
 		err = short(text)
 	}

@@ -93,18 +93,24 @@ func (n named) RoundTrip(r *http.Request) (*http.Response, error) {
 	return n.RoundTripper.RoundTrip(r) //nolint:wrapcheck // it is one
 }
 
-// send sends a request and reads the answer's body, as far as it is read.
-func (s *service) send(ctx context.Context, r *http.Request) (*http.Response, []byte, error) {
+// answer is what a service answered, as far as it is read.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (s *service) send(ctx context.Context, r *http.Request) (answer, error) {
 	response, err := s.client().Do(r)
 	if err != nil {
-		return nil, nil, s.unreached(ctx, err)
+		return answer{}, s.unreached(ctx, err)
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxIssued))
 	if err != nil {
-		return nil, nil, s.unreached(ctx, err)
+		return answer{}, s.unreached(ctx, err)
 	}
-	return response, text, nil
+	return answer{response.StatusCode, response.Header, text}, nil
 }
 
 // unreached words an error of the client, which can quote what a hostile

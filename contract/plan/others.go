@@ -51,7 +51,8 @@ func (p *planner) lacks(of Credential) string {
 	}
 	together := p.op.Alternative(of.Scheme)
 	if both := spec.Crowded(together); both != nil {
-		return fmt.Sprintf("the contract wants %s and %s credentials in one request, which has one place for both: correct its security", both[0].Name, both[1].Name)
+		return fmt.Sprintf("the contract wants %s and %s credentials in one request, which has one place for both: correct its security",
+			both[0].Name, both[1].Name)
 	}
 	reason := p.options.Credential(of.Scheme, of.Variant)
 	for _, beside := range together {
@@ -148,7 +149,8 @@ func (p *planner) authentication() {
 			continue
 		}
 		for _, keyword := range []string{"verified", "exact"} {
-			p.reasons[scheme.ClausePrefix(p.op)+"."+keyword] = "what is sent beside these credentials is enough alone: a request with wrong ones may be accepted"
+			p.reasons[scheme.ClausePrefix(p.op)+"."+keyword] = "what is sent beside these credentials is enough alone: " +
+				"a request with wrong ones may be accepted"
 		}
 	}
 }

@@ -47,7 +47,8 @@ func (t *Target) unfit(name string, c Credential, schemes []Scheme) string {
 	case !s.Signs && c.AccessKey != nil:
 		return name + ": accessKey signs requests, and the contract does not say that this scheme does; give token or key"
 	case c.Basic != nil && !s.Basic:
-		return name + ": user and password are for a scheme of type http, basic, and this is none; give token, key, oauth2, or login, which gets a token by them"
+		return name + ": user and password are for a scheme of type http, basic, and this is none; " +
+			"give token, key, oauth2, or login, which gets a token by them"
 	case c.OAuth2 != nil && t.BaseURL != nil:
 		if _, err := c.TokenURL(t.BaseURL, s); err != nil {
 			return name + ".oauth2: " + err.Error()

@@ -88,8 +88,6 @@ func (r *reader) schemes(n *yaml.Node) {
 	r.target.Auth.Schemes = all
 }
 
-const kindsOfCredentials = "token, key, user and password, accessKey, iam, oauth2 or login"
-
 func (r *reader) credential(n *yaml.Node, what string) Credential {
 	c, before := Credential{}, len(r.problems)
 	basic := auth.Basic{}
@@ -107,15 +105,15 @@ func (r *reader) credential(n *yaml.Node, what string) Credential {
 		"key":       of("key", r.secretField(what, &c.Token)),
 		"user":      of("user", r.lineField(what, &basic.User)),
 		"password":  of("user", r.secretField(what, &basic.Password)),
-		"accessKey": of("accessKey", func(k, n *yaml.Node) { c.AccessKey = r.accessKey(n, what+".accessKey", &c.Project) }),
-		"iam":       of("iam", func(k, n *yaml.Node) { c.IAM = r.iam(n, what+".iam") }),
-		"oauth2":    of("oauth2", func(k, n *yaml.Node) { c.OAuth2 = r.oauth2(n, what+".oauth2") }),
-		"login":     of("login", func(k, n *yaml.Node) { c.Login = r.login(n, what+".login") }),
+		"accessKey": of("accessKey", func(_, n *yaml.Node) { c.AccessKey = r.accessKey(n, what+".accessKey", &c.Project) }),
+		"iam":       of("iam", func(_, n *yaml.Node) { c.IAM = r.iam(n, what+".iam") }),
+		"oauth2":    of("oauth2", func(_, n *yaml.Node) { c.OAuth2 = r.oauth2(n, what+".oauth2") }),
+		"login":     of("login", func(_, n *yaml.Node) { c.Login = r.login(n, what+".login") }),
 	})
 	switch {
 	case len(r.problems) > before:
 	case len(kinds) == 0:
-		r.problemf(n.Line, "%s says nothing; give one of %s", what, kindsOfCredentials)
+		r.problemf(n.Line, "%s says nothing; give one of token, key, user and password, accessKey, iam, oauth2 or login", what)
 	case len(kinds) > 1:
 		r.problemf(n.Line, "%s has both %s and %s; remove either", what, kinds[0], kinds[1])
 	case kinds[0] == "user":

@@ -1,6 +1,7 @@
 package target_test
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -152,5 +153,21 @@ func TestTokenURL(t *testing.T) {
 		if err != nil || got.String() != want {
 			t.Errorf("%s: got %s, %v, want %s", text, got, err, want)
 		}
+	}
+}
+
+// The guide's example is one that can be used.
+func TestTheGuide(t *testing.T) {
+	text, err := os.ReadFile("../../docs/credentials.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "```yaml\n")
+	example, _, found := strings.Cut(example, "```")
+	if !found {
+		t.Fatal("there is no example")
+	}
+	if _, err := target.Parse("credentials.md", []byte(example), func(string) (string, bool) { return "secret", true }); err != nil {
+		t.Error(err)
 	}
 }

@@ -144,8 +144,13 @@ func TestCredentialsThatAreWantedTogether(t *testing.T) {
 		variant plan.Variant
 		want    string
 	}{
-		{"person", plan.Valid, "right " + testToken}, {"key", plan.Valid, "right " + testToken}, {"person", plan.Wrong, "wrong " + testToken},
-		{"person", plan.Absent, "wrong " + testToken}, {"key", plan.Absent, "right "}, {"key", plan.Malformed, "right " + malformed}, {"", plan.None, "wrong "},
+		{"person", plan.Valid, "right " + testToken},
+		{"key", plan.Valid, "right " + testToken},
+		{"person", plan.Wrong, "wrong " + testToken},
+		{"person", plan.Absent, "wrong " + testToken},
+		{"key", plan.Absent, "right "},
+		{"key", plan.Malformed, "right " + malformed},
+		{"", plan.None, "wrong "},
 	} {
 		sendOne(t, r, as(test.scheme, test.variant))
 		if got != test.want {

@@ -26,6 +26,9 @@ type issued struct {
 	got atomic.Int32
 	// vain is set when a new token was refused as the one before it.
 	vain atomic.Bool
+	// good is the last token that was refused when it was new, for a request that may
+	// be refused: that says nothing of the token.
+	good atomic.Pointer[auth.Secret]
 }
 
 // issuers make what hands out tokens of what the target gives, once for all
@@ -167,36 +170,55 @@ func (i *issued) renew(ctx context.Context, refused auth.Secret) (auth.Secret, e
 // they may have expired, or been revoked. What the new ones get is the answer. That
 // there is no new one is no fault of the target's.
 func (r *Runner) renewed(ctx context.Context, c *plan.Case, tag string, e Exchange) Exchange {
-	if !unauthorized(&e) || c.Request.Credential.Variant != plan.Valid || c.Expect.Allows("401") || len(e.Issued) == 0 {
+	open := c.Expect.Outcome == plan.Either
+	if !unauthorized(&e) || c.Request.Credential.Variant != plan.Valid || !open && c.Expect.Allows("401") || len(e.Issued) == 0 {
 		return e
 	}
-	fresh := false
-	for _, of := range r.builder.operations[c.Operation].alternative(c.Request.Credential.Scheme) {
-		refused, sent := e.Issued[of.scheme.Name]
-		if !sent {
-			continue
-		}
-		token, err := of.issued.renew(ctx, refused)
-		switch {
-		case ended(ctx):
-			e.Problem = interrupted(ctx)
-			return e
-		case err != nil:
-			e.Problem = problem(NoCredentials, "the target refused the token, and there is no newer one: %w", err)
-			return e
-		}
-		fresh = fresh || token != refused
-	}
-	if !fresh {
+	fresh, err := r.renew(ctx, e.Issued, open)
+	switch {
+	case ended(ctx):
+		e.Problem = interrupted(ctx)
+		return e
+	case err != nil:
+		e.Problem = problem(NoCredentials, "the target refused the token, and there is no newer one: %w", err)
+		return e
+	case !fresh:
 		return e
 	}
 	again := r.deliver(ctx, c, tag+"-renewed")
 	if unauthorized(&again) {
-		for name := range again.Issued {
-			r.credential(name).issued.vain.Store(true)
+		for name, token := range again.Issued {
+			r.credential(name).issued.again(token, open)
 		}
 	}
 	return again
+}
+
+// renew gets newer tokens than those that were refused, and reports
+// whether there are any.
+func (r *Runner) renew(ctx context.Context, refused map[string]auth.Secret, open bool) (fresh bool, err error) {
+	for name, token := range refused {
+		of := r.credential(name).issued
+		if good := of.good.Load(); open && good != nil && *good == token {
+			continue
+		}
+		newer, err := of.renew(ctx, token)
+		if err != nil {
+			return false, err
+		}
+		fresh = fresh || newer != token
+	}
+	return fresh, nil
+}
+
+// again notes that a new token was refused, by a request that may be refused or by
+// one that should not.
+func (i *issued) again(token auth.Secret, open bool) {
+	if open {
+		i.good.Store(&token)
+	} else {
+		i.vain.Store(true)
+	}
 }
 
 func unauthorized(e *Exchange) bool {

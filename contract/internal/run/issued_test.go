@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -143,6 +144,44 @@ func TestRenewingInVainEnds(t *testing.T) {
 	}
 }
 
+// A request that may be refused gets a new token as well, but a refusal of that says
+// nothing of the token: it is renewed again when others find that it is expired.
+func TestRequestsThatMayBeRefusedRenewATokenOnce(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	current := number(1)
+	base := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+		if req.Header.Get("X-Key") != tokenText(current.Load()) || req.URL.RawQuery != "" {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	open := func(params ...plan.Parameter) plan.Case {
+		c := get(params...)
+		c.Expect = plan.Expect{Outcome: plan.Either}
+		return c
+	}
+	r := issuedRunner(t, base, from, 1)
+	for _, step := range []struct {
+		expires bool
+		c       plan.Case
+		status  int
+		issued  int64
+	}{
+		{false, open(), 200, 1},
+		{true, open(), 200, 2},
+		{true, open(query("odd", "1")), 401, 3},
+		{false, open(query("odd", "1")), 401, 3},
+		{true, get(), 200, 4},
+	} {
+		if step.expires {
+			current.Add(1)
+		}
+		wantStatus(t, sendOne(t, r, step.c), step.status)
+		if n := from.issued.Load(); n != step.issued {
+			t.Errorf("%d tokens were asked for, want %d", n, step.issued)
+		}
+	}
+}
+
 // Wrong credentials are to be refused: nothing is renewed for that.
 func TestWrongTokensAreMadeOfIssuedOnes(t *testing.T) {
 	from := newIdentity(t, http.StatusCreated)
@@ -275,5 +314,33 @@ func TestNoCredentialGoesWhereTheTargetDoesNotSay(t *testing.T) {
 	_, err := New(model, tg, Options{})
 	if err == nil || !strings.Contains(err.Error(), "oauth2: the contract has its token URL on https://login.example.com, which is not the server of baseURL") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// Who issues tokens may be the target itself, which is still starting: to be asked
+// in vain is final, so that nobody is asked before the target listens.
+func TestATokenIsGotWhenTheTargetListens(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	base, _ := gate(t, number(1))
+	r := issuedRunner(t, base, from, 1)
+	f := newFakeClock(r)
+	r.network.dialer.Control = func(string, string, syscall.RawConn) error {
+		if len(f.slept) < 5 {
+			if n := from.issued.Load(); n != 0 {
+				t.Errorf("%d tokens were asked for", n)
+			}
+			return syscall.ECONNREFUSED
+		}
+		return nil
+	}
+	e, d := preflightOf(t.Context(), r, get(), time.Minute)
+	if d != nil {
+		t.Fatal(d)
+	}
+	wantStatus(t, e, http.StatusOK)
+	absent := issuedRunner(t, "http://127.0.0.1:1", from, 1)
+	newFakeClock(absent)
+	if _, d := preflightOf(t.Context(), absent, get(), 10*time.Second); d == nil || d.Kind != NotListening {
+		t.Errorf("got %v", d)
 	}
 }

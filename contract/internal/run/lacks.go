@@ -23,15 +23,6 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 		return "the target gives no " + scheme + " credentials: put " + remedy(c.scheme)
 	case v == plan.Valid:
 		return ""
-	case v == plan.UnknownUser && c.user == nil:
-		return errNoUser.Error()
-	case forges(v):
-		if _, ours := c.signer.(auth.KeySigner); !ours {
-			return errForeignSigner.Error()
-		}
-		return ""
-	case c.issued != nil:
-		return "" // What is not known yet may turn out not to fit: then the case says so.
 	}
 	if err := c.varies(v); err != nil {
 		return err.Error()
@@ -39,10 +30,16 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 	return ""
 }
 
-// varies says why a variant of a text that is known cannot be made.
+// varies says why a variant that is no valid one cannot be made.
 func (c *credential) varies(v plan.Variant) error {
+	_, ours := c.signer.(auth.KeySigner)
 	var err error
 	switch {
+	case v == plan.UnknownUser && c.user == nil:
+		err = errNoUser
+	case forges(v) && !ours:
+		err = errForeignSigner
+	case forges(v) || c.issued != nil: // What is not known yet may turn out not to fit: then the case says so.
 	case c.user != nil && guesses(v):
 		_, err = otherUser(*c.user, v)
 	default:

@@ -22,13 +22,14 @@ paths:
   /a: {get: {operationId: a, security: [{session: []}], responses: {"200": {description: ok}}}}
 `
 
-// A handler of this process is logged in to as well, by a path.
+// A handler of this process is logged in to as well, by a path, with the headers
+// that every request has.
 func TestLoginToAHandler(t *testing.T) {
 	var logins atomic.Int32
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /login", func(w http.ResponseWriter, r *http.Request) {
 		logins.Add(1)
-		if r.FormValue("password") != "pass-W0rd-9" {
+		if r.FormValue("password") != "pass-W0rd-9" || r.Header.Get("X-Tenant") != "a" {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
@@ -45,10 +46,11 @@ func TestLoginToAHandler(t *testing.T) {
 	}
 	config := contract.Default()
 	config.Contract, config.Handler = c, mux
-	config.Target = &target.Target{Name: "handler", Auth: target.Auth{Schemes: map[string]target.Credential{"session": {Login: &auth.Login{
+	config.Target = &target.Target{Name: "handler", Headers: map[string]auth.Secret{"X-Tenant": auth.NewSecret("a")}}
+	config.Target.Auth = target.Auth{Schemes: map[string]target.Credential{"session": {Login: &auth.Login{
 		URL: &url.URL{Path: "/login"}, ContentType: "application/x-www-form-urlencoded",
 		Body: auth.NewSecret("password=pass-W0rd-9"), Token: "/sid",
-	}}}}}
+	}}}}
 	r, err := contract.Verify(t.Context(), config)
 	if err != nil || report.ExitCode(r) != report.ExitOK || logins.Load() != 1 {
 		t.Errorf("got %v, after %d logins: %+v", err, logins.Load(), r)

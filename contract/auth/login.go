@@ -22,6 +22,8 @@ type Login struct {
 	// Method is POST by default.
 	Method string
 	URL    *url.URL
+	// Header is sent along.
+	Header http.Header
 	// ContentType says what Body is.
 	ContentType string
 	Body        Secret
@@ -65,6 +67,9 @@ func (l *Login) ask(ctx context.Context, of *service, method string) (IssuedToke
 	r, err := http.NewRequestWithContext(ctx, method, l.URL.String(), strings.NewReader(l.Body.Reveal()))
 	if err != nil {
 		return IssuedToken{}, false, errors.New("its method or URL cannot be used")
+	}
+	for name, values := range l.Header {
+		r.Header[name] = values
 	}
 	r.Header.Set("Accept", "application/json")
 	if l.ContentType != "" {

@@ -1,8 +1,6 @@
 package target
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -34,10 +32,13 @@ type Credential struct {
 
 	file string
 	line int
+	// incidental is what else stands in the body of a login.
+	incidental []auth.Secret
 }
 
 func (c Credential) secrets() []auth.Secret {
 	secrets := append([]auth.Secret{c.Token}, c.passwords()...)
+	secrets = append(secrets, c.incidental...)
 	if c.Basic != nil {
 		secrets = append(secrets, c.Basic.Token().Value)
 	}
@@ -78,6 +79,17 @@ func (a *Auth) Passwords() []auth.Secret {
 	return secrets
 }
 
+// Incidental lists what is hidden although an answer may well hold it: members of
+// a login's body of which nothing says that they are secret, but that they are
+// under auth.
+func (a *Auth) Incidental() []auth.Secret {
+	var secrets []auth.Secret
+	for _, c := range a.Schemes {
+		secrets = append(secrets, c.incidental...)
+	}
+	return secrets
+}
+
 func (r *reader) schemes(n *yaml.Node) {
 	all := map[string]Credential{}
 	r.mapping(n, "auth.schemes", func(name string, k, v *yaml.Node) {
@@ -108,7 +120,7 @@ func (r *reader) credential(n *yaml.Node, what string) Credential {
 		"accessKey": of("accessKey", func(_, n *yaml.Node) { c.AccessKey = r.accessKey(n, what+".accessKey", &c.Project) }),
 		"iam":       of("iam", func(_, n *yaml.Node) { c.IAM = r.iam(n, what+".iam") }),
 		"oauth2":    of("oauth2", func(_, n *yaml.Node) { c.OAuth2 = r.oauth2(n, what+".oauth2") }),
-		"login":     of("login", func(_, n *yaml.Node) { c.Login = r.login(n, what+".login") }),
+		"login":     of("login", func(_, n *yaml.Node) { c.Login = r.login(n, what+".login", &c) }),
 	})
 	switch {
 	case len(r.problems) > before:
@@ -134,7 +146,7 @@ func (r *reader) oauth2(n *yaml.Node, what string) *auth.OAuth2 {
 		"clientSecret": r.secretField(what, &o.ClientSecret),
 		"user":         r.lineField(what, &o.User),
 		"password":     r.secretField(what, &o.Password),
-		"scopes":       func(k, n *yaml.Node) { o.Scopes = strings.Fields(r.line(n, what+".scopes")) },
+		"scopes":       func(_, n *yaml.Node) { o.Scopes = strings.Fields(r.line(n, what+".scopes")) },
 	})
 	person := o.User != "" || !o.Password.Empty()
 	r.needs(n, what, before, map[string]bool{
@@ -147,9 +159,10 @@ func (r *reader) oauth2(n *yaml.Node, what string) *auth.OAuth2 {
 
 var methodName = regexp.MustCompile(`^[A-Za-z]+$`)
 
-func (r *reader) login(n *yaml.Node, what string) *auth.Login {
+func (r *reader) login(n *yaml.Node, what string, of *Credential) *auth.Login {
 	l, before := &auth.Login{}, len(r.problems)
-	var body []string
+	b := body{reader: r, login: l, of: of}
+	var bodies []string
 	r.fields(n, what, map[string]field{
 		"method": func(_, n *yaml.Node) {
 			l.Method = strings.ToUpper(r.line(n, what+".method"))
@@ -159,22 +172,22 @@ func (r *reader) login(n *yaml.Node, what string) *auth.Login {
 		},
 		"url": func(_, n *yaml.Node) { l.URL = r.loginURL(n, what+".url") },
 		"json": func(_, n *yaml.Node) {
-			body = append(body, "json")
-			l.ContentType, l.Body = "application/json", r.jsonBody(n, what+".json", l)
+			bodies = append(bodies, "json")
+			l.ContentType, l.Body = "application/json", b.json(n, what+".json")
 		},
 		"form": func(_, n *yaml.Node) {
-			body = append(body, "form")
-			l.ContentType, l.Body = "application/x-www-form-urlencoded", r.formBody(n, what+".form", l)
+			bodies = append(bodies, "form")
+			l.ContentType, l.Body = "application/x-www-form-urlencoded", b.form(n, what+".form")
 		},
 		"token":    func(_, n *yaml.Node) { l.Token = r.pointer(n, what+".token") },
 		"lifetime": func(_, n *yaml.Node) { l.Lifetime = r.lifetime(n, what+".lifetime") },
 	})
 	r.needs(n, what, before, map[string]bool{"url": l.URL == nil, "token": l.Token == ""})
-	if len(body) > 1 {
+	if len(bodies) > 1 {
 		r.problemf(n.Line, "%s has both json and form; remove either", what)
 	}
-	if l.Method == http.MethodGet && len(body) > 0 {
-		r.problemf(n.Line, "%s: a GET has no body; remove %s, or give another method", what, body[0])
+	if l.Method == http.MethodGet && len(bodies) > 0 {
+		r.problemf(n.Line, "%s: a GET has no body; remove %s, or give another method", what, bodies[0])
 	}
 	return l
 }
@@ -240,74 +253,4 @@ func (r *reader) lifetime(n *yaml.Node, what string) time.Duration {
 		r.problemf(n.Line, "%s is no duration; write it as 30m, 12h or 90s", what)
 	}
 	return d
-}
-
-// naming are names of members that say who logs in or to what, and no secret.
-var naming = regexp.MustCompile(`(?i)user|name|mail|login|account|tenant|domain|client_?id|grant|scope|type|realm|audience`)
-
-// secretMembers are names of members that hold a secret.
-var secretMembers = regexp.MustCompile(`(?i)pass|pwd|secret|token|key|credential|otp|^pin$`)
-
-// member reads a text of a login's body and remembers it if it is secret: because
-// of its name, or because it comes from the environment.
-func (r *reader) member(n *yaml.Node, name, what string, l *auth.Login) string {
-	before := len(r.expanded)
-	text := r.anyText(n, what)
-	if text != "" && (secretMembers.MatchString(name) || len(r.expanded) > before && !naming.MatchString(name)) {
-		l.Secrets = append(l.Secrets, auth.NewSecret(text))
-	}
-	return text
-}
-
-func (r *reader) formBody(n *yaml.Node, what string, l *auth.Login) auth.Secret {
-	form := url.Values{}
-	r.mapping(n, what, func(key string, _, v *yaml.Node) { form.Set(key, r.member(v, key, what+"."+key, l)) })
-	return auth.NewSecret(form.Encode())
-}
-
-func (r *reader) jsonBody(n *yaml.Node, what string, l *auth.Login) auth.Secret {
-	before := len(r.problems)
-	value := r.jsonValue(n, "", what, l)
-	if len(r.problems) > before {
-		return auth.Secret{}
-	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil { // a number that JSON does not have
-		r.problemf(n.Line, "%s holds a number that JSON does not have; put it in quotes", what)
-	}
-	return auth.NewSecret(strings.TrimSuffix(text.String(), "\n"))
-}
-
-// jsonValue makes a value of JSON of a node. name is that of the member that it is,
-// or is an element of.
-func (r *reader) jsonValue(n *yaml.Node, name, what string, l *auth.Login) any {
-	switch n.Kind {
-	case yaml.MappingNode:
-		object := map[string]any{}
-		r.mapping(n, what, func(key string, _, v *yaml.Node) { object[key] = r.jsonValue(v, key, what+"."+key, l) })
-		return object
-	case yaml.SequenceNode:
-		list := make([]any, 0, len(n.Content))
-		for _, element := range n.Content {
-			list = append(list, r.jsonValue(element, name, what, l))
-		}
-		return list
-	case yaml.DocumentNode, yaml.ScalarNode, yaml.AliasNode:
-	}
-	switch tag := n.ShortTag(); {
-	case !r.plain(n, what):
-		return nil
-	case tag == "!!null":
-		return nil
-	case tag == "!!bool":
-		return strings.EqualFold(n.Value, "true")
-	case tag == "!!int" || tag == "!!float":
-		if secretMembers.MatchString(name) {
-			l.Secrets = append(l.Secrets, auth.NewSecret(n.Value))
-		}
-		return json.Number(n.Value)
-	}
-	return r.member(n, name, what, l)
 }

@@ -76,12 +76,12 @@ func TestSecretsOfSchemes(t *testing.T) {
     a: {key: key-12345}
     b: {user: person-1, password: pass-word-1}
     c: {oauth2: {clientId: client-1, clientSecret: client-secret, user: person-2, password: pass-word-2}}
-    d: {login: {url: /l, token: /t, json: {username: person-3, password: pass-word-3, deep: [{apiKey: key-67890, device: web}], pin: 4711}}}
+    d: {login: {url: /l, token: /t, json: {username: person-3, password: pass-word-3, deep: [{apiKey: key-67890, device: web, place: somewhere-1}], pin: 4711}}}
     e: {login: {url: /l, token: /t, form: {grant_type: password, username: "${TOKEN}", client_secret: form-secret, code: "${TOKEN}-code"}}}
 `)
 	secrets := parsed.Secrets()
 	for _, secret := range []string{
-		"key-12345", "pass-word-1", "client-secret", "pass-word-2", "pass-word-3", "key-67890", "4711", "form-secret",
+		"key-12345", "pass-word-1", "client-secret", "pass-word-2", "pass-word-3", "key-67890", "4711", "somewhere-1", "form-secret",
 		environment["TOKEN"] + "-code", "cGVyc29uLTE6cGFzcy13b3JkLTE=", // person-1:pass-word-1
 	} {
 		if !slices.Contains(secrets, auth.NewSecret(secret)) {
@@ -96,7 +96,10 @@ func TestSecretsOfSchemes(t *testing.T) {
 			t.Errorf("%q is a secret", name)
 		}
 	}
-	if got := parsed.Auth.Schemes["d"].Login.Body.Reveal(); got != `{"deep":[{"apiKey":"key-67890","device":"web"}],"password":"pass-word-3","pin":4711,"username":"person-3"}` {
+	if got := parsed.Auth.Incidental(); !slices.Equal(got, []auth.Secret{auth.NewSecret("somewhere-1")}) {
+		t.Errorf("an answer may hold %d secrets", len(got))
+	}
+	if got := parsed.Auth.Schemes["d"].Login.Body.Reveal(); got != `{"deep":[{"apiKey":"key-67890","device":"web","place":"somewhere-1"}],"password":"pass-word-3","pin":4711,"username":"person-3"}` {
 		t.Errorf("the body is %s", got)
 	}
 }

@@ -75,6 +75,9 @@ func (s *issuers) of(c target.Credential, scheme *spec.Scheme) (*issued, error) 
 		return s.shared(c.Login, to, "the login at ", func(transport http.RoundTripper) auth.Issuer {
 			l := *c.Login
 			l.URL, l.UserAgent, l.Timeout = to, s.options.UserAgent, s.options.CaseTimeout
+			if l.Header == nil && to.Scheme == s.base.Scheme && hostPort(to) == hostPort(s.base) {
+				l.Header = headersOf(s.target) // as with every request to the target
+			}
 			if l.Transport == nil {
 				l.Transport = transport
 			}

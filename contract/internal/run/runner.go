@@ -76,7 +76,7 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 }
 
 // harmless are secrets that an answer may hold: the id of a key alone opens
-// nothing, and a password can be a word.
+// nothing, a password can be a word, and not all that is hidden need be.
 func harmless(t *target.Target, credentials map[string]*credential) []auth.Secret {
 	var ids []auth.Secret
 	passwords := t.Auth.Passwords()
@@ -88,6 +88,7 @@ func harmless(t *target.Target, credentials map[string]*credential) []auth.Secre
 			passwords = append(passwords, c.user.Password)
 		}
 	}
+	ids = append(ids, t.Auth.Incidental()...)
 	return append(ids, slices.DeleteFunc(passwords, func(s auth.Secret) bool { return !wordlike(s) })...)
 }
 
@@ -239,14 +240,25 @@ func rank(c *credential) int {
 // the operation has as a parameter is its cases' alone: the target's own would
 // hide that a case leaves it out.
 func headersFor(op *spec.Operation, t *target.Target, o Options) http.Header {
-	h := http.Header{"User-Agent": {o.UserAgent}, "Accept": {"*/*"}}
-	for name, value := range t.Headers {
-		h[http.CanonicalHeaderKey(name)] = []string{value.Reveal()}
+	h := headersOf(t)
+	for name, value := range map[string]string{"User-Agent": o.UserAgent, "Accept": "*/*"} {
+		if h[name] == nil {
+			h[name] = []string{value}
+		}
 	}
 	for _, p := range op.Parameters {
 		if p.In == "header" {
 			h.Del(p.Name)
 		}
+	}
+	return h
+}
+
+// headersOf gives the target's own headers.
+func headersOf(t *target.Target) http.Header {
+	h := http.Header{}
+	for name, value := range t.Headers {
+		h[http.CanonicalHeaderKey(name)] = []string{value.Reveal()}
 	}
 	return h
 }

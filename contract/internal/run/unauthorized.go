@@ -209,7 +209,7 @@ func (p *preflight) giving(c *plan.Case, wants string) string {
 		for _, other := range alternative {
 			switch {
 			case strings.EqualFold(other.scheme.HTTP, wants) && other.scheme.HTTP == basic:
-				return "put " + remedy(other.scheme)
+				return fmt.Sprintf("give credentials for the contract's scheme %q: put %s", other.scheme.Name, remedy(other.scheme))
 			case strings.EqualFold(other.scheme.HTTP, wants):
 				return fmt.Sprintf("give credentials for the contract's scheme %q: auth.token in the target file is what follows %s in the header Authorization",
 					other.scheme.Name, wants)

@@ -68,9 +68,7 @@ func (l *Login) ask(ctx context.Context, of *service, method string) (IssuedToke
 	if err != nil {
 		return IssuedToken{}, false, errors.New("its method or URL cannot be used")
 	}
-	for name, values := range l.Header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, l.Header)
 	r.Header.Set("Accept", "application/json")
 	if l.ContentType != "" {
 		r.Header.Set("Content-Type", l.ContentType)

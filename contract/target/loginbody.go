@@ -13,7 +13,8 @@ import (
 )
 
 // naming are names of members that say who logs in, to what and how: no secret.
-var naming = regexp.MustCompile(`(?i)user|name|mail|login|account|tenant|domain|client_?id|grant|scope|type|realm|audience|device|platform|lang|locale`)
+var naming = regexp.MustCompile(
+	`(?i)user|name|mail|login|account|tenant|domain|client_?id|grant|scope|type|realm|audience|device|platform|lang|locale`)
 
 // secretMembers are names of members that hold a secret.
 var secretMembers = regexp.MustCompile(`(?i)pass|pwd?$|secret|token|key|credential|otp|pin$`)

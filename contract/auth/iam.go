@@ -142,7 +142,7 @@ func issued(h http.Header, body []byte) (IssuedToken, bool, error) {
 	if text == "" || !isHeaderValue(text) {
 		return IssuedToken{}, false, fmt.Errorf("it answered 201 without a token in the header %s: correct the endpoint", header)
 	}
-	if err := short(text); err != nil {
+	if err := usable(text); err != nil {
 		return IssuedToken{}, false, err
 	}
 	var answer struct {

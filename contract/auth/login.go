@@ -82,7 +82,7 @@ func (l *Login) ask(ctx context.Context, of *service, method string) (IssuedToke
 	}
 	text, err := l.find(of, got.status, got.body)
 	if err == nil {
-		err = short(text)
+		err = usable(text)
 	}
 	if err != nil {
 		return IssuedToken{}, false, err

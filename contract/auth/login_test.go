@@ -88,6 +88,7 @@ func TestLoginRefusals(t *testing.T) {
 		"through a text": {says(200, `{"data": "t"}`), 1, "it answered 200 OK, and there is no token at /data/0/a~1b: correct login.token"},
 		"empty":          {says(200, `{"data": [{"a/b": ""}]}`), 1, "it answered 200 OK, and there is no token at /data/0/a~1b: correct login.token"},
 		"an object":      {says(200, `{"data": [{"a/b": {"x": "t"}}]}`), 1, "it answered 200 OK, and what stands at /data/0/a~1b is no text: correct login.token; /data/0/a~1b has x"},
+		"a line break":   {says(200, `{"data": [{"a/b": "x\nY: z"}]}`), 1, "its token holds a line break or another character that no request can carry"},
 		"too long":       {says(200, `{"data": [{"a/b": "`+strings.Repeat("x", 33<<10)+`"}]}`), 1, "its token has 33792 bytes, and no server takes more than 32768 in a header"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -75,7 +75,7 @@ func (o *OAuth2) ask(ctx context.Context, of *service) (IssuedToken, bool, error
 	if err != nil { // an answer that cannot be read, which the error may quote
 		return IssuedToken{}, false, fmt.Errorf("%s: correct tokenUrl", of.clean(err.Error()))
 	}
-	if err := short(token.AccessToken); err != nil {
+	if err := usable(token.AccessToken); err != nil {
 		return IssuedToken{}, false, err
 	}
 	return IssuedToken{Value: NewSecret(token.AccessToken), Expires: token.Expiry}, false, nil

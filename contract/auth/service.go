@@ -151,10 +151,13 @@ func passing(status int) bool {
 	return status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
 }
 
-// short refuses a token that no server takes.
-func short(token string) error {
-	if len(token) > maxToken {
+// usable refuses a token that no server takes, or no request can carry.
+func usable(token string) error {
+	switch {
+	case len(token) > maxToken:
 		return fmt.Errorf("its token has %d bytes, and no server takes more than %d in a header", len(token), maxToken)
+	case !isHeaderValue(token):
+		return errors.New("its token holds a line break or another character that no request can carry")
 	}
 	return nil
 }

@@ -59,6 +59,9 @@ func OpenContext(ctx context.Context, c Config) (*Session, error) {
 	if c.Target == nil {
 		c.Target = &target.Target{Name: "in-process handler"}
 	}
+	if err := c.Contract.authenticable(c.Target); err != nil {
+		return nil, err
+	}
 	c = c.settled()
 	s := &Session{
 		config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder(),

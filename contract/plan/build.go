@@ -268,10 +268,8 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 	if missing := p.missingValue(x.draft); missing != "" {
 		return fmt.Sprintf("the target gives no value for %s: add it to values", missing)
 	}
-	if credential.Variant != None && credential.Scheme != "" {
-		if reason := p.options.Credential(credential.Scheme, credential.Variant); reason != "" {
-			return reason
-		}
+	if reason := p.lacks(credential); reason != "" {
+		return reason
 	}
 	if reason := unsent(&c.Request, x.outcome); reason != "" {
 		return reason

@@ -171,6 +171,11 @@ const (
 	Prefix    Variant = "prefix"
 	Extension Variant = "extension"
 	OtherCase Variant = "other-case"
+	// UnknownUser is a user and a password that were never there; Wrong and those
+	// that almost fit are then the right user with another password.
+	UnknownUser Variant = "unknown-user"
+	// Absent leaves the credentials of one scheme out, and sends those beside it.
+	Absent Variant = "absent"
 	// WrongKey and those that follow it are variants of a signature.
 	WrongKey       Variant = "wrong-key"
 	WrongSignature Variant = "wrong-signature"

@@ -144,6 +144,10 @@ func (r *reader) root(n *yaml.Node) {
 			"such as http://127.0.0.1:9000")
 	}
 
+	for _, check := range r.after {
+		check()
+	}
+
 	if t.Name == "" && t.BaseURL != nil {
 		t.Name = t.BaseURL.String()
 	}

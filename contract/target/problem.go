@@ -18,8 +18,15 @@ type Problem struct {
 	Message string
 }
 
-// String returns "file:line: message".
-func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message) }
+// String returns "file:line: message", and the message alone where there is no
+// file.
+func (p Problem) String() string {
+	if p.File == "" {
+		return p.Message
+	}
+
+	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message)
+}
 
 // ListError is everything wrong with a target file, in the order of the lines.
 type ListError struct {

@@ -24,6 +24,7 @@ type reader struct {
 	problems  []Problem
 	seen      map[string]bool // the keys of the root
 	expanded  []string        // what the environment gave, in the order of use
+	after     []func()        // checks of what depends on other keys, such as baseURL
 }
 
 // field reads the value of a known key.

@@ -157,7 +157,7 @@ func samples() []sample {
 		beyond("a: [", "1: not YAML: did not find expected node content; values that hold one of : # { } [ ] & * ! | > % @ need quotes"),
 		beyond("", "1: the file is empty; give baseURL at least"), beyond("# a", "1: the file is empty"),
 		beyond(base+"---\n"+base, "2: a second YAML document; a file is one target"),
-		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, iam, token`, "4: tls "+notMapping),
+		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, iam, schemes, token`, "4: tls "+notMapping),
 	}
 }
 
@@ -181,7 +181,7 @@ func TestSamples(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, s := range samples() {
+	for _, s := range append(samples(), schemes()...) {
 		_, err := target.Parse("target.yaml", []byte(s.text), lookupEnv)
 
 		var got []string

@@ -33,11 +33,24 @@
 //	  accessKey: {id: "${AK}", secret: "${SK}", securityToken: "${ST}", project: p-1}
 //	  iam: {endpoint: https://iam.example.com, domain: d, user: u, password: "${PASSWORD}", project: p}
 //
+// Credentials can be given by the name of the contract's security scheme, of the
+// kind that it wants: a token or a key, a user and a password, an access key, or
+// how to get a token, from an identity service, by OAuth 2.0 or by a login. They
+// come before those above, which are for every other scheme.
+//
+//	auth:
+//	  schemes:
+//	    basicAuth: {user: u, password: "${PASSWORD}"}
+//	    apiKey: {key: "${KEY}"}
+//	    oauth: {oauth2: {clientId: c, clientSecret: "${SECRET}"}}   # tokenUrl, scopes; user and password
+//	    session: {login: {url: /login, json: {name: u, password: "${PASSWORD}"}, token: /access_token, lifetime: 30m}}
+//
 // Every string, though no key, may hold ${NAME}, the environment variable of
 // that name; $${ stands for ${ itself. A variable that is unset, or empty, is
 // an error. What stands under auth, but for names, what comes from the
 // environment into headers, and headers whose names speak of a key, a token or
 // the like, is secret: [Target.Secrets] lists it for an [auth.Redactor].
+// [Target.Check] and [Target.CheckSchemes] hold the names to a contract's.
 //
 // Nothing is guessed. A key that is unknown or there twice, a value of another
 // type, a file that does not exist: [Parse] finds all of them, and returns them

@@ -36,8 +36,8 @@ func (f *verifyFlags) dryRun(ctx context.Context, out io.Writer) error {
 	if do.Unsafe > 0 {
 		say(out, "  %d have a method that may change something", do.Unsafe)
 	}
-	if do.Logins > 0 {
-		say(out, "  before them a token is got from the identity service at %s", report.Printable(t.Auth.IAM.Endpoint.String()))
+	for _, issuer := range do.Issuers {
+		say(out, "  before them a token is got from %s", report.Printable(issuer))
 	}
 	if do.Elsewhere > 0 {
 		say(out, "would leave %s to the other shards", count(do.Elsewhere, "case"))

@@ -42,6 +42,7 @@ func TestScripts(t *testing.T) {
 			"serve-echo":     serveEcho,
 			"hides":          hides,
 			"serve-identity": serveIdentity,
+			"serve-guarded":  serveGuarded,
 			"issued":         issuedTokens,
 			"serve-faulty":   serveFaulty,
 			"serve-files":    serveFiles,

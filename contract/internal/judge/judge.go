@@ -28,6 +28,7 @@ package judge
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/apiclause/clause/contract/auth"
@@ -97,7 +98,7 @@ func (j *Judge) hearing(c *plan.Case, x *run.Exchange) *hearing {
 	if len(x.Secrets) > 0 {
 		h.redactor = append(h.redactor, auth.NewRedactor(x.Secrets...))
 	}
-	if own := needles(append(slices.Clone(x.Secrets), x.Issued)); len(own) > 0 {
+	if own := needles(slices.AppendSeq(slices.Clone(x.Secrets), maps.Values(x.Issued))); len(own) > 0 {
 		h.needles = slices.Concat(j.needles, own)
 	}
 	return h

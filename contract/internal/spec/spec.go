@@ -159,7 +159,10 @@ type Scheme struct {
 	// HTTP is the authentication scheme of type http, in lower case.
 	HTTP    string
 	Signing *auth.Signing
-	At      clause.Location
+	// PasswordURL and ClientURL are where OAuth 2.0 gets tokens by the user's
+	// password and by the client's credentials, as they are written; "" without.
+	PasswordURL, ClientURL string
+	At                     clause.Location
 
 	source   clause.Source
 	inferred map[string]string

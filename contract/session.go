@@ -84,12 +84,6 @@ func OpenContext(ctx context.Context, c Config) (*Session, error) {
 	if err := c.Contract.provokable(s.target); err != nil {
 		return nil, err
 	}
-	s.verdicts = make([]report.Verdict, len(s.plan.Cases))
-	s.prints = make([]*run.Fingerprint, len(s.plan.Cases))
-	s.ready = make([]chan struct{}, len(s.plan.Cases))
-	for i := range s.ready {
-		s.ready[i] = make(chan struct{})
-	}
 	return s, nil
 }
 
@@ -135,6 +129,12 @@ func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 }
 
 func (s *Session) start(ctx context.Context, also func(i int) bool) error {
+	s.verdicts = make([]report.Verdict, len(s.plan.Cases))
+	s.prints = make([]*run.Fingerprint, len(s.plan.Cases))
+	s.ready = make([]chan struct{}, len(s.plan.Cases))
+	for i := range s.ready {
+		s.ready[i] = make(chan struct{})
+	}
 	for i := range s.selected {
 		s.selected[i] = s.selected[i] && (also == nil || also(i))
 	}

@@ -42,7 +42,7 @@ func (p *planner) combinations() {
 	if c.vain() {
 		return
 	}
-	for n := 1; len(c.open) > 0 && n <= maxRows; n++ {
+	for n := 1; len(c.open) > 0 && n <= maxRows && p.options.Context.Err() == nil; n++ {
 		row, d, ok := c.next()
 		if !ok {
 			continue

@@ -76,7 +76,11 @@ func (l *linting) lint(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	page, warnings := l.page, slices.Concat(c.Warnings(), c.Doubts())
+	doubts, err := c.DoubtsContext(ctx)
+	if err != nil {
+		return err //nolint:wrapcheck // it says what was cut short
+	}
+	page, warnings := l.page, slices.Concat(c.Warnings(), doubts)
 	if l.json {
 		err = writeProblems(out, nil, warnings)
 	} else {

@@ -69,6 +69,7 @@ Exit codes: 0 the contract is good; 1 it is bad, or differs from the document;
 }
 
 func (l *linting) lint(ctx context.Context, out io.Writer) error {
+	limitMemory(planLimit)
 	c, err := l.load(ctx)
 	if problems := contract.Problems(err); problems != nil {
 		return l.bad(out, problems)

@@ -51,6 +51,7 @@ Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 // session plans without sending anything, for the reference if there is no
 // target.
 func (f *verifyFlags) session(ctx context.Context) (*contract.Session, error) {
+	limitMemory(planLimit)
 	err := f.check()
 	if err != nil {
 		return nil, err

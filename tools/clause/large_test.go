@@ -16,6 +16,7 @@ func ref(kind, name string) object { return object{"$ref": "#/components/" + kin
 // resource: bodies of ten members or so, schemas that resources share and that
 // refer to each other, several answers, credentials.
 func largeAPI(tb testing.TB, operations int) []byte {
+	tb.Helper()
 	paths, schemas := object{}, sharedSchemas()
 	for i := range operations / 10 {
 		thing := fmt.Sprintf("Thing%03d", i)
@@ -23,8 +24,8 @@ func largeAPI(tb testing.TB, operations int) []byte {
 		collection := fmt.Sprintf("/v1/projects/{project}/things%03d", i)
 		paths[collection] = object{
 			"parameters": []any{ref("parameters", "project")},
-			"get": operation("list"+thing, "200", listOf(thing), "", "limit", "offset", "sort", "since", "text"),
-			"post": operation("make"+thing, "201", ref("schemas", thing), thing),
+			"get":        operation("list"+thing, "200", listOf(thing), "", "limit", "offset", "sort", "since", "text"),
+			"post":       operation("make"+thing, "201", ref("schemas", thing), thing),
 		}
 		paths[collection+"/{id}"] = object{
 			"parameters": []any{ref("parameters", "project"), ref("parameters", "id")},
@@ -125,6 +126,7 @@ func sharedSchemas() object {
 
 // knot makes the description of an API whose schemas all refer to each other.
 func knot(tb testing.TB, size int) []byte {
+	tb.Helper()
 	paths, schemas := object{}, sharedSchemas()
 	for i := range size {
 		properties := object{"name": object{"type": "string"}}

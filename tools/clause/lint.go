@@ -79,7 +79,7 @@ func (l *linting) lint(ctx context.Context, out io.Writer) error {
 	}
 	doubts, err := c.DoubtsContext(ctx)
 	if err != nil {
-		return err //nolint:wrapcheck // it says what was cut short
+		return err
 	}
 	page, warnings := l.page, slices.Concat(c.Warnings(), doubts)
 	if l.json {

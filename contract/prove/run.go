@@ -110,7 +110,7 @@ func (p *proof) good(ctx context.Context) error {
 	i := &Implementation{Handler: handler, Target: p.maker.target}
 	config := i.Config(p.contract)
 	config.Skip = p.leftOut()
-	session, err := contract.Open(config)
+	session, err := contract.OpenContext(ctx, config)
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,7 @@ Exit codes: 0 the contract is good; 1 it is bad, or differs from the document;
 }
 
 func (l *linting) lint(ctx context.Context, out io.Writer) error {
+	limitMemory(planLimit)
 	c, err := l.load(ctx)
 	if problems := contract.Problems(err); problems != nil {
 		return l.bad(out, problems)
@@ -76,7 +77,11 @@ func (l *linting) lint(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	page, warnings := l.page, slices.Concat(c.Warnings(), c.Doubts())
+	doubts, err := c.DoubtsContext(ctx)
+	if err != nil {
+		return err
+	}
+	page, warnings := l.page, slices.Concat(c.Warnings(), doubts)
 	if l.json {
 		err = writeProblems(out, nil, warnings)
 	} else {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -49,6 +51,7 @@ Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 // session plans without sending anything, for the reference if there is no
 // target.
 func (f *verifyFlags) session(ctx context.Context) (*contract.Session, error) {
+	limitMemory(planLimit)
 	err := f.check()
 	if err != nil {
 		return nil, err
@@ -74,10 +77,8 @@ func (f *verifyFlags) session(ctx context.Context) (*contract.Session, error) {
 func printJSON(out io.Writer, s *contract.Session) error {
 	selected := *s.Plan()
 	selected.Cases = nil
-	for i, c := range s.Plan().Cases {
-		if s.Selected(i) && !s.Elsewhere(i) {
-			selected.Cases = append(selected.Cases, c)
-		}
+	for c := range listedCases(s) {
+		selected.Cases = append(selected.Cases, *c)
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
@@ -88,23 +89,52 @@ func printJSON(out io.Writer, s *contract.Session) error {
 	return nil
 }
 
-func printCases(out io.Writer, s *contract.Session) {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+// printCases prints a table, a case a line. It is written as it is made: there may
+// be hundreds of thousands of cases.
+func printCases(stdout io.Writer, s *contract.Session) {
+	widths := make([]int, 5)
 	listed, skipped := 0, 0
-	for i, c := range s.Plan().Cases {
-		if !s.Selected(i) || s.Elsewhere(i) {
-			continue
-		}
+	for c := range listedCases(s) {
 		listed++
-		note := ""
 		if c.Skip != "" {
 			skipped++
-			note = "\tskip: " + c.Skip
 		}
-		say(w, "%s\t%s\t%s\t%s%s", c.ID, c.Level, c.Technique, wanted(&c), note)
+		row := cells(c)
+		for i, cell := range row[:len(row)-1] {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
 	}
-	_ = w.Flush() // like say: what cannot be written is noticed in the end
+	out := bufio.NewWriter(stdout)
+	for c := range listedCases(s) {
+		row := cells(c)
+		last := len(row) - 1
+		for i, cell := range row[:last] {
+			_, _ = fmt.Fprintf(out, "%-*s  ", widths[i], cell)
+		}
+		say(out, "%s", row[last])
+	}
 	say(out, "%s, %d of them skipped; %s without a case", count(listed, "case"), skipped, count(len(s.Plan().Untested), "clause"))
+	_ = out.Flush() // like say: what cannot be written is noticed in the end
+}
+
+// listedCases gives the cases that are selected, and are of the shard.
+func listedCases(s *contract.Session) iter.Seq[*plan.Case] {
+	return func(yield func(*plan.Case) bool) {
+		for i := range s.Plan().Cases {
+			if s.Selected(i) && !s.Elsewhere(i) && !yield(&s.Plan().Cases[i]) {
+				return
+			}
+		}
+	}
+}
+
+// cells are what the table says of a case.
+func cells(c *plan.Case) []string {
+	row := []string{c.ID, string(c.Level), string(c.Technique), wanted(c)}
+	if c.Skip != "" {
+		row = append(row, "skip: "+c.Skip)
+	}
+	return row
 }
 
 func wanted(c *plan.Case) string {

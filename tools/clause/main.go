@@ -79,12 +79,22 @@ func (e exit) Unwrap() error { return e.err }
 // there is in use. It is no bound on what is in use; GOMEMLIMIT overrides it.
 const softLimit = 192 << 20
 
+// planLimit is the same for what sends nothing: there are no answers, but a plan of
+// a thousand operations takes as much as softLimit, and then nothing but garbage
+// would be looked for.
+const planLimit = 272 << 20
+
+// limitMemory sets such a limit, unless the user has set one.
+func limitMemory(limit int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
+}
+
 // run is the whole program. Ctrl-C and SIGTERM end it in good order; a second
 // one ends it at once.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softLimit)
-	}
+	limitMemory(softLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)

@@ -236,11 +236,22 @@ func (f *verifyFlags) checkTimes() error {
 	return nil
 }
 
+// loadInTime loads the contract, unless that takes longer than the whole run may.
+func (f *verifyFlags) loadInTime(ctx context.Context) (*contract.Contract, error) {
+	if f.config.Timeout > 0 {
+		var cancel context.CancelFunc
+		cause := fmt.Errorf("the run's deadline of %s passed before it was read: allow more time", f.config.Timeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, f.config.Timeout, cause)
+		defer cancel()
+	}
+	return f.load(ctx)
+}
+
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
 	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
-	if f.config.Contract, err = f.load(ctx); err != nil {
+	if f.config.Contract, err = f.loadInTime(ctx); err != nil {
 		return nil, err
 	}
 	if f.config.Known, err = loadKnown(f.known); err != nil {

@@ -81,7 +81,8 @@ type facts struct {
 	unread []string // keywords that no value can be held to
 }
 
-// within gives the facts of a part, and keeps them.
+// within gives the facts of a part, and keeps them. What is known of a part within
+// it is not looked for again, and where nothing is found there is nothing in any.
 func (l *loader) within(root *Schema) facts {
 	if known, ok := l.facts[root]; ok {
 		return known
@@ -90,10 +91,14 @@ func (l *loader) within(root *Schema) facts {
 	visited := map[*Schema]bool{}
 	var walk func(s *Schema)
 	walk = func(s *Schema) {
-		if s == nil || visited[s] {
+		if s == nil || visited[s] || out.unsent && out.forms {
 			return
 		}
 		visited[s] = true
+		if known, ok := l.facts[s]; ok {
+			out.unsent, out.forms = out.unsent || known.unsent, out.forms || known.forms
+			return
+		}
 		out.forms = out.forms || s.checkedFormat()
 		for _, keyword := range s.unread {
 			out.unread = appendNew(out.unread, keyword)
@@ -109,6 +114,11 @@ func (l *loader) within(root *Schema) facts {
 		}
 	}
 	walk(root)
+	if out == (facts{}) {
+		for s := range visited {
+			l.facts[s] = out
+		}
+	}
 	l.facts[root] = out
 	return out
 }

@@ -43,6 +43,15 @@ type Contract struct {
 // Clause gives the clause with an id, or nil.
 func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
 
+// ClausesByOperation gives the clauses of each operation, by its id.
+func (c *Contract) ClausesByOperation() map[string][]*clause.Clause {
+	out := make(map[string][]*clause.Clause, len(c.Operations))
+	for _, one := range c.Clauses {
+		out[one.Operation] = append(out[one.Operation], one)
+	}
+	return out
+}
+
 // Pin gives the one status that refuses a request which breaks a clause, where
 // x-contract says so, else "".
 func (c *Contract) Pin(id string) string { return c.pins[id] }

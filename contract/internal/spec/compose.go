@@ -81,6 +81,13 @@ type facts struct {
 	unread []string // keywords that no value can be held to
 }
 
+func (f *facts) add(more facts) {
+	f.unsent, f.forms = f.unsent || more.unsent, f.forms || more.forms
+	for _, keyword := range more.unread {
+		f.unread = appendNew(f.unread, keyword)
+	}
+}
+
 // within gives the facts of a part, and keeps them. What is known of a part within
 // it is not looked for again, and where nothing is found there is nothing in any.
 func (l *loader) within(root *Schema) facts {
@@ -91,18 +98,15 @@ func (l *loader) within(root *Schema) facts {
 	visited := map[*Schema]bool{}
 	var walk func(s *Schema)
 	walk = func(s *Schema) {
-		if s == nil || visited[s] || out.unsent && out.forms {
+		if s == nil || visited[s] || out.unsent && out.forms && (!l.unreadable || out.unread != nil) {
 			return
 		}
 		visited[s] = true
 		if known, ok := l.facts[s]; ok {
-			out.unsent, out.forms = out.unsent || known.unsent, out.forms || known.forms
+			out.add(known)
 			return
 		}
-		out.forms = out.forms || s.checkedFormat()
-		for _, keyword := range s.unread {
-			out.unread = appendNew(out.unread, keyword)
-		}
+		out.add(facts{forms: s.checkedFormat(), unread: s.unread})
 		for _, m := range s.Members {
 			out.unsent = out.unsent || m.unsent()
 			walk(m.Schema)
@@ -114,7 +118,7 @@ func (l *loader) within(root *Schema) facts {
 		}
 	}
 	walk(root)
-	if out == (facts{}) {
+	if !out.unsent && !out.forms && out.unread == nil {
 		for s := range visited {
 			l.facts[s] = out
 		}

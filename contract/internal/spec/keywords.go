@@ -136,7 +136,7 @@ func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
 	}
 	if len(v.Pattern) > maxPattern {
 		l.warn(at.in("pattern").at(), "the pattern has more than %d characters: nothing is held to it", maxPattern)
-		out.unread = append(out.unread, "pattern")
+		l.cannotRead(out, "pattern")
 		return
 	}
 	p, known := l.patterns[v.Pattern]
@@ -148,9 +148,15 @@ func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
 		l.patterns[v.Pattern] = p
 	}
 	if p == nil {
-		out.unread = append(out.unread, "pattern")
+		l.cannotRead(out, "pattern")
 	}
 	out.Pattern = p
+}
+
+// cannotRead remembers keywords that no value can be held to.
+func (l *loader) cannotRead(out *Schema, keywords ...string) {
+	out.unread = append(out.unread, keywords...)
+	l.unreadable = true
 }
 
 // checkFormat warns of a format that values are not held to.

@@ -20,7 +20,13 @@ import (
 const maxSize = 1 << 20
 
 // Load reads a target file. Environment variables are the process's.
-func Load(path string) (*Target, error) {
+func Load(path string) (*Target, error) { return load(path, Parse) }
+
+// LoadToPlan is Load where nothing will be sent: what is missing in the environment
+// for auth and headers is made up.
+func LoadToPlan(path string) (*Target, error) { return load(path, ParseToPlan) }
+
+func load(path string, parse func(string, []byte, func(string) (string, bool)) (*Target, error)) (*Target, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load target %s: %w", path, withoutPath(err))
@@ -32,7 +38,7 @@ func Load(path string) (*Target, error) {
 		return nil, fmt.Errorf("load target %s: %w", path, withoutPath(err))
 	}
 
-	return Parse(path, data, os.LookupEnv)
+	return parse(path, data, os.LookupEnv)
 }
 
 // Parse reads a target from the content of a file. The name is the file's, for
@@ -41,8 +47,16 @@ func Load(path string) (*Target, error) {
 // os.LookupEnv does; if it is nil none is set. What is wrong with the content
 // is returned as a *ListError.
 func Parse(name string, data []byte, lookupEnv func(string) (string, bool)) (*Target, error) {
-	r := &reader{file: name, lookupEnv: lookupEnv, target: &Target{}}
+	return (&reader{file: name, lookupEnv: lookupEnv, target: &Target{}}).parse(data)
+}
 
+// ParseToPlan is Parse where nothing will be sent: what lookupEnv does not give for
+// auth and headers is made up.
+func ParseToPlan(name string, data []byte, lookupEnv func(string) (string, bool)) (*Target, error) {
+	return (&reader{file: name, lookupEnv: lookupEnv, target: &Target{}, madeUp: true}).parse(data)
+}
+
+func (r *reader) parse(data []byte) (*Target, error) {
 	if root := r.document(data); root != nil {
 		r.root(root)
 	}

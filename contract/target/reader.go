@@ -24,6 +24,8 @@ type reader struct {
 	problems  []Problem
 	seen      map[string]bool // the keys of the root
 	expanded  []string        // what the environment gave, in the order of use
+	madeUp    bool            // secrets that the environment lacks are made up
+	inSecret  bool            // a secret is being read
 }
 
 // field reads the value of a known key.
@@ -239,6 +241,10 @@ func (r *reader) expand(n *yaml.Node, what string) (string, bool) {
 		}
 
 		value, set := r.env(name)
+		if !set && r.madeUp && r.inSecret {
+			return madeUpSecret
+		}
+
 		if !set {
 			ok = false
 
@@ -255,6 +261,10 @@ func (r *reader) expand(n *yaml.Node, what string) (string, bool) {
 	return text, ok
 }
 
+// madeUpSecret stands for a secret that is not there. All that is tried with one
+// can be made of it.
+const madeUpSecret = "Made-Up-1"
+
 func (r *reader) env(name string) (string, bool) {
 	if r.lookupEnv == nil {
 		return "", false
@@ -269,7 +279,9 @@ func (r *reader) env(name string) (string, bool) {
 // secrets: each variable alone, and the whole text.
 func (r *reader) secret(n *yaml.Node, what string, read func(n *yaml.Node, what string) string) string {
 	before := len(r.expanded)
+	r.inSecret = true
 	text := read(n, what)
+	r.inSecret = false
 
 	if values := r.expanded[before:]; len(values) > 0 {
 		for _, value := range append(values, text) {

@@ -111,6 +111,9 @@ func samples() []sample {
 		bad(base+"auth: {token: ''}", "2: auth.token "+empty), bad(base+"auth: {token: \"a\\n\"}", "2: auth.token "+control),
 		bad(base+"auth: {token: ' a'}", "2: auth.token "+blanks), beyond(base+"auth: {token: '${LINES}'}", "2: auth.token "+control),
 
+		good(base + "auth: {basic: {user: a, password: b}}"), good(base + "auth: {token: c, basic: {user: a, password: 'b:c'}}"),
+		bad(base+"auth: {basic: {user: a}}", "2: auth.basic.password is missing; give it"), bad(base+"auth: {basic: {password: a}}", "2: auth.basic.user is missing; give it"),
+		bad(base+"auth: {basic: {user: 'a:b', password: c}}", "2: auth.basic.user holds a colon, which ends a name (RFC 7617); remove it"),
 		good(base + "auth: {accessKey: {id: a, secret: b}}"), good(base + "auth: {token: c, accessKey: {id: '${TOKEN}', secret: b, securityToken: d, project: e}}"),
 		bad(base+"auth: {accessKey: {id: a}}", "2: auth.accessKey.secret is missing; give it"), bad(base+"auth: {accessKey: {secret: a}}", "2: auth.accessKey.id is missing; give it"),
 		bad(base+"auth: {accessKey: {id: a, secret: ''}}", "2: auth.accessKey.secret "+empty), bad(base+"auth: {accessKey: {id: a, secret: ' b'}}", "2: auth.accessKey.secret "+blanks),
@@ -157,7 +160,7 @@ func samples() []sample {
 		beyond("a: [", "1: not YAML: did not find expected node content; values that hold one of : # { } [ ] & * ! | > % @ need quotes"),
 		beyond("", "1: the file is empty; give baseURL at least"), beyond("# a", "1: the file is empty"),
 		beyond(base+"---\n"+base, "2: a second YAML document; a file is one target"),
-		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, iam, token`, "4: tls "+notMapping),
+		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, basic, iam, token`, "4: tls "+notMapping),
 	}
 }
 

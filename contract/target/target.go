@@ -147,6 +147,9 @@ func (t *Target) Provocation(operation, status string) (Provoke, bool) {
 // telling are names of headers that hold credentials.
 var telling = regexp.MustCompile(`(?i)auth|cookie|credential|key|pass|secret|session|signature|token`)
 
+// Telling says whether the name of a header speaks of a credential in it.
+func Telling(header string) bool { return telling.MatchString(header) }
+
 // Secrets returns everything that must not be written out: the credentials, what
 // the environment put into headers, and headers whose names speak of credentials.
 func (t *Target) Secrets() []auth.Secret {

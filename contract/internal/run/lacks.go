@@ -22,6 +22,8 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 		return "the target gives no " + scheme + " credentials: put them under auth in the target file"
 	case v == plan.Valid:
 		return ""
+	case basic(c.scheme) && (v == plan.Prefix || v == plan.Extension || v == plan.OtherCase):
+		return "readers of base64 differ in what they make of a name and a password that are changed a little: not sent"
 	case forges(v):
 		if _, ours := c.signer.(auth.KeySigner); !ours {
 			return errForeignSigner.Error()

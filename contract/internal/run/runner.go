@@ -147,6 +147,9 @@ func credentialsOf(model *spec.Contract, t *target.Target, o Options, from *issu
 		if signer == nil {
 			signer = signerOf(scheme, t, o.Now)
 		}
+		if signer == nil && from == nil {
+			signer = ownHeader(scheme, t)
+		}
 		c, err := newCredential(scheme, signer, from)
 		if err != nil {
 			return nil, err
@@ -168,6 +171,10 @@ func signerOf(scheme *spec.Scheme, t *target.Target, now func() time.Time) auth.
 	switch {
 	case scheme.Signing != nil && key != nil:
 		return auth.KeySigner{Signing: *scheme.Signing, Key: *key, Project: t.Auth.Project, Now: now}
+	case basic(scheme) && t.Auth.Basic != nil:
+		token := placeOf(scheme)
+		token.Value = t.Auth.Basic.Token()
+		return token
 	case scheme.Signing == nil && !t.Auth.Token.Empty():
 		token := placeOf(scheme)
 		token.Value = t.Auth.Token
@@ -175,6 +182,8 @@ func signerOf(scheme *spec.Scheme, t *target.Target, now func() time.Time) auth.
 	}
 	return nil
 }
+
+func basic(s *spec.Scheme) bool { return s.HTTP == "basic" }
 
 func operationsOf(model *spec.Contract, t *target.Target, o Options, credentials map[string]*credential) map[string]*operation {
 	operations := map[string]*operation{}

@@ -183,7 +183,7 @@ func (l *library) unfetched(err error) string {
 	if failure, ok := errors.AsType[*url.Error](err); ok {
 		err = failure.Err
 	}
-	return "cannot be fetched: " + err.Error()
+	return "cannot be fetched: " + err.Error() + ": start the server, or correct the URL"
 }
 
 // refused says why an answer is none that holds a description.

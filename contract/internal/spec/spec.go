@@ -30,6 +30,8 @@ type Contract struct {
 	Version    string
 	Operations []*Operation
 	Schemes    []*Scheme
+	// Servers are where the description says that the API can be reached.
+	Servers []Server
 	// Clauses is every clause of every operation, in the order of the file.
 	Clauses []*clause.Clause
 	// Warnings are what a careful author would look at again.

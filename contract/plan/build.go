@@ -16,8 +16,9 @@ import (
 // Options say what is known of the target, and how much to plan. The zero value
 // plans everything for a target of which nothing is known.
 type Options struct {
-	// Value gives a valid value that only the target knows, for an operation's
-	// parameter. nil knows none.
+	// Value gives a value that is there at the target, for an operation's parameter
+	// or the member of its body: by that name, or those that lead to it joined by
+	// dots. It may have placeholders, see Template. nil knows none.
 	Value func(operation, parameter string) (string, bool)
 	// Provocation says how to make an operation fail inside: values that
 	// replace those of the smallest valid request. nil knows no way.
@@ -115,6 +116,8 @@ type planner struct {
 	model    *spec.Contract
 	options  Options
 	known    map[*slot][]any
+	vouched  map[*slot]any // the target's values
+	unused   []Unused
 	singles  map[*slot]draft // what alone found; nil where there is none
 	smallest draft
 	fullest  draft
@@ -135,7 +138,7 @@ type planner struct {
 func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
 	p := &planner{
 		evaluator: newEvaluator(op), model: model, options: o,
-		known: map[*slot][]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
+		known: map[*slot][]any{}, vouched: map[*slot]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
 		broken: map[*spec.Rule]draft{}, times: timing{zones: map[*spec.Rule]map[string]*zoned{}},
 	}
 	p.given()
@@ -161,20 +164,6 @@ func (p *planner) plan() {
 	} {
 		if p.options.Context.Err() == nil {
 			technique()
-		}
-	}
-}
-
-// given marks the parameters that the target gives a value for, whatever the
-// contract says of them: the contract's own made-up value may not be there.
-func (p *planner) given() {
-	for _, s := range p.slots {
-		if s.parent != nil || !s.wire() {
-			continue
-		}
-		text, ok := p.options.Value(p.op.ID, s.path[1])
-		if value, fits := s.schema.FromText(text); ok && fits && len(s.schema.Check(value)) == 0 {
-			s.target = true
 		}
 	}
 }
@@ -294,7 +283,7 @@ func Safe(method string) bool {
 func (p *planner) missingValue(d draft) string {
 	for _, s := range p.slots {
 		if s.target && s.required {
-			if v, ok := d.get(s.path); ok && v == placeholder {
+			if v, ok := d.get(s.path); ok && v == notGiven {
 				return s.name()
 			}
 		}

@@ -81,7 +81,7 @@ type Request struct {
 type Parameter struct {
 	In   string `json:"in"`
 	Name string `json:"name"`
-	// Value is a string, number, bool, Time, or a list of those. A query
+	// Value is a string, number, bool, Time, Template, or a list of those. A query
 	// parameter with a list is sent once for each element, unless Joined.
 	Value any `json:"value"`
 	// Joined sends a list as one value, separated by commas.
@@ -91,7 +91,7 @@ type Parameter struct {
 // Body is a request body.
 type Body struct {
 	MediaType string `json:"mediaType"`
-	// Value is any JSON value; a Time within it becomes a string.
+	// Value is any JSON value; a Time or a Template within it becomes a string.
 	Value any `json:"value,omitempty"`
 	// Raw is sent as it is instead of Value, when Verbatim is set.
 	Raw      string `json:"raw,omitempty"`

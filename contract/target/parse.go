@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/placeholder"
 )
 
 // maxSize bounds a target file, in bytes.
@@ -188,7 +189,7 @@ func (r *reader) values(n *yaml.Node) {
 	r.mapping(n, "values", func(key string, k, v *yaml.Node) {
 		if v.Kind != yaml.MappingNode {
 			r.note("values", "", key, k)
-			t.Values[key] = r.text(v, "values."+key)
+			t.Values[key] = r.value(v, "values."+key)
 
 			return
 		}
@@ -200,9 +201,19 @@ func (r *reader) values(n *yaml.Node) {
 
 		r.mapping(v, "values."+key, func(parameter string, k, v *yaml.Node) {
 			r.note("values", key, parameter, k)
-			of[parameter] = r.text(v, "values."+key+"."+parameter)
+			of[parameter] = r.value(v, "values."+key+"."+parameter)
 		})
 	})
+}
+
+// value is text for what may have placeholders.
+func (r *reader) value(n *yaml.Node, what string) string {
+	text := r.text(n, what)
+	if err := placeholder.Check(text); err != nil {
+		r.problemf(n.Line, "%s: %v", what, err)
+	}
+
+	return text
 }
 
 var (

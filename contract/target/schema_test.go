@@ -98,6 +98,8 @@ func samples() []sample {
 		bad(base+"implementation: a", "2: implementation "+notMapping), bad(base+"implementation: {version: }", "2: implementation.version "+noValue),
 
 		good(base + "values: {a: 1, b: true, c: x, op: {a: 1.5}}"), good(base + "values:"), good(base + "values: {op: {}}"),
+		good(base + "values: {a: 'x-{{unique}}', b: '{{now-2h}}'}"),
+		beyond(base+"values: {a: '{{uniqe}}'}", "2: values.a: {{uniqe}} is no placeholder; use {{unique}}, {{now}} or a time from now, such as {{now-2h}} or {{now+1d}}"),
 		bad(base+"values: {a: ''}", "2: values.a "+empty), bad(base+"values: {a: }", "2: values.a "+noValue), bad(base+"values: {a: [b]}", "2: values.a "+notOne),
 		bad(base+"values: {op: {a: {b: c}}}", "2: values.op.a "+notOne), bad(base+"values: {'': a}", "2: values: a key must be a name"),
 		bad(base+"values: [a]", "2: values "+notMapping), bad(base+"values: {? [a] : b}", "2: values: a key must be a name"),

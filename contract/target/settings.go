@@ -120,7 +120,7 @@ func (r *reader) valueSetting(text string) {
 	if r.target.Values == nil {
 		r.target.Values = map[string]string{}
 	}
-	r.target.Values[name] = r.text(setting(value), what)
+	r.target.Values[name] = r.value(setting(value), what)
 	for operation, own := range r.target.OperationValues {
 		if _, there := own[name]; there {
 			own = maps.Clone(own)

@@ -5,7 +5,7 @@
 //	name: our staging                     # in reports; the base URL if it is left out
 //	implementation: {organization: ACME, project: shop, version: "1.4.2"}
 //	baseURL: http://127.0.0.1:9000        # the contract's paths are appended to it
-//	values: {customer_id: c-1001}         # valid values that the contract cannot know
+//	values: {customer_id: c-1001}         # values that are there, or that it wants
 //	auth: {token: "${TOKEN}"}             # or accessKey, or iam: see below
 //	provoke:                              # how to make the implementation fail
 //	  "500": {path: {customer_id: fail}}  # any of path, query, header
@@ -24,6 +24,17 @@
 //	  "500": {header: {X-Fail: "1"}}
 //	  listOrders:
 //	    "500": {path: {customer_id: fail}}
+//
+// A value is used for every parameter of its name, and for every member of a JSON
+// body: address.city is the member city of the member address. The type is that of
+// the schema. {{unique}} in a value is filled with a letter and nine letters or digits
+// that no other request has, {{now}}, {{now-2h}} and the like with a time from when
+// the request is sent.
+//
+//	values:
+//	  name: test-{{unique}}
+//	  address.city: Vienna
+//	  starts_at: "{{now+1d}}"
 //
 // A target that takes signed requests is given an access key; where tokens come
 // from an identity service, clause gets one there by password. A key and one of
@@ -70,8 +81,10 @@ type Target struct {
 	// BaseURL is absolute, its scheme http or https. It has no user, query or
 	// fragment, and its path does not end with a slash.
 	BaseURL *url.URL
-	// Values has valid values of parameters, by the parameter's name, as they
-	// are before any encoding. Value reads both this and OperationValues.
+	// Values has values that are there at the target, by the name of the parameter
+	// or the member of a body, as they are before any encoding. They may have the
+	// placeholders of the package documentation. Value reads both this and
+	// OperationValues.
 	Values map[string]string
 	// OperationValues has those of one operation, by its operationId.
 	OperationValues map[string]map[string]string

@@ -160,6 +160,7 @@ func nowhere(c *contract.Contract) error {
 // advise says what of the flags may not be meant.
 func (f *verifyFlags) advise(out io.Writer, t *target.Target) {
 	c := f.config.Contract
+	sayUnused(out, t, c)
 	if f.settings.URL != "" {
 		adviseURL(out, c, t)
 	}

@@ -37,6 +37,9 @@ Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 			if err != nil {
 				return err
 			}
+			if f.aimed != nil {
+				sayUnused(cmd.ErrOrStderr(), f.aimed, f.config.Contract)
+			}
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), s)
 			}

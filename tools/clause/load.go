@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -101,22 +102,24 @@ func readTarget(path string, toPlan bool) (*target.Target, error) {
 
 // checkTarget holds a target to the contract that it is for.
 func checkTarget(t *target.Target, c *contract.Contract) error {
-	if err := t.Check(parametersOf(c)); err != nil {
+	if err := t.Check(c.Places()); err != nil {
 		return usagef("--target cannot be used:\n%w", err)
 	}
 	return nil
 }
 
-// parametersOf gives the names of the parameters of each operation.
-func parametersOf(c *contract.Contract) map[string][]string {
-	names := map[string][]string{}
-	for _, op := range c.Operations() {
-		names[op.ID] = []string{}
-		for _, m := range op.Members {
-			names[op.ID] = append(names[op.ID], m.Name)
-		}
+// sayUnused says which values of a target nothing uses.
+func sayUnused(out io.Writer, t *target.Target, c *contract.Contract) {
+	for _, p := range t.Unused(c.Places()) {
+		say(out, "%s (warning)", printable(p.String()))
 	}
-	return names
+	for i, u := range c.UnusedValues(t) {
+		if i == maxKinds {
+			say(out, "and more values that are not used")
+			break
+		}
+		say(out, "the target's value for %s of %s is not used: %s (warning)", printable(u.Place), printable(u.Operation), printable(u.Reason))
+	}
 }
 
 // loadKnown reads a list of known failures; nil when none is named.

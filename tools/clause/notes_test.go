@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"sync"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -13,7 +15,7 @@ import (
 // serveNotes starts a small API that describes itself, and sets URL. A word makes it
 // want credentials: bearer, key or basic.
 func serveNotes(ts *testscript.TestScript, neg bool, args []string) {
-	wants(ts, neg, args, 0, "serve-notes [bearer|key|basic]")
+	wants(ts, neg, args, 0, "serve-notes [bearer|key|basic|making]")
 	kind := ""
 	if len(args) > 0 {
 		kind = args[0]
@@ -34,13 +36,49 @@ var schemes = map[string]string{
 
 func notesDescription(kind string) string {
 	guard := ""
-	if kind != "" {
+	if schemes[kind] != "" {
 		guard = fmt.Sprintf(`"security": [{"guard": []}], "components": {"securitySchemes": {"guard": %s}},`, schemes[kind])
 	}
-	return `{"openapi": "3.0.3", "info": {"title": "Notes", "version": "1"}, ` + guard + ` "paths": {"/notes/{id}": {"get": {
+	making := ""
+	if kind == "making" {
+		making = makingNotes
+	}
+	return `{"openapi": "3.0.3", "info": {"title": "Notes", "version": "1"}, ` + guard + ` "paths": {` + making + `"/notes/{id}": {"get": {
   "operationId": "readNote", "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "integer", "minimum": 1}}],
   "responses": {"200": {"description": "it", "content": {"application/json": {"schema": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}}}},
     "401": {"description": "who?"}, "404": {"description": "none"}, "422": {"description": "no"}}}}}}`
+}
+
+// makingNotes describes how notes are made: each with a title of its own, and after
+// now.
+const makingNotes = `"/notes": {"post": {
+  "operationId": "makeNote", "requestBody": {"required": true, "content": {"application/json": {"schema": {
+    "type": "object", "required": ["title", "due"], "properties": {"title": {"type": "string", "minLength": 1, "maxLength": 40}, "due": {"type": "string", "format": "date-time"}, "rank": {"type": "integer"}}}}}},
+  "responses": {"201": {"description": "made"}, "409": {"description": "the title is taken"}, "422": {"description": "no"}}}},`
+
+// noteMaker makes notes.
+type noteMaker struct {
+	mu     sync.Mutex
+	titles map[string]bool
+}
+
+func (m *noteMaker) make(r *http.Request) int {
+	var note struct {
+		Title *string
+		Due   *time.Time
+		Rank  *int
+	}
+	if err := json.NewDecoder(r.Body).Decode(&note); err != nil || note.Title == nil || *note.Title == "" || len([]rune(*note.Title)) > 40 ||
+		note.Due == nil || note.Due.Before(time.Now()) {
+		return http.StatusUnprocessableEntity
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.titles[*note.Title] {
+		return http.StatusConflict
+	}
+	m.titles[*note.Title] = true
+	return http.StatusCreated
 }
 
 // notesAPI has the note 7 alone.
@@ -61,6 +99,10 @@ func notesAPI(kind string) http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte(notesDescription(kind)))
 	})
+	maker := &noteMaker{titles: map[string]bool{"taken": true}}
+	if kind == "making" {
+		mux.HandleFunc("POST /notes", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(maker.make(r)) })
+	}
 	mux.HandleFunc("GET /notes/{id}", func(w http.ResponseWriter, r *http.Request) {
 		var number int
 		_, err := fmt.Sscanf(r.PathValue("id")+"\n", "%d\n", &number)

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -63,7 +64,7 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 	}
 	r := &Runner{
 		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock), issued: issued, redactor: redactor,
-		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials)},
+		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials), nonce: rand.Text()},
 	}
 	r.secrets = t.Secrets()
 	for _, name := range slices.Sorted(maps.Keys(credentials)) {

@@ -134,7 +134,7 @@ func (s *slot) filled(text string) any {
 // structured reads a list or an object as JSON, and a list of one element as that.
 func (s *slot) structured(text string) (any, bool) {
 	if v, err := spec.ParseJSON([]byte(text)); err == nil {
-		if v = s.schema.Typed(v); s.schema.Is(v) {
+		if v = leaves(s.schema, v); s.schema.Is(v) {
 			return FilledAll(v), true
 		}
 	}
@@ -146,9 +146,9 @@ func (s *slot) structured(text string) (any, bool) {
 }
 
 // withGiven puts the target's values into an object or a list that was made up, at
-// the places that it has.
+// the places that it has, and those of an example of the whole.
 func (p *planner) withGiven(s *slot, v any) any {
-	if s.wire() || !slices.ContainsFunc(p.slots, func(t *slot) bool { return t.target && t != s && startsWith(t.path, s.path) }) {
+	if s.wire() || s.choice.Example == nil && !slices.ContainsFunc(p.slots, func(t *slot) bool { return t.target && t != s && startsWith(t.path, s.path) }) {
 		return v
 	}
 	whole := draft{"body": v}

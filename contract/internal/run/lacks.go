@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -22,7 +23,7 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 		return "the target gives no " + scheme + " credentials: put them under auth in the target file"
 	case v == plan.Valid:
 		return ""
-	case basic(c.scheme) && (v == plan.Prefix || v == plan.Extension || v == plan.OtherCase):
+	case r.encoded(c.scheme) && (v == plan.Prefix || v == plan.Extension || v == plan.OtherCase):
 		return "readers of base64 differ in what they make of a name and a password that are changed a little: not sent"
 	case forges(v):
 		if _, ours := c.signer.(auth.KeySigner); !ours {
@@ -36,6 +37,13 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 		return err.Error()
 	}
 	return ""
+}
+
+// encoded reports whether the credentials of a scheme are known to be a name and a
+// password in base64.
+func (r *Runner) encoded(s *spec.Scheme) bool {
+	a := &r.target.Auth
+	return basic(s) && (a.Basic != nil || a.Token.Empty() && r.options.Signers[s.Name] == nil)
 }
 
 func (r *Runner) credential(scheme string) *credential {

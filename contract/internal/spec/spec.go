@@ -176,7 +176,9 @@ type Schema struct {
 	NullInDoubt bool
 	Format      string
 	Enum        []any
-	Example     any
+	// Example is the first valid one, of the schema or beside it; Default is the
+	// schema's, if it is valid. nil where there is none.
+	Example, Default any
 
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool

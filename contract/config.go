@@ -173,10 +173,11 @@ func (c *Contract) UnusedValues(t *target.Target) []plan.Unused {
 func (c Config) planOptions(t *target.Target, lacks func(string, plan.Variant) string) plan.Options {
 	return plan.Options{
 		Value: t.Value,
-		Provocation: func(operation, status string) ([]plan.Parameter, bool) {
+		Provocation: func(operation, status string) (plan.Provocation, bool) {
 			p, ok := t.Provocation(operation, status)
 			return provocation(p), ok
 		},
+		Provoked:   c.Contract.provoked(t),
 		Credential: lacks,
 		Strength:   c.Strength,
 		Unsafe:     c.Unsafe,

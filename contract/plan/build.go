@@ -20,9 +20,12 @@ type Options struct {
 	// or the member of its body: by that name, or those that lead to it joined by
 	// dots. It may have placeholders, see Template. nil knows none.
 	Value func(operation, parameter string) (string, bool)
-	// Provocation says how to make an operation fail inside: values that
+	// Provocation says how to have an operation answer with a status: values that
 	// replace those of the smallest valid request. nil knows no way.
-	Provocation func(operation, status string) ([]Parameter, bool)
+	Provocation func(operation, status string) (Provocation, bool)
+	// Provoked lists the statuses that Provocation is to be asked for, beside that of
+	// an internal error. nil has none.
+	Provoked func(operation string) []string
 	// Credential gives the reason for which a variant of a scheme's credentials
 	// cannot be sent, or "". nil gives none.
 	Credential func(scheme string, variant Variant) string
@@ -44,7 +47,10 @@ func (o Options) filled() Options {
 		o.Value = func(string, string) (string, bool) { return "", false }
 	}
 	if o.Provocation == nil {
-		o.Provocation = func(string, string) ([]Parameter, bool) { return nil, false }
+		o.Provocation = func(string, string) (Provocation, bool) { return Provocation{}, false }
+	}
+	if o.Provoked == nil {
+		o.Provoked = func(string) []string { return nil }
 	}
 	if o.Credential == nil {
 		o.Credential = func(string, Variant) string { return "" }
@@ -85,7 +91,7 @@ func Build(model *spec.Contract, o Options) *Plan {
 }
 
 // order is the techniques by what their cases find.
-var order = []Technique{Example, InternalError, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
+var order = []Technique{Example, InternalError, Provoked, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
 
 // Within gives the plan with the cases skipped that are beyond the first n that
 // expect success, of those that are meant; 0 keeps all.
@@ -160,7 +166,7 @@ func (p *planner) plan() {
 		p.impossible = p.op.Unsendable
 	}
 	for _, technique := range []func(){
-		p.examples, p.authentication, p.internalError, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations, p.harsh, p.methods,
+		p.examples, p.authentication, p.internalError, p.provoked, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations, p.harsh, p.methods,
 	} {
 		if p.options.Context.Err() == nil {
 			technique()
@@ -424,5 +430,5 @@ func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
 	if status == "500" {
 		return "the target does not say how to provoke it: add provoke"
 	}
-	return "no case expects this status"
+	return "no case expects this status: provoke says how to get it"
 }

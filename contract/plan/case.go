@@ -36,10 +36,12 @@ type Technique string
 const (
 	Example       Technique = "example"
 	InternalError Technique = "internal-error"
-	SingleFault   Technique = "single-fault"
-	Boundary      Technique = "boundary"
-	EachChoice    Technique = "each-choice"
-	Combination   Technique = "combination"
+	// Provoked cases get another documented answer, as the target says how.
+	Provoked    Technique = "provoked"
+	SingleFault Technique = "single-fault"
+	Boundary    Technique = "boundary"
+	EachChoice  Technique = "each-choice"
+	Combination Technique = "combination"
 	// Harsh cases send values that services stumble over, and leave it open whether
 	// they are taken.
 	Harsh Technique = "harsh"
@@ -198,7 +200,7 @@ const (
 	Accepted Outcome = "accepted"
 	// Refused wants a refusal: a documented one, or any where none is documented.
 	Refused Outcome = "refused"
-	// Failed wants the internal error that the case provokes.
+	// Failed wants the status that the case provokes.
 	Failed Outcome = "failed"
 	// Either leaves it to the implementation whether it accepts or refuses.
 	Either Outcome = "either"
@@ -228,6 +230,11 @@ func (e Expect) Allows(status string) bool {
 	case Accepted, Refused, Failed:
 	}
 	return ruling.Matches(e.Statuses, status)
+}
+
+// AsksToFail reports whether an internal error is what is wanted.
+func (e Expect) AsksToFail() bool {
+	return e.Outcome == Failed && len(e.Statuses) > 0 && e.Statuses[0][0] == '5'
 }
 
 // Wanted says in words which statuses fulfil the expectation.

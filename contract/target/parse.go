@@ -261,10 +261,11 @@ func (r *reader) provocation(n *yaml.Node, what string) Provoke {
 		"path":   func(_, n *yaml.Node) { p.Path = r.texts(n, what+".path", r.text) },
 		"query":  func(_, n *yaml.Node) { p.Query = r.texts(n, what+".query", r.anyText) },
 		"header": func(_, n *yaml.Node) { p.Header = r.headerMap(n, what+".header") },
+		"body":   func(_, n *yaml.Node) { p.Body = r.json(n, what+".body") },
 	})
 
-	if len(p.Path)+len(p.Query)+len(p.Header) == 0 && len(r.problems) == before {
-		r.problemf(n.Line, "%s says nothing; give values under path, query or header", what)
+	if len(p.Path)+len(p.Query)+len(p.Header) == 0 && p.Body == nil && len(r.problems) == before {
+		r.problemf(n.Line, "%s says nothing; give values under path, query, header or body", what)
 	}
 
 	return p

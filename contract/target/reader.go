@@ -3,6 +3,7 @@ package target
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/placeholder"
 )
 
 // reader walks the nodes of a target file. It goes on after a problem, so that
@@ -399,3 +401,57 @@ func validPort(u *url.URL) bool {
 }
 
 func isControl(c rune) bool { return c < ' ' || c >= 0x7f && c <= 0x9f }
+
+// json reads any value that JSON has, with the environment variables of its texts.
+func (r *reader) json(n *yaml.Node, what string) any {
+	switch {
+	case !r.plain(n, what):
+		return nil
+	case n.Kind == yaml.MappingNode:
+		object := map[string]any{}
+		r.mapping(n, what, func(key string, _, v *yaml.Node) { object[key] = r.json(v, what+"."+key) })
+
+		return object
+	case n.Kind == yaml.SequenceNode:
+		list := make([]any, len(n.Content))
+		for i, v := range n.Content {
+			list[i] = r.json(v, fmt.Sprintf("%s[%d]", what, i))
+		}
+
+		return list
+	}
+
+	return r.jsonScalar(n, what)
+}
+
+func (r *reader) jsonScalar(n *yaml.Node, what string) any {
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		return r.boolean(n, what)
+	case "!!int", "!!float":
+		var number float64
+
+		var whole int64
+
+		if n.Decode(&whole) == nil && n.ShortTag() == "!!int" {
+			return whole
+		}
+
+		if n.Decode(&number) != nil || math.IsInf(number, 0) || math.IsNaN(number) {
+			r.problemf(n.Line, "%s is a number that JSON does not have; put it in quotes if it is a text", what)
+
+			return nil
+		}
+
+		return number
+	}
+
+	text := r.anyText(n, what)
+	if err := placeholder.Check(text); err != nil {
+		r.problemf(n.Line, "%s: %v", what, err)
+	}
+
+	return text
+}

@@ -54,7 +54,7 @@ func samples() []sample {
 	const (
 		reserved   = "is set by the client itself; remove it"
 		noStatus   = `is no status; write three digits, such as "500"`
-		saysNone   = "says nothing; give values under path, query or header"
+		saysNone   = "says nothing; give values under path, query, header or body"
 		notOne     = "must be a single value, such as a text or a number"
 		noValue    = "has no value; give it one or remove the line"
 		empty      = "is empty; give it a value or remove the line"
@@ -129,6 +129,10 @@ func samples() []sample {
 		good(base + strings.Replace(iam(""), "https://h", "http://127.0.0.1:5000", 1)),
 		bad(base+strings.Replace(iam(""), "https://h", "https://u:p@h", 1), "2: auth.iam.endpoint holds a user name or a password"),
 
+		good(base + "provoke: {409: {body: {a: [1, 1.5, true, null, 'x-{{unique}}', '${TOKEN}'], b: ''}}, 422: {body: 7}, op: {404: {body: []}}}"),
+		bad(base+"provoke: {409: {body: }}", "2: provoke.409 "+saysNone), beyond(base+"provoke: {409: {body: {a: .inf}}}", "2: provoke.409.body.a is a number that JSON does not have; put it in quotes if it is a text"),
+		beyond(base+"provoke: {409: {body: [a, '{{uniqe}}']}}", "2: provoke.409.body[1]: {{uniqe}} is no placeholder; use {{unique}}, {{now}} or a time from now, such as {{now-2h}} or {{now+1d}}"),
+		beyond(base+"provoke: {409: {body: {a: {b: !x c}}}}", "2: provoke.409.body.a.b: tags are not supported; put the value in quotes if it begins with !"),
 		good(base + "provoke: {500: {path: {a: b}}, '503': {query: {a: ''}}, op: {500: {header: {A: b}}}}"),
 		good(base + "provoke: {500: {path: {}, query: {a: b}}}"), good(base + "provoke: {op: {}}"), good(base + "provoke:"),
 		bad(base+"provoke: {50: {path: {a: b}}}", `2: provoke: "50" `+noStatus), bad(base+"provoke: {600: {}}", `2: provoke: "600" `+noStatus),

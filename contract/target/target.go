@@ -7,8 +7,8 @@
 //	baseURL: http://127.0.0.1:9000        # the contract's paths are appended to it
 //	values: {customer_id: c-1001}         # values that are there, or that it wants
 //	auth: {token: "${TOKEN}"}             # or accessKey, or iam: see below
-//	provoke:                              # how to make the implementation fail
-//	  "500": {path: {customer_id: fail}}  # any of path, query, header
+//	provoke:                              # how to get an answer that is documented
+//	  "500": {path: {customer_id: fail}}  # any of path, query, header, body
 //	gentle: false                         # it is ours: send everything, at once; else only on loopback
 //	headers: {X-Tenant: a}                # sent with every request
 //	tls: {caFile: ca.pem, certFile: client.pem, keyFile: client.key, insecure: false}
@@ -113,11 +113,14 @@ type Implementation struct {
 }
 
 // Provoke is what to put into a valid request so that it gets a certain answer:
-// values by the name of the path parameter, the query parameter or the header.
+// values by the name of the path parameter, the query parameter or the header, and
+// a JSON value for the body: an object's members replace those of the body that is
+// sent else.
 type Provoke struct {
 	Path   map[string]string
 	Query  map[string]string
 	Header map[string]string
+	Body   any
 }
 
 // TLS says how to speak TLS. The files are PEM, and their paths absolute or

@@ -85,6 +85,9 @@ func provocations(all map[string]target.Provoke) map[string]map[string]any {
 				out[status][in] = literals(values)
 			}
 		}
+		if p.Body != nil {
+			out[status]["body"] = p.Body
+		}
 	}
 	return out
 }

@@ -166,7 +166,8 @@ func (p *planner) plan() {
 		p.impossible = p.op.Unsendable
 	}
 	for _, technique := range []func(){
-		p.examples, p.authentication, p.internalError, p.provoked, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations, p.harsh, p.methods,
+		p.examples, p.authentication, p.internalError, p.provoked, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations,
+		p.harsh, p.methods,
 	} {
 		if p.options.Context.Err() == nil {
 			technique()

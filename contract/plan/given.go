@@ -148,7 +148,8 @@ func (s *slot) structured(text string) (any, bool) {
 // withGiven puts the target's values into an object or a list that was made up, at
 // the places that it has, and those of an example of the whole.
 func (p *planner) withGiven(s *slot, v any) any {
-	if s.wire() || s.choice.Example == nil && !slices.ContainsFunc(p.slots, func(t *slot) bool { return t.target && t != s && startsWith(t.path, s.path) }) {
+	given := func(t *slot) bool { return t.target && t != s && startsWith(t.path, s.path) }
+	if s.wire() || s.choice.Example == nil && !slices.ContainsFunc(p.slots, given) {
 		return v
 	}
 	whole := draft{"body": v}

@@ -78,7 +78,8 @@ func below(s *slot) []*slot {
 	}
 	if s.schema.Items != nil {
 		all = append(all, below(&slot{
-			path: append(slices.Clone(s.path), "0"), schema: s.schema.Items, choice: shownWithin(s.choice.Example, "0", s.schema.Items), parent: s, element: true,
+			path: append(slices.Clone(s.path), "0"), schema: s.schema.Items, choice: shownWithin(s.choice.Example, "0", s.schema.Items),
+			parent: s, element: true,
 		})...)
 	}
 	return all

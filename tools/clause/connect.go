@@ -24,11 +24,13 @@ type connection struct {
 
 func (c *connection) addConnection(flags *pflag.FlagSet) {
 	s := &c.settings
-	flags.StringVar(&s.URL, "url", "", "the target is at `URL`, which the description's paths are appended to (default: the description's server, if it is on this machine)")
+	flags.StringVar(&s.URL, "url", "",
+		"the target is at `URL`, which the description's paths are appended to (default: the description's server, if it is on this machine)")
 	flags.StringArrayVarP(&s.Headers, "header", "H", nil, "send a header, `'Name: value'`, with every request; may be repeated")
 	flags.StringVar(&s.Token, "token", "", "authenticate with `TOKEN`, in the place where the description wants one")
 	flags.StringVar(&s.User, "user", "", "authenticate with `NAME:PASSWORD` where the description wants http basic")
-	flags.StringArrayVar(&s.Values, "value", nil, "use a value that is there at the target, `NAME=VALUE`, for the parameter or member of that name; may be repeated")
+	flags.StringArrayVar(&s.Values, "value", nil,
+		"use a value that is there at the target, `NAME=VALUE`, for the parameter or member of that name; may be repeated")
 }
 
 // given names the first flag that says something of a target, or gives "".
@@ -173,7 +175,8 @@ func (f *verifyFlags) advise(out io.Writer, t *target.Target) {
 	}
 }
 
-const unsent = "%s is not sent: no operation of %s has a security scheme that takes %s: correct the description, or send it with -H 'Authorization: %s'"
+const unsent = "%s is not sent: no operation of %s has a security scheme that takes %s: " +
+	"correct the description, or send it with -H 'Authorization: %s'"
 
 // taken reports whether the operations of a contract take a token, and a name and a
 // password.

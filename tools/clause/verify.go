@@ -33,12 +33,8 @@ type verifyFlags struct {
 	recording string // what judge reads
 }
 
-func newVerify() *cobra.Command {
-	f := &verifyFlags{config: contract.Default()}
-	cmd := &cobra.Command{
-		Use:   "verify [DESCRIPTION]",
-		Short: "Run the contract tests and say what is upheld and violated",
-		Long: `Runs the contract tests against a target and says, clause by clause, what it
+// aboutVerify is the help of verify.
+const aboutVerify = `Runs the contract tests against a target and says, clause by clause, what it
 upholds and violates.
 
 DESCRIPTION is the OpenAPI file of your API, its URL, or - for standard input:
@@ -99,8 +95,15 @@ are honoured except on loopback, and so is NO_COLOR.
 
 Exit codes: 0 all is upheld; 1 a clause is violated, or a known failure is fixed;
 2 a flag, file or pattern cannot be used; 3 no verdict could be reached, or the
-run did not come to its end.`,
-		Args: arguments(1, "one description"),
+run did not come to its end.`
+
+func newVerify() *cobra.Command {
+	f := &verifyFlags{config: contract.Default()}
+	cmd := &cobra.Command{
+		Use:   "verify [DESCRIPTION]",
+		Short: "Run the contract tests and say what is upheld and violated",
+		Long:  aboutVerify,
+		Args:  arguments(1, "one description"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := f.take(args); err != nil {
 				return err

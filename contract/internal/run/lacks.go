@@ -23,8 +23,6 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 		return "the target gives no " + scheme + " credentials: put them under auth in the target file"
 	case v == plan.Valid:
 		return ""
-	case r.encoded(c.scheme) && (v == plan.Prefix || v == plan.Extension || v == plan.OtherCase):
-		return "readers of base64 differ in what they make of a name and a password that are changed a little: not sent"
 	case forges(v):
 		if _, ours := c.signer.(auth.KeySigner); !ours {
 			return errForeignSigner.Error()
@@ -32,6 +30,14 @@ func (r *Runner) Lacks(scheme string, v plan.Variant) string {
 		return ""
 	case c.issued != nil:
 		return "" // What is not known yet may turn out not to fit: then the case says so.
+	}
+	return r.unmakable(c, v)
+}
+
+// unmakable says why a variant of a text is not made, or gives "".
+func (r *Runner) unmakable(c *credential, v plan.Variant) string {
+	if r.encoded(c.scheme) && (v == plan.Prefix || v == plan.Extension || v == plan.OtherCase) {
+		return "readers of base64 differ in what they make of a name and a password that are changed a little: not sent"
 	}
 	if _, err := vary(c.token, v); err != nil {
 		return err.Error()

@@ -23,6 +23,7 @@ paths:
         - {name: tags, in: query, required: true, schema: {type: array, items: {type: string}}, example: [red]}
         - {name: deep, in: query, required: true, schema: {type: boolean, example: false}}
         - {name: word, in: query, required: true, schema: {type: string, examples: [hi]}}
+        - {name: none, in: query, required: true, schema: {type: string, default: "", example: ""}}
         - {name: bad, in: query, required: true, schema: {type: integer, minimum: 5, example: 1}}
       requestBody:
         required: true
@@ -38,6 +39,7 @@ paths:
                 free: {type: object, additionalProperties: {type: integer}}
                 either: {anyOf: [{type: string}, {type: "null"}], default: neither}
                 more: {type: string}
+                notes: {type: array, items: {type: string}, default: []}
             examples:
               first: {value: {count: 3, owner: {age: 41, nick: z}, list: [{n: 8}], free: {a: 1}, either: both, more: m}}
       responses: {"201": {description: made}}
@@ -47,7 +49,7 @@ paths:
 	}
 	p := Build(c, Options{Unsafe: true})
 	smallest := find(t, p, "add.answer.201/smallest").Request
-	if got, want := query(find(t, p, "add.answer.201/smallest")), "size=20&ratio=0.5&tags=[\"red\"]&deep=false&word=hi&bad=10"; got != want {
+	if got, want := query(find(t, p, "add.answer.201/smallest")), "size=20&ratio=0.5&tags=[\"red\"]&deep=false&word=hi&none=example&bad=10"; got != want {
 		t.Errorf("the query is %s, not %s", got, want)
 	}
 	if smallest.Parameters[0].Value != int64(77) {
@@ -57,7 +59,7 @@ paths:
 	if got := fmt.Sprint(smallest.Body.Value); got != want {
 		t.Errorf("the smallest body is %s, not %s", got, want)
 	}
-	const all = "map[count:3 either:both free:map[a:1] list:[map[n:8]] more:m owner:map[age:41 nick:z]]"
+	const all = "map[count:3 either:both free:map[a:1] list:[map[n:8]] more:m notes:[example] owner:map[age:41 nick:z]]"
 	if got := fmt.Sprint(find(t, p, "add.answer.201/fullest").Request.Body.Value); got != all {
 		t.Errorf("the fullest body is %s, not %s", got, all)
 	}

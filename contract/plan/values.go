@@ -31,11 +31,17 @@ func candidates(s *spec.Schema) []any {
 func described(s *spec.Schema) []any {
 	var out []any
 	for _, v := range []any{s.Example, s.Default} {
-		if v != nil && s.Format != "date-time" {
+		if !hollow(v) && s.Format != "date-time" {
 			out = appendValid(out, s, leaves(s, s.Sendable(v)))
 		}
 	}
 	return out
+}
+
+// hollow reports whether a value has nothing in it that could be tried.
+func hollow(v any) bool {
+	list, isList := v.([]any)
+	return v == nil || v == any("") || isList && len(list) == 0
 }
 
 // leaves gives a value in a draft's forms: its numbers are of the schema's types.

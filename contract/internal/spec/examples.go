@@ -15,7 +15,7 @@ func (l *loader) examples(s *Schema, places ...cursor) {
 		if i > 0 && at.node == places[0].node {
 			break
 		}
-		if c := at.step("default"); l.example(s, c, "default") && s.Default == nil {
+		if c := at.step("default"); l.example(s, c, "default") && s.Default == nil && !empty(c.node) {
 			s.Default = plain(c.node)
 		}
 		l.take(s, at.step("example"))
@@ -24,6 +24,19 @@ func (l *loader) examples(s *Schema, places ...cursor) {
 				l.take(s, c)
 			}
 		}
+	}
+}
+
+// empty reports whether a default is a text, a list or an object without anything in
+// it, which shows nothing of the values.
+func empty(n *source.Node) bool {
+	switch n.Kind() {
+	case source.Mapping, source.Sequence:
+		return n.Len() == 0
+	case source.String:
+		return n.Text() == ""
+	default:
+		return false
 	}
 }
 

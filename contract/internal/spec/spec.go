@@ -177,7 +177,7 @@ type Schema struct {
 	Format      string
 	Enum        []any
 	// Example is the first valid one, of the schema or beside it; Default is the
-	// schema's, if it is valid. nil where there is none.
+	// schema's, if it is valid and not empty. nil where there is none.
 	Example, Default any
 
 	Minimum, Maximum                   *float64

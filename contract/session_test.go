@@ -229,7 +229,7 @@ func TestWhatProvokesNothingIsRefused(t *testing.T) {
 		want   string
 		change func(*target.Target)
 	}{
-		{`provoke: no operation documents 503 for an internal error: use 500`, func(t *target.Target) {
+		{`provoke: no operation documents 503: use `, func(t *target.Target) {
 			t.OperationProvoke = map[string]map[string]target.Provoke{"createOrder": {"503": {}}}
 		}},
 		{`provoke: 500: no path has the parameter "shp": use order or shop`, func(t *target.Target) {

@@ -17,12 +17,16 @@ import (
 // Options say what is known of the target, and how much to plan. The zero value
 // plans everything for a target of which nothing is known.
 type Options struct {
-	// Value gives a valid value that only the target knows, for an operation's
-	// parameter. nil knows none.
+	// Value gives a value that is there at the target, for an operation's parameter
+	// or the member of its body: by that name, or those that lead to it joined by
+	// dots. It may have placeholders, see Template. nil knows none.
 	Value func(operation, parameter string) (string, bool)
-	// Provocation says how to make an operation fail inside: values that
+	// Provocation says how to have an operation answer with a status: values that
 	// replace those of the smallest valid request. nil knows no way.
-	Provocation func(operation, status string) ([]Parameter, bool)
+	Provocation func(operation, status string) (Provocation, bool)
+	// Provoked lists the statuses that Provocation is to be asked for, beside that of
+	// an internal error. nil has none.
+	Provoked func(operation string) []string
 	// Credential gives the reason for which a variant of a scheme's credentials
 	// cannot be sent, or "". nil gives none.
 	Credential func(scheme string, variant Variant) string
@@ -44,7 +48,10 @@ func (o Options) filled() Options {
 		o.Value = func(string, string) (string, bool) { return "", false }
 	}
 	if o.Provocation == nil {
-		o.Provocation = func(string, string) ([]Parameter, bool) { return nil, false }
+		o.Provocation = func(string, string) (Provocation, bool) { return Provocation{}, false }
+	}
+	if o.Provoked == nil {
+		o.Provoked = func(string) []string { return nil }
 	}
 	if o.Credential == nil {
 		o.Credential = func(string, Variant) string { return "" }
@@ -85,7 +92,7 @@ func Build(model *spec.Contract, o Options) *Plan {
 }
 
 // order is the techniques by what their cases find.
-var order = []Technique{Example, InternalError, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
+var order = []Technique{Example, InternalError, Provoked, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
 
 // byTechnique orders cases technique by technique over all operations: what finds
 // most comes first. It moves them where they are, for there may be very many.
@@ -142,6 +149,8 @@ type planner struct {
 	model    *spec.Contract
 	options  Options
 	known    map[*slot][]any
+	vouched  map[*slot]any // the target's values
+	unused   []Unused
 	singles  map[*slot]draft // what alone found; nil where there is none
 	smallest draft
 	fullest  draft
@@ -165,7 +174,7 @@ type planner struct {
 func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
 	p := &planner{
 		evaluator: newEvaluator(op), model: model, options: o,
-		known: map[*slot][]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
+		known: map[*slot][]any{}, vouched: map[*slot]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
 		broken: map[*spec.Rule]draft{}, times: timing{zones: map[*spec.Rule]map[string]*zoned{}},
 	}
 	p.given()
@@ -187,24 +196,11 @@ func (p *planner) plan() {
 		p.impossible = p.op.Unsendable
 	}
 	for _, technique := range []func(){
-		p.examples, p.authentication, p.internalError, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations, p.harsh, p.methods,
+		p.examples, p.authentication, p.internalError, p.provoked, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations,
+		p.harsh, p.methods,
 	} {
 		if p.options.Context.Err() == nil {
 			technique()
-		}
-	}
-}
-
-// given marks the parameters that the target gives a value for, whatever the
-// contract says of them: the contract's own made-up value may not be there.
-func (p *planner) given() {
-	for _, s := range p.slots {
-		if s.parent != nil || !s.wire() {
-			continue
-		}
-		text, ok := p.options.Value(p.op.ID, s.path[1])
-		if value, fits := s.schema.FromText(text); ok && fits && len(s.schema.Check(value)) == 0 {
-			s.target = true
 		}
 	}
 }
@@ -321,7 +317,7 @@ func Safe(method string) bool {
 func (p *planner) missingValue(d draft) string {
 	for _, s := range p.slots {
 		if s.target && s.required {
-			if v, ok := d.get(s.path); ok && v == placeholder {
+			if v, ok := d.get(s.path); ok && v == notGiven {
 				return s.name()
 			}
 		}
@@ -486,5 +482,5 @@ func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
 	if status == "500" {
 		return "the target does not say how to provoke it: add provoke"
 	}
-	return "no case expects this status"
+	return "no case expects this status: provoke says how to get it"
 }

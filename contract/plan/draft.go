@@ -6,12 +6,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/placeholder"
 	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 // draft is a request as a tree: path, query, header, cookie, each a map, and
-// body. Its leaves are strings, int64, float64, bool and Time.
+// body. Its leaves are strings, int64, float64, bool, Time and Template.
 type draft map[string]any
 
 // A draft is never changed: set and without give another that shares what they
@@ -123,12 +124,14 @@ func (d draft) request(op *spec.Operation, credential Credential) Request {
 	return r
 }
 
-// plainTimes writes every Time in a value as text, as it would be sent at epoch.
-// What holds none is the same afterwards.
+// plainTimes writes every Time and Template in a value as text, as it would be sent
+// at epoch. What holds none is the same afterwards.
 func plainTimes(v any) any {
 	switch v := v.(type) {
 	case Time:
 		return v.At(epoch)
+	case Template:
+		return v.At(epoch, placeholder.Sample)
 	case map[string]any:
 		if !holdsTime(v) {
 			return v

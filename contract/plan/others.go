@@ -216,36 +216,6 @@ func (p *planner) schemes() []*spec.Scheme {
 	return out
 }
 
-// internalError provokes the documented internal error, where the target says
-// how.
-func (p *planner) internalError() {
-	failure := p.op.Failure()
-	if failure == nil {
-		return
-	}
-	status := failure.Status
-	if status == "default" || status == "5XX" {
-		status = "500"
-	}
-	overrides, ok := p.options.Provocation(p.op.ID, status)
-	if !ok {
-		return
-	}
-	request := p.smallest.request(p.op, p.credential)
-	for _, o := range overrides {
-		i := slices.IndexFunc(request.Parameters, func(have Parameter) bool { return have.In == o.In && have.Name == o.Name })
-		if i >= 0 {
-			request.Parameters[i] = o
-		} else {
-			request.Parameters = append(request.Parameters, o)
-		}
-	}
-	p.propose(proposal{
-		clause: failure.ID, detail: "provoked", technique: InternalError, request: &request, draft: draft{}, outcome: Failed, provoked: status,
-		why: "the target says that this request makes it fail inside",
-	})
-}
-
 // bodyFaults sends bodies that are no JSON document, and one that is in another
 // media type. Whether text after a document is taken is left open.
 func (p *planner) bodyFaults() {

@@ -93,6 +93,18 @@ type Target struct {
 	Version      string `json:"version,omitempty"`
 }
 
+// Where says for people which target it is, and where.
+func (t Target) Where() string {
+	name, url := Printable(t.Name), Printable(t.BaseURL)
+	switch {
+	case name == "" || name == url:
+		return url
+	case url == "":
+		return name
+	}
+	return name + " at " + url
+}
+
 // Outcome is what became of a case.
 type Outcome string
 

@@ -88,7 +88,7 @@ func beside(v Verdict) int {
 	switch {
 	case v.Exchange == nil, len(v.Findings) == 0, slices.Contains(v.Exercised, v.Case.Clause):
 		return 0
-	case v.Case.Expect.Outcome == plan.Failed && v.Exchange.Status >= 500:
+	case v.Case.Expect.AsksToFail() && v.Exchange.Status >= 500:
 		return 0 // that was asked for
 	}
 	return v.Exchange.Status

@@ -94,13 +94,7 @@ func (p *printer) paint(s style, text string) string {
 
 func (p *printer) header() {
 	t := p.r.Target
-	tested := Printable(t.BaseURL)
-	switch {
-	case t.Name != "" && tested != "":
-		tested = Printable(t.Name) + " at " + tested
-	case t.Name != "":
-		tested = Printable(t.Name)
-	}
+	tested := t.Where()
 	var about []string
 	for _, part := range []string{t.Organization, t.Project, t.Version} {
 		if part != "" {

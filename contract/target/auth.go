@@ -16,6 +16,9 @@ import (
 type Auth struct {
 	// Token travels as it is.
 	Token auth.Secret
+	// Basic is a name and a password for the http scheme "basic"; nil if there is
+	// none.
+	Basic *auth.Basic
 	// AccessKey signs requests; nil if there is none.
 	AccessKey *auth.AccessKey
 	// Project is the project that signed requests are for, or "".
@@ -32,6 +35,9 @@ func (a *Auth) secrets() []auth.Secret {
 	secrets := []auth.Secret{a.Token}
 	if k := a.AccessKey; k != nil {
 		secrets = append(secrets, k.ID, k.Secret, k.SecurityToken)
+	}
+	if a.Basic != nil {
+		secrets = append(secrets, a.Basic.Password, a.Basic.Token().Value)
 	}
 	if a.IAM != nil {
 		secrets = append(secrets, a.IAM.Password)
@@ -52,6 +58,7 @@ func (r *reader) auth(n *yaml.Node) {
 	}
 	r.fields(n, "auth", map[string]field{
 		"token":     section(func(n *yaml.Node) { a.Token = auth.NewSecret(r.secretLine(n, "auth.token")) }),
+		"basic":     section(r.basic),
 		"accessKey": section(func(n *yaml.Node) { a.AccessKey = r.accessKey(n, "auth.accessKey", &a.Project) }),
 		"iam":       section(func(n *yaml.Node) { a.IAM = r.iam(n, "auth.iam") }),
 		"schemes":   section(r.schemes),
@@ -59,6 +66,19 @@ func (r *reader) auth(n *yaml.Node) {
 	if at["token"] != nil && at["iam"] != nil {
 		r.problemf(at["iam"].Line, "auth has both token and iam, which gets one; remove either")
 	}
+}
+
+func (r *reader) basic(n *yaml.Node) {
+	basic, before := &auth.Basic{}, len(r.problems)
+	r.fields(n, "auth.basic", map[string]field{
+		"user":     r.lineField("auth.basic", &basic.User),
+		"password": r.secretField("auth.basic", &basic.Password),
+	})
+	r.needs(n, "auth.basic", before, map[string]bool{"user": basic.User == "", "password": basic.Password.Empty()})
+	if strings.Contains(basic.User, ":") {
+		r.problemf(n.Line, "auth.basic.user holds a colon, which ends a name (RFC 7617); remove it")
+	}
+	r.target.Auth.Basic = basic
 }
 
 func (r *reader) accessKey(n *yaml.Node, what string, project *string) *auth.AccessKey {

@@ -162,8 +162,9 @@ func codeOf(err error) int {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "clause",
-		Short: "Hold implementations of an API to its contract",
+		Use:     "clause",
+		Version: versionName(),
+		Short:   "Hold implementations of an API to its contract",
 		Long: `Clause holds implementations of an API to its contract: one OpenAPI file with
 x-contract annotations. It sends requests derived from the contract, judges the
 answers, and says clause by clause what is upheld and what is violated.
@@ -179,6 +180,7 @@ Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
 			return usagef("a command is missing: name one of %s: see clause --help", strings.Join(commandNames(cmd), ", "))
 		},
 	}
+	root.SetVersionTemplate("clause {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.

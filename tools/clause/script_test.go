@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"same":           same,
 			"take-port":      takePort,
 			"serve-echo":     serveEcho,
+			"serve-notes":    serveNotes,
 			"hides":          hides,
 			"serve-identity": serveIdentity,
 			"serve-guarded":  serveGuarded,

@@ -144,3 +144,24 @@ func (f *verifyFlags) flagged(err error) error {
 		return err
 	}
 }
+
+// flagWords are the words for what a target file says, and the flags that say it.
+var flagWords = strings.NewReplacer(
+	"put them under auth in the target file", "give --token, --user or -H",
+	"look at auth in the target file", "look at what --token, --user or -H give",
+	"auth in the target file", "what --token, --user or -H give",
+	"auth.token in the target file", "--token",
+	"what is given under values", "what --value gives",
+	"add it to values", "give it with --value NAME=VALUE",
+	"tls.insecure", "tls.insecure in a target file, which --save-target writes",
+	"baseURL", "--url",
+)
+
+// inFlags speaks of flags in an error that speaks of a target file, where there is
+// none.
+func (f *verifyFlags) inFlags(err error) error {
+	if err == nil || f.target != "" || f.contract == "" && f.settings.URL == "" {
+		return err
+	}
+	return exit{codeOf(err), errors.New(flagWords.Replace(err.Error()))}
+}

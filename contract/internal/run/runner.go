@@ -1,6 +1,7 @@
 package run
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -59,7 +60,7 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 	}
 	r := &Runner{
 		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock), redactor: redactor,
-		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials)},
+		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials), nonce: rand.Text()},
 	}
 	r.secrets = t.Secrets()
 	for _, name := range slices.Sorted(maps.Keys(credentials)) {
@@ -166,6 +167,9 @@ func credentialsOf(model *spec.Contract, o Options, from *issuers) (map[string]*
 				return nil, err
 			}
 		}
+		if signer == nil && tokens == nil {
+			signer = ownHeader(scheme, from.target)
+		}
 		c, err := newCredential(scheme, signer, tokens)
 		if err != nil {
 			return nil, err
@@ -189,6 +193,9 @@ func givenFor(scheme *spec.Scheme, t *target.Target) target.Credential {
 	given := target.Credential{Token: t.Auth.Token, AccessKey: t.Auth.AccessKey, Project: t.Auth.Project}
 	if given.Token.Empty() {
 		given.IAM = t.Auth.IAM
+	}
+	if scheme.HTTP == basic && t.Auth.Basic != nil {
+		given = target.Credential{Basic: t.Auth.Basic}
 	}
 	return given
 }

@@ -59,7 +59,7 @@ func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema, nul
 		l.problem(c.at(), "distinct is not read on a composed schema: put it on a member that is not")
 	}
 	l.examples(out, at, at)
-	root.Example = out.Example
+	root.Example, root.Default = out.Example, out.Default
 	return out
 }
 

@@ -134,6 +134,7 @@ func (l *loader) build(root cursor) {
 		c.Title, c.Version = l.doc.Info.Title, l.doc.Info.Version
 	}
 	l.schemes(root)
+	l.servers(root)
 	for _, path := range root.in("paths").keys() {
 		if item := l.doc.Paths.Value(path.Name); item != nil {
 			l.path(root.in("paths", path.Name), path.Name, item)

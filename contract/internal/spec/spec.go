@@ -29,6 +29,8 @@ type Contract struct {
 	Version    string
 	Operations []*Operation
 	Schemes    []*Scheme
+	// Servers are where the description says that the API can be reached.
+	Servers []Server
 	// Clauses is every clause of every operation, in the order of the file.
 	Clauses []*clause.Clause
 	// Warnings are what a careful author would look at again.
@@ -191,7 +193,9 @@ type Schema struct {
 	NullInDoubt bool
 	Format      string
 	Enum        []any
-	Example     any
+	// Example is the first valid one, of the schema or beside it; Default is the
+	// schema's, if it is valid and not empty. nil where there is none.
+	Example, Default any
 
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool

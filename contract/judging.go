@@ -91,7 +91,7 @@ func (s *Session) unsent(i int) report.Verdict {
 	case !s.selected[i]:
 		reason = report.NotSelected
 	case s.Elsewhere(i):
-		reason = "in another shard"
+		reason = report.Elsewhere
 	}
 	return report.Verdict{Case: *c, Outcome: report.Skip, Reason: reason}
 }

@@ -100,8 +100,12 @@ func complete(in Input) []Verdict {
 	return all
 }
 
-// NotSelected is the reason of a case that was not to be sent.
-const NotSelected = "not selected"
+const (
+	// NotSelected is the reason of a case that was not to be sent, Elsewhere that of
+	// one that another shard sends.
+	NotSelected = "not selected"
+	Elsewhere   = "in another shard"
+)
 
 func unreached(c plan.Case, interrupted string) string {
 	switch {

@@ -3,9 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -18,11 +16,11 @@ const (
 	maxAlike = 5
 )
 
-// block writes what became of a case, and the ids of those that failed alike.
-func (p *printer) block(alike []Verdict) {
+// block writes what became of a case, and the ids of those that failed alike. more
+// is what its first line says of these.
+func (p *printer) block(alike []*Verdict, more string) {
 	v := alike[0]
-	word := strings.ToUpper(string(v.Outcome))
-	p.linef("%s %s", p.paint(outcomeStyle(v.Outcome), word), p.paint(bold, Printable(v.Case.ID)))
+	p.line(p.word(v.Outcome)+" "+p.paint(bold, Printable(v.Case.ID))+more, copied, false)
 	if v.Reason != "" {
 		p.field("reason", printableLines(v.Reason)...)
 	}
@@ -32,11 +30,11 @@ func (p *printer) block(alike []Verdict) {
 	}
 	p.field("why", printableLines(v.Case.Why)...)
 	if x := v.Exchange; x != nil {
-		p.field("sent", sentLines(x)...)
+		p.exact("sent", sentLines(x)...)
 		p.field("wanted", v.Case.Expect.Wanted())
-		p.field("got", gotLines(x)...)
+		p.exact("got", gotLines(x)...)
 		if replay := cmp.Or(x.Curl, x.Replay); replay != "" {
-			p.field("replay", Printable(replay))
+			p.line("  replay   "+Printable(replay), copied, false)
 		}
 	}
 	for _, note := range v.Notes {
@@ -45,48 +43,49 @@ func (p *printer) block(alike []Verdict) {
 	p.others(alike[1:])
 }
 
+// word gives an outcome as blocks begin with it.
+func (p *printer) word(o Outcome) string {
+	return p.paint(outcomeStyle(o), strings.ToUpper(string(o)))
+}
+
+// maxNotes is how many notes are listed.
+const maxNotes = 10
+
 // notes says what the description lacks.
 func (p *printer) notes() {
 	if len(p.r.Notes) == 0 {
 		return
 	}
-	p.linef("\n%s, which change no verdict:", p.paint(bold, "notes on the description"))
-	for _, n := range p.r.Notes {
+	p.linef("")
+	p.linef("%s, which change no verdict:", p.paint(bold, "notes on the description"))
+	for i, n := range p.r.Notes {
+		if i == maxNotes && !p.o.Verbose && len(p.r.Notes) > maxNotes+1 {
+			p.linef("  and %d others, which --verbose lists", len(p.r.Notes)-maxNotes)
+			return
+		}
 		p.linef("  %s %s (%s)", Printable(n.Operation), Printable(n.Message), count(n.Cases, "case"))
 	}
 }
 
-// unaccepted names the operations that accepted nothing.
-func (p *printer) unaccepted() {
-	for _, u := range p.r.Unaccepted {
-		var answers []string
-		for _, status := range slices.Sorted(maps.Keys(u.Answers)) {
-			answers = append(answers, fmt.Sprintf("%s to %s", status, count(u.Answers[status], "case")))
-		}
-		text := cmp.Or(strings.Join(answers, ", "), "no answer to "+count(u.Cases, "case"))
-		if u.NotServed {
-			text += ": it looks as if the target does not serve it"
-		} else if u.Reason != "" {
-			text += ": " + u.Reason
-		}
-		p.linef("%s %s: %s", p.paint(yellow, "never accepted:"), Printable(u.Operation), Printable(text))
-	}
-	if p.r.NothingAccepted() {
-		p.linef("Nothing was accepted of what the contract allows, so that what was refused shows little.")
-	}
-}
-
 // field writes lines with a name before the first.
-func (p *printer) field(name string, lines ...string) {
+func (p *printer) field(name string, lines ...string) { p.fields(name, lines, false) }
+
+// exact is field for what was on the wire, where a word may be of any length.
+func (p *printer) exact(name string, lines ...string) { p.fields(name, lines, true) }
+
+// fieldIndent is where the lines of a field begin.
+const fieldIndent = 11
+
+func (p *printer) fields(name string, lines []string, hard bool) {
 	for _, line := range lines {
-		p.linef("%s", strings.TrimRight(fmt.Sprintf("  %-7s  %s", name, line), " "))
+		p.line(strings.TrimRight(fmt.Sprintf("  %-7s  %s", name, line), " "), fieldIndent, hard)
 		name = ""
 	}
 }
 
 // findings writes each finding below its clause; those of one clause in a row
 // are below it together.
-func (p *printer) findings(v Verdict) {
+func (p *printer) findings(v *Verdict) {
 	last := ""
 	for _, f := range v.Findings {
 		if f.Clause != last {
@@ -165,7 +164,7 @@ func bodyLines(body string) []string {
 }
 
 // others names the cases that failed alike.
-func (p *printer) others(alike []Verdict) {
+func (p *printer) others(alike []*Verdict) {
 	if len(alike) == 0 {
 		return
 	}

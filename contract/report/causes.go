@@ -2,11 +2,13 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // cause is what several cases have in common: they broke clauses of one kind, with
@@ -100,8 +102,12 @@ func joined(causes []*cause) []*cause {
 // summaryOf says of a finding what is the same for all that have its cause: the
 // kind of the clause, what is wrong, and the answer.
 func summaryOf(v *Verdict, f Finding) string {
-	text := kindOf(f.Clause, v.Case.Operation) + ": " + unnamed(f.Message)
-	if f.Clause != v.Case.Clause && f.Actual != "" {
+	text := kindOf(f.Clause, v.Case.Operation) + ": "
+	if refused := v.Case.Expect.Outcome == plan.Refused && v.Exchange != nil; refused && f.Clause == v.Case.Clause {
+		return text + fmt.Sprintf("what must be refused was answered with %03d", v.Exchange.Status)
+	}
+	text += unnamed(f.Message)
+	if f.Actual != "" && !strings.Contains(f.Message, "answered with") {
 		text += ": " + f.Actual
 	}
 	return text

@@ -61,7 +61,7 @@ func (p *printer) body() {
 // find gives the clause with an id, or nil.
 func Describe(v Verdict, find func(id string) *clause.Clause) string {
 	p := &printer{find: find}
-	p.block([]*Verdict{&v}, "")
+	p.block([]*Verdict{&v})
 	return p.String()
 }
 
@@ -159,11 +159,16 @@ func (p *printer) lastLine() {
 	case ExitError:
 		word, s = "ERROR", red
 	}
-	p.little()
 	if p.r.Interrupted != "" {
 		p.linef("The run did not come to its end: %s", Printable(p.r.Interrupted))
 	}
-	p.linef("%s: %s; %s in %s", p.paint(s, word), p.clauseCounts(), p.caseCounts(), seconds(p.r.Elapsed))
+	p.little()
+	last := fmt.Sprintf("%s: %s; %s in %s", p.paint(s, word), p.clauseCounts(), p.caseCounts(), seconds(p.r.Elapsed))
+	if p.o.Quiet {
+		p.line(last, copied, false)
+		return
+	}
+	p.linef("%s", last)
 }
 
 func (p *printer) clauseCounts() string {
@@ -276,7 +281,7 @@ func (p *printer) blocks(outcome Outcome) {
 	}
 	for _, key := range order {
 		p.linef("")
-		p.block(groups[key], "")
+		p.block(groups[key])
 	}
 }
 

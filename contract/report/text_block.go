@@ -16,11 +16,15 @@ const (
 	maxAlike = 5
 )
 
-// block writes what became of a case, and the ids of those that failed alike. more
-// is what its first line says of these.
-func (p *printer) block(alike []*Verdict, more string) {
+// block writes what became of a case, and the ids of those that failed alike.
+func (p *printer) block(alike []*Verdict) {
+	p.line(p.word(alike[0].Outcome)+" "+p.paint(bold, Printable(alike[0].Case.ID)), copied, false)
+	p.details(alike)
+}
+
+// details is block without its first line.
+func (p *printer) details(alike []*Verdict) {
 	v := alike[0]
-	p.line(p.word(v.Outcome)+" "+p.paint(bold, Printable(v.Case.ID))+more, copied, false)
 	if v.Reason != "" {
 		p.field("reason", printableLines(v.Reason)...)
 	}
@@ -49,21 +53,32 @@ func (p *printer) word(o Outcome) string {
 }
 
 // maxNotes is how many notes are listed.
-const maxNotes = 10
+const maxNotes = 6
 
-// notes says what the description lacks.
+// notes says what the description lacks. Of many notes those that say the same
+// share a line.
 func (p *printer) notes() {
 	if len(p.r.Notes) == 0 {
 		return
 	}
 	p.linef("")
 	p.linef("%s, which change no verdict:", p.paint(bold, "notes on the description"))
-	for i, n := range p.r.Notes {
-		if i == maxNotes && !p.o.Verbose && len(p.r.Notes) > maxNotes+1 {
-			p.linef("  and %d others, which --verbose lists", len(p.r.Notes)-maxNotes)
+	if len(p.r.Notes) <= maxNotes || p.o.Verbose {
+		for _, n := range p.r.Notes {
+			p.linef("  %s %s (%s)", Printable(n.Operation), Printable(n.Message), count(n.Cases, "case"))
+		}
+		return
+	}
+	of := map[string][]string{}
+	for _, n := range p.r.Notes {
+		of[n.Message] = append(of[n.Message], n.Operation)
+	}
+	for i, g := range sortedGaps(of) {
+		if i == maxNotes {
+			p.linef("  and %s, which --verbose lists", count(len(of)-i, "other"))
 			return
 		}
-		p.linef("  %s %s (%s)", Printable(n.Operation), Printable(n.Message), count(n.Cases, "case"))
+		p.linef("  %s: %s", p.named(g.ids), Printable(g.reason))
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 const (
 	// maxWhole is how many causes have a block each; of more than that the first
 	// fewWhole have one.
-	maxWhole, fewWhole = 8, 4
+	maxWhole, fewWhole = 8, 3
 	// maxCauses is how many causes are listed.
-	maxCauses = 25
+	maxCauses = 18
 )
 
 // causes writes what went wrong, cause by cause: some in a block with an example,
@@ -38,7 +38,8 @@ func (p *printer) causes() {
 		switch {
 		case i >= maxCauses && len(all) > maxCauses+1:
 			p.linef("")
-			p.linef("and %d more causes: --verbose lists every case, and --json FILE has all", len(all)-i)
+			p.linef("and %d more causes", len(all)-i)
+			p.seeing()
 			return
 		case i < whole && !shown[example]:
 			p.linef("")
@@ -52,6 +53,15 @@ func (p *printer) causes() {
 			apart = false
 		}
 	}
+	if whole < len(all) {
+		p.linef("")
+		p.seeing()
+	}
+}
+
+// seeing says how to see more than a line.
+func (p *printer) seeing() {
+	p.linef("--only ID shows one of these cases in full, --verbose all of them")
 }
 
 // rank orders what is wrong by how much it counts.
@@ -59,28 +69,32 @@ func rank(o Outcome) int { return slices.Index([]Outcome{Fail, Fixed, Error, War
 
 // whole writes a cause with its first case as the example.
 func (p *printer) whole(c *cause) {
-	more := ""
-	if len(c.clauses) > len(c.about) {
-		more = fmt.Sprintf(", and %s alike", count(len(c.verdicts)-1, "case"))
-		if n := c.operations(); n > 1 {
-			more += fmt.Sprintf(" of %d operations", n)
-		}
+	if len(c.clauses) <= len(c.about) {
+		p.block(c.verdicts)
+		return
 	}
-	p.block(c.verdicts, more)
+	p.headline(c)
+	p.field("example", p.paint(bold, Printable(c.verdicts[0].Case.ID)))
+	p.details(c.verdicts)
 }
 
 // oneLine writes a cause and where to see an example of it.
 func (p *printer) oneLine(c *cause, above bool) {
-	where := ""
-	if n := c.operations(); n > 1 {
-		where = fmt.Sprintf(" of %d operations", n)
-	}
-	p.linef("%s %s%s: %s", p.word(c.word), count(len(c.verdicts), "case"), where, Printable(strings.Join(c.about, "; ")))
+	p.headline(c)
 	example := "     such as " + Printable(c.verdicts[0].Case.ID)
 	if above {
 		example += ", above"
 	}
 	p.line(example, copied, false)
+}
+
+// headline says what a cause is, and how many cases have it.
+func (p *printer) headline(c *cause) {
+	where := ""
+	if n := c.operations(); n > 1 {
+		where = fmt.Sprintf(" of %d operations", n)
+	}
+	p.linef("%s %s%s: %s", p.word(c.word), count(len(c.verdicts), "case"), where, Printable(strings.Join(c.about, "; ")))
 }
 
 // closing says how much was tested, and what to give for the rest.
@@ -173,6 +187,8 @@ func (u *Unaccepted) because() string {
 		return ": it looks as if the target does not serve it"
 	case u.Reason != "":
 		return ": " + u.Reason
+	case len(u.Answers) > 0:
+		return ", which is no success that the contract documents"
 	}
 	return ""
 }

@@ -25,8 +25,9 @@ func (s Stand) style() style {
 const (
 	// maxDetailed is the number of operations up to which all have their sections.
 	maxDetailed = 4
-	// maxOperations is how many operations have a line of their own.
-	maxOperations = 20
+	// maxOperations is how many operations have a line of their own; of more than
+	// that the first fewOperations have one.
+	maxOperations, fewOperations = 20, 10
 )
 
 // summary writes a table for each operation, and what is not upheld in it.
@@ -58,10 +59,10 @@ func (p *printer) briefly(order []string, clauses map[string][]*Standing) {
 		all[op] = tally(clauses[op])
 	}
 	more := 0
-	if len(order) > maxOperations+1 {
+	if len(order) > maxOperations {
 		slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(all[b].Violated, all[a].Violated) })
-		more = len(order) - maxOperations
-		order = order[:maxOperations]
+		more = len(order) - fewOperations
+		order = order[:fewOperations]
 	}
 	p.linef("")
 	for _, op := range order {

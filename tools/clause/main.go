@@ -169,6 +169,8 @@ Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
 			return usagef("a command is missing: name one of %s: see clause --help", strings.Join(commandNames(cmd), ", "))
 		},
 	}
+	root.Version = versionName()
+	root.SetVersionTemplate("clause {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.

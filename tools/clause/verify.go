@@ -131,7 +131,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if f.dry {
 		return f.dryRun(cmd.Context(), cmd.OutOrStdout())
 	}
-	if err := f.check(); err != nil {
+	if err := errors.Join(f.check(), f.reporting.check(f.config.Shard, f.known)); err != nil {
 		return err
 	}
 	stop, err := f.prepare(cmd.Context())
@@ -139,13 +139,13 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return err
 	}
 	defer stop()
-	f.remark(cmd.ErrOrStderr())
+	f.remark(f.asides(cmd))
 	outputs, err := f.open(f.inputs())
 	if err != nil {
 		return err
 	}
 	f.config.HAR = outputs.stream()
-	p := newProgress(cmd.ErrOrStderr())
+	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
 	result, err := suite.Run(cmd.Context(), f.config)
 	p.end()
@@ -155,7 +155,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
-	return f.give(cmd.OutOrStdout(), result, outputs)
+	return f.give(cmd, result, outputs)
 }
 
 // inputs are the files that are read.

@@ -109,7 +109,7 @@ func largeAnswers(success string, schema object) object {
 		return object{"description": "as it says", "content": object{"application/json": object{"schema": schema}}}
 	}
 	problem := object{"$ref": "#/components/schemas/Problem"}
-	return object{success: answer(schema), "400": answer(problem), "401": answer(problem), "404": answer(problem), "500": answer(problem)}
+	return object{success: answer(schema), "400": answer(problem), "401": answer(problem)}
 }
 
 // emptyObjects is an endpoint that answers {} to everything.

@@ -43,11 +43,17 @@ func splitAt(line string, width, indent int, hard bool) (head, rest string) {
 		column++
 		switch {
 		case column <= width:
+		case hard && (blank < 0 || tooLong(line[blank:], width-indent)):
+			return line[:i], line[i:]
 		case blank >= 0:
 			return line[:blank], strings.TrimLeft(line[blank:], " ")
-		case hard:
-			return line[:i], line[i:]
 		}
 	}
 	return line, ""
+}
+
+// tooLong reports whether the first word of a text does not fit a width.
+func tooLong(text string, width int) bool {
+	word, _, _ := strings.Cut(strings.TrimLeft(text, " "), " ")
+	return utf8.RuneCountInString(word) > width
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/suite"
 )
 
 // verifyFlags are the flags of verify, and of what plans like it.
@@ -147,7 +146,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.HAR = outputs.stream()
 	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
-	result, err := suite.Run(cmd.Context(), f.config)
+	result, err := contract.Verify(cmd.Context(), f.config)
 	p.end()
 	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))

@@ -58,13 +58,14 @@ type Judge struct {
 	needles  []string // the forms of the secrets
 	keywords map[*spec.Schema][]string
 	hidden   credentials
+	shared   *shared
 }
 
 // New makes a Judge for a contract.
 func New(model *spec.Contract, o Options) *Judge {
 	j := &Judge{
 		model: model, redactor: o.Redactor, strict: o.Strict,
-		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model),
+		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model), shared: &shared{},
 	}
 	if j.redactor == nil {
 		j.redactor = auth.NewRedactor(o.Secrets...)
@@ -172,7 +173,7 @@ const maxFindings = 5
 // findf adds a finding, unless the contract has no such clause.
 func (h *hearing) findf(id, format string, args ...any) {
 	if c := h.model.Clause(id); c != nil {
-		h.add(report.Finding{Clause: id, Level: c.Level, Message: fmt.Sprintf(format, args...)})
+		h.add(report.Finding{Clause: c.ID, Level: c.Level, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -192,8 +193,8 @@ func (h *hearing) note(text string) {
 
 // held notes that the answer was held to a clause.
 func (h *hearing) held(id string) {
-	if h.model.Clause(id) != nil {
-		h.exercised[id] = true
+	if c := h.model.Clause(id); c != nil {
+		h.exercised[c.ID] = true // for id may be made for the occasion
 	}
 }
 

@@ -23,8 +23,11 @@ type reader struct {
 	target    *Target
 	problems  []Problem
 	seen      map[string]bool // the keys of the root
-	expanded  []string        // what the environment gave, in the order of use
+	expanded  []expansion     // what the environment gave, in the order of use
 }
+
+// expansion is a variable of the environment that a text named.
+type expansion struct{ name, value string }
 
 // field reads the value of a known key.
 type field func(key, value *yaml.Node)
@@ -247,7 +250,7 @@ func (r *reader) expand(n *yaml.Node, what string) (string, bool) {
 			return ""
 		}
 
-		r.expanded = append(r.expanded, value)
+		r.expanded = append(r.expanded, expansion{name, value})
 
 		return value
 	})
@@ -271,10 +274,11 @@ func (r *reader) secret(n *yaml.Node, what string, read func(n *yaml.Node, what 
 	before := len(r.expanded)
 	text := read(n, what)
 
-	if values := r.expanded[before:]; len(values) > 0 {
-		for _, value := range append(values, text) {
-			if s := auth.NewSecret(value); value != "" && !slices.Contains(r.target.fromEnv, s) {
+	if variables := r.expanded[before:]; len(variables) > 0 {
+		for _, v := range append(variables, expansion{value: text}) {
+			if s := auth.NewSecret(v.value); v.value != "" && !slices.Contains(r.target.fromEnv, s) {
 				r.target.fromEnv = append(r.target.fromEnv, s)
+				r.target.named(s, v.name)
 			}
 		}
 	}

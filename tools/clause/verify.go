@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/report"
 )
 
 // verifyFlags are the flags of verify, and of what plans like it.
@@ -146,7 +147,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.HAR = outputs.stream()
 	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
-	result, err := contract.Verify(cmd.Context(), f.config)
+	result, err := hold(cmd.Context(), f.config)
 	p.end()
 	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
@@ -155,6 +156,19 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
 	return f.give(cmd, result, outputs)
+}
+
+// hold verifies a target. Its errors are those of the session, which say themselves
+// what they are about.
+func hold(ctx context.Context, config contract.Config) (*report.Report, error) {
+	s, err := contract.OpenContext(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Start(ctx, nil); err != nil {
+		return nil, err
+	}
+	return s.Report(), nil
 }
 
 // inputs are the files that are read.

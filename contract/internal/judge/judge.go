@@ -48,6 +48,9 @@ type Options struct {
 	Redactor *auth.Redactor
 	// Strict makes a broken should a failure instead of a warning.
 	Strict bool
+	// Variables are the shell variables that hold credentials; one that is not there
+	// gets a name made of its place.
+	Variables map[auth.Secret]string
 }
 
 // Judge gives verdicts. It is safe for use by several goroutines.
@@ -65,7 +68,7 @@ type Judge struct {
 func New(model *spec.Contract, o Options) *Judge {
 	j := &Judge{
 		model: model, redactor: o.Redactor, strict: o.Strict,
-		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model), shared: &shared{},
+		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model, o.Variables), shared: &shared{},
 	}
 	if j.redactor == nil {
 		j.redactor = auth.NewRedactor(o.Secrets...)

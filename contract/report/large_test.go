@@ -165,3 +165,168 @@ func TestLargeJUnit(t *testing.T) {
 		t.Errorf("%+v", last)
 	}
 }
+
+// The page of a large report names causes, not cases.
+func TestPage(t *testing.T) {
+	in := largeInput()
+	for i := range in.Verdicts {
+		v := &in.Verdicts[i]
+		if v.Case.Operation == "makeThing" && i%2 == 0 {
+			v.Findings = append(v.Findings, Finding{Clause: "makeThing.answer.200.items.x.type", Level: clause.Must, Message: "the body's [0].x must be a string"})
+		}
+	}
+	for _, op := range []string{"a", "b", "c", "d"} {
+		in.Clauses = append(in.Clauses, statementOf(op, "answer.200", clause.Must))
+		k := planned("answer.200/smallest", "200")
+		k.ID, k.Operation, k.Clause, k.Skip = op+".answer.200/smallest", op, op+".answer.200", "the target gives no value for id: add it to values"
+		in.Plan.Cases = append(in.Plan.Cases, k)
+	}
+	golden(t, "page.txt", text(t, Build(in), TextOptions{Width: 80}))
+}
+
+// Of many causes the first have an example in full, the others a line.
+func TestManyCauses(t *testing.T) {
+	in := sample()
+	in.Verdicts, in.Plan.Cases = nil, nil
+	for n := range 30 {
+		place := fmt.Sprintf("rule.r%d", n)
+		for i := range 30 - n {
+			v := reached(planned(fmt.Sprintf("%s/n%d", place, i), "400"), Fail, 200, "", finding(place, clause.Must, "the request was answered with 200, not with 400"))
+			in.Verdicts, in.Plan.Cases = append(in.Verdicts, v), append(in.Plan.Cases, v.Case)
+		}
+	}
+	out := string(text(t, Build(in), TextOptions{}))
+	if n := strings.Count(out, "\n  replay "); n != fewWhole {
+		t.Errorf("%d blocks:\n%s", n, out)
+	}
+	for _, want := range []string{
+		"FAIL listThings.rule.r0/n0\n", "FAIL 20 cases: rule.r10: what must be refused was answered with 200\n     such as listThings.rule.r10/n0\n",
+		"\nand 12 more causes\n--only ID shows one of these cases in full, --verbose all of them\n",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing:\n%s", want, out)
+		}
+	}
+	if out := string(text(t, Build(in), TextOptions{Verbose: true})); strings.Count(out, "\n  replay ") != 30 {
+		t.Errorf("verbose does not show all:\n%s", out)
+	}
+}
+
+// Nothing that is wrong is hidden by something else that is wrong.
+func TestEachCauseIsNamed(t *testing.T) {
+	in := sample()
+	in.Verdicts, in.Plan.Cases = nil, nil
+	leak := finding("answer.credentials", clause.Must, "the body holds the credentials of the request")
+	for i := range 4 {
+		v := reached(planned(fmt.Sprintf("query.limit.maximum/n%d", i), "400"), Fail, 200, "", wrongStatus("query.limit.maximum"))
+		if i > 1 {
+			v.Findings = append(v.Findings, leak)
+		}
+		in.Verdicts, in.Plan.Cases = append(in.Verdicts, v), append(in.Plan.Cases, v.Case)
+	}
+	out := string(text(t, Build(in), TextOptions{}))
+	for _, want := range []string{"FAIL listThings.query.limit.maximum/n0\n", "FAIL 2 cases: answer.credentials: the body holds the credentials of the request\n  example  listThings.query.limit.maximum/n2\n", "the body holds the credentials of the request\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is missing:\n%s", want, out)
+		}
+	}
+}
+
+func TestKindOf(t *testing.T) {
+	for id, want := range map[string]string{
+		"op.query.limit.maximum":            "query.*.maximum",
+		"op.body.type":                      "body.type",
+		"op.body.lines.items.count.type":    "body.*.type",
+		"op.security.missing":               "security.missing",
+		"op.security.key.verified":          "security.*.verified",
+		"op.rule.a-needs-b":                 "rule.a-needs-b",
+		"op.answer.200":                     "answer.200",
+		"op.answer.200.type":                "answer.200.type",
+		"op.answer.200.items.name.required": "answer.200.*.required",
+		"op.method":                         "method",
+	} {
+		if have := kindOf(id, "op"); have != want {
+			t.Errorf("%s: %s, want %s", id, have, want)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	for _, s := range []struct {
+		line          string
+		width, indent int
+		hard          bool
+		want          string
+	}{
+		{"one two three", 0, 2, false, "one two three"},
+		{"one two three", 13, 2, false, "one two three"},
+		{"one two three", 12, 2, false, "one two|  three"},
+		{"one two three four", 9, 2, false, "one two|  three|  four"},
+		{"  a-word-that-is-longer than that", 12, 4, false, "  a-word-that-is-longer|    than|    that"},
+		{"  a-word-that-is-longer", 12, 4, true, "  a-word-tha|    t-is-lon|    ger"},
+		{"GET a-word-that-is-longer", 12, 4, true, "GET a-word-t|    hat-is-l|    onger"},
+		{"\x1b[31mone\x1b[0m two", 7, 2, false, "\x1b[31mone\x1b[0m two"},
+		{"é é é é", 5, 1, false, "é é é| é"},
+	} {
+		if have := strings.Join(fold(s.line, s.width, s.indent, s.hard), "|"); have != s.want {
+			t.Errorf("%q in %d: %q, want %q", s.line, s.width, have, s.want)
+		}
+	}
+}
+
+// A run that nothing failed in and that tested little says so.
+func TestLittle(t *testing.T) {
+	in := sample()
+	in.Verdicts = in.Verdicts[:1]
+	in.Plan.Cases = in.Plan.Cases[:1]
+	r := Build(in)
+	if out := string(text(t, r, TextOptions{})); !strings.Contains(out, "\nLittle was tested: 13 of 16 clauses have no verdict (81 %).\nPASS: ") {
+		t.Errorf("it does not say so:\n%s", out)
+	}
+	in.Plan.Cases = append(in.Plan.Cases, planned("query.limit.maximum/above", "400")) // which was not selected
+	if out := string(text(t, Build(in), TextOptions{})); strings.Contains(out, "Little was tested") {
+		t.Errorf("that was asked for:\n%s", out)
+	}
+	if out := string(text(t, r, TextOptions{Quiet: true})); strings.Count(out, "\n") != 2 {
+		t.Errorf("quiet is:\n%s", out)
+	}
+}
+
+// With the list of its failures a run has none.
+func TestWriteKnown(t *testing.T) {
+	in := sample()
+	in.Strict = true
+	for i := range in.Verdicts {
+		if v := &in.Verdicts[i]; v.Outcome == Warn {
+			v.Outcome = Fail
+		}
+	}
+	in.Verdicts[1].Findings[0].Message = "one\ntwo # three \x1b[31m"
+	r := Build(in)
+	var out bytes.Buffer
+	if err := WriteKnown(&out, r); err != nil {
+		t.Fatal(err)
+	}
+	want := `# What things service fails of Things, as of 2026-01-31.
+# Each must go on failing: remove the line of what is mended.
+listThings.query.limit.maximum  # one\ntwo # three \x1b[31m (2 cases)
+listThings.security.missing  # wrong (1 case)
+listThings.rule.sort-needs-limit  # the request was answered with 200, not with 400 (1 case)
+listThings.answer.400.code.required  # the body's code is missing (2 cases)
+listThings.query.limit.maximum/above  # the body's code must be a string (1 case)
+listThings.query.limit.maximum/far-above  # the body's code must be a string (1 case)
+`
+	if out.String() != want {
+		t.Errorf("got\n%s, want\n%s", out.String(), want)
+	}
+	if have := Failures(r); have != 6 {
+		t.Errorf("%d failures", have)
+	}
+	in.Known = knownFailures(t, out.String())
+	if s := Build(in).Summary; s.Fail != 0 || s.Fixed != 0 || s.Known != r.Summary.Fail {
+		t.Errorf("%+v", s)
+	}
+	if err := WriteKnown(fullDisk{}, r); err == nil || err.Error() != "write the known failures: no space left" {
+		t.Errorf("got %v", err)
+	}
+}

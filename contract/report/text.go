@@ -19,7 +19,7 @@ type TextOptions struct {
 	// Width is how many characters a line has at most, but for one that is to be
 	// copied and for a word that is longer; 0 sets no limit.
 	Width int
-	// Quiet writes the last line alone.
+	// Quiet writes the verdict on the whole alone.
 	Quiet bool
 }
 

@@ -34,6 +34,7 @@ func (p *printer) causes() {
 	shown := map[*Verdict]bool{}
 	apart := true // an empty line is needed
 	for i, c := range all {
+		c.exemplify(shown)
 		example := c.verdicts[0]
 		switch {
 		case i >= maxCauses && len(all) > maxCauses+1:
@@ -64,12 +65,26 @@ func (p *printer) seeing() {
 	p.linef("--only ID shows one of these cases in full, --verbose all of them")
 }
 
+// exemplify puts the case that shows a cause best before the others: the first of
+// those that have least else wrong, and were not shown.
+func (c *cause) exemplify(shown map[*Verdict]bool) {
+	best := 0
+	for i, v := range c.verdicts {
+		b := c.verdicts[best]
+		if shown[b] && !shown[v] || shown[b] == shown[v] && len(v.Findings) < len(b.Findings) {
+			best = i
+		}
+	}
+	v := c.verdicts[best]
+	c.verdicts = slices.Insert(slices.Delete(c.verdicts, best, best+1), 0, v)
+}
+
 // rank orders what is wrong by how much it counts.
 func rank(o Outcome) int { return slices.Index([]Outcome{Fail, Fixed, Error, Warn}, o) }
 
 // whole writes a cause with its first case as the example.
 func (p *printer) whole(c *cause) {
-	if len(c.clauses) <= len(c.about) {
+	if len(c.clauses) <= len(c.about) && len(c.verdicts[0].Findings) <= len(c.about) {
 		p.block(c.verdicts)
 		return
 	}

@@ -60,12 +60,19 @@ func causesOf(verdicts []Verdict, outcome Outcome) []*cause {
 		if len(v.Findings) == 0 {
 			add(v, outcome, cmp.Or(v.Reason, kindOf(v.Case.Clause, v.Case.Operation)), v.Case.Clause)
 		}
+		failed := slices.ContainsFunc(v.Findings, isFailure)
 		for _, f := range v.Findings {
+			if failed && f.Clause == v.Case.Clause && !isFailure(f) {
+				continue // the internal error is the cause
+			}
 			add(v, wordOf(v, f), summaryOf(v, f), f.Clause)
 		}
 	}
 	return joined(order)
 }
+
+// isFailure reports whether a finding is an internal error that nothing asked for.
+func isFailure(f Finding) bool { return strings.HasSuffix(f.Clause, ".answer.unprovoked-5xx") }
 
 // wordOf gives the outcome that a finding alone has: beside a broken must, a broken
 // should fails nothing.

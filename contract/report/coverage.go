@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -52,13 +53,16 @@ type gap struct {
 	ids    []string
 }
 
+// otherReasons is what a reason ends with that is not the only one.
+var otherReasons = regexp.MustCompile(` \(and \d+ other reasons?\)$`)
+
 // gaps gives the reasons for which clauses are untested, those of most clauses
 // first.
 func (r *Report) gaps() []gap {
 	of := map[string][]string{}
 	for i := range r.Clauses {
 		if c := &r.Clauses[i]; c.Stand == Untested && !c.unselected() {
-			reason := cmp.Or(c.Reason, "no reason was given")
+			reason := otherReasons.ReplaceAllString(cmp.Or(c.Reason, "no reason was given"), "")
 			of[reason] = append(of[reason], c.ID)
 		}
 	}

@@ -232,6 +232,24 @@ func TestEachCauseIsNamed(t *testing.T) {
 	}
 }
 
+// An internal error is one cause, whatever was wanted in its place.
+func TestInternalErrorsAreOneCause(t *testing.T) {
+	in := sample()
+	in.Verdicts, in.Plan.Cases = nil, nil
+	for _, place := range []string{"answer.200/smallest", "query.limit.maximum/above", "query.sort.enum/unlisted"} {
+		v := reached(planned(place, "400"), Fail, 500, "")
+		v.Findings = []Finding{
+			{Clause: v.Case.Clause, Level: clause.Must, Message: "the request was answered with 500, not with 400"},
+			finding("answer.unprovoked-5xx", clause.Must, "the request was answered with 500, and nothing in it asks for an internal error"),
+		}
+		in.Verdicts, in.Plan.Cases = append(in.Verdicts, v), append(in.Plan.Cases, v.Case)
+	}
+	out := string(text(t, Build(in), TextOptions{}))
+	if n := strings.Count(out, "\nFAIL "); n != 1 || !strings.Contains(out, "\nFAIL 3 cases: answer.unprovoked-5xx: the request was answered with 500, and ") {
+		t.Errorf("%d causes:\n%s", n, out)
+	}
+}
+
 func TestKindOf(t *testing.T) {
 	for id, want := range map[string]string{
 		"op.query.limit.maximum":            "query.*.maximum",

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -112,32 +113,67 @@ func largeAnswers(success string, schema object) object {
 	return object{success: answer(schema), "400": answer(problem), "401": answer(problem)}
 }
 
-// emptyObjects is an endpoint that answers {} to everything.
-func emptyObjects(tb testing.TB) *url.URL {
+// sentRequest is what it takes to send a request again.
+type sentRequest struct {
+	method, path string
+	header       http.Header
+	body         []byte
+}
+
+// largeDelay is how long the endpoint takes: as good as nothing.
+const largeDelay = time.Millisecond
+
+// emptyObjects is an endpoint that answers {} to everything. It notes what it gets
+// while note is not nil.
+type emptyObjects struct {
+	mu   sync.Mutex
+	note *[]sentRequest
+}
+
+func (e *emptyObjects) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	e.mu.Lock()
+	if e.note != nil {
+		*e.note = append(*e.note, sentRequest{r.Method, r.URL.RequestURI(), r.Header, body})
+	}
+	e.mu.Unlock()
+	time.Sleep(largeDelay)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, "{}")
+}
+
+// requestsTo makes requests of what was sent.
+func requestsTo(b *testing.B, base *url.URL, sent []sentRequest) []*http.Request {
+	b.Helper()
+	out := make([]*http.Request, len(sent))
+	for i, s := range sent {
+		r, err := http.NewRequestWithContext(b.Context(), s.method, base.String()+s.path, bytes.NewReader(s.body))
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.Header = s.header
+		out[i] = r
+	}
+	return out
+}
+
+// largeConfig verifies an endpoint.
+func largeConfig(tb testing.TB, endpoint http.Handler) contract.Config {
 	tb.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, "{}")
-	}))
+	server := httptest.NewServer(endpoint)
 	tb.Cleanup(server.Close)
 	base, err := url.Parse(server.URL)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return base
-}
-
-// largeConfig verifies that endpoint.
-func largeConfig(tb testing.TB) contract.Config {
-	tb.Helper()
 	c, err := contract.Load("large.json", largeDescription(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	config := contract.Default()
-	config.Contract, config.WithoutPreflight = c, true
+	config.Contract, config.WithoutPreflight, config.Jobs = c, true, benchJobs
 	config.Target = &target.Target{
-		Name: "empty objects", BaseURL: emptyObjects(tb), Auth: target.Auth{Token: auth.NewSecret(benchToken)},
+		Name: "empty objects", BaseURL: base, Auth: target.Auth{Token: auth.NewSecret(benchToken)},
 		Values: map[string]string{"id": "3f0d3a52-6a56-4b39-9d56-0c5a5a1a2b3c"},
 	}
 	return config
@@ -156,38 +192,42 @@ func sizeOf(tb testing.TB, r *report.Report, form func(io.Writer, *report.Report
 func page(w io.Writer, r *report.Report) error { return report.Text(w, r, report.TextOptions{}) }
 
 // BenchmarkLarge verifies an endpoint that is wrong everywhere, and prints how much
-// longer planning, judging and the reports take than the sending does (want at most
-// 1), how large the reports are, and how much memory is in use with all verdicts.
+// longer planning, judging and the reports take together than a bare loop that sends
+// the same requests with as many workers (want at most 1), how large the reports are,
+// and how much memory is in use with all verdicts.
 func BenchmarkLarge(b *testing.B) {
-	config := largeConfig(b)
-	var around, sending time.Duration
+	endpoint := &emptyObjects{note: &[]sentRequest{}}
+	config := largeConfig(b, endpoint)
+	if _, err := contract.Verify(b.Context(), config); err != nil {
+		b.Fatal(err)
+	}
+	sent := *endpoint.note
+	endpoint.note = nil
+	var whole, loop time.Duration
 	for b.Loop() {
+		requests := requestsTo(b, config.Target.BaseURL, sent)
 		begun := time.Now()
-		s, err := contract.Open(config)
+		bare(b, requests)
+		loop += time.Since(begun)
+		requests = nil
+
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		begun = time.Now()
+		r, err := contract.Verify(b.Context(), config)
 		if err != nil {
 			b.Fatal(err)
 		}
-		around += time.Since(begun)
-		begun = time.Now()
-		if err := s.Start(b.Context(), nil); err != nil {
-			b.Fatal(err)
-		}
-		for i := range s.Plan().Cases {
-			s.Verdict(i)
-		}
-		sending += time.Since(begun)
-		begun = time.Now()
-		r := s.Report()
 		b.ReportMetric(sizeOf(b, r, report.JSON)/1e6, "JSON-MB")
 		b.ReportMetric(sizeOf(b, r, report.JUnit)/1e6, "JUnit-MB")
 		b.ReportMetric(sizeOf(b, r, page)/1e3, "text-KB")
-		around += time.Since(begun)
+		whole += time.Since(begun)
 		runtime.GC()
-		var memory runtime.MemStats
-		runtime.ReadMemStats(&memory)
-		b.ReportMetric(float64(memory.HeapInuse)/1e6, "in-use-MB")
+		runtime.ReadMemStats(&after)
+		b.ReportMetric((float64(after.HeapInuse)-float64(before.HeapInuse))/1e6, "in-use-MB")
 		b.ReportMetric(float64(len(r.Verdicts)), "cases")
 		runtime.KeepAlive(r)
 	}
-	b.ReportMetric(float64(around)/float64(sending), "times-sending")
+	b.ReportMetric(float64(whole-loop)/float64(loop), "times-sending")
 }

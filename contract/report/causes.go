@@ -142,9 +142,17 @@ var (
 	several   = regexp.MustCompile(` \(and \d+ more like it\)$`)
 )
 
-// unnamed takes out of a message what differs between findings of one kind.
+// unnamed takes out of a message what differs between findings of one kind. There
+// are as many messages as findings, and few that need an expression.
 func unnamed(message string) string {
-	message = several.ReplaceAllString(message, "")
-	message = elsewhere.ReplaceAllString(message, " in another answer")
-	return placed.ReplaceAllString(message, "the $1 …")
+	if strings.HasSuffix(message, " more like it)") {
+		message = several.ReplaceAllString(message, "")
+	}
+	if strings.Contains(message, " in the answer to ") {
+		message = elsewhere.ReplaceAllString(message, " in another answer")
+	}
+	if strings.HasPrefix(message, "the body's ") || strings.HasPrefix(message, "the header ") {
+		message = placed.ReplaceAllString(message, "the $1 …")
+	}
+	return message
 }

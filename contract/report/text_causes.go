@@ -134,7 +134,7 @@ func (p *printer) untested() {
 	if len(gaps) == 0 || p.listed {
 		return
 	}
-	p.linef("%s %d of %s, for these reasons:", p.paint(yellow, "untested:"), c.Untested, count(c.Tested+c.Untested, "clause"))
+	p.linef("%s %d of %s:", p.paint(yellow, "untested:"), c.Untested, count(c.Tested+c.Untested, "clause"))
 	for i, g := range gaps {
 		if i == maxGaps && !p.o.Verbose && len(gaps) > maxGaps+1 {
 			rest := 0

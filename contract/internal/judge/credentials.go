@@ -62,10 +62,10 @@ func (c credentials) header(name, value string, of plan.Credential) []piece {
 		return c.cookie(value, of)
 	}
 	scheme, rest, split := strings.Cut(value, " ")
-	if name, known := c.names[auth.NewSecret(rest)]; split && known {
+	if name := c.holder(rest); split && name != "" {
 		return []piece{{text: scheme + " "}, {variable: name}}
 	}
-	if name, known := c.names[auth.NewSecret(value)]; known {
+	if name := c.holder(value); name != "" {
 		return []piece{{variable: name}}
 	}
 	switch {
@@ -79,10 +79,18 @@ func (c credentials) header(name, value string, of plan.Credential) []piece {
 
 // named gives the variable that holds a text, or else one for its place.
 func (c credentials) named(text, place string, of plan.Credential) string {
-	if name, known := c.names[auth.NewSecret(text)]; known {
+	if name := c.holder(text); name != "" {
 		return name
 	}
 	return variable(place, of)
+}
+
+// holder gives the variable that holds a text; "" for none.
+func (c credentials) holder(text string) string {
+	if len(c.names) == 0 {
+		return ""
+	}
+	return c.names[auth.NewSecret(text)]
 }
 
 func (c credentials) cookie(value string, of plan.Credential) []piece {

@@ -32,8 +32,8 @@ the root of the host, --base-url says where they do; it also leaves the entries 
 other hosts out. Entry 3 of the file, which counts from 0, is the case
 CLAUSE/entry-3.
 
-Exit codes: 0 nothing is violated; 1 a clause is violated, a known failure is
-fixed, or more is untested than --fail-on allows; 2 a flag, file or pattern cannot be used, or the recording has nothing for
+Exit codes: 0 nothing is violated; 1 a clause is violated, or a known failure is
+fixed; 2 a flag, file or pattern cannot be used, or the recording has nothing for
 the contract; 3 no verdict could be reached.`,
 		Args: arguments(1, "one HAR file"),
 		RunE: func(cmd *cobra.Command, args []string) error {

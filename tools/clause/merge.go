@@ -27,7 +27,7 @@ different machines' loopback are taken to have tested different instances, whose
 answers may be alike; shards that tested any other address, one.
 
 Exit codes: as verify's for a single run: 0 all is upheld; 1 a clause is violated,
-a known failure is fixed, or more is untested than --fail-on allows; 2 a report cannot be used, or they are not all the
+or a known failure is fixed; 2 a report cannot be used, or they are not all the
 shards of one run; 3 no verdict could be reached, or a shard did not come to its
 end.`,
 		Args: func(cmd *cobra.Command, args []string) error {

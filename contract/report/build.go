@@ -104,10 +104,10 @@ func complete(in Input) []Verdict {
 }
 
 const (
-	// NotSelected is the reason of a case that was not to be sent, Elsewhere that of
-	// one that another shard sends.
+	// NotSelected is the reason of a case that was not to be sent.
 	NotSelected = "not selected"
-	Elsewhere   = "in another shard"
+	// Elsewhere is the reason of a case that another shard sends.
+	Elsewhere = "in another shard"
 )
 
 func unreached(c plan.Case, interrupted string) string {

@@ -284,7 +284,7 @@ func TestFold(t *testing.T) {
 		{"  a-word-that-is-longer", 12, 4, true, "  a-word-tha|    t-is-lon|    ger"},
 		{"GET a-word-that-is-longer", 12, 4, true, "GET a-word-t|    hat-is-l|    onger"},
 		{"\x1b[31mone\x1b[0m two", 7, 2, false, "\x1b[31mone\x1b[0m two"},
-		{"é é é é", 5, 1, false, "é é é| é"},
+		{"é ü é ü", 5, 1, false, "é ü é| ü"},
 	} {
 		if have := strings.Join(fold(s.line, s.width, s.indent, s.hard), "|"); have != s.want {
 			t.Errorf("%q in %d: %q, want %q", s.line, s.width, have, s.want)

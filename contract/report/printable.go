@@ -86,7 +86,8 @@ func legible(v Verdict) Verdict {
 		return v
 	}
 	x := *v.Exchange
-	if valid(x.Method, x.URL, x.RequestBody, x.ResponseBody, x.Problem, x.Curl, x.Replay) && validHeaders(x.RequestHeaders) && validHeaders(x.ResponseHeaders) {
+	headers := validHeaders(x.RequestHeaders) && validHeaders(x.ResponseHeaders)
+	if headers && valid(x.Method, x.URL, x.RequestBody, x.ResponseBody, x.Problem, x.Curl, x.Replay) {
 		return v
 	}
 	for _, text := range []*string{&x.Method, &x.URL, &x.RequestBody, &x.ResponseBody, &x.Problem, &x.Curl, &x.Replay} {

@@ -25,11 +25,14 @@ type reader struct {
 	target    *Target
 	problems  []Problem
 	seen      map[string]bool // the keys of the root
-	expanded  []string        // what the environment gave, in the order of use
+	expanded  []expansion     // what the environment gave, in the order of use
 	after     []func()        // checks of what depends on other keys, such as baseURL
 	madeUp    bool            // secrets that the environment lacks are made up
 	inSecret  bool            // a secret is being read
 }
+
+// expansion is a variable of the environment that a text named.
+type expansion struct{ name, value string }
 
 // field reads the value of a known key.
 type field func(key, value *yaml.Node)
@@ -256,7 +259,7 @@ func (r *reader) expand(n *yaml.Node, what string) (string, bool) {
 			return ""
 		}
 
-		r.expanded = append(r.expanded, value)
+		r.expanded = append(r.expanded, expansion{name, value})
 
 		return value
 	})
@@ -286,10 +289,11 @@ func (r *reader) secret(n *yaml.Node, what string, read func(n *yaml.Node, what 
 	text := read(n, what)
 	r.inSecret = false
 
-	if values := r.expanded[before:]; len(values) > 0 {
-		for _, value := range append(values, text) {
-			if s := auth.NewSecret(value); value != "" && !slices.Contains(r.target.fromEnv, s) {
+	if variables := r.expanded[before:]; len(variables) > 0 {
+		for _, v := range append(variables, expansion{value: text}) {
+			if s := auth.NewSecret(v.value); v.value != "" && !slices.Contains(r.target.fromEnv, s) {
 				r.target.fromEnv = append(r.target.fromEnv, s)
+				r.target.named(s, v.name)
 			}
 		}
 	}

@@ -114,8 +114,9 @@ type Target struct {
 	Headers map[string]auth.Secret
 	TLS     TLS
 
-	fromEnv []auth.Secret // what the environment put into headers and auth
-	places  []place
+	fromEnv   []auth.Secret // what the environment put into headers and auth
+	variables map[auth.Secret]string
+	places    []place
 }
 
 // Implementation says who was tested, for reports.

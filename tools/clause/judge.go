@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 func newJudge() *cobra.Command {
@@ -57,7 +58,10 @@ the contract; 3 no verdict could be reached.`,
 
 func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
 	r := contract.Recording{Name: f.recording, Strict: f.config.Strict, Tool: "clause/" + versionName()}
-	var err error
+	err := f.reporting.check(plan.Shard{}, f.known)
+	if err != nil {
+		return err
+	}
 	if r.BaseURL, err = parseBase(base); err != nil {
 		return err
 	}
@@ -81,7 +85,7 @@ func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
 	if err != nil {
 		return errors.Join(f.unjudged(err), outputs.discard(err))
 	}
-	return f.give(cmd.OutOrStdout(), result, outputs)
+	return f.give(cmd, result, outputs)
 }
 
 // unjudged says why there is no report.

@@ -107,7 +107,7 @@ func notesAPI(kind string) http.Handler {
 		var number int
 		_, err := fmt.Sscanf(r.PathValue("id")+"\n", "%d\n", &number)
 		switch {
-		case !guardedServer(kind, r):
+		case !letsIn(kind, r):
 			answer(w, http.StatusUnauthorized, map[string]string{"error": "who are you?"})
 		case err != nil || number < 1:
 			answer(w, http.StatusUnprocessableEntity, map[string]string{"error": "no number"})
@@ -120,7 +120,7 @@ func notesAPI(kind string) http.Handler {
 	return mux
 }
 
-func guardedServer(kind string, r *http.Request) bool {
+func letsIn(kind string, r *http.Request) bool {
 	switch kind {
 	case "bearer":
 		return r.Header.Get("Authorization") == "Bearer "+secretToken

@@ -119,6 +119,8 @@ func valueOf(f *pflag.Flag) string {
 		return "a duration such as 500ms, 30s or 5m"
 	case "bool":
 		return "true or false"
+	case "share":
+		return failOnForm
 	case "shard":
 		return plan.ShardForm
 	default:

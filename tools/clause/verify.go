@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/suite"
+	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
 )
 
@@ -93,6 +93,9 @@ Ctrl-C ends the run with a report of what was reached; the file of --har is
 complete then, too, and clause judge reads it. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
 
+What fails today can be adopted: --write-known FILE writes the list of it. With
+--fail-on untested=10% the exit code is 1, too, if more than that is untested.
+
 Exit codes: 0 all is upheld; 1 a clause is violated, or a known failure is fixed;
 2 a flag, file or pattern cannot be used; 3 no verdict could be reached, or the
 run did not come to its end.`
@@ -161,7 +164,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if f.dry {
 		return f.dryRun(cmd)
 	}
-	if err := f.check(); err != nil {
+	if err := errors.Join(f.check(), f.reporting.check(f.config.Shard, f.known)); err != nil {
 		return err
 	}
 	stop, err := f.prepare(cmd)
@@ -169,15 +172,15 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return err
 	}
 	defer stop()
-	f.remark(cmd.ErrOrStderr())
+	f.remark(f.asides(cmd))
 	outputs, err := f.open(f.inputs())
 	if err != nil {
 		return err
 	}
 	f.config.HAR = outputs.stream()
-	p := newProgress(cmd.ErrOrStderr())
+	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
-	result, err := suite.Run(cmd.Context(), f.config)
+	result, err := hold(cmd.Context(), f.config)
 	p.end()
 	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
@@ -185,7 +188,20 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
-	return f.give(cmd.OutOrStdout(), result, outputs)
+	return f.give(cmd, result, outputs)
+}
+
+// hold verifies a target. Its errors are those of the session, which say themselves
+// what they are about.
+func hold(ctx context.Context, config contract.Config) (*report.Report, error) {
+	s, err := contract.OpenContext(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Start(ctx, nil); err != nil {
+		return nil, err
+	}
+	return s.Report(), nil
 }
 
 // inputs are the files that are read.

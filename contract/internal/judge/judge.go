@@ -49,6 +49,9 @@ type Options struct {
 	Redactor *auth.Redactor
 	// Strict makes a broken should a failure instead of a warning.
 	Strict bool
+	// Variables are the shell variables that hold credentials; one that is not there
+	// gets a name made of its place.
+	Variables map[auth.Secret]string
 }
 
 // Judge gives verdicts. It is safe for use by several goroutines.
@@ -59,13 +62,14 @@ type Judge struct {
 	needles  []string // the forms of the secrets
 	keywords map[*spec.Schema][]string
 	hidden   credentials
+	shared   *shared
 }
 
 // New makes a Judge for a contract.
 func New(model *spec.Contract, o Options) *Judge {
 	j := &Judge{
 		model: model, redactor: o.Redactor, strict: o.Strict,
-		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model),
+		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model, o.Variables), shared: &shared{},
 	}
 	if j.redactor == nil {
 		j.redactor = auth.NewRedactor(o.Secrets...)
@@ -173,7 +177,7 @@ const maxFindings = 5
 // findf adds a finding, unless the contract has no such clause.
 func (h *hearing) findf(id, format string, args ...any) {
 	if c := h.model.Clause(id); c != nil {
-		h.add(report.Finding{Clause: id, Level: c.Level, Message: fmt.Sprintf(format, args...)})
+		h.add(report.Finding{Clause: c.ID, Level: c.Level, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -193,8 +197,8 @@ func (h *hearing) note(text string) {
 
 // held notes that the answer was held to a clause.
 func (h *hearing) held(id string) {
-	if h.model.Clause(id) != nil {
-		h.exercised[id] = true
+	if c := h.model.Clause(id); c != nil {
+		h.exercised[c.ID] = true // for id may be made for the occasion
 	}
 }
 

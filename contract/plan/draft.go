@@ -133,7 +133,7 @@ func plainTimes(v any) any {
 	case Template:
 		return v.At(epoch, placeholder.Sample)
 	case map[string]any:
-		if !holdsTime(v) {
+		if !holdsUnsettled(v) {
 			return v
 		}
 		out := make(map[string]any, len(v))
@@ -142,7 +142,7 @@ func plainTimes(v any) any {
 		}
 		return out
 	case []any:
-		if !holdsTime(v) {
+		if !holdsUnsettled(v) {
 			return v
 		}
 		out := make([]any, len(v))
@@ -155,18 +155,20 @@ func plainTimes(v any) any {
 	}
 }
 
-func holdsTime(v any) bool {
+// holdsUnsettled reports whether a value holds a Time or a Template, whose text is
+// settled when it is sent.
+func holdsUnsettled(v any) bool {
 	switch v := v.(type) {
-	case Time:
+	case Time, Template:
 		return true
 	case map[string]any:
 		for _, m := range v {
-			if holdsTime(m) {
+			if holdsUnsettled(m) {
 				return true
 			}
 		}
 	case []any:
-		return slices.ContainsFunc(v, holdsTime)
+		return slices.ContainsFunc(v, holdsUnsettled)
 	}
 	return false
 }

@@ -17,7 +17,7 @@ var typicalTimes = []time.Duration{-24 * time.Hour, -48 * time.Hour, -12 * time.
 // first. Objects get one, with their required members.
 func candidates(s *spec.Schema) []any {
 	if s.Object() && len(s.Members) > 0 && s.Composed == nil {
-		return []any{object(s)}
+		return objects(s)
 	}
 	out := described(s)
 	for _, v := range ordinary(s) {
@@ -78,7 +78,7 @@ func ordinary(s *spec.Schema) []any {
 	case len(s.Enum) > 0:
 		return normalized(s)
 	case s.Unread() != "":
-		return exemplary(s)
+		return nil // nobody knows whether another is valid
 	case s.Composed != nil:
 		return sampled(s)
 	case s.Object():
@@ -98,14 +98,6 @@ func ordinary(s *spec.Schema) []any {
 	default:
 		return anything(s)
 	}
-}
-
-// exemplary gives what the contract itself gives for a value.
-func exemplary(s *spec.Schema) []any {
-	if s.Example == nil {
-		return nil
-	}
-	return []any{s.Example}
 }
 
 func sampled(s *spec.Schema) []any {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -149,7 +150,6 @@ func (f *verifyFlags) flagged(err error) error {
 
 // flagWords are the words for what a target file says, and the flags that say it.
 var flagWords = strings.NewReplacer(
-	"put them under auth in the target file", "give --token, --user or -H",
 	"look at auth in the target file", "look at what --token, --user or -H give",
 	"auth in the target file", "what --token, --user or -H give",
 	"auth.token in the target file", "--token",
@@ -159,11 +159,24 @@ var flagWords = strings.NewReplacer(
 	"baseURL", "--url",
 )
 
+// credentialWords are the words for the credentials that a target file lacks.
+var credentialWords = regexp.MustCompile(`put (user and password|[^:]*) under auth(?:\.schemes\.\S+)? in the target file`)
+
+// credentialFlags speaks of the flags that give them.
+func credentialFlags(text string) string {
+	return credentialWords.ReplaceAllStringFunc(text, func(found string) string {
+		if strings.HasPrefix(found, "put user and password ") {
+			return "give --user or -H"
+		}
+		return "give --token or -H"
+	})
+}
+
 // inFlags speaks of flags in an error that speaks of a target file, where there is
 // none.
 func (f *verifyFlags) inFlags(err error) error {
 	if err == nil || f.target != "" || f.contract == "" && f.settings.URL == "" {
 		return err
 	}
-	return exit{codeOf(err), errors.New(flagWords.Replace(err.Error()))}
+	return exit{codeOf(err), errors.New(flagWords.Replace(credentialFlags(err.Error())))}
 }

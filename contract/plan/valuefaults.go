@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -98,13 +99,30 @@ func formatFaults(s *slot) []fault {
 	if s.schema.Format == "date-time" {
 		out = append(out, rolledOver(s))
 	}
-	if (s.schema.Format == "int32" || s.schema.Format == "int64") && s.schema.Type == "integer" && s.schema.Maximum == nil {
-		out = append(out, fault{
-			keyword: "format", name: "too-large", value: pastFormat(s.schema.Format),
-			why: s.name() + " is larger than " + s.schema.Format + " holds",
-		})
+	if s.schema.Type == "integer" {
+		out = append(out, widthFaults(s)...)
 	}
 	return out
+}
+
+// widthFaults gives numbers beyond the range of a format, on a side where no limit
+// forbids them.
+func widthFaults(s *slot) []fault {
+	low, high := any(int64(math.MinInt32)-1), any(int64(math.MaxInt32)+1)
+	switch s.schema.Format {
+	case "int32":
+	case "int64":
+		low, high = beneath64Bits, wrapping(s.schema)
+	default:
+		return nil
+	}
+	switch {
+	case s.schema.Maximum == nil:
+		return []fault{{keyword: "format", name: "too-large", value: high, why: s.name() + " is larger than " + s.schema.Format + " holds"}}
+	case s.schema.Minimum == nil:
+		return []fault{{keyword: "format", name: "too-small", value: low, why: s.name() + " is smaller than " + s.schema.Format + " holds"}}
+	}
+	return nil
 }
 
 // rolledOver writes a valid moment with an hour past the last of the day, so that

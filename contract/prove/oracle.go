@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -390,7 +391,7 @@ func (o *oracle) unbroken(id string) string {
 				return "what the schema states as " + at.schema.Judged() + " is judged, and not planned for"
 			}
 		case at.clause("format"), at.clause("pattern"):
-			return at.formless()
+			return cmp.Or(at.formless(), at.unwide())
 		}
 		for _, l := range limitsOf(at.schema) {
 			switch {

@@ -150,8 +150,12 @@ func (b *builder) forms(at *place) {
 		return
 	}
 	id := at.clause("format")
-	if s.Format == "date-time" {
+	switch s.Format {
+	case "date-time":
 		b.times(at, id)
+		return
+	case "int32", "int64":
+		b.widths(at, id)
 		return
 	}
 	b.add(Fault{

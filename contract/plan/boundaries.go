@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -180,14 +179,9 @@ func lengthEdges(s *slot) []edge {
 // not give one.
 func textEdge(s *slot, keyword, name string, length uint64, outcome Outcome) edge {
 	e := edge{keyword, name, nil, outcome, fmt.Sprintf("%s has %d characters", s.name(), length)}
-	text := strings.Repeat("a", int(length))
-	if s.schema.Pattern != nil {
-		if sample, ok := s.schema.Sample().(string); ok && sample != "" {
-			text = strings.Repeat(sample[len(sample)-1:], int(length))
-		}
-	}
+	text, ok := s.schema.OfLength(length)
 	broken := s.schema.Check(text)
-	if outcome == Accepted && len(broken) == 0 || outcome == Refused && len(broken) == 1 {
+	if ok && (outcome == Accepted && len(broken) == 0 || outcome == Refused && len(broken) == 1) {
 		e.value = text
 	}
 	return e

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -147,6 +148,9 @@ func patternFaults(s *slot) []fault {
 	if !ok {
 		return nil
 	}
+	if sample == "" { // there is nothing to spoil in it
+		sample, _ = s.schema.Matching(1)
+	}
 	longest, ok := s.schema.Matching(1 << 10)
 	if !ok {
 		longest = sample
@@ -169,8 +173,16 @@ func patternFaults(s *slot) []fault {
 			"longer-" + strconv.Itoa(i+1), longest[:end] + longest[end-1:], "one that matches but for a character too many",
 		})
 	}
+	for i, text := range s.schema.Pattern.Counted() {
+		tried = append(tried, struct{ name, text, what string }{
+			"counted-" + strconv.Itoa(i+1), text, "one that matches but for how often a part is repeated",
+		})
+	}
 	var out []fault
 	for _, f := range tried {
+		if slices.ContainsFunc(out, func(have fault) bool { return have.value == any(f.text) }) {
+			continue
+		}
 		broken := s.schema.Check(f.text)
 		if f.text != "" && len(broken) == 1 && strings.HasSuffix(broken[0].Clause, ".pattern") {
 			out = append(out, fault{keyword: "pattern", name: f.name, value: f.text, why: s.name() + " is sent with " + f.what})

@@ -396,8 +396,10 @@ func (o *oracle) unbroken(id string) string {
 		for _, l := range limitsOf(at.schema) {
 			switch {
 			case id != at.clause(l.keyword):
-			case at.crowded(l) != "":
-				return at.crowded(l)
+			case unsendable(at, l) != "":
+				return unsendable(at, l)
+			case at.textless(l, true) != "":
+				return at.textless(l, true)
 			case l.maybeNone(at):
 				return "an empty value may lawfully be taken for none"
 			case !o.reaches(at, l):

@@ -74,7 +74,8 @@ func (p *planner) edges(s *slot) []edge {
 	var out []edge
 	out = append(out, numberEdges(s)...)
 	out = append(out, lengthEdges(s)...)
-	return append(out, itemEdges(s)...)
+	out = append(out, itemEdges(s)...)
+	return append(out, p.memberEdges(s)...)
 }
 
 func numberEdges(s *slot) []edge {
@@ -212,6 +213,14 @@ func itemEdges(s *slot) []edge {
 		out = append(out, sized("maxItems", "at", *n, Accepted), sized("maxItems", "above", *n+1, Refused))
 	}
 	return out
+}
+
+// memberEdges gives an object with a member too few, where none has to be there.
+func (p *planner) memberEdges(s *slot) []edge {
+	if !s.schema.Object() || s.schema.MinProps != 1 || s.schema.Composed != nil {
+		return nil
+	}
+	return []edge{{"minProperties", "below", map[string]any{}, Refused, s.name() + " has no member"}}
 }
 
 // levelIn gives the level of a rule's case: where the rule has a unit, a finer

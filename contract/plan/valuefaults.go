@@ -252,3 +252,22 @@ func additionalFault(s *slot) fault {
 		why: s.name() + " has a member that is not listed", inferred: true,
 	}
 }
+
+// otherMemberFaults gives a member that is not listed values that such a member must
+// not have.
+func (p *planner) otherMemberFaults(s *slot) []fault {
+	name, of := unlistedMember(s.schema), s.schema.Additional
+	member := &slot{path: append(slices.Clone(s.path), name), schema: of, choice: of, required: true}
+	faults := p.faultsOf(member)
+	for _, e := range p.edges(member) {
+		if e.outcome == Refused {
+			faults = append(faults, fault{keyword: e.keyword, name: e.name, value: e.value, why: e.why})
+		}
+	}
+	faults = slices.DeleteFunc(faults, func(f fault) bool { return f.within != "" })
+	for i := range faults {
+		f := &faults[i]
+		f.keyword, f.name, f.within, f.from = "additionalProperties."+f.keyword, word("unlisted", f.name), name, nil
+	}
+	return faults
+}

@@ -106,7 +106,7 @@ func (s *Session) end() {
 
 func (s *Session) newJudge() *judge.Judge {
 	return judge.New(s.judged, judge.Options{
-		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
+		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict, Brief: s.config.Brief,
 	})
 }
 

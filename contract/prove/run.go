@@ -91,7 +91,7 @@ func (o Options) takes(name string) bool {
 // plan is the same for all.
 func (p *proof) verify(ctx context.Context, i *Implementation, cases *plan.Plan) (*report.Report, error) {
 	config := i.Config(p.contract)
-	config.Jobs, config.Plan = 1, cases
+	config.Jobs, config.Plan, config.Brief = 1, cases, true
 	if cases == p.plan {
 		config.Skip = p.leftOut()
 	}

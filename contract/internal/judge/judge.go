@@ -48,6 +48,9 @@ type Options struct {
 	Redactor *auth.Redactor
 	// Strict makes a broken should a failure instead of a warning.
 	Strict bool
+	// Brief leaves out of a verdict what a person would read of its exchange: the
+	// URL, headers, bodies, and how to send it again.
+	Brief bool
 }
 
 // Judge gives verdicts. It is safe for use by several goroutines.
@@ -55,6 +58,7 @@ type Judge struct {
 	model    *spec.Contract
 	redactor *auth.Redactor
 	strict   bool
+	brevity  bool
 	needles  []string // the forms of the secrets
 	keywords map[*spec.Schema][]string
 	hidden   credentials
@@ -63,7 +67,7 @@ type Judge struct {
 // New makes a Judge for a contract.
 func New(model *spec.Contract, o Options) *Judge {
 	j := &Judge{
-		model: model, redactor: o.Redactor, strict: o.Strict,
+		model: model, redactor: o.Redactor, strict: o.Strict, brevity: o.Brief,
 		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model),
 	}
 	if j.redactor == nil {

@@ -209,7 +209,7 @@ func itemEdges(s *slot) []edge {
 			out = append(out, sized("minItems", "below", n-1, Refused))
 		}
 	}
-	if n := s.schema.MaxItems; n != nil && *n < 200 {
+	if n := s.schema.MaxItems; n != nil && (*n < 200 || !s.wire() && *n <= 1000) {
 		out = append(out, sized("maxItems", "at", *n, Accepted), sized("maxItems", "above", *n+1, Refused))
 	}
 	return out

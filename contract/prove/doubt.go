@@ -82,6 +82,9 @@ func (at *place) crowded(l limit) string {
 	if l.keyword != "minItems" && l.keyword != "maxItems" {
 		return ""
 	}
+	if l.value > 1000 || at.wire() && l.value >= 200 {
+		return "so many elements may be refused for the size of the request alone (413, 414)"
+	}
 	return at.doubt("a", "a")
 }
 

@@ -186,14 +186,7 @@ func (d *drawing) any(s *spec.Schema, path []string) any {
 	}
 	switch {
 	case s.Object() && s.Composed == nil:
-		object := map[string]any{}
-		for _, m := range s.Members {
-			inner := append(slices.Clone(path), m.Name)
-			if !m.ReadOnly && (m.Required || d.leadsTo(inner) || !d.valueless(m.Schema) && d.random.IntN(2) == 0) {
-				object[m.Name] = d.any(m.Schema, inner)
-			}
-		}
-		return object
+		return d.object(s, path)
 	case s.Type == "array" && s.Items != nil:
 		return d.list(s, path)
 	case s.Format == "date-time":
@@ -207,6 +200,18 @@ func (d *drawing) any(s *spec.Schema, path []string) any {
 		return values[d.random.IntN(len(values))]
 	}
 	return s.Typed(s.Sample())
+}
+
+// object draws an object with the members that it must have, and some others.
+func (d *drawing) object(s *spec.Schema, path []string) any {
+	object := map[string]any{}
+	for _, m := range s.Members {
+		inner := append(slices.Clone(path), m.Name)
+		if !m.ReadOnly && (m.Required || d.leadsTo(inner) || !d.valueless(m.Schema) && d.random.IntN(2) == 0) {
+			object[m.Name] = d.any(m.Schema, inner)
+		}
+	}
+	return object
 }
 
 func (d *drawing) list(s *spec.Schema, path []string) any {

@@ -43,17 +43,25 @@ func (o *oracle) unbrokenAt(at *place, id string) string {
 		return cmp.Or(at.formless(), at.unwide())
 	}
 	for _, l := range limitsOf(at.schema) {
-		switch {
-		case id != at.clause(l.keyword):
-		case unsendable(at, l) != "":
-			return unsendable(at, l)
-		case at.textless(l, true) != "":
-			return at.textless(l, true)
-		case l.maybeNone(at):
-			return "an empty value may lawfully be taken for none"
-		case !o.reaches(at, l):
-			return "what is beyond the limit always breaks another clause as well"
+		if id == at.clause(l.keyword) {
+			return o.limited(at, l)
 		}
+	}
+	return ""
+}
+
+// limited says why no request is known that is beyond a limit and breaks nothing
+// else, or gives "".
+func (o *oracle) limited(at *place, l limit) string {
+	switch {
+	case unsendable(at, l) != "":
+		return unsendable(at, l)
+	case at.textless(l, true) != "":
+		return at.textless(l, true)
+	case l.maybeNone(at):
+		return "an empty value may lawfully be taken for none"
+	case !o.reaches(at, l):
+		return "what is beyond the limit always breaks another clause as well"
 	}
 	return ""
 }

@@ -56,7 +56,7 @@ func TestCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := p.Counted()
-		for _, text := range strings.Fields(want) {
+		for text := range strings.FieldsSeq(want) {
 			if !slices.Contains(got, text) {
 				t.Errorf("%s: %q lacks %q", pattern, got, text)
 			}

@@ -168,11 +168,7 @@ func (w *writer) write(re *syntax.Regexp) {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		w.WriteByte('a')
 	case syntax.OpStar:
-		n := w.repeat
-		if w.leads(re) {
-			n = max(1, n)
-		}
-		w.times(n, re.Sub[0])
+		w.times(max(w.repeat, w.often(re)), re.Sub[0])
 	case syntax.OpPlus:
 		w.times(max(1, w.repeat), re.Sub[0])
 	case syntax.OpQuest:

@@ -85,6 +85,10 @@ type Config struct {
 	// WithoutPreflight sends every case even if the first ones say that it is
 	// hopeless.
 	WithoutPreflight bool
+	// Brief leaves out of the verdicts what a person would read of each exchange: the
+	// URL, headers, bodies, and how to send it again. That saves time where only the
+	// findings count.
+	Brief bool
 
 	// HAR, if it is set, gets every exchange as an HTTP archive (HAR 1.2), the
 	// preflight's too, and those without an answer: each as soon as it is judged,

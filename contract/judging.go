@@ -107,6 +107,7 @@ func (s *Session) end() {
 func (s *Session) newJudge() *judge.Judge {
 	return judge.New(s.judged, judge.Options{
 		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict, Variables: s.target.Variables(),
+		Brief: s.config.Brief,
 	})
 }
 

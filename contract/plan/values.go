@@ -312,7 +312,7 @@ func differ(v any, i int) any {
 // wanted: a number of members, or by keywords that are not planned for.
 func objects(s *spec.Schema) []any {
 	own := object(s)
-	if (s.Judged() != "" || s.MinProps > 0) && len(s.Check(plainTimes(own))) > 0 {
+	if few := uint64(len(own)) < s.MinProps; (few || s.Judged() != "") && len(s.Check(plainTimes(own))) > 0 {
 		if out := sampled(s); out != nil {
 			return out
 		}
@@ -321,7 +321,7 @@ func objects(s *spec.Schema) []any {
 }
 
 // object gives an object with its required members.
-func object(s *spec.Schema) any {
+func object(s *spec.Schema) map[string]any {
 	out := map[string]any{}
 	for _, m := range s.Members {
 		if !m.Required || m.ReadOnly {

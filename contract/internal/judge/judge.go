@@ -52,6 +52,9 @@ type Options struct {
 	// Variables are the shell variables that hold credentials; one that is not there
 	// gets a name made of its place.
 	Variables map[auth.Secret]string
+	// Brief leaves out of a verdict what a person would read of its exchange: the
+	// URL, headers, bodies, and how to send it again.
+	Brief bool
 }
 
 // Judge gives verdicts. It is safe for use by several goroutines.
@@ -59,6 +62,7 @@ type Judge struct {
 	model    *spec.Contract
 	redactor *auth.Redactor
 	strict   bool
+	brevity  bool
 	needles  []string // the forms of the secrets
 	keywords map[*spec.Schema][]string
 	hidden   credentials
@@ -68,7 +72,7 @@ type Judge struct {
 // New makes a Judge for a contract.
 func New(model *spec.Contract, o Options) *Judge {
 	j := &Judge{
-		model: model, redactor: o.Redactor, strict: o.Strict,
+		model: model, redactor: o.Redactor, strict: o.Strict, brevity: o.Brief,
 		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model, o.Variables), shared: &shared{},
 	}
 	if j.redactor == nil {

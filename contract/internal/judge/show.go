@@ -26,6 +26,13 @@ func (h *hearing) show() *report.Exchange {
 	if x.Sent.Method == "" && x.Got == nil {
 		return nil // nothing was sent
 	}
+	if h.brevity {
+		shown := &report.Exchange{Method: x.Sent.Method, Started: x.Started.UTC(), Elapsed: x.Elapsed.Seconds()}
+		if x.Got != nil {
+			shown.Status = x.Got.Status
+		}
+		return shown
+	}
 	shown := &report.Exchange{
 		Method: x.Sent.Method, URL: h.redactor.RedactString(redacted(h.hidden.url(x.Sent.URL, of))),
 		RequestBody: h.shown(x.Sent.Body),

@@ -25,6 +25,20 @@ func show(t *testing.T, variant plan.Variant, x *run.Exchange) *report.Exchange 
 	return thingsJudge(t).Judge(c, x).Exchange
 }
 
+func TestABriefVerdictHasTheFindingsAlone(t *testing.T) {
+	whole, brief := thingsJudge(t), thingsJudge(t)
+	brief.brevity = true
+	c, x := accepted("listThings"), got(500, `{"code": "boom"}`)
+	x.Sent.Method = http.MethodGet
+	have, want := brief.Judge(c, x), whole.Judge(c, x)
+	if !reflect.DeepEqual(have.Findings, want.Findings) || len(have.Findings) == 0 || have.Outcome != want.Outcome {
+		t.Errorf("%+v\nwant the findings of\n%+v", have, want)
+	}
+	if e := have.Exchange; e == nil || e.Status != 500 || e.Method != http.MethodGet || e.Curl != "" || e.ResponseBody != "" || e.ResponseHeaders != nil {
+		t.Errorf("the exchange is %+v", e)
+	}
+}
+
 func TestShow(t *testing.T) {
 	x := got(400, `{"code": "`+secret+`"}`, "Set-Cookie: session=abc", "X-B: 2", "X-A: 1")
 	x.Sent = run.Sent{

@@ -129,6 +129,8 @@ func TestWarnings(t *testing.T) {
 	for _, test := range []struct{ old, replacement, want string }{
 		{"{type: integer}", "{type: string, format: hostname}", "c.yaml:29: format hostname is not known: it is not checked, so state a pattern too"},
 		{"{type: integer}", "{type: string, format: int64}", "c.yaml:29: format int64 says nothing of type string: it is not checked"},
+		{"{type: integer}", "{type: integer, items: {type: string}}", "c.yaml:29: items says nothing of type integer: no value is held to it"},
+		{"{type: integer}", "{type: string, additionalProperties: {type: string}}", "c.yaml:29: additionalProperties says nothing of type string: no value is held to it"},
 		{"{type: integer}", "{type: integer, format: date}", "c.yaml:29: format date says nothing of type integer: it is not checked"},
 		{"application/json:\n", "text/plain: {schema: {type: string, maxLength: 3}}\n            application/json:\n", "c.yaml:41: the schema of text/plain is not checked: only JSON is read"},
 		{"application/json:\n", "text/plain: {schema: {}}\n            application/json:\n", ""},

@@ -88,6 +88,14 @@ func (f *facts) add(more facts) {
 	}
 }
 
+// none reports whether nothing was found.
+func (f *facts) none() bool { return !f.unsent && !f.forms && f.unread == nil }
+
+// complete reports whether there is nothing more to be found.
+func (l *loader) complete(f facts) bool {
+	return f.unsent && f.forms && (!l.unreadable || f.unread != nil)
+}
+
 // within gives the facts of a part, and keeps them. What is known of a part within
 // it is not looked for again, and where nothing is found there is nothing in any.
 func (l *loader) within(root *Schema) facts {
@@ -98,7 +106,7 @@ func (l *loader) within(root *Schema) facts {
 	visited := map[*Schema]bool{}
 	var walk func(s *Schema)
 	walk = func(s *Schema) {
-		if s == nil || visited[s] || out.unsent && out.forms && (!l.unreadable || out.unread != nil) {
+		if s == nil || visited[s] || l.complete(out) {
 			return
 		}
 		visited[s] = true
@@ -118,7 +126,7 @@ func (l *loader) within(root *Schema) facts {
 		}
 	}
 	walk(root)
-	if !out.unsent && !out.forms && out.unread == nil {
+	if out.none() {
 		for s := range visited {
 			l.facts[s] = out
 		}

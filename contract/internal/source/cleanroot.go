@@ -68,7 +68,24 @@ func tidyRoot(c *cleaner, n *Node) *Node {
 		})
 		n = n.with("tags", newSequence(tags.Value.place, items...))
 	}
-	return c.documented(n)
+	return c.documented(c.withoutLacking(n))
+}
+
+// withoutLacking leaves out the components that no request can be made with.
+func (c *cleaner) withoutLacking(n *Node) *Node {
+	components := n.Get("components")
+	for _, section := range []string{"parameters", "requestBodies"} {
+		for _, m := range components.Get(section).Members() {
+			if m.Value.Has(Lacking) {
+				c.needed[[2]string{section, m.Name}] = true
+				components = components.with(section, components.Get(section).without(m.Name))
+			}
+		}
+	}
+	if components == n.Get("components") {
+		return n
+	}
+	return n.with("components", components)
 }
 
 func tidyTag(c *cleaner, n *Node) *Node { return c.documented(n) }
@@ -82,7 +99,7 @@ const maxTemplated = 100
 // stands in braces is a parameter.
 func (c *cleaner) paths(n *Node) *Node {
 	m := &maker{at: n.place}
-	seen := map[string]string{}
+	seen := map[string]int{} // where the first of them is
 	for _, p := range n.members {
 		if isExtension(p.Name) {
 			m.members = append(m.members, p)
@@ -103,10 +120,11 @@ func (c *cleaner) paths(n *Node) *Node {
 		}
 		same := inBraces.ReplaceAllString(p.Name, "{}")
 		if first, ok := seen[same]; ok {
-			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s matches the same as %s", quote(p.Name), quote(first))
+			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s matches the same as %s", quote(p.Name), quote(m.members[first].Name))
+			m.members[first].Value = withMethods(m.members[first].Value, p.Value)
 			continue
 		}
-		seen[same] = p.Name
+		seen[same] = len(m.members)
 		c.within(p.Name, func() { p.Value = c.pathParameters(p.Name, p.Value) })
 		m.members = append(m.members, p)
 	}
@@ -172,7 +190,7 @@ func (c *cleaner) inPath(path string, n *Node, wanted []string) (made *Node, nam
 		name := t.Get("name").Text()
 		if strings.EqualFold(t.Get("in").Text(), "path") {
 			if !slices.Contains(wanted, name) {
-				c.warn(p.At(), lost["parameters"], "the path %s has no {%s}%s", path, name, c.offer(name, wanted))
+				c.warn(p.At(), neverSent, "the path %s has no {%s}%s", path, name, c.offer(name, wanted))
 				continue
 			}
 			names = append(names, name)

@@ -230,13 +230,12 @@ components:
 	d, found := load(t, map[string]string{"spec/api.yaml": head + schemas})
 	checkProblems(t, found,
 		`api.yaml:18:49: maxLength, allOf beside $ref says nothing in OpenAPI 3.0; it is ignored`,
-		`api.yaml:20:48: readOnly beside $ref says nothing in OpenAPI 3.0; it is ignored`,
 	)
 	check(t, d, map[string]string{
 		"/components/schemas/A/properties/plain": `{"$ref":"#/components/schemas/B","description":"d","x-a":1}`,
 		"/components/schemas/A/properties/tight": `{"$ref":"#/components/schemas/B"}`,
 		"/components/schemas/A/properties/null":  `{"nullable":true,"allOf":[{"$ref":"#/components/schemas/B"}]}`,
-		"/components/schemas/A/properties/read":  `{"$ref":"#/components/schemas/B","description":"d"}`,
+		"/components/schemas/A/properties/read":  `{"readOnly":true,"description":"d","allOf":[{"$ref":"#/components/schemas/B"}]}`,
 	})
 	mustAccept(t, d)
 	d, found = load(t, map[string]string{"spec/api.yaml": strings.Replace(head, "3.0.3", "3.1.0", 1) + schemas})

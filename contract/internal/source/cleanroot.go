@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -109,13 +110,12 @@ func (c *cleaner) paths(n *Node) *Node {
 			c.warn(p.At(), "it is read as /"+p.Name, "the path %s must begin with a slash", quote(p.Name))
 			p.Name = "/" + p.Name
 		}
-		names := templated(p.Name)
-		if len(names) > maxTemplated {
-			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has more than %d parameters", quote(p.Name), maxTemplated)
-			continue
+		if plain := plainTemplate(p.Name); plain != p.Name {
+			c.note(p.At(), "it is read as "+plain, "the path %s has more in braces than a name", quote(p.Name))
+			p.Name = plain
 		}
-		if slices.Contains(names, "") {
-			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has braces without a name", quote(p.Name))
+		if why := unroutable(p.Name); why != "" {
+			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has %s", quote(p.Name), why)
 			continue
 		}
 		same := inBraces.ReplaceAllString(p.Name, "{}")
@@ -131,15 +131,56 @@ func (c *cleaner) paths(n *Node) *Node {
 	return m.done()
 }
 
-// templated returns the names in the braces of a path, each once. What some
-// routers have behind a name is none of it: {id:[0-9]+}, {rest*}.
+// unroutable says what a path has that no request can be made of, or "".
+func unroutable(path string) string {
+	names := templated(path)
+	switch {
+	case len(names) > maxTemplated:
+		return fmt.Sprintf("more than %d parameters", maxTemplated)
+	case slices.Contains(names, ""), slices.ContainsFunc(names, func(name string) bool { return strings.ContainsAny(name, "?#&/") }):
+		return "braces without a name"
+	case strings.ContainsAny(inBraces.ReplaceAllString(path, ""), "?#"):
+		return "a ? or #, behind which nothing is of a path: write a query as parameters"
+	default:
+		return ""
+	}
+}
+
+// plainTemplate leaves out of a path what some routers have behind the name of a
+// parameter: {id:[0-9]{3}}, {rest*}, {rest+}.
+func plainTemplate(path string) string {
+	var b strings.Builder
+	depth, name := 0, true
+	for _, r := range path {
+		switch {
+		case r == '{':
+			depth++
+		case r == '}' && depth > 0:
+			depth--
+		}
+		switch {
+		case depth == 0, depth == 1 && r == '{':
+			b.WriteRune(r)
+			name = true
+		default:
+			if name = name && !strings.ContainsRune(":*+{}", r); name {
+				b.WriteRune(r)
+			}
+		}
+	}
+	if depth > 0 {
+		return path
+	}
+	return b.String()
+}
+
+// templated returns the names in the braces of a path, each once.
 func templated(path string) (names []string) {
 	seen := map[string]bool{}
 	for _, name := range inBraces.FindAllStringSubmatch(path, -1) {
-		plain, _, _ := strings.Cut(name[1], ":")
-		if plain = strings.TrimSuffix(plain, "*"); !seen[plain] {
-			seen[plain] = true
-			names = append(names, plain)
+		if !seen[name[1]] {
+			seen[name[1]] = true
+			names = append(names, name[1])
 		}
 	}
 	return names

@@ -120,7 +120,8 @@ func (c *cleaner) paths(n *Node) *Node {
 		}
 		same := inBraces.ReplaceAllString(p.Name, "{}")
 		if first, ok := seen[same]; ok {
-			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s matches the same as %s", quote(p.Name), quote(m.members[first].Name))
+			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s matches the same as %s",
+				quote(p.Name), quote(m.members[first].Name))
 			m.members[first].Value = withMethods(m.members[first].Value, p.Value)
 			continue
 		}
@@ -139,8 +140,8 @@ func unroutable(path string) string {
 		return fmt.Sprintf("more than %d parameters", maxTemplated)
 	case slices.Contains(names, ""), slices.ContainsFunc(names, func(name string) bool { return strings.ContainsAny(name, "?#&/") }):
 		return "braces without a name"
-	case strings.ContainsAny(inBraces.ReplaceAllString(path, ""), "?#"):
-		return "a ? or #, behind which nothing is of a path: write a query as parameters"
+	case strings.Contains(inBraces.ReplaceAllString(path, ""), "?"):
+		return "a ?, behind which nothing is of a path: write the query as parameters"
 	default:
 		return ""
 	}
@@ -149,26 +150,30 @@ func unroutable(path string) string {
 // plainTemplate leaves out of a path what some routers have behind the name of a
 // parameter: {id:[0-9]{3}}, {rest*}, {rest+}.
 func plainTemplate(path string) string {
-	var b strings.Builder
-	depth, name := 0, true
+	var b, name strings.Builder
+	depth, named := 0, true // whether the name goes on
 	for _, r := range path {
+		switch {
+		case r == '{' && depth == 0:
+			named = true
+			name.Reset()
+		case r == '}' && depth == 1:
+			b.WriteString("{" + strings.TrimRight(name.String(), "*+") + "}")
+		case depth == 0:
+			b.WriteRune(r)
+		default:
+			if named = named && r != ':' && r != '{'; named {
+				name.WriteRune(r)
+			}
+		}
 		switch {
 		case r == '{':
 			depth++
 		case r == '}' && depth > 0:
 			depth--
 		}
-		switch {
-		case depth == 0, depth == 1 && r == '{':
-			b.WriteRune(r)
-			name = true
-		default:
-			if name = name && !strings.ContainsRune(":*+{}", r); name {
-				b.WriteRune(r)
-			}
-		}
 	}
-	if depth > 0 {
+	if depth > 0 { // a brace that is none of a parameter
 		return path
 	}
 	return b.String()

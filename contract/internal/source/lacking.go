@@ -75,7 +75,7 @@ func absorb(n *Node) *Node {
 }
 
 // mendPath remembers the methods of operations that cannot be read.
-func mendPath(c *cleaner, n *Node) *Node {
+func mendPath(_ *cleaner, n *Node) *Node {
 	for _, m := range n.members {
 		if !slices.Contains(methods, m.Name) && m.Name != "query" {
 			continue

@@ -64,8 +64,7 @@ func newGrammar3(v Version) *grammar {
 	item.lost = "the path is left out: none of its operations is tested"
 	parameter.mend, header.mend, example.tidy, link.tidy = mendParameter, mendHeader, tidyExample, tidyLink
 	parameter.tidy, header.tidy, body.tidy, response.tidy = tidyParameter, tidyHeader, tidyBody, tidyResponse
-	media.tidy, operation.tidy, item.tidy, scheme.tidy = tidyMedia, tidyOperation, tidyPath, tidyScheme
-	item.mend = mendPath
+	media.tidy, operation.tidy, item.tidy, scheme.tidy, item.mend = tidyMedia, tidyOperation, tidyPath, tidyScheme, mendPath
 	media.lost, operation.lost = "any body of it is accepted", "the operation is left out: it is not tested"
 
 	info := object("info", fields{

@@ -13,6 +13,10 @@ Nothing but what is no OpenAPI at all is refused. What cannot be used is left ou
 it costs; what is harmless is a note. ` + "`clause lint`" + ` prints both, ` + "`--json`" + ` all of them, and ` + "`--strict`" + ` takes them for problems. In
 ` + "`x-contract`" + ` nothing is mended.
 
+What is left out never makes a description say more. A response that cannot be read has any body; an operation whose parameter or body cannot
+be read, and may be needed, gets no request; and a method whose operation cannot be read is not taken for one that the path lacks. A Swagger
+2.0 file that lists no media types forbids none.
+
 ## Keywords of schemas
 
 *answers*: values in answers are held to it. *requests that break it*: a case sends a value that breaks it, and nothing else. *enforce*: the

@@ -234,7 +234,8 @@ func (l *loader) discriminator(p *parts, at cursor, v *openapi3.Schema) {
 			return ref.Ref != "" && (ref.Ref == target || component(ref.Ref) == target)
 		})
 		if i < 0 {
-			l.warn(key.At(), "discriminator maps %q to %q, which is none of the alternatives: that value is left out", key.Name, target)
+			l.warn(key.At(), "discriminator maps %q to %q, which is none of the alternatives: with that value all of them are tried", key.Name, target)
+			p.chosen.open = true
 			continue
 		}
 		add(key.Name, choices[i])

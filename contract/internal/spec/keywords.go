@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -130,6 +131,10 @@ func (l *loader) twice(at cursor, limit, exclusive string, tighter bool) bool {
 	return tighter
 }
 
+// delimited is a pattern as JavaScript, Perl and PHP write it in a program, which
+// no text matches.
+var delimited = regexp.MustCompile(`^/\^.*/[a-z]*$|^/.*\$/[a-z]*$`)
+
 func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
 	if v.Pattern == "" {
 		return
@@ -140,7 +145,11 @@ func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
 		return
 	}
 	p, known := l.patterns[v.Pattern]
-	if !known {
+	if !known && delimited.MatchString(v.Pattern) {
+		l.warn(at.in("pattern").at(), "the pattern %s is between slashes, as programs write one: no text has a slash before its beginning or behind "+
+			"its end, so nothing is held to it; leave the slashes out", show(v.Pattern))
+		l.patterns[v.Pattern] = nil
+	} else if !known {
 		var err error
 		if p, err = CompilePattern(v.Pattern); err != nil {
 			l.warn(at.in("pattern").at(), "the pattern cannot be read as ECMA-262, which OpenAPI wants: nothing is held to it; %s", err)

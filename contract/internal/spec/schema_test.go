@@ -102,7 +102,9 @@ func TestProblemsOfSchemas(t *testing.T) {
 
 		{v30, `{$ref: "#/components/schemas/Self"}`, `the schema is a part of itself: nothing is held to it`},
 		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}, {type: string}], discriminator: {propertyName: kind}}`, `discriminator cannot choose a schema without a name: all alternatives are tried; refer to each with $ref`},
-		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertyName: kind, mapping: {dog: Dog}}}`, `discriminator maps "dog" to "Dog", which is none of the alternatives: that value is left out`},
+		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertyName: kind, mapping: {dog: Dog}}}`, `discriminator maps "dog" to "Dog", which is none of the alternatives: with that value all of them are tried`},
+		{v30, `{type: string, pattern: "/^[a-z]+$/i"}`, `the pattern "/^[a-z]+$/i" is between slashes, as programs write one: no text has a slash before its beginning or behind its end, so nothing is held to it; leave the slashes out`},
+		{v30, `{type: string, pattern: "^/a/$"}`, ``},
 		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertName: kind}}`, "a discriminator needs a propertyName; it is left out\nOpenAPI has no \"propertName\" in a discriminator: did you mean \"propertyName\"?; it is left out"},
 		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}], x-contract: {distinct: why not}}`, `distinct is not read on a composed schema: put it on a member that is not`},
 		{v30, `{allOf: [{type: object, properties: {a: {type: string, x-contract: {carries: code}}}}]}`, `carries in x-contract is not read below allOf, oneOf, anyOf and not: put it on a schema outside of them`},

@@ -85,6 +85,10 @@ type Config struct {
 	// WithoutPreflight sends every case even if the first ones say that it is
 	// hopeless.
 	WithoutPreflight bool
+	// Brief leaves out of the verdicts what a person would read of each exchange: the
+	// URL, headers, bodies, and how to send it again. That saves time where only the
+	// findings count.
+	Brief bool
 
 	// HAR, if it is set, gets every exchange as an HTTP archive (HAR 1.2), the
 	// preflight's too, and those without an answer: each as soon as it is judged,
@@ -158,15 +162,26 @@ func (c Config) check() error {
 	return nil
 }
 
+// Places gives the names under which a target can give values, by operation: those
+// of parameters, and of members of a body.
+func (c *Contract) Places() map[string][]string { return plan.Places(c.model) }
+
+// UnusedValues lists the values of a target that no request of an operation has, for
+// the contract does not allow them there.
+func (c *Contract) UnusedValues(t *target.Target) []plan.Unused {
+	return plan.UnusedValues(c.model, plan.Options{Value: t.Value})
+}
+
 // planOptions says what is known of the target. lacks gives the reason for
 // which a credential cannot be sent.
 func (c Config) planOptions(t *target.Target, lacks func(string, plan.Variant) string) plan.Options {
 	return plan.Options{
 		Value: t.Value,
-		Provocation: func(operation, status string) ([]plan.Parameter, bool) {
+		Provocation: func(operation, status string) (plan.Provocation, bool) {
 			p, ok := t.Provocation(operation, status)
 			return provocation(p), ok
 		},
+		Provoked:   c.Contract.provoked(t),
 		Credential: lacks,
 		Strength:   c.Strength,
 		Unsafe:     c.Unsafe,

@@ -105,6 +105,16 @@ func (c *Contract) Title() string { return c.model.Title }
 // Version gives the contract's version, from info.
 func (c *Contract) Version() string { return c.model.Version }
 
+// Servers give the URLs at which the description says that the API can be reached:
+// absolute, or relative to where the description is from.
+func (c *Contract) Servers() []string {
+	out := make([]string, len(c.model.Servers))
+	for i, one := range c.model.Servers {
+		out[i] = one.URL
+	}
+	return out
+}
+
 // Warnings are what was left out of the description or read otherwise than it
 // stands there, and what a careful author would look at again.
 func (c *Contract) Warnings() []Problem { return c.model.Warnings }

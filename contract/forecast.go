@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -20,8 +19,11 @@ type Forecast struct {
 	// something behind at the target. Unsafe is how many have a method that may
 	// change something (RFC 9110, section 9.2.1).
 	Accepted, Unsafe int
-	// Logins is how often a token is got from an identity service at least.
-	Logins int
+	// Logins is how often a token is got at least, before what needs it, and Issuers
+	// are the services that issue one each, such as "the identity service at
+	// https://iam.example.com".
+	Logins  int
+	Issuers []string
 	// Jobs is how many are under way at once, Rate how many are sent in a second
 	// at most, 0 for any number. Budget is how many of the accepted ones are kept,
 	// 0 for all.
@@ -68,22 +70,16 @@ func (s *Session) Forecast() (Forecast, error) {
 			f.Skipped[reason]++
 		}
 	}
-	if s.target.Auth.IAM != nil && slices.ContainsFunc(sent, s.needsToken) {
-		f.Logins = 1
+	for _, i := range sent {
+		f.Issuers = append(f.Issuers, s.runner.Issuers(&s.plan.Cases[i])...)
 	}
+	slices.Sort(f.Issuers)
+	f.Issuers = slices.Compact(f.Issuers)
+	f.Logins = len(f.Issuers)
 	if f.Rate > 0 && f.Requests > 1 {
 		f.Least = time.Duration(float64(f.Requests-1) / f.Rate * float64(time.Second))
 	}
 	return f, nil
-}
-
-// needsToken tells that a case carries what is made of a token.
-func (s *Session) needsToken(i int) bool {
-	of := s.plan.Cases[i].Request.Credential
-	if of.Variant == plan.None || of.Variant == plan.Empty {
-		return false
-	}
-	return slices.ContainsFunc(s.config.Contract.model.Schemes, func(x *spec.Scheme) bool { return x.Name == of.Scheme && x.Signing == nil })
 }
 
 // sendable gives the selected cases that are sent, in this shard or another.

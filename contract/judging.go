@@ -91,7 +91,7 @@ func (s *Session) unsent(i int) report.Verdict {
 	case !s.selected[i]:
 		reason = report.NotSelected
 	case s.Elsewhere(i):
-		reason = "in another shard"
+		reason = report.Elsewhere
 	}
 	return report.Verdict{Case: *c, Outcome: report.Skip, Reason: reason}
 }
@@ -106,7 +106,8 @@ func (s *Session) end() {
 
 func (s *Session) newJudge() *judge.Judge {
 	return judge.New(s.judged, judge.Options{
-		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict,
+		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict, Variables: s.target.Variables(),
+		Brief: s.config.Brief,
 	})
 }
 

@@ -271,7 +271,9 @@ func breaksKeyword(id, name string) bool {
 		return last == "type"
 	case "exclusiveMinimum", "exclusiveMaximum":
 		return last == name || strings.EqualFold(last, strings.TrimPrefix(name, "exclusive"))
-	case "allOf", "anyOf", "oneOf", "not", "discriminator":
+	case "allOf": // its parts are like one schema
+		return last == "required"
+	case "anyOf", "oneOf", "not", "discriminator":
 		return last == "schema"
 	case "const":
 		return last == "const" || last == "enum"

@@ -13,6 +13,10 @@ Nothing but what is no OpenAPI at all is refused. What cannot be used is left ou
 it costs; what is harmless is a note. ` + "`clause lint`" + ` prints both, ` + "`--json`" + ` all of them, and ` + "`--strict`" + ` takes them for problems. In
 ` + "`x-contract`" + ` nothing is mended.
 
+What is left out never makes a description say more. A response that cannot be read has any body; an operation whose parameter or body cannot
+be read, and may be needed, gets no request; and a method whose operation cannot be read is not taken for one that the path lacks. A Swagger
+2.0 file that lists no media types forbids none.
+
 ## Keywords of schemas
 
 *answers*: values in answers are held to it. *requests that break it*: a case sends a value that breaks it, and nothing else. *enforce*: the
@@ -21,6 +25,8 @@ it states is kept; it judges in OpenAPI 3.0 too, where they do not belong, with 
 
 Patterns are those of ECMA-262. One that RE2 can say in other words is matched in linear time, another by backtracking within a limit; what
 could not be decided within it is held against nobody. One that cannot be read is left out, and values are then taken from examples alone.
+
+The parts of ` + "`allOf`" + ` are read as one schema wherever one can say the same, so that their members have clauses and cases of their own.
 
 Types of Go come of ` + "`type`, `format`, `enum`, `nullable`, `properties`, `required`, `items`, `additionalProperties`, `allOf`, `anyOf`, `oneOf` and" + `
 ` + "`discriminator`" + `; the other keywords make none, and ` + "`contract/enforce`" + ` holds requests to them.

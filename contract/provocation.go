@@ -11,15 +11,32 @@ import (
 	"github.com/apiclause/clause/contract/target"
 )
 
-// provocation gives what provokes a status as parameters, in a fixed order.
-func provocation(p target.Provoke) []plan.Parameter {
-	var out []plan.Parameter
+// provocation gives what provokes a status, its parameters in a fixed order.
+func provocation(p target.Provoke) plan.Provocation {
+	out := plan.Provocation{Body: plan.FilledAll(p.Body)}
 	for _, group := range groups(p) {
 		for _, name := range slices.Sorted(maps.Keys(group.values)) {
-			out = append(out, plan.Parameter{In: group.in, Name: name, Value: group.values[name]})
+			out.Parameters = append(out.Parameters, plan.Parameter{In: group.in, Name: name, Value: plan.Filled(group.values[name])})
 		}
 	}
 	return out
+}
+
+// provoked lists the statuses that a target says how to get from an operation: all
+// that are given for it alone, and of the others those that it documents by
+// themselves.
+func (c *Contract) provoked(t *target.Target) func(operation string) []string {
+	return func(operation string) []string {
+		out := slices.Collect(maps.Keys(t.OperationProvoke[operation]))
+		op := c.model.Operation(operation)
+		for status := range t.Provoke {
+			if op != nil && !slices.Contains(out, status) && slices.ContainsFunc(op.Responses, func(r *spec.Response) bool { return r.Status == status }) {
+				out = append(out, status)
+			}
+		}
+		slices.Sort(out)
+		return out
+	}
 }
 
 type group struct {
@@ -60,20 +77,26 @@ func (c *Contract) provokable(t *target.Target) error {
 
 func provokes(operations []*spec.Operation, status string, p target.Provoke) error {
 	var documented, paths []string
-	fits := false
+	fits, body := false, false
 	for _, op := range operations {
-		if failure := op.Failure(); failure != nil {
-			documented = append(documented, failure.Status)
-			fits = fits || op.Response(status) == failure
+		for _, r := range op.Responses {
+			documented = append(documented, r.Status)
 		}
+		if op.Response(status) == nil {
+			continue
+		}
+		fits, body = true, body || op.Body != nil && spec.JSON(op.Body.Content) != nil
 		for _, one := range op.Parameters {
 			if one.In == "path" {
 				paths = append(paths, one.Name)
 			}
 		}
 	}
-	if !fits {
-		return fmt.Errorf("no operation documents %s for an internal error: use %s", status, orNone(documented))
+	switch {
+	case !fits:
+		return fmt.Errorf("no operation documents %s: use %s", status, orNone(documented))
+	case p.Body != nil && !body:
+		return fmt.Errorf("%s: no operation that documents it has a JSON body: leave body out", status)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Path)) {
 		if !slices.Contains(paths, name) {

@@ -29,6 +29,7 @@ type Session struct {
 	vain     string              // why Only selects nothing, though all of it is known
 	unjudged map[string]string   // the clauses that no answer is held to, for Skip says so: why
 	judged   *spec.Contract      // the model without them
+	planning time.Duration       // how long that took
 	senders  []int               // the shard that sends each case; 0 for none
 	hear     func(*run.Exchange) // judges what a worker got; set before the first is sent
 	recorder *har.Writer         // nil when no exchanges are to be written
@@ -59,6 +60,9 @@ func OpenContext(ctx context.Context, c Config) (*Session, error) {
 	if c.Target == nil {
 		c.Target = &target.Target{Name: "in-process handler"}
 	}
+	if err := c.Contract.authenticable(c.Target); err != nil {
+		return nil, err
+	}
 	c = c.settled()
 	s := &Session{
 		config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder(),
@@ -73,22 +77,18 @@ func OpenContext(ctx context.Context, c Config) (*Session, error) {
 		return nil, usageError{err}
 	}
 	s.runner = runner
+	begun := time.Now()
 	if s.plan = c.Plan; s.plan == nil {
 		if s.plan, err = c.planned(ctx, s.target, runner.Lacks); err != nil {
 			return nil, err
 		}
 	}
+	s.planning = time.Since(begun)
 	if err := s.choose(); err != nil {
 		return nil, err
 	}
 	if err := c.Contract.provokable(s.target); err != nil {
 		return nil, err
-	}
-	s.verdicts = make([]report.Verdict, len(s.plan.Cases))
-	s.prints = make([]*run.Fingerprint, len(s.plan.Cases))
-	s.ready = make([]chan struct{}, len(s.plan.Cases))
-	for i := range s.ready {
-		s.ready[i] = make(chan struct{})
 	}
 	return s, nil
 }
@@ -97,7 +97,8 @@ func OpenContext(ctx context.Context, c Config) (*Session, error) {
 func (c Config) planned(ctx context.Context, t *target.Target, lacks func(string, plan.Variant) string) (*plan.Plan, error) {
 	if c.Timeout > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.Timeout)
+		cause := fmt.Errorf("the run's deadline of %s passed before they were planned: allow more time", c.Timeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, c.Timeout, cause)
 		defer cancel()
 	}
 	o := c.planOptions(t, lacks)
@@ -135,6 +136,12 @@ func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 }
 
 func (s *Session) start(ctx context.Context, also func(i int) bool) error {
+	s.verdicts = make([]report.Verdict, len(s.plan.Cases))
+	s.prints = make([]*run.Fingerprint, len(s.plan.Cases))
+	s.ready = make([]chan struct{}, len(s.plan.Cases))
+	for i := range s.ready {
+		s.ready[i] = make(chan struct{})
+	}
 	for i := range s.selected {
 		s.selected[i] = s.selected[i] && (also == nil || also(i))
 	}
@@ -162,13 +169,14 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	return nil
 }
 
-// bounded gives the run its deadline, the first request included.
+// bounded gives the run its deadline, the first request included. What planning
+// took is counted, what passed between it and the start is not.
 func (s *Session) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	if s.config.Timeout == 0 {
 		return context.WithCancel(ctx)
 	}
 	cause := fmt.Errorf("the run's deadline of %s passed before this case had its answer", s.config.Timeout)
-	return context.WithTimeoutCause(ctx, s.config.Timeout, cause)
+	return context.WithTimeoutCause(ctx, max(s.config.Timeout-s.planning, 0), cause)
 }
 
 // hopeless refuses a run that would send nothing, or nothing that has to be

@@ -195,7 +195,7 @@ func TestARunThatWouldSendNothingIsAnError(t *testing.T) {
 	config.Target = &target.Target{Name: "no token", Values: config.Target.Values}
 	config.Only = []string{"createOrder.answer.201/smallest"}
 	_, err := contract.Verify(t.Context(), config)
-	want := "nothing would be sent: the target gives no bearer credentials: put them under auth in the target file (case createOrder.answer.201/smallest)"
+	want := "nothing would be sent: the target gives no bearer credentials: put a token, or a login that gets one, under auth.schemes.bearer in the target file (case createOrder.answer.201/smallest)"
 	if !errors.Is(err, contract.ErrUsage) || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want %q", err, want)
 	}
@@ -229,7 +229,7 @@ func TestWhatProvokesNothingIsRefused(t *testing.T) {
 		want   string
 		change func(*target.Target)
 	}{
-		{`provoke: no operation documents 503 for an internal error: use 500`, func(t *target.Target) {
+		{`provoke: no operation documents 503: use `, func(t *target.Target) {
 			t.OperationProvoke = map[string]map[string]target.Provoke{"createOrder": {"503": {}}}
 		}},
 		{`provoke: 500: no path has the parameter "shp": use order or shop`, func(t *target.Target) {

@@ -7,7 +7,8 @@
 // one in a request that was received. [Token] is both, for a credential that
 // travels as it is: in a header, a query parameter or a cookie. [KeySigner] and
 // [KeyVerifier] are for requests that are signed with an access key. [Tokens] gets
-// the token first, from an [Issuer] such as [IAM], and renews it in time.
+// the token first, from an [Issuer], and renews it in time: [IAM] and [OAuth2] ask a
+// service of that kind, [Login] any other. [Basic] is a user and a password.
 //
 // A client made by oapi-codegen takes any of them:
 //

@@ -2,17 +2,13 @@ package auth
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -38,20 +34,6 @@ type IAM struct {
 	Timeout time.Duration
 }
 
-const (
-	// issueTimeout bounds one attempt to get a token by default.
-	issueTimeout = 30 * time.Second
-	// maxIssued bounds the head and the body of the answer, each, in bytes. A
-	// token is some kilobytes, a catalogue of services more.
-	maxIssued = 1 << 20
-	// maxToken bounds a token, in bytes. Servers take 8 to 16 KiB of headers.
-	maxToken = 32 << 10
-	// maxIssues is how often a service that fails is asked.
-	maxIssues = 3
-	// issuePause is the wait after the first failure; it doubles.
-	issuePause = time.Second
-)
-
 // Issue asks for a token, up to three times if the service cannot be reached or
 // answers 429 or 5XX. The error says what the service answered.
 func (i *IAM) Issue(ctx context.Context) (IssuedToken, error) {
@@ -62,21 +44,14 @@ func (i *IAM) Issue(ctx context.Context) (IssuedToken, error) {
 	if err != nil {
 		return IssuedToken{}, fmt.Errorf("write the request for a token: %w", err)
 	}
-	for attempt := 1; ; attempt++ {
-		token, again, err := i.ask(ctx, body)
-		switch {
-		case err == nil:
-			return token, nil
-		case ctx.Err() != nil:
-			return IssuedToken{}, context.Cause(ctx) //nolint:wrapcheck // the caller's own
-		case !again || attempt == maxIssues:
-			return IssuedToken{}, fmt.Errorf("identity service %s: %w", i.Endpoint.Redacted(), err)
-		}
-		select {
-		case <-time.After(issuePause << (attempt - 1)):
-		case <-ctx.Done():
-			return IssuedToken{}, context.Cause(ctx) //nolint:wrapcheck // the caller's own
-		}
+	of := i.service()
+	return of.issue(ctx, func(ctx context.Context) (IssuedToken, bool, error) { return i.ask(ctx, of, body) })
+}
+
+func (i *IAM) service() *service {
+	return &service{
+		name: "identity service " + i.Endpoint.Redacted(), remedy: "correct the endpoint",
+		transport: i.Transport, userAgent: i.UserAgent, timeout: i.Timeout, secrets: []Secret{i.Password},
 	}
 }
 
@@ -116,9 +91,7 @@ func (i *IAM) request() object {
 }
 
 // ask asks once. again tells that another time it may be given.
-func (i *IAM) ask(ctx context.Context, body []byte) (token IssuedToken, again bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, i.timeout())
-	defer cancel()
+func (i *IAM) ask(ctx context.Context, of *service, body []byte) (token IssuedToken, again bool, err error) {
 	to := i.Endpoint.JoinPath("v3", "auth", "tokens")
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, to.String(), bytes.NewReader(body))
 	if err != nil {
@@ -126,54 +99,19 @@ func (i *IAM) ask(ctx context.Context, body []byte) (token IssuedToken, again bo
 	}
 	r.Header.Set("Content-Type", "application/json;charset=utf8")
 	r.Header.Set("Accept", "application/json")
-	r.Header.Set("User-Agent", "clause")
-	if i.UserAgent != "" {
-		r.Header.Set("User-Agent", i.UserAgent)
-	}
-	client := &http.Client{
-		Transport:     i.transport(),
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the password would go along
-	}
-	response, err := client.Do(r)
+	got, err := of.send(ctx, r)
 	if err != nil {
-		return token, true, i.unreached(ctx, err)
+		return token, true, err
 	}
-	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, maxIssued))
-	if err != nil {
-		return token, true, i.unreached(ctx, err)
+	if got.status != http.StatusCreated {
+		return token, passing(got.status), i.refused(of, got.status, got.body)
 	}
-	if response.StatusCode != http.StatusCreated {
-		again = response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= http.StatusInternalServerError
-		return token, again, i.refused(response.StatusCode, text)
-	}
-	return issued(response.Header, text)
-}
-
-func (i *IAM) timeout() time.Duration { return cmp.Or(i.Timeout, issueTimeout) }
-
-func (i *IAM) transport() http.RoundTripper {
-	if i.Transport != nil {
-		return i.Transport
-	}
-	return IAMTransport(nil)
-}
-
-// unreached words an error of the client, which can quote what a hostile
-// service sent.
-func (i *IAM) unreached(ctx context.Context, err error) error {
-	if of, ok := errors.AsType[*url.Error](err); ok {
-		err = of.Err // without the URL, which the caller names
-	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("no answer within %s", i.timeout())
-	}
-	return fmt.Errorf("%s: correct the endpoint, or look for a firewall or a proxy on the way", i.clean(err.Error()))
+	return issued(got.header, got.body)
 }
 
 // refused words an answer that gives no token, with the message in it.
-func (i *IAM) refused(status int, body []byte) error {
-	said := strings.TrimSpace(fmt.Sprintf("it answered %d %s", status, http.StatusText(status)))
+func (i *IAM) refused(of *service, status int, body []byte) error {
+	said := answered(status)
 	var answer struct {
 		Error struct {
 			Message string `json:"message"`
@@ -181,7 +119,7 @@ func (i *IAM) refused(status int, body []byte) error {
 		Message string `json:"error_msg"` //nolint:tagliatelle // the gateways' name
 	}
 	if json.Unmarshal(body, &answer) == nil {
-		if text := i.clean(answer.Error.Message + answer.Message); text != "" {
+		if text := of.clean(answer.Error.Message + answer.Message); text != "" {
 			said += ": " + text
 		}
 	}
@@ -197,22 +135,6 @@ func (i *IAM) refused(status int, body []byte) error {
 	}
 }
 
-// clean makes what a service said fit for a message: short, in one line, and
-// without the password.
-func (i *IAM) clean(text string) string {
-	const most = 200
-	redactor := NewRedactor(i.Password)
-	text = redactor.RedactString(text[:min(len(text), 4*most)])
-	text = strings.Map(func(c rune) rune {
-		if unicode.IsPrint(c) {
-			return c
-		}
-		return ' '
-	}, text)
-	text = redactor.RedactString(text) // What stood between its parts may be a blank now.
-	return strings.TrimSpace(strings.ToValidUTF8(text[:min(len(text), most)], ""))
-}
-
 // issued reads a token: its text is in the header, its end in the body.
 func issued(h http.Header, body []byte) (IssuedToken, bool, error) {
 	const header = "X-Subject-Token"
@@ -220,8 +142,8 @@ func issued(h http.Header, body []byte) (IssuedToken, bool, error) {
 	if text == "" || !isHeaderValue(text) {
 		return IssuedToken{}, false, fmt.Errorf("it answered 201 without a token in the header %s: correct the endpoint", header)
 	}
-	if len(text) > maxToken {
-		return IssuedToken{}, false, fmt.Errorf("its token has %d bytes, and no server takes more than %d in a header", len(text), maxToken)
+	if err := usable(text); err != nil {
+		return IssuedToken{}, false, err
 	}
 	var answer struct {
 		Token struct {

@@ -51,7 +51,7 @@ func (*one) Addr() net.Addr { return &net.UnixAddr{} }
 
 // transport is that for identity services, but for where it leads.
 func (e endpoints) transport() *http.Transport {
-	transport := auth.IAMTransport(nil)
+	transport := auth.IssuerTransport(nil)
 	transport.Proxy = nil
 	transport.DialContext = func(_ context.Context, _, address string) (net.Conn, error) {
 		serve, ok := e[address]
@@ -318,7 +318,7 @@ func TestIAMOverTheNetwork(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(secure.Certificate())
 	config := &tls.Config{RootCAs: roots}
-	for endpoint, transport := range map[string]http.RoundTripper{plain.URL: nil, secure.URL: auth.IAMTransport(config)} {
+	for endpoint, transport := range map[string]http.RoundTripper{plain.URL: nil, secure.URL: auth.IssuerTransport(config)} {
 		u, err := url.Parse(endpoint)
 		if err != nil {
 			t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/big"
 	"strconv"
-	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -189,14 +188,9 @@ func lengthEdges(s *slot) []edge {
 // not give one.
 func textEdge(s *slot, keyword, name string, length uint64, outcome Outcome) edge {
 	e := edge{keyword, name, nil, outcome, fmt.Sprintf("%s has %d characters", s.name(), length)}
-	text := strings.Repeat("a", int(length))
-	if s.schema.Pattern != nil {
-		if sample, ok := s.schema.Sample().(string); ok && sample != "" {
-			text = strings.Repeat(sample[len(sample)-1:], int(length))
-		}
-	}
+	text, ok := s.schema.OfLength(length)
 	broken := s.schema.Check(text)
-	if outcome == Accepted && len(broken) == 0 || outcome == Refused && len(broken) == 1 {
+	if ok && (outcome == Accepted && len(broken) == 0 || outcome == Refused && len(broken) == 1) {
 		e.value = text
 	}
 	return e
@@ -223,7 +217,7 @@ func itemEdges(s *slot) []edge {
 			out = append(out, sized("minItems", "below", n-1, Refused))
 		}
 	}
-	if n := s.schema.MaxItems; n != nil && *n < 200 {
+	if n := s.schema.MaxItems; n != nil && (*n < 200 || !s.wire() && *n <= 1000) {
 		out = append(out, sized("maxItems", "at", *n, Accepted), sized("maxItems", "above", *n+1, Refused))
 	}
 	return out
@@ -259,7 +253,7 @@ func memberEdges(s *slot) []edge {
 // are listed or, where none are, others: whether members that are not listed are taken
 // is open. It gives nil where that cannot be had.
 func ofMembers(s *spec.Schema, n int) any {
-	out, _ := object(s).(map[string]any)
+	out := object(s)
 	for _, m := range s.Members {
 		if _, given := out[m.Name]; given || m.ReadOnly || len(out) >= n {
 			continue

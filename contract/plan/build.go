@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,12 +17,16 @@ import (
 // Options say what is known of the target, and how much to plan. The zero value
 // plans everything for a target of which nothing is known.
 type Options struct {
-	// Value gives a valid value that only the target knows, for an operation's
-	// parameter. nil knows none.
+	// Value gives a value that is there at the target, for an operation's parameter
+	// or the member of its body: by that name, or those that lead to it joined by
+	// dots. It may have placeholders, see Template. nil knows none.
 	Value func(operation, parameter string) (string, bool)
-	// Provocation says how to make an operation fail inside: values that
+	// Provocation says how to have an operation answer with a status: values that
 	// replace those of the smallest valid request. nil knows no way.
-	Provocation func(operation, status string) ([]Parameter, bool)
+	Provocation func(operation, status string) (Provocation, bool)
+	// Provoked lists the statuses that Provocation is to be asked for, beside that of
+	// an internal error. nil has none.
+	Provoked func(operation string) []string
 	// Credential gives the reason for which a variant of a scheme's credentials
 	// cannot be sent, or "". nil gives none.
 	Credential func(scheme string, variant Variant) string
@@ -43,7 +48,10 @@ func (o Options) filled() Options {
 		o.Value = func(string, string) (string, bool) { return "", false }
 	}
 	if o.Provocation == nil {
-		o.Provocation = func(string, string) ([]Parameter, bool) { return nil, false }
+		o.Provocation = func(string, string) (Provocation, bool) { return Provocation{}, false }
+	}
+	if o.Provoked == nil {
+		o.Provoked = func(string) []string { return nil }
 	}
 	if o.Credential == nil {
 		o.Credential = func(string, Variant) string { return "" }
@@ -60,31 +68,57 @@ func (o Options) filled() Options {
 // Build derives the plan of a contract.
 func Build(model *spec.Contract, o Options) *Plan {
 	out := &Plan{Contract: model.File, Title: model.Title, Version: model.Version}
-	planners := make([]*planner, 0, len(model.Operations))
-	for _, op := range model.Operations {
-		p := newPlanner(model, op, o.filled())
-		if p.options.Context.Err() != nil {
+	o = o.filled()
+	clauses := model.ClausesByOperation()
+	var made []Case // of one operation, in memory that the next one uses again
+	for i, op := range model.Operations {
+		p := newPlanner(model, op, o)
+		if o.Context.Err() != nil {
 			break
 		}
+		p.cases = made[:0]
 		p.plan()
-		planners = append(planners, p)
-	}
-	// Technique by technique over all operations: what finds most comes first.
-	for _, technique := range order {
-		for _, p := range planners {
-			for i := range p.cases {
-				if p.cases[i].Technique == technique {
-					out.Cases = append(out.Cases, p.cases[i])
-				}
-			}
+		made = p.cases
+		if len(out.Cases)+len(p.cases) > cap(out.Cases) {
+			// As many for each operation that is left: slices that grow by steps take
+			// up to twice the memory.
+			out.Cases = slices.Grow(out.Cases, (len(out.Cases)+len(p.cases))*len(model.Operations)/(i+1)-len(out.Cases))
 		}
+		out.Cases = append(out.Cases, p.cases...)
+		out.Untested = append(out.Untested, p.untested(clauses[op.ID])...)
 	}
-	out.Untested = untested(model, out.Cases, planners)
+	byTechnique(out.Cases)
 	return out
 }
 
 // order is the techniques by what their cases find.
-var order = []Technique{Example, InternalError, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
+var order = []Technique{Example, InternalError, Provoked, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
+
+// byTechnique orders cases technique by technique over all operations: what finds
+// most comes first. It moves them where they are, for there may be very many.
+func byTechnique(cases []Case) {
+	next := map[Technique]int{}
+	for i := range cases {
+		next[cases[i].Technique]++
+	}
+	begin := 0
+	for _, technique := range order {
+		n := next[technique]
+		next[technique] = begin
+		begin += n
+	}
+	to := make([]int, len(cases))
+	for i := range cases {
+		to[i] = next[cases[i].Technique]
+		next[cases[i].Technique]++
+	}
+	for i := range cases {
+		for j := to[i]; j != i; j = to[i] {
+			cases[i], cases[j] = cases[j], cases[i]
+			to[i], to[j] = to[j], j
+		}
+	}
+}
 
 // Within gives the plan with the cases skipped that are beyond the first n that
 // expect success, of those that are meant; 0 keeps all.
@@ -115,6 +149,8 @@ type planner struct {
 	model    *spec.Contract
 	options  Options
 	known    map[*slot][]any
+	vouched  map[*slot]any // the target's values
+	unused   []Unused
 	singles  map[*slot]draft // what alone found; nil where there is none
 	smallest draft
 	fullest  draft
@@ -130,12 +166,15 @@ type planner struct {
 	times  timing
 	// patience is how often settle may still be asked; nil for as often as need be.
 	patience *int
+	// sent and labels are lists that cases share: most are alike.
+	sent   [][]Parameter
+	labels [][]string
 }
 
 func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
 	p := &planner{
 		evaluator: newEvaluator(op), model: model, options: o,
-		known: map[*slot][]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
+		known: map[*slot][]any{}, vouched: map[*slot]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
 		broken: map[*spec.Rule]draft{}, times: timing{zones: map[*spec.Rule]map[string]*zoned{}},
 	}
 	p.given()
@@ -157,24 +196,11 @@ func (p *planner) plan() {
 		p.impossible = p.op.Unsendable
 	}
 	for _, technique := range []func(){
-		p.examples, p.authentication, p.internalError, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations, p.harsh, p.methods,
+		p.examples, p.authentication, p.internalError, p.provoked, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations,
+		p.harsh, p.methods,
 	} {
 		if p.options.Context.Err() == nil {
 			technique()
-		}
-	}
-}
-
-// given marks the parameters that the target gives a value for, whatever the
-// contract says of them: the contract's own made-up value may not be there.
-func (p *planner) given() {
-	for _, s := range p.slots {
-		if s.parent != nil || !s.wire() {
-			continue
-		}
-		text, ok := p.options.Value(p.op.ID, s.path[1])
-		if value, fits := s.schema.FromText(text); ok && fits && len(s.schema.Check(value)) == 0 {
-			s.target = true
 		}
 	}
 }
@@ -237,7 +263,7 @@ func (p *planner) propose(x proposal) {
 		x.outcome = Either // what is lawful then is not documented
 	}
 	made := Case{
-		ID: id, Operation: p.op.ID, Clause: x.clause, Level: c.Level, Technique: x.technique, Why: x.why,
+		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: x.technique, Why: x.why,
 	}
 	if x.level != "" {
 		made.Level = x.level
@@ -250,6 +276,7 @@ func (p *planner) propose(x proposal) {
 	} else {
 		made.Request = x.draft.request(p.op, credential)
 	}
+	made.Request.Parameters = shared(&p.sent, made.Request.Parameters, sameParameter)
 	made.Expect = p.expect(x, made.Request.Parameters)
 	made.Skip = p.skip(x, credential, made)
 	p.cases = append(p.cases, made)
@@ -268,10 +295,8 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 	if missing := p.missingValue(x.draft); missing != "" {
 		return fmt.Sprintf("the target gives no value for %s: add it to values", missing)
 	}
-	if credential.Variant != None && credential.Scheme != "" {
-		if reason := p.options.Credential(credential.Scheme, credential.Variant); reason != "" {
-			return reason
-		}
+	if reason := p.lacks(credential); reason != "" {
+		return reason
 	}
 	if reason := unsent(&c.Request, x.outcome); reason != "" {
 		return reason
@@ -292,7 +317,7 @@ func Safe(method string) bool {
 func (p *planner) missingValue(d draft) string {
 	for _, s := range p.slots {
 		if s.target && s.required {
-			if v, ok := d.get(s.path); ok && v == placeholder {
+			if v, ok := d.get(s.path); ok && v == notGiven {
 				return s.name()
 			}
 		}
@@ -307,11 +332,33 @@ func (p *planner) expect(x proposal, parameters []Parameter) Expect {
 		e.Statuses = []string{x.provoked}
 		return e
 	}
-	e.Statuses = ruling.Ask(p.model, p.op, string(x.outcome), x.clause, nil).Statuses()
+	e.Statuses = shared(&p.labels, ruling.Ask(p.model, p.op, string(x.outcome), x.clause, nil).Statuses(), sameText)
 	if x.outcome == Accepted {
-		e.Unknown = p.unknown(x.draft, parameters)
+		e.Unknown = shared(&p.labels, p.unknown(x.draft, parameters), sameText)
 	}
 	return e
+}
+
+// maxShared bounds the lists that are kept to be shared.
+const maxShared = 8
+
+// shared gives the one of the lists kept that is equal, else the list itself.
+func shared[T any](kept *[][]T, list []T, equal func(T, T) bool) []T {
+	for _, have := range *kept {
+		if slices.EqualFunc(have, list, equal) {
+			return have
+		}
+	}
+	if len(*kept) < maxShared {
+		*kept = append(*kept, list)
+	}
+	return list
+}
+
+func sameText(a, b string) bool { return a == b }
+
+func sameParameter(a, b Parameter) bool {
+	return a.In == b.In && a.Name == b.Name && a.Joined == b.Joined && reflect.DeepEqual(a.Value, b.Value)
 }
 
 // success is the clause that a request is accepted; where no answer to one is
@@ -379,27 +426,26 @@ func word(parts ...string) string {
 // joined makes a part of a case's id of parts that are words already.
 func joined(parts ...string) string { return strings.Join(parts, "-") }
 
-// untested explains each clause that no case enforces and no answer exercises.
-func untested(model *spec.Contract, cases []Case, planners []*planner) []Untested {
+// untested explains each of the operation's clauses that no case enforces and no
+// answer exercises.
+func (p *planner) untested(clauses []*clause.Clause) []Untested {
 	enforced := map[string]bool{}
-	statuses := map[string][]string{}
-	for i := range cases {
-		enforced[cases[i].Clause] = true
-		for _, status := range cases[i].Expect.Statuses {
-			if r := model.Operation(cases[i].Operation).Response(status); r != nil && cases[i].Skip == "" {
-				statuses[cases[i].Operation] = append(statuses[cases[i].Operation], r.Status)
+	var statuses []string
+	for i := range p.cases {
+		enforced[p.cases[i].Clause] = true
+		for _, status := range p.cases[i].Expect.Statuses {
+			if r := p.op.Response(status); r != nil && p.cases[i].Skip == "" && !slices.Contains(statuses, r.Status) {
+				statuses = append(statuses, r.Status)
 			}
 		}
 	}
 	var out []Untested
-	for _, p := range planners {
-		for _, c := range model.Clauses {
-			if c.Operation != p.op.ID || enforced[c.ID] {
-				continue
-			}
-			if reason := p.whyUntested(c, statuses[p.op.ID]); reason != "" {
-				out = append(out, Untested{Clause: c.ID, Reason: reason})
-			}
+	for _, c := range clauses {
+		if enforced[c.ID] {
+			continue
+		}
+		if reason := p.whyUntested(c, statuses); reason != "" {
+			out = append(out, Untested{Clause: c.ID, Reason: reason})
 		}
 	}
 	return out
@@ -436,5 +482,5 @@ func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
 	if status == "500" {
 		return "the target does not say how to provoke it: add provoke"
 	}
-	return "no case expects this status"
+	return "no case expects this status: provoke says how to get it"
 }

@@ -36,10 +36,12 @@ type Technique string
 const (
 	Example       Technique = "example"
 	InternalError Technique = "internal-error"
-	SingleFault   Technique = "single-fault"
-	Boundary      Technique = "boundary"
-	EachChoice    Technique = "each-choice"
-	Combination   Technique = "combination"
+	// Provoked cases get another documented answer, as the target says how.
+	Provoked    Technique = "provoked"
+	SingleFault Technique = "single-fault"
+	Boundary    Technique = "boundary"
+	EachChoice  Technique = "each-choice"
+	Combination Technique = "combination"
 	// Harsh cases send values that services stumble over, and leave it open whether
 	// they are taken.
 	Harsh Technique = "harsh"
@@ -81,7 +83,7 @@ type Request struct {
 type Parameter struct {
 	In   string `json:"in"`
 	Name string `json:"name"`
-	// Value is a string, number, bool, Time, or a list of those. A query
+	// Value is a string, number, bool, Time, Template, or a list of those. A query
 	// parameter with a list is sent once for each element, unless Joined.
 	Value any `json:"value"`
 	// Joined sends a list as one value, separated by commas.
@@ -91,7 +93,7 @@ type Parameter struct {
 // Body is a request body.
 type Body struct {
 	MediaType string `json:"mediaType"`
-	// Value is any JSON value; a Time within it becomes a string.
+	// Value is any JSON value; a Time or a Template within it becomes a string.
 	Value any `json:"value,omitempty"`
 	// Raw is sent as it is instead of Value, when Verbatim is set.
 	Raw      string `json:"raw,omitempty"`
@@ -171,6 +173,11 @@ const (
 	Prefix    Variant = "prefix"
 	Extension Variant = "extension"
 	OtherCase Variant = "other-case"
+	// UnknownUser is a user and a password that were never there; Wrong and those
+	// that almost fit are then the right user with another password.
+	UnknownUser Variant = "unknown-user"
+	// Absent leaves the credentials of one scheme out, and sends those beside it.
+	Absent Variant = "absent"
 	// WrongKey and those that follow it are variants of a signature.
 	WrongKey       Variant = "wrong-key"
 	WrongSignature Variant = "wrong-signature"
@@ -198,7 +205,7 @@ const (
 	Accepted Outcome = "accepted"
 	// Refused wants a refusal: a documented one, or any where none is documented.
 	Refused Outcome = "refused"
-	// Failed wants the internal error that the case provokes.
+	// Failed wants the status that the case provokes.
 	Failed Outcome = "failed"
 	// Either leaves it to the implementation whether it accepts or refuses.
 	Either Outcome = "either"
@@ -228,6 +235,11 @@ func (e Expect) Allows(status string) bool {
 	case Accepted, Refused, Failed:
 	}
 	return ruling.Matches(e.Statuses, status)
+}
+
+// AsksToFail reports whether an internal error is what is wanted.
+func (e Expect) AsksToFail() bool {
+	return e.Outcome == Failed && len(e.Statuses) > 0 && e.Statuses[0][0] == '5'
 }
 
 // Wanted says in words which statuses fulfil the expectation.

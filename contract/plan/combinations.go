@@ -39,7 +39,10 @@ func (p *planner) combinations() {
 		return
 	}
 	c := newCovering(p, factors, strength)
-	for n := 1; len(c.open) > 0 && n <= maxRows; n++ {
+	if c.vain() {
+		return
+	}
+	for n := 1; len(c.open) > 0 && n <= maxRows && p.options.Context.Err() == nil; n++ {
 		row, d, ok := c.next()
 		if !ok {
 			continue
@@ -132,7 +135,10 @@ type covering struct {
 	open    [][]pick
 	// reading lists the rules that read each factor.
 	reading [][]*ruled
-	steps   int
+	// holds lists, for each factor, those of the members in it that are there whenever
+	// it is: where it is absent they have no class.
+	holds [][]int
+	steps int
 }
 
 // ruled is a rule and the factors that it reads.
@@ -161,7 +167,42 @@ func newCovering(p *planner, factors []factor, strength int) *covering {
 			c.reading[i] = append(c.reading[i], x)
 		}
 	}
+	c.holds = holding(factors)
 	return c
+}
+
+// holding lists the mandatory factors within each factor.
+func holding(factors []factor) [][]int {
+	holds := make([][]int, len(factors))
+	at := map[*slot]int{}
+	for i, f := range factors {
+		at[f.slot] = i
+		if f.slot.optional() {
+			continue
+		}
+		for above := f.slot.parent; above != nil; above = above.parent {
+			if j, ok := at[above]; ok {
+				holds[j] = append(holds[j], i)
+			}
+		}
+	}
+	return holds
+}
+
+// vain tells that no row can be made: a mandatory factor stands in what no request
+// of these has.
+func (c *covering) vain() bool {
+	return slices.ContainsFunc(c.factors, func(f factor) bool {
+		if f.slot.optional() || f.slot.parent == nil || present(c.smallest, f.slot.parent) {
+			return false
+		}
+		for above := f.slot.parent; above != nil; above = above.parent {
+			if slices.ContainsFunc(c.factors, func(f factor) bool { return f.slot == above }) {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 const unset = -1
@@ -233,6 +274,8 @@ func (c *covering) decide(row []int, d draft, at int) (draft, bool) {
 	f := c.factors[at]
 	class := f.classes[row[at]]
 	switch _, none := class.(absent); {
+	case none && slices.ContainsFunc(c.holds[at], func(i int) bool { return row[i] == unset }):
+		return nil, false // what it holds would find no class
 	case none:
 		d = d.without(f.slot.path)
 	case f.slot.parent != nil && !present(d, f.slot.parent):

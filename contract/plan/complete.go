@@ -23,10 +23,13 @@ func (p *planner) value(s *slot) (any, bool) {
 }
 
 func (p *planner) targetValue(s *slot) (any, bool) {
-	text, ok := p.options.Value(p.op.ID, s.path[len(s.path)-1])
+	if v, ok := p.vouched[s]; ok {
+		return v, true
+	}
+	text, ok := p.targetText(s)
 	if !ok {
 		// A request that must have the value is planned all the same, and skipped.
-		return placeholder, s.required
+		return notGiven, s.required
 	}
 	if v, ok := s.schema.FromText(text); ok {
 		return v, true
@@ -34,8 +37,8 @@ func (p *planner) targetValue(s *slot) (any, bool) {
 	return text, true
 }
 
-// placeholder stands for a value that the target should give and does not.
-const placeholder = "unknown"
+// notGiven stands for a value that the target should give and does not.
+const notGiven = "unknown"
 
 func (p *planner) candidates(s *slot) []any {
 	if s.target {
@@ -47,6 +50,9 @@ func (p *planner) candidates(s *slot) []any {
 	values, ok := p.known[s]
 	if !ok {
 		values = candidates(s.choice)
+		for i := range values {
+			values[i] = p.withGiven(s, p.overlaid(s, values[i]))
+		}
 		p.known[s] = values
 	}
 	return values

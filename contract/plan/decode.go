@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
+
+	"github.com/apiclause/clause/contract/internal/placeholder"
 )
 
 // A plan that is read from JSON and written again gives the same bytes: numbers
@@ -37,7 +39,7 @@ func exactly(data []byte, v any) error {
 	return d.Decode(v) //nolint:wrapcheck // it stands for json.Unmarshal, which adds the place
 }
 
-// timed puts a Time where one was written.
+// timed puts a Time or a Template where one was written.
 func timed(value any) any {
 	switch v := value.(type) {
 	case []any:
@@ -47,6 +49,9 @@ func timed(value any) any {
 	case map[string]any:
 		if t, ok := written(v); ok {
 			return t
+		}
+		if text, ok := v["template"].(string); ok && len(v) == 1 && placeholder.In(text) {
+			return Template{text}
 		}
 		for name := range v {
 			v[name] = timed(v[name])

@@ -27,6 +27,10 @@ func TestValuesAreReadAsTheyWereWritten(t *testing.T) {
 		Time{Offset: time.Hour, Form: LeapSecond},
 		[]any{hour, "x"},
 		map[string]any{"z": 1, "a": []any{map[string]any{"at": hour}}},
+		Template{`a "{{unique}}" <b>`},
+		map[string]any{"a": []any{Template{"{{now}} x"}}},
+		map[string]any{"template": "none"},
+		map[string]any{"template": Template{"{{unique}}"}},
 		// What looks like a time and is none.
 		map[string]any{"now": "60m"},
 		map[string]any{"now": "1h0m0s", "form": "dotted"},
@@ -40,6 +44,9 @@ func TestValuesAreReadAsTheyWereWritten(t *testing.T) {
 	var p Parameter
 	if err := json.Unmarshal([]byte(`{"in": "query", "name": "q", "value": {"now": "-1h0m0s"}}`), &p); err != nil || p.Value != (Time{Offset: -time.Hour}) {
 		t.Errorf("%v, %v: want a time", p.Value, err)
+	}
+	if err := json.Unmarshal([]byte(`{"in": "query", "name": "q", "value": {"template": "{{unique}}"}}`), &p); err != nil || p.Value != (Template{"{{unique}}"}) {
+		t.Errorf("%v, %v: want a template", p.Value, err)
 	}
 	if err := json.Unmarshal([]byte(`{"in": "query", "called": "q"}`), &p); err == nil || !strings.Contains(err.Error(), `"called"`) {
 		t.Errorf("%v: want the member that there is not", err)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,12 +23,15 @@ const (
 
 // Doubts tells for which rules of a contract no request was found that tries
 // them, whatever the target: those that cannot be kept together, and those that no
-// case keeps or breaks. Each is at the place of a rule.
-func Doubts(model *spec.Contract) []spec.Problem {
+// case keeps or breaks. Each is at the place of a rule. When ctx ends it says what
+// it knows by then, which is of no use.
+func Doubts(ctx context.Context, model *spec.Contract) []spec.Problem {
 	var out []spec.Problem
 	for _, op := range model.Operations {
-		if len(op.Rules) > 0 {
-			out = append(out, newPlanner(model, op, sampleOptions(op).filled()).doubts()...)
+		if len(op.Rules) > 0 && ctx.Err() == nil {
+			o := sampleOptions(op)
+			o.Context = ctx
+			out = append(out, newPlanner(model, op, o.filled()).doubts()...)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b spec.Problem) int { return cmp.Compare(a.At.Line, b.At.Line) })
@@ -157,8 +161,12 @@ func (p *planner) keptWhole(r *spec.Rule) bool {
 	return !slices.ContainsFunc(p.readBy(r), func(s *slot) bool { return !present(d, s) })
 }
 
-// givenUp counts down a planner's patience, and reports whether it is used up.
+// givenUp counts down a planner's patience, and reports whether it is used up, or
+// whether planning has been ended.
 func (p *planner) givenUp() bool {
+	if p.options.Context.Err() != nil {
+		return true
+	}
 	if p.patience == nil {
 		return false
 	}

@@ -49,7 +49,7 @@ func TestDoubtsNameTheRulesThatCannotBeKept(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
-			for _, d := range Doubts(visits(t, test.query, test.body, test.rules)) {
+			for _, d := range Doubts(t.Context(), visits(t, test.query, test.body, test.rules)) {
 				got = append(got, d.String())
 			}
 			if strings.Join(got, "\n") != strings.Join(test.want, "\n") {
@@ -69,7 +69,7 @@ func TestWhatConflictsIsTheReasonForWhichNothingIsSent(t *testing.T) {
 
 func TestTheContractsAtHandLeaveNoDoubt(t *testing.T) {
 	for _, path := range []string{"../../openapi/userusage.yaml", "../testdata/orders.yaml"} {
-		for _, d := range Doubts(file(t, path)) {
+		for _, d := range Doubts(t.Context(), file(t, path)) {
 			t.Error(d)
 		}
 	}

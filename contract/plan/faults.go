@@ -207,6 +207,9 @@ func (p *planner) faultsOf(s *slot) []fault {
 	if s.schema.Closed {
 		faults = append(faults, additionalFault(s))
 	}
+	if s.schema.Additional != nil && !s.wire() {
+		faults = append(faults, p.otherMemberFaults(s)...)
+	}
 	return append(faults, twice(s, faults)...)
 }
 

@@ -15,6 +15,9 @@ const (
 	longInBody = 10_000
 )
 
+// longText is cut where it is to be shorter.
+var longText = strings.Repeat("long ", longInBody/5)
+
 // harshTexts are texts that services stumble over when they put them into a query
 // of a database, a page, a path or a log.
 var harshTexts = []struct{ name, text, what string }{
@@ -93,7 +96,7 @@ func harshTextsOf(s *slot) []harshValue {
 		}
 	}
 	if s.schema.MaxLength == nil {
-		long := strings.Repeat("long ", longInBody/5)
+		long := longText
 		if s.wire() {
 			long = long[:longInURL]
 		}

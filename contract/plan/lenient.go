@@ -113,12 +113,9 @@ func coercedForms(s *slot, valid any) []form {
 	return nil
 }
 
-// past64Bits is 2 to the power of 64: no 64-bit integer holds it.
-const past64Bits = json.Number("18446744073709551616")
-
-func pastFormat(format string) any {
-	if format == "int32" {
-		return int64(1) << 31
-	}
-	return past64Bits
-}
+// past64Bits is 2 to the power of 64, and beneath64Bits one less than the least
+// integer of 64 bits: no such integer holds either.
+const (
+	past64Bits    = json.Number("18446744073709551616")
+	beneath64Bits = json.Number("-9223372036854775809")
+)

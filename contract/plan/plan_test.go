@@ -65,8 +65,8 @@ var informed = Options{
 	Value: func(_, name string) (string, bool) {
 		return "given", slices.Contains([]string{"project_id", "enterprise_project_id", "order", "id"}, name)
 	},
-	Provocation: func(string, string) ([]Parameter, bool) {
-		return []Parameter{{In: "header", Name: "X-Fail", Value: "1"}}, true
+	Provocation: func(string, string) (Provocation, bool) {
+		return Provocation{Parameters: []Parameter{{In: "header", Name: "X-Fail", Value: "1"}}}, true
 	},
 }
 

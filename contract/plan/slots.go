@@ -72,14 +72,27 @@ func below(s *slot) []*slot {
 			continue
 		}
 		all = append(all, below(&slot{
-			path: append(slices.Clone(s.path), m.Name), schema: m.Schema, choice: m.Schema, required: m.Required,
+			path: append(slices.Clone(s.path), m.Name), schema: m.Schema, choice: shownWithin(s.choice.Example, m.Name, m.Schema), required: m.Required,
 			parent: s, target: m.Schema.FromTarget,
 		})...)
 	}
 	if s.schema.Items != nil {
 		all = append(all, below(&slot{
-			path: append(slices.Clone(s.path), "0"), schema: s.schema.Items, choice: s.schema.Items, parent: s, element: true,
+			path: append(slices.Clone(s.path), "0"), schema: s.schema.Items, choice: shownWithin(s.choice.Example, "0", s.schema.Items),
+			parent: s, element: true,
 		})...)
 	}
 	return all
+}
+
+// shownWithin gives the schema that values are chosen from at a place of a whole, of which
+// the description shows an example.
+func shownWithin(example any, name string, s *spec.Schema) *spec.Schema {
+	v, ok := draft{"": example}.get([]string{"", name})
+	if !ok || v == nil || len(s.Check(v)) > 0 {
+		return s
+	}
+	out := *s
+	out.Example = v
+	return &out
 }

@@ -47,7 +47,7 @@ func (p *planner) unknownPath(parameters []Parameter) (path []string, others []*
 		if s == nil {
 			continue
 		}
-		given := s.target && sent.Value != placeholder
+		given := s.target && sent.Value != notGiven
 		switch {
 		case sent.In == "path" && (!given || p.op.Method == http.MethodDelete):
 			path = append(path, sent.Name+" (path)")

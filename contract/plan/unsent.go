@@ -62,7 +62,7 @@ func preferred(p *spec.Parameter) *spec.Schema {
 	if s := p.Schema; s.Items != nil {
 		out := *s
 		out.Items = plainly(s.Items.Branch(), style)
-		out.Example = plainExample(s, style)
+		out.Example, out.Default = plainExample(s.Example, style), plainExample(s.Default, style)
 		return &out
 	}
 	return plainly(p.Schema.Branch(), style)
@@ -70,7 +70,7 @@ func preferred(p *spec.Parameter) *spec.Schema {
 
 func plainly(s *spec.Schema, style wire.Style) *spec.Schema {
 	out := *s
-	out.Example = plainExample(s, style)
+	out.Example, out.Default = plainExample(s.Example, style), plainExample(s.Default, style)
 	kept := slices.DeleteFunc(slices.Clone(s.Enum), func(v any) bool { return v == nil || v == any("") || !style.Plain(onWire(v)) })
 	if len(kept) > 0 {
 		out.Enum = kept
@@ -78,9 +78,23 @@ func plainly(s *spec.Schema, style wire.Style) *spec.Schema {
 	return &out
 }
 
-func plainExample(s *spec.Schema, style wire.Style) any {
-	if s.Example == nil || style.Plain(onWire(s.Example)) {
-		return s.Example
+func plainExample(example any, style wire.Style) any {
+	if isScalars(example) && style.Plain(onWire(example)) {
+		return example
 	}
 	return nil
+}
+
+// isScalars reports whether a value, or each element of a list, can be sent as text.
+func isScalars(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return !slices.ContainsFunc(v, func(element any) bool {
+			_, list := element.([]any)
+			return list || !isScalars(element)
+		})
+	case map[string]any, nil:
+		return false
+	}
+	return true
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -98,13 +100,30 @@ func formatFaults(s *slot) []fault {
 	if s.schema.Format == "date-time" {
 		out = append(out, rolledOver(s))
 	}
-	if (s.schema.Format == "int32" || s.schema.Format == "int64") && s.schema.Type == "integer" && s.schema.Maximum == nil {
-		out = append(out, fault{
-			keyword: "format", name: "too-large", value: pastFormat(s.schema.Format),
-			why: s.name() + " is larger than " + s.schema.Format + " holds",
-		})
+	if s.schema.Type == "integer" {
+		out = append(out, widthFaults(s)...)
 	}
 	return out
+}
+
+// widthFaults gives numbers beyond the range of a format, on a side where no limit
+// forbids them.
+func widthFaults(s *slot) []fault {
+	low, high := any(int64(math.MinInt32)-1), any(int64(math.MaxInt32)+1)
+	switch s.schema.Format {
+	case "int32":
+	case "int64":
+		low, high = beneath64Bits, wrapping(s.schema)
+	default:
+		return nil
+	}
+	switch {
+	case s.schema.Maximum == nil:
+		return []fault{{keyword: "format", name: "too-large", value: high, why: s.name() + " is larger than " + s.schema.Format + " holds"}}
+	case s.schema.Minimum == nil:
+		return []fault{{keyword: "format", name: "too-small", value: low, why: s.name() + " is smaller than " + s.schema.Format + " holds"}}
+	}
+	return nil
 }
 
 // rolledOver writes a valid moment with an hour past the last of the day, so that
@@ -129,6 +148,9 @@ func patternFaults(s *slot) []fault {
 	if !ok {
 		return nil
 	}
+	if sample == "" { // there is nothing to spoil in it
+		sample, _ = s.schema.Matching(1)
+	}
 	longest, ok := s.schema.Matching(1 << 10)
 	if !ok {
 		longest = sample
@@ -151,8 +173,16 @@ func patternFaults(s *slot) []fault {
 			"longer-" + strconv.Itoa(i+1), longest[:end] + longest[end-1:], "one that matches but for a character too many",
 		})
 	}
+	for i, text := range s.schema.Pattern.Counted() {
+		tried = append(tried, struct{ name, text, what string }{
+			"counted-" + strconv.Itoa(i+1), text, "one that matches but for how often a part is repeated",
+		})
+	}
 	var out []fault
 	for _, f := range tried {
+		if slices.ContainsFunc(out, func(have fault) bool { return have.value == any(f.text) }) {
+			continue
+		}
 		broken := s.schema.Check(f.text)
 		if f.text != "" && len(broken) == 1 && strings.HasSuffix(broken[0].Clause, ".pattern") {
 			out = append(out, fault{keyword: "pattern", name: f.name, value: f.text, why: s.name() + " is sent with " + f.what})
@@ -221,4 +251,23 @@ func additionalFault(s *slot) fault {
 		keyword: "additionalProperties", name: "unlisted", within: unlistedMember(s.schema), value: "x",
 		why: s.name() + " has a member that is not listed", inferred: true,
 	}
+}
+
+// otherMemberFaults gives a member that is not listed values that such a member must
+// not have.
+func (p *planner) otherMemberFaults(s *slot) []fault {
+	name, of := unlistedMember(s.schema), s.schema.Additional
+	member := &slot{path: append(slices.Clone(s.path), name), schema: of, choice: of, required: true}
+	faults := p.faultsOf(member)
+	for _, e := range p.edges(member) {
+		if e.outcome == Refused {
+			faults = append(faults, fault{keyword: e.keyword, name: e.name, value: e.value, why: e.why})
+		}
+	}
+	faults = slices.DeleteFunc(faults, func(f fault) bool { return f.within != "" })
+	for i := range faults {
+		f := &faults[i]
+		f.keyword, f.name, f.within, f.from = "additionalProperties."+f.keyword, word("unlisted", f.name), name, nil
+	}
+	return faults
 }

@@ -12,16 +12,76 @@ import (
 // typicalTimes are offsets of moments that any service should know of.
 var typicalTimes = []time.Duration{-24 * time.Hour, -48 * time.Hour, -12 * time.Hour, -72 * time.Hour, -2 * time.Hour}
 
-// candidates gives valid values for a slot that lie well inside its limits, the
-// most ordinary first. Lists and objects get one, with their required members.
+// candidates gives valid values for a slot: what the description itself has for an
+// example or a default, and some that lie well inside its limits, the most ordinary
+// first. Objects get one, with their required members.
 func candidates(s *spec.Schema) []any {
+	if s.Object() && len(s.Members) > 0 && s.Composed == nil {
+		return objects(s)
+	}
+	if s.Chosen != "" {
+		return appendValid(nil, s, s.Chosen)
+	}
+	out := described(s)
+	for _, v := range ordinary(s) {
+		out = appendValid(out, s, v)
+	}
+	return out
+}
+
+// described gives what the description shows of a schema's values. A moment that it
+// shows has passed, or will have: those from now come first.
+func described(s *spec.Schema) []any {
+	var out []any
+	for _, v := range []any{s.Example, s.Default} {
+		if !hollow(v) && s.Format != "date-time" {
+			out = appendValid(out, s, leaves(s, s.Sendable(v)))
+		}
+	}
+	return out
+}
+
+// hollow reports whether a value has nothing in it that could be tried.
+func hollow(v any) bool {
+	list, isList := v.([]any)
+	return v == nil || v == any("") || isList && len(list) == 0
+}
+
+// leaves gives a value in a draft's forms: its numbers are of the schema's types.
+func leaves(s *spec.Schema, v any) any {
+	if s == nil {
+		s = &spec.Schema{}
+	}
+	switch v := v.(type) {
+	case string:
+		return v // times are texts in a request
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = leaves(s.Items, v[i])
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name := range v {
+			of := s.Additional
+			if m := s.Member(name); m != nil {
+				of = m.Schema
+			}
+			out[name] = leaves(of, v[name])
+		}
+		return out
+	default:
+		return s.Typed(v)
+	}
+}
+
+func ordinary(s *spec.Schema) []any {
 	switch {
-	case s.Chosen != "":
-		return []any{s.Chosen}
 	case len(s.Enum) > 0:
 		return normalized(s)
 	case s.Unread() != "":
-		return exemplary(s)
+		return nil // nobody knows whether another is valid
 	case s.Composed != nil:
 		return sampled(s)
 	case s.Object():
@@ -41,14 +101,6 @@ func candidates(s *spec.Schema) []any {
 	default:
 		return anything(s)
 	}
-}
-
-// exemplary gives what the contract itself gives for a value.
-func exemplary(s *spec.Schema) []any {
-	if s.Example == nil {
-		return nil
-	}
-	return []any{s.Example}
 }
 
 func sampled(s *spec.Schema) []any {
@@ -165,9 +217,6 @@ func texts(s *spec.Schema) []any {
 		}
 	}
 	var out []any
-	if v, ok := s.Example.(string); ok {
-		out = appendValid(out, s, v)
-	}
 	for _, word := range []string{"example", "sample", "other"} {
 		out = appendValid(out, s, fit(s, word))
 	}
@@ -266,7 +315,7 @@ func differ(v any, i int) any {
 // wanted: a number of members, or by keywords that are not planned for.
 func objects(s *spec.Schema) []any {
 	own := object(s)
-	if (s.Judged() != "" || s.MinProps > 0) && len(s.Check(plainTimes(own))) > 0 {
+	if few := uint64(len(own)) < s.MinProps; (few || s.Judged() != "") && len(s.Check(plainTimes(own))) > 0 {
 		if out := sampled(s); out != nil {
 			return out
 		}
@@ -275,7 +324,7 @@ func objects(s *spec.Schema) []any {
 }
 
 // object gives an object with its required members.
-func object(s *spec.Schema) any {
+func object(s *spec.Schema) map[string]any {
 	out := map[string]any{}
 	for _, m := range s.Members {
 		if !m.Required || m.ReadOnly {

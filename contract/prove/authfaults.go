@@ -161,11 +161,19 @@ func (b *builder) scheme(scheme *spec.Scheme) {
 		return
 	}
 	place := placeOf(scheme)
+	needed := b.op.Needs(scheme.Name)
 	for _, c := range checks {
-		b.secured(prefix+"."+c.keyword, c.name, fmt.Sprintf("of %s credentials, %s", scheme.Name, c.how),
-			design{verifiers: map[string]auth.Verifier{scheme.Name: lenient{place, c.takes}}})
+		f := Fault{
+			Name: c.name, Clause: prefix + "." + c.keyword, Class: Authentication,
+			Description: fmt.Sprintf("of %s credentials, %s", scheme.Name, c.how),
+			design:      b.here(design{verifiers: map[string]auth.Verifier{scheme.Name: lenient{place, c.takes}}}),
+		}
+		if f.Excluded = b.openly(f.Clause); !needed && f.Excluded == "" {
+			f.Excluded = "what is sent beside them is enough alone"
+		}
+		b.add(f)
 	}
-	if !b.alone(scheme) {
+	if !needed {
 		return
 	}
 	b.secured(b.op.ID+".security.missing", "missing-taken-"+word(scheme.Name), "a request without "+scheme.Name+" credentials is taken",

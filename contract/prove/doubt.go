@@ -2,6 +2,7 @@ package prove
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -81,15 +82,48 @@ func (at *place) crowded(l limit) string {
 	if l.keyword != "minItems" && l.keyword != "maxItems" {
 		return ""
 	}
+	if l.value > 1000 || at.wire() && l.value >= 200 {
+		return "so many elements may be refused for the size of the request alone (413, 414)"
+	}
 	return at.doubt("a", "a")
 }
 
 // formless says why no text that lacks the form of a place can be sent, or gives
 // "".
 func (at *place) formless() string {
-	sample := spec.Text(at.schema.Sample())
+	sample := cmp.Or(spec.Text(at.schema.Sample()), "a") // where the form allows none, it forbids some
 	if at.in() == "cookie" && at.schema.Format == "uri" {
 		sample = "no uri" // what every reader refuses
 	}
 	return at.doubt(strings.TrimSpace(sample))
+}
+
+// textless says why no text shows where a limit of its length lies, or gives "":
+// beyond the limit, or else at it.
+func (at *place) textless(l limit, beyond bool) string {
+	if !strings.HasSuffix(l.keyword, "Length") {
+		return ""
+	}
+	length := uint64(l.value)
+	if beyond {
+		length = uint64(l.value + l.outwards(at.schema))
+	}
+	if _, ok := at.schema.OfLength(length); !ok {
+		return fmt.Sprintf("no text of %d characters was found that keeps to what else its schema says", length)
+	}
+	return ""
+}
+
+// uncounted says why no text shows that a pattern counts repetitions otherwise, or
+// gives "".
+func (at *place) uncounted(lax laxPattern) string {
+	if !strings.HasPrefix(lax.name, "repetition-") {
+		return ""
+	}
+	for _, text := range lax.pattern.Counted() {
+		if text != "" && lax.pattern.MatchString(text) && breaksOnly(at.schema, text, at.clause("pattern")) {
+			return ""
+		}
+	}
+	return "no text was found that it takes, and that breaks the pattern and nothing else"
 }

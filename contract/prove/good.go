@@ -75,6 +75,10 @@ type LeftOut struct {
 }
 
 func newMaker(c *contract.Contract) (*maker, error) {
+	if len(c.Model().Operations) == 0 {
+		return nil, fmt.Errorf("derive an implementation: %s describes no operation that can be called: give it one under paths: %w",
+			c.File(), contract.ErrUsage)
+	}
 	m := &maker{
 		contract: c, model: c.Model(), routes: newRoutes(c.Model()),
 		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{},

@@ -18,6 +18,7 @@ type oracle struct {
 	op     *spec.Operation
 	places []*place
 	values map[*spec.Schema][]any
+	none   map[*spec.Schema]bool // whether no valid value was found
 	offset []time.Duration
 	// times are those that a rule reads, and between what may lie between two.
 	times   []*place
@@ -51,7 +52,7 @@ const (
 var moment = time.Date(2026, 6, 15, 10, 30, 0, 0, time.UTC)
 
 func newOracle(op *spec.Operation) *oracle {
-	o := &oracle{op: op, places: places(op), values: map[*spec.Schema][]any{}}
+	o := &oracle{op: op, places: places(op), values: map[*spec.Schema][]any{}, none: map[*spec.Schema]bool{}}
 	numbers := []float64{0, 1, 2, 3, 9, 10, 11, 99, 100, 101}
 	durations := []time.Duration{0, time.Second, time.Hour, 3 * time.Hour, 24 * time.Hour}
 	for _, r := range op.Rules {
@@ -140,7 +141,7 @@ func (o *oracle) request(random *rand.Rand, forced *place, value any) *rule.Inpu
 	d := &drawing{oracle: o, random: random, forced: forced, value: value, last: moment.Add(-24 * time.Hour)}
 	for _, p := range o.op.Parameters {
 		path := []string{p.In, p.Name}
-		if p.Required || d.leadsTo(path) || random.IntN(2) == 0 {
+		if p.Required || d.leadsTo(path) || !o.valueless(p.Schema) && random.IntN(2) == 0 {
 			groups[p.In][p.Name] = d.any(p.Schema, path)
 		}
 	}
@@ -150,6 +151,18 @@ func (o *oracle) request(random *rand.Rand, forced *place, value any) *rule.Inpu
 		}
 	}
 	return in
+}
+
+// valueless tells that no valid value of a schema was found: what contradicts itself
+// has none.
+func (o *oracle) valueless(s *spec.Schema) bool {
+	known, ok := o.none[s]
+	if !ok {
+		sample := s.Sample()
+		known = len(s.Check(sample)) > 0
+		o.none[s] = known
+	}
+	return known
 }
 
 // drawing is one request while it is drawn.
@@ -173,14 +186,7 @@ func (d *drawing) any(s *spec.Schema, path []string) any {
 	}
 	switch {
 	case s.Object() && s.Composed == nil:
-		object := map[string]any{}
-		for _, m := range s.Members {
-			inner := append(slices.Clone(path), m.Name)
-			if !m.ReadOnly && (m.Required || d.leadsTo(inner) || d.random.IntN(2) == 0) {
-				object[m.Name] = d.any(m.Schema, inner)
-			}
-		}
-		return object
+		return d.object(s, path)
 	case s.Type == "array" && s.Items != nil:
 		return d.list(s, path)
 	case s.Format == "date-time":
@@ -194,6 +200,18 @@ func (d *drawing) any(s *spec.Schema, path []string) any {
 		return values[d.random.IntN(len(values))]
 	}
 	return s.Typed(s.Sample())
+}
+
+// object draws an object with the members that it must have, and some others.
+func (d *drawing) object(s *spec.Schema, path []string) any {
+	object := map[string]any{}
+	for _, m := range s.Members {
+		inner := append(slices.Clone(path), m.Name)
+		if !m.ReadOnly && (m.Required || d.leadsTo(inner) || !d.valueless(m.Schema) && d.random.IntN(2) == 0) {
+			object[m.Name] = d.any(m.Schema, inner)
+		}
+	}
+	return object
 }
 
 func (d *drawing) list(s *spec.Schema, path []string) any {
@@ -371,63 +389,6 @@ func (o *oracle) together(present, absent []*place) bool {
 func carries(in *rule.Input, at *place) bool {
 	part, _ := in.Part(at.in())
 	return len(within(part, at.path[1:])) > 0
-}
-
-// unbroken says why no request is known that breaks a clause and nothing else,
-// or "".
-func (o *oracle) unbroken(id string) string {
-	for _, r := range o.op.Rules {
-		if r.ID == id && !slices.ContainsFunc(o.pool, func(d *drawn) bool { return d.broken == r }) {
-			return "no request was drawn that breaks the rule and nothing else"
-		}
-	}
-	for _, at := range o.places {
-		switch id {
-		case at.clause("uniqueItems"):
-			return at.doubt("a", "a")
-		case at.clause("schema"):
-			if at.schema.Judged() != "" && at.schema.Composed == nil {
-				return "what the schema states as " + at.schema.Judged() + " is judged, and not planned for"
-			}
-		case at.clause("format"), at.clause("pattern"):
-			return at.formless()
-		}
-		for _, l := range limitsOf(at.schema) {
-			switch {
-			case id != at.clause(l.keyword):
-			case at.crowded(l) != "":
-				return at.crowded(l)
-			case l.maybeNone(at):
-				return "an empty value may lawfully be taken for none"
-			case !o.reaches(at, l):
-				return "what is beyond the limit always breaks another clause as well"
-			}
-		}
-	}
-	return ""
-}
-
-// reaches tells whether a request can go beyond a limit and break nothing else.
-func (o *oracle) reaches(at *place, l limit) bool {
-	if !l.number() {
-		return true
-	}
-	if l.exclusive(at.schema) {
-		return o.allowed(at, at.schema.Numeric(l.value))
-	}
-	return o.allowed(at, at.schema.Numeric(l.value+l.outwards(at.schema)))
-}
-
-// touches tells whether an allowed request can have the last value that a limit
-// allows.
-func (o *oracle) touches(at *place, l limit) bool {
-	if !l.number() {
-		return true
-	}
-	if l.exclusive(at.schema) {
-		return o.allowed(at, at.schema.Numeric(l.value-l.outwards(at.schema)))
-	}
-	return o.allowed(at, at.schema.Numeric(l.value))
 }
 
 // lacking says why no request can lack a place and break no rule by that, or "".

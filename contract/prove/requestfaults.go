@@ -141,7 +141,7 @@ func (b *builder) forms(at *place) {
 		for _, lax := range laxPatterns(s.Pattern) {
 			b.add(Fault{
 				Name: lax.name, Clause: id, Class: Form, Description: at.label() + " is matched " + lax.how,
-				Excluded: cmp.Or(lax.excluded, at.formless()),
+				Excluded: cmp.Or(lax.excluded, at.formless(), at.uncounted(lax)),
 				design:   design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = lax.pattern })},
 			})
 		}
@@ -150,8 +150,12 @@ func (b *builder) forms(at *place) {
 		return
 	}
 	id := at.clause("format")
-	if s.Format == "date-time" {
+	switch s.Format {
+	case "date-time":
 		b.times(at, id)
+		return
+	case "int32", "int64":
+		b.widths(at, id)
 		return
 	}
 	b.add(Fault{
@@ -216,7 +220,7 @@ func caseless(p *spec.Pattern) string {
 func cased(re *syntax.Regexp) bool {
 	switch re.Op {
 	case syntax.OpLiteral:
-		return slices.ContainsFunc(re.Rune, unicode.IsLetter)
+		return re.Flags&syntax.FoldCase == 0 && slices.ContainsFunc(re.Rune, unicode.IsLetter)
 	case syntax.OpCharClass:
 		takes := func(r rune) bool {
 			for i := 0; i+1 < len(re.Rune); i += 2 {
@@ -379,6 +383,8 @@ func (b *builder) unlimited(at *place, l limit, name string) string {
 	switch {
 	case at.target && !wider:
 		return "only the target knows valid values, and the longest or greatest is not given"
+	case at.textless(l, wider) != "":
+		return at.textless(l, wider)
 	case wider && l.maybeNone(at):
 		return "an empty value may lawfully be taken for none"
 	case wider && !b.oracle.reaches(at, l):
@@ -400,7 +406,7 @@ func unsendable(at *place, l limit) string {
 		return "the listed values, or the form, decide which lengths occur"
 	case length && at.wire() && l.value >= longest:
 		return "a request with so long a value may be refused for its length alone (414)"
-	case !l.number() && l.upper && l.value > 1<<20:
+	case !l.number() && l.upper && l.value >= 1<<20:
 		return "a request of that size may be refused for its size alone (413)"
 	case math.Abs(l.value) >= 1<<53:
 		return "a JSON reader need not tell the neighbours of so great a number apart (RFC 8259, section 6)"

@@ -1,8 +1,10 @@
 package prove
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -55,6 +57,10 @@ type proof struct {
 	variants []Variant
 	result   *Result
 	plan     *plan.Plan
+	// plans has the cases of each operation alone, for no other has its faults.
+	plans map[string]*plan.Plan
+	// unsent says of the operations to which nothing can be sent why that is.
+	unsent map[string]string
 }
 
 func newProof(c *contract.Contract, o Options) (*proof, error) {
@@ -81,12 +87,12 @@ func (o Options) takes(name string) bool {
 	return slices.ContainsFunc(o.Only, func(glob string) bool { return report.Match(glob, name) })
 }
 
-// verify holds one implementation to the contract. The plan is the same for
-// all.
-func (p *proof) verify(ctx context.Context, i *Implementation, only ...string) (*report.Report, error) {
+// verify holds one implementation to the contract, with the cases of a plan. The
+// plan is the same for all.
+func (p *proof) verify(ctx context.Context, i *Implementation, cases *plan.Plan) (*report.Report, error) {
 	config := i.Config(p.contract)
-	config.Jobs, config.Plan, config.Only = 1, p.plan, only
-	if only == nil {
+	config.Jobs, config.Plan, config.Brief = 1, cases, true
+	if cases == p.plan {
 		config.Skip = p.leftOut()
 	}
 	return contract.Verify(ctx, config)
@@ -110,18 +116,40 @@ func (p *proof) good(ctx context.Context) error {
 	i := &Implementation{Handler: handler, Target: p.maker.target}
 	config := i.Config(p.contract)
 	config.Skip = p.leftOut()
-	session, err := contract.Open(config)
+	session, err := contract.OpenContext(ctx, config)
 	if err != nil {
 		return err
 	}
 	p.plan = session.Plan()
-	r, err := p.verify(ctx, i)
+	p.apart()
+	r, err := p.verify(ctx, i, p.plan)
 	if err != nil {
 		return err
 	}
 	p.result.Cases = r.Summary.Cases
 	p.result.Good = goodResult(r)
 	return nil
+}
+
+// apart divides the plan by operation, and finds those to which nothing can be
+// sent that the contract allows: whatever else is answered then shows nothing.
+func (p *proof) apart() {
+	p.plans, p.unsent = map[string]*plan.Plan{}, map[string]string{}
+	sent := map[string]bool{}
+	for i := range p.plan.Cases {
+		c := &p.plan.Cases[i]
+		if p.plans[c.Operation] == nil {
+			whole := *p.plan
+			whole.Cases = nil
+			p.plans[c.Operation] = &whole
+		}
+		p.plans[c.Operation].Cases = append(p.plans[c.Operation].Cases, *c)
+		if c.Expect.Outcome == plan.Accepted {
+			sent[c.Operation] = sent[c.Operation] || c.Skip == ""
+			p.unsent[c.Operation] = cmp.Or(p.unsent[c.Operation], c.Skip)
+		}
+	}
+	maps.DeleteFunc(p.unsent, func(operation, _ string) bool { return sent[operation] })
 }
 
 // rest runs variants and faults, as many at once as there are processors.
@@ -156,7 +184,7 @@ func (p *proof) rest(ctx context.Context) error {
 func (p *proof) one(ctx context.Context, i int) error {
 	if i < len(p.variants) {
 		v := &p.variants[i]
-		r, err := p.held(ctx, v.maker, v.design)
+		r, err := p.held(ctx, v.maker, v.design, p.plan)
 		if err != nil {
 			return fmt.Errorf("variant %s: %w", v.Name, err)
 		}
@@ -165,12 +193,15 @@ func (p *proof) one(ctx context.Context, i int) error {
 	}
 	i -= len(p.variants)
 	f := &p.faults[i]
+	operation := p.contract.Model().Clause(f.Clause).Operation
+	if reason := p.unsent[operation]; reason != "" {
+		f.Excluded = "nothing can be sent that the operation allows: " + reason
+	}
 	if f.Excluded != "" {
 		p.result.Faults[i] = faultResult(f, nil)
 		return nil
 	}
-	// The other operations do not have the fault.
-	r, err := p.held(ctx, f.maker, f.design, p.contract.Model().Clause(f.Clause).Operation+".*")
+	r, err := p.held(ctx, f.maker, f.design, p.plans[operation])
 	if err != nil {
 		return fmt.Errorf("fault %s: %w", f.Name, err)
 	}
@@ -178,12 +209,12 @@ func (p *proof) one(ctx context.Context, i int) error {
 	return nil
 }
 
-func (p *proof) held(ctx context.Context, m *maker, d design, only ...string) (*report.Report, error) {
+func (p *proof) held(ctx context.Context, m *maker, d design, cases *plan.Plan) (*report.Report, error) {
 	handler, err := m.make(d)
 	if err != nil {
 		return nil, err
 	}
-	return p.verify(ctx, &Implementation{Handler: handler, Target: m.target}, only...)
+	return p.verify(ctx, &Implementation{Handler: handler, Target: m.target}, cases)
 }
 
 // verdicts gives the verdicts that found something.

@@ -54,16 +54,25 @@ func (b *builder) roles() []role {
 	return all
 }
 
-// unknown names the values of the path of which only an implementation knows
-// whether they are there, and which the target does not give.
+// unknown names the values of which only an implementation knows whether they are
+// there, and which the target does not give: those of the path, and whatever may be
+// a name where the contract documents that something may be missing.
 func (b *builder) unknown() []string {
-	var out []string
-	for _, p := range b.op.Parameters {
-		if p.In == "path" && !p.FromTarget {
-			out = append(out, p.Name+" (path)")
+	var path, names []string
+	for _, at := range b.places {
+		switch {
+		case at.target || !at.required || at.inList():
+		case at.in() == "path":
+			path = append(path, at.label())
+		case at.schema.Type == "string" && len(at.schema.Enum) == 0 && !strings.HasPrefix(at.schema.Format, "date"):
+			names = append(names, at.label())
 		}
 	}
-	return out
+	missing := slices.ContainsFunc(b.op.Responses, func(r *spec.Response) bool { return ruling.Missing(r.Status) })
+	if len(path) == 0 && missing {
+		return names
+	}
+	return path
 }
 
 // refusedFor lists the clauses for which some request is refused.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"math"
-	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
@@ -134,23 +133,6 @@ func (b *builder) free(at *place, keyword string) string {
 		return "any two texts are valid on their own, and a repeated parameter may lawfully be taken"
 	}
 	return ""
-}
-
-// overflow wraps a number that has too many digits around, as fixed-width
-// arithmetic does.
-func (b *builder) overflow(at *place) {
-	if at.schema.Type != "integer" || at.schema.Maximum == nil {
-		return
-	}
-	b.reader(Type, at, at.clause(at.schema.MaximumKeyword()), lax{
-		name: "wrapped", how: "a number past 64 bits is taken modulo 2 to the power of 64", read: onText(func(text string) string {
-			n, ok := new(big.Int).SetString(text, 10)
-			if !ok || n.IsInt64() {
-				return text
-			}
-			return strconv.FormatInt(int64(new(big.Int).And(n, new(big.Int).SetUint64(math.MaxUint64)).Uint64()), 10)
-		}),
-	})
 }
 
 func onText(read func(text string) string) func(v any) any {

@@ -34,7 +34,7 @@ func TestWhatIsNotSent(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"getAccount.answer.200.writeOnly/answered-pin", "putAccount.answer.200.writeOnly/answered-pin",
+		"getAccount.answer.200.pin.writeOnly/answered-pin", "putAccount.answer.200.pin.writeOnly/answered-pin",
 		"makeProfile.answer.200.secret.writeOnly/answered-secret",
 	} {
 		if !answered[name] {

@@ -76,32 +76,39 @@ func Build(in Input) *Report {
 
 // complete gives every case of the plan its verdict.
 func complete(in Input) []Verdict {
-	reached := make(map[string]Verdict, len(in.Verdicts))
-	for _, v := range in.Verdicts {
-		reached[v.Case.ID] = v
+	reached := make(map[string]int, len(in.Verdicts))
+	for i := range in.Verdicts {
+		reached[in.Verdicts[i].Case.ID] = i
 	}
 	all := make([]Verdict, 0, len(in.Plan.Cases))
-	for _, c := range in.Plan.Cases {
-		v, ok := reached[c.ID]
-		if !ok {
-			v = Verdict{Case: c, Outcome: Skip, Reason: unreached(c, in.Interrupted)}
+	for i := range in.Plan.Cases {
+		c := &in.Plan.Cases[i]
+		var v Verdict
+		if at, ok := reached[c.ID]; ok {
+			v = in.Verdicts[at]
+		} else {
+			v = Verdict{Case: *c, Outcome: Skip, Reason: unreached(*c, in.Interrupted)}
 		}
 		delete(reached, c.ID)
 		v.Reason = in.Redactor.RedactString(v.Reason)
 		all = append(all, legible(v))
 	}
 	// A verdict on a case that is not planned is still one.
-	for _, v := range in.Verdicts {
-		if _, ok := reached[v.Case.ID]; ok {
-			all = append(all, legible(v))
-			delete(reached, v.Case.ID)
+	for i := range in.Verdicts {
+		if at, ok := reached[in.Verdicts[i].Case.ID]; ok {
+			all = append(all, legible(in.Verdicts[at]))
+			delete(reached, in.Verdicts[i].Case.ID)
 		}
 	}
 	return all
 }
 
-// NotSelected is the reason of a case that was not to be sent.
-const NotSelected = "not selected"
+const (
+	// NotSelected is the reason of a case that was not to be sent.
+	NotSelected = "not selected"
+	// Elsewhere is the reason of a case that another shard sends.
+	Elsewhere = "in another shard"
+)
 
 func unreached(c plan.Case, interrupted string) string {
 	switch {
@@ -159,6 +166,14 @@ func summarise(r *Report) Summary {
 func (s *Summary) add(o Outcome) {
 	s.Cases++
 	*s.outcome(o)++
+}
+
+// join adds the counts of cases.
+func (s *Summary) join(other Summary) {
+	s.Cases += other.Cases
+	for _, o := range []Outcome{Pass, Fail, Warn, Known, Fixed, Skip, Undecided, Error} {
+		*s.outcome(o) += *other.outcome(o)
+	}
 }
 
 // stand gives the count of a standing. One that is not known counts as violated:

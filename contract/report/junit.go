@@ -19,6 +19,8 @@ type junitSuites struct {
 	Skipped  int          `xml:"skipped,attr"`
 	Time     string       `xml:"time,attr"`
 	Suites   []junitSuite `xml:"testsuite"`
+
+	index map[string]int // of the suites, by operation
 }
 
 type junitSuite struct {
@@ -60,29 +62,41 @@ type junitMessage struct {
 // operation, a test case for each case, named by its id and with its clause as
 // the class. A failure's message begins with the clauses that are broken. A
 // warning passes, with the findings as its output, and so does what has a note; a
-// known failure is skipped, and so is what is undecided.
+// known failure is skipped, and so is what is undecided. A report of more than
+// 5,000 cases has a test case for each clause instead, named by its id and with its
+// operation as the class.
 func JUnit(w io.Writer, r *Report) error {
-	all := junitSuites{Name: xmlText(r.Tool), Time: junitTime(r.Elapsed)}
+	all := &junitSuites{Name: xmlText(r.Tool), Time: junitTime(r.Elapsed), index: map[string]int{}}
 	p := newPrinter(r, TextOptions{})
-	index := map[string]int{}
-	for _, v := range r.Verdicts {
-		i, ok := index[v.Case.Operation]
-		if !ok {
-			i = len(all.Suites)
-			index[v.Case.Operation] = i
-			all.Suites = append(all.Suites, junitSuite{
-				Name: xmlText(v.Case.Operation), Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
-			})
+	if len(r.Verdicts) > large {
+		all.byClause(r, p)
+	} else {
+		for _, v := range r.Verdicts {
+			all.suite(v.Case.Operation, r).add(v, p.find)
 		}
-		all.Suites[i].add(v, p.find)
 	}
+	var n Summary
 	for i := range all.Suites {
 		s := &all.Suites[i]
 		s.Time = junitTime(s.elapsed)
 		s.Tests, s.Failures, s.Errors, s.Skipped = junitCounts(s.n)
+		n.join(s.n)
 	}
-	all.Tests, all.Failures, all.Errors, all.Skipped = junitCounts(r.Summary)
+	all.Tests, all.Failures, all.Errors, all.Skipped = junitCounts(n)
 	return writeXML(w, all)
+}
+
+// suite gives the suite of an operation.
+func (j *junitSuites) suite(operation string, r *Report) *junitSuite {
+	i, ok := j.index[operation]
+	if !ok {
+		i = len(j.Suites)
+		j.index[operation] = i
+		j.Suites = append(j.Suites, junitSuite{
+			Name: xmlText(operation), Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
+		})
+	}
+	return &j.Suites[i]
 }
 
 func writeXML(w io.Writer, v any) error {

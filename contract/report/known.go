@@ -28,6 +28,40 @@ import (
 type KnownFailures struct {
 	file     string
 	patterns []knownPattern
+	// exact finds the pattern that is an id as it stands, for a list can have
+	// thousands of those; wild are the others, in order.
+	exact map[string]int
+	wild  []int
+}
+
+// add adds a pattern.
+func (k *KnownFailures) add(p knownPattern) {
+	if strings.ContainsAny(p.glob, "*?") {
+		k.wild = append(k.wild, len(k.patterns))
+	} else {
+		if k.exact == nil {
+			k.exact = map[string]int{}
+		}
+		k.exact[p.glob] = len(k.patterns)
+	}
+	k.patterns = append(k.patterns, p)
+}
+
+// matching gives the patterns that match any of some ids, in order.
+func (k *KnownFailures) matching(ids ...string) []int {
+	var out []int
+	for _, id := range ids {
+		if i, ok := k.exact[id]; ok && !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	for _, i := range k.wild {
+		if slices.ContainsFunc(ids, k.patterns[i].matches) {
+			out = append(out, i)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 type knownPattern struct {
@@ -56,7 +90,7 @@ func ParseKnown(file string, data []byte) (*KnownFailures, error) {
 			continue
 		}
 		lines[p.glob] = p.line
-		k.patterns = append(k.patterns, p)
+		k.add(p)
 	}
 	return k, errors.Join(problems...)
 }
@@ -81,9 +115,15 @@ func (k *KnownFailures) Check(cases, clauses []string) error {
 	if k == nil {
 		return nil
 	}
+	used := make([]bool, len(k.patterns))
+	for _, id := range slices.Concat(cases, clauses) {
+		for _, i := range k.matching(id) {
+			used[i] = true
+		}
+	}
 	var problems []error
-	for _, p := range k.patterns {
-		if !slices.ContainsFunc(cases, p.matches) && !slices.ContainsFunc(clauses, p.matches) {
+	for i, p := range k.patterns {
+		if !used[i] {
 			problems = append(problems, fmt.Errorf("%s:%d: the pattern %q matches no case and no clause: correct or remove it", k.file, p.line, p.glob))
 		}
 	}
@@ -108,14 +148,28 @@ func (k *KnownFailures) apply(verdicts []Verdict, strict, whole bool) {
 	if !whole {
 		return
 	}
+	about := k.about(verdicts)
 	for i, p := range k.patterns {
-		if fixed := p.fixed(verdicts, used[i]); len(fixed) > 0 {
+		if fixed := p.fixed(about[i], used[i]); len(fixed) > 0 {
 			for _, v := range fixed {
 				v.Outcome = Fixed
 				v.Reason = fmt.Sprintf("listed as a known failure at %s:%d (%s), but it passed: remove the line", k.file, p.line, p.reason)
 			}
 		}
 	}
+}
+
+// about gives for each pattern the verdicts that it can say something of: those of
+// its cases, of its clauses, and those whose answers were held to these.
+func (k *KnownFailures) about(verdicts []Verdict) [][]*Verdict {
+	out := make([][]*Verdict, len(k.patterns))
+	for i := range verdicts {
+		v := &verdicts[i]
+		for _, p := range k.matching(append([]string{v.Case.Clause, v.Case.ID}, v.Exercised...)...) {
+			out[p] = append(out[p], v)
+		}
+	}
+	return out
 }
 
 // Excused gives a verdict as it stands when what is listed is excused. Whether a
@@ -132,11 +186,10 @@ func (k *KnownFailures) lists(v *Verdict, f Finding) int {
 	if k == nil {
 		return -1
 	}
-	return slices.IndexFunc(k.patterns, func(p knownPattern) bool { return p.lists(v, f) })
-}
-
-func (p knownPattern) lists(v *Verdict, f Finding) bool {
-	return p.matches(v.Case.ID) || p.matches(f.Clause)
+	if all := k.matching(v.Case.ID, f.Clause); len(all) > 0 {
+		return all[0]
+	}
+	return -1
 }
 
 // excuse takes out of the weighing what is listed. Findings that are not listed
@@ -152,8 +205,8 @@ func (k *KnownFailures) excuse(v *Verdict, strict bool, used []bool) {
 		if first < 0 {
 			first = excused
 		}
-		for i, p := range k.patterns {
-			used[i] = used[i] || p.lists(v, f)
+		for _, i := range k.matching(v.Case.ID, f.Clause) {
+			used[i] = true
 		}
 	}
 	switch {
@@ -168,11 +221,10 @@ func (k *KnownFailures) excuse(v *Verdict, strict bool, used []bool) {
 
 // fixed gives the verdicts that show that what a pattern lists does not fail
 // any more. used tells that the pattern excused something.
-func (p knownPattern) fixed(verdicts []Verdict, used bool) []*Verdict {
+func (p knownPattern) fixed(verdicts []*Verdict, used bool) []*Verdict {
 	var cases, clauses, held []*Verdict
 	open := used
-	for i := range verdicts {
-		v := &verdicts[i]
+	for _, v := range verdicts {
 		switch {
 		case p.matches(v.Case.Clause):
 			// Who knows what a case without a verdict would have shown.
@@ -180,7 +232,7 @@ func (p knownPattern) fixed(verdicts []Verdict, used bool) []*Verdict {
 			clauses = append(clauses, v)
 		case p.matches(v.Case.ID):
 			cases = append(cases, v)
-		case slices.ContainsFunc(v.Exercised, p.matches):
+		default: // its answer was held to it
 			held = append(held, v)
 		}
 	}

@@ -65,28 +65,45 @@ func cut(text string, limit int) string {
 }
 
 // legible gives a verdict with what is not UTF-8 written out, as Printable does:
-// JSON has no place for it, and a report that was read back would be another.
+// JSON has no place for it, and a report that was read back would be another. What
+// is UTF-8 as it is, is not copied.
 func legible(v Verdict) Verdict {
 	v.Reason = utf8Text(v.Reason)
-	v.Findings = slices.Clone(v.Findings)
-	for i := range v.Findings {
-		f := &v.Findings[i]
-		f.Message, f.Expected, f.Actual = utf8Text(f.Message), utf8Text(f.Expected), utf8Text(f.Actual)
+	if slices.ContainsFunc(v.Findings, func(f Finding) bool { return !valid(f.Message, f.Expected, f.Actual) }) {
+		v.Findings = slices.Clone(v.Findings)
+		for i := range v.Findings {
+			f := &v.Findings[i]
+			f.Message, f.Expected, f.Actual = utf8Text(f.Message), utf8Text(f.Expected), utf8Text(f.Actual)
+		}
 	}
-	v.Notes = slices.Clone(v.Notes)
-	for i, note := range v.Notes {
-		v.Notes[i] = utf8Text(note)
+	if !valid(v.Notes...) {
+		v.Notes = slices.Clone(v.Notes)
+		for i, note := range v.Notes {
+			v.Notes[i] = utf8Text(note)
+		}
 	}
 	if v.Exchange == nil {
 		return v
 	}
 	x := *v.Exchange
+	headers := validHeaders(x.RequestHeaders) && validHeaders(x.ResponseHeaders)
+	if headers && valid(x.Method, x.URL, x.RequestBody, x.ResponseBody, x.Problem, x.Curl, x.Replay) {
+		return v
+	}
 	for _, text := range []*string{&x.Method, &x.URL, &x.RequestBody, &x.ResponseBody, &x.Problem, &x.Curl, &x.Replay} {
 		*text = utf8Text(*text)
 	}
 	x.RequestHeaders, x.ResponseHeaders = utf8Headers(x.RequestHeaders), utf8Headers(x.ResponseHeaders)
 	v.Exchange = &x
 	return v
+}
+
+func valid(texts ...string) bool {
+	return !slices.ContainsFunc(texts, func(text string) bool { return !utf8.ValidString(text) })
+}
+
+func validHeaders(headers []Header) bool {
+	return !slices.ContainsFunc(headers, func(h Header) bool { return !valid(h.Name, h.Value) })
 }
 
 func utf8Headers(headers []Header) []Header {

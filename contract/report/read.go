@@ -50,13 +50,16 @@ func read(from io.Reader, limit int64) (*Report, error) {
 	switch head.Version {
 	case nil:
 		return nil, fmt.Errorf("it is no report, for it has no schemaVersion: %s", madeBy)
-	case float64(SchemaVersion):
+	case float64(SchemaVersion), float64(AbridgedVersion):
 	default:
 		return nil, fmt.Errorf("its schemaVersion is %v, and this program reads %d: use the one that wrote it, %q", head.Version, SchemaVersion, head.Tool)
 	}
 	r := &Report{}
 	if err := exactly(data, r); err != nil {
 		return nil, explained(err)
+	}
+	if r.SchemaVersion == AbridgedVersion {
+		restoreBroken(r)
 	}
 	if r.Shard == nil {
 		return r, nil

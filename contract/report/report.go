@@ -20,6 +20,10 @@ import (
 // notice raises it.
 const SchemaVersion = 2
 
+// AbridgedVersion is the version of the JSON form in which some verdicts are
+// abridged: see [Verdict.Like]. Otherwise it is that of SchemaVersion.
+const AbridgedVersion = 3
+
 // Report is the outcome of a run.
 type Report struct {
 	SchemaVersion int      `json:"schemaVersion"`
@@ -93,6 +97,18 @@ type Target struct {
 	Version      string `json:"version,omitempty"`
 }
 
+// Where says for people which target it is, and where.
+func (t Target) Where() string {
+	name, url := Printable(t.Name), Printable(t.BaseURL)
+	switch {
+	case name == "" || name == url:
+		return url
+	case url == "":
+		return name
+	}
+	return name + " at " + url
+}
+
 // Outcome is what became of a case.
 type Outcome string
 
@@ -133,6 +149,10 @@ type Verdict struct {
 	// Shard is the shard that sends the case, in a report on one; 0 where the
 	// case is sent in none.
 	Shard int `json:"shard,omitempty"`
+	// Like is there in a report that was read and is abridged: a case that got a
+	// like verdict for a like answer, which is there in full. This one lacks Why and
+	// Request of its case, and all of the exchange but the status and Elapsed.
+	Like string `json:"like,omitempty"`
 	// Exercised are the clauses that the answer was held to, kept and broken
 	// ones. Build makes the standings from them.
 	Exercised []string `json:"-"`

@@ -145,7 +145,7 @@ func (k *KnownFailures) UnmarshalJSON(data []byte) error {
 	}
 	*k = KnownFailures{file: whole.File}
 	for _, p := range whole.Patterns {
-		k.patterns = append(k.patterns, knownPattern{p.Glob, p.Reason, p.Line})
+		k.add(knownPattern{p.Glob, p.Reason, p.Line})
 	}
 	return nil
 }

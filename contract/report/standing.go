@@ -36,14 +36,14 @@ func survey(verdicts []Verdict, untested []plan.Untested, clauses []*clause.Clau
 			e.listed[c.Operation] = append(e.listed[c.Operation], status)
 		}
 	}
-	for _, v := range verdicts {
-		e.add(v)
+	for i := range verdicts {
+		e.add(&verdicts[i])
 	}
 	return e
 }
 
-func (e *evidence) add(v Verdict) {
-	c := v.Case
+func (e *evidence) add(v *Verdict) {
+	c := &v.Case
 	switch v.Outcome {
 	case Skip, Undecided:
 		e.untried(c.Clause, v.Reason)
@@ -63,7 +63,7 @@ func (e *evidence) add(v Verdict) {
 		}
 	}
 	for _, f := range v.Findings {
-		if !slices.Contains(e.broken[f.Clause], c.ID) {
+		if by := e.broken[f.Clause]; len(by) == 0 || by[len(by)-1] != c.ID {
 			e.broken[f.Clause] = append(e.broken[f.Clause], c.ID)
 		}
 	}
@@ -84,11 +84,11 @@ func (e *evidence) untried(id, reason string) {
 
 // beside gives the status of an answer that has something wrong with it, and
 // decides nothing about the clause of its case; 0 where it does.
-func beside(v Verdict) int {
+func beside(v *Verdict) int {
 	switch {
 	case v.Exchange == nil, len(v.Findings) == 0, slices.Contains(v.Exercised, v.Case.Clause):
 		return 0
-	case v.Case.Expect.Outcome == plan.Failed && v.Exchange.Status >= 500:
+	case v.Case.Expect.AsksToFail() && v.Exchange.Status >= 500:
 		return 0 // that was asked for
 	}
 	return v.Exchange.Status

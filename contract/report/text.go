@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,26 +16,22 @@ type TextOptions struct {
 	// Verbose lists every clause, every case, and all of what is otherwise
 	// counted.
 	Verbose bool
+	// Width is how many characters a line has at most, but for one that is to be
+	// copied and for a word that is longer; 0 sets no limit.
+	Width int
+	// Quiet writes the verdict on the whole alone.
+	Quiet bool
 }
 
-// Text writes a report for a person: who was tested, what became of the clauses
-// by operation and section, each failure in a block of its own, and a last line
-// with the verdict. Cases that failed alike share a block.
+// Text writes a report for a person: who was tested, what became of the clauses,
+// what failed and why, what was not tested and what to give for it, and a last line
+// with the verdict. Cases that failed for one cause share a block; of many causes
+// the most frequent have one, and the others a line.
 func Text(w io.Writer, r *Report, o TextOptions) error {
 	p := newPrinter(r, o)
-	p.header()
-	p.summary()
-	if o.Verbose {
-		p.cases()
+	if !o.Quiet {
+		p.body()
 	}
-	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn, Known, Undecided} {
-		if outcome != Known && outcome != Undecided || o.Verbose {
-			p.blocks(outcome)
-		}
-	}
-	p.notes()
-	p.linef("")
-	p.unaccepted()
 	p.lastLine()
 	_, err := io.WriteString(w, p.String())
 	if err != nil {
@@ -45,11 +40,28 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	return nil
 }
 
+// body writes all but the last line.
+func (p *printer) body() {
+	p.header()
+	p.summary()
+	if p.o.Verbose {
+		p.cases()
+		for _, outcome := range []Outcome{Fail, Fixed, Error, Warn, Known, Undecided} {
+			p.blocks(outcome)
+		}
+	} else {
+		p.causes()
+	}
+	p.notes()
+	p.linef("")
+	p.closing()
+}
+
 // Describe gives the block that Text writes for a verdict, without colours.
 // find gives the clause with an id, or nil.
 func Describe(v Verdict, find func(id string) *clause.Clause) string {
 	p := &printer{find: find}
-	p.block([]Verdict{v})
+	p.block([]*Verdict{&v})
 	return p.String()
 }
 
@@ -67,11 +79,15 @@ const (
 type printer struct {
 	strings.Builder
 
-	r     *Report
-	o     TextOptions
-	find  func(id string) *clause.Clause
-	brief bool // the operation before had one line
+	r    *Report
+	o    TextOptions
+	find func(id string) *clause.Clause
+	// listed tells that each untested clause is listed a little further up.
+	listed bool
 }
+
+// copied is the indent of a line that is not folded.
+const copied = -1
 
 func newPrinter(r *Report, o TextOptions) *printer {
 	byID := make(map[string]*clause.Clause, len(r.Clauses))
@@ -81,8 +97,21 @@ func newPrinter(r *Report, o TextOptions) *printer {
 	return &printer{r: r, o: o, find: func(id string) *clause.Clause { return byID[id] }}
 }
 
+// linef writes a line. What does not fit one goes on below it, a little further in.
 func (p *printer) linef(format string, args ...any) {
-	fmt.Fprintf(&p.Builder, format+"\n", args...)
+	text := fmt.Sprintf(format, args...)
+	p.line(text, len(text)-len(strings.TrimLeft(text, " "))+4, false)
+}
+
+// line writes a line, folded with an indent. hard breaks words, too.
+func (p *printer) line(text string, indent int, hard bool) {
+	if p.o.Width == 0 || indent == copied {
+		p.WriteString(text + "\n")
+		return
+	}
+	for _, part := range fold(text, p.o.Width, indent, hard) {
+		p.WriteString(part + "\n")
+	}
 }
 
 func (p *printer) paint(s style, text string) string {
@@ -94,13 +123,7 @@ func (p *printer) paint(s style, text string) string {
 
 func (p *printer) header() {
 	t := p.r.Target
-	tested := Printable(t.BaseURL)
-	switch {
-	case t.Name != "" && tested != "":
-		tested = Printable(t.Name) + " at " + tested
-	case t.Name != "":
-		tested = Printable(t.Name)
-	}
+	tested := t.Where()
 	var about []string
 	for _, part := range []string{t.Organization, t.Project, t.Version} {
 		if part != "" {
@@ -133,7 +156,13 @@ func (p *printer) lastLine() {
 	if p.r.Interrupted != "" {
 		p.linef("The run did not come to its end: %s", Printable(p.r.Interrupted))
 	}
-	p.linef("%s: %s; %s in %s", p.paint(s, word), p.clauseCounts(), p.caseCounts(), seconds(p.r.Elapsed))
+	p.little()
+	last := fmt.Sprintf("%s: %s; %s in %s", p.paint(s, word), p.clauseCounts(), p.caseCounts(), seconds(p.r.Elapsed))
+	if p.o.Quiet {
+		p.line(last, copied, false)
+		return
+	}
+	p.linef("%s", last)
 }
 
 func (p *printer) clauseCounts() string {
@@ -232,13 +261,14 @@ func outcomeStyle(o Outcome) style {
 // blocks writes one block for each group of verdicts of an outcome.
 func (p *printer) blocks(outcome Outcome) {
 	var order []string
-	groups := map[string][]Verdict{}
-	for _, v := range p.r.Verdicts {
+	groups := map[string][]*Verdict{}
+	for i := range p.r.Verdicts {
+		v := &p.r.Verdicts[i]
 		if v.Outcome != outcome {
 			continue
 		}
 		key := likeness(v)
-		if !slices.Contains(order, key) {
+		if groups[key] == nil {
 			order = append(order, key)
 		}
 		groups[key] = append(groups[key], v)
@@ -250,7 +280,7 @@ func (p *printer) blocks(outcome Outcome) {
 }
 
 // likeness is the same for verdicts whose findings are the same.
-func likeness(v Verdict) string {
+func likeness(v *Verdict) string {
 	if len(v.Findings) == 0 {
 		return v.Reason
 	}

@@ -3,9 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -19,10 +17,14 @@ const (
 )
 
 // block writes what became of a case, and the ids of those that failed alike.
-func (p *printer) block(alike []Verdict) {
+func (p *printer) block(alike []*Verdict) {
+	p.line(p.word(alike[0].Outcome)+" "+p.paint(bold, Printable(alike[0].Case.ID)), copied, false)
+	p.details(alike)
+}
+
+// details is block without its first line.
+func (p *printer) details(alike []*Verdict) {
 	v := alike[0]
-	word := strings.ToUpper(string(v.Outcome))
-	p.linef("%s %s", p.paint(outcomeStyle(v.Outcome), word), p.paint(bold, Printable(v.Case.ID)))
 	if v.Reason != "" {
 		p.field("reason", printableLines(v.Reason)...)
 	}
@@ -32,11 +34,11 @@ func (p *printer) block(alike []Verdict) {
 	}
 	p.field("why", printableLines(v.Case.Why)...)
 	if x := v.Exchange; x != nil {
-		p.field("sent", sentLines(x)...)
+		p.exact("sent", sentLines(x)...)
 		p.field("wanted", v.Case.Expect.Wanted())
-		p.field("got", gotLines(x)...)
+		p.exact("got", gotLines(x)...)
 		if replay := cmp.Or(x.Curl, x.Replay); replay != "" {
-			p.field("replay", Printable(replay))
+			p.line("  replay   "+Printable(replay), copied, false)
 		}
 	}
 	for _, note := range v.Notes {
@@ -45,48 +47,60 @@ func (p *printer) block(alike []Verdict) {
 	p.others(alike[1:])
 }
 
-// notes says what the description lacks.
+// word gives an outcome as blocks begin with it.
+func (p *printer) word(o Outcome) string {
+	return p.paint(outcomeStyle(o), strings.ToUpper(string(o)))
+}
+
+// maxNotes is how many notes are listed.
+const maxNotes = 6
+
+// notes says what the description lacks. Of many notes those that say the same
+// share a line.
 func (p *printer) notes() {
 	if len(p.r.Notes) == 0 {
 		return
 	}
-	p.linef("\n%s, which change no verdict:", p.paint(bold, "notes on the description"))
+	p.linef("")
+	p.linef("%s, which change no verdict:", p.paint(bold, "notes on the description"))
+	if len(p.r.Notes) <= maxNotes || p.o.Verbose {
+		for _, n := range p.r.Notes {
+			p.linef("  %s %s (%s)", Printable(n.Operation), Printable(n.Message), count(n.Cases, "case"))
+		}
+		return
+	}
+	of := map[string][]string{}
 	for _, n := range p.r.Notes {
-		p.linef("  %s %s (%s)", Printable(n.Operation), Printable(n.Message), count(n.Cases, "case"))
+		of[n.Message] = append(of[n.Message], n.Operation)
 	}
-}
-
-// unaccepted names the operations that accepted nothing.
-func (p *printer) unaccepted() {
-	for _, u := range p.r.Unaccepted {
-		var answers []string
-		for _, status := range slices.Sorted(maps.Keys(u.Answers)) {
-			answers = append(answers, fmt.Sprintf("%s to %s", status, count(u.Answers[status], "case")))
+	for i, g := range sortedGaps(of) {
+		if i == maxNotes {
+			p.linef("  and %s, which --verbose lists", count(len(of)-i, "other"))
+			return
 		}
-		text := cmp.Or(strings.Join(answers, ", "), "no answer to "+count(u.Cases, "case"))
-		if u.NotServed {
-			text += ": it looks as if the target does not serve it"
-		} else if u.Reason != "" {
-			text += ": " + u.Reason
-		}
-		p.linef("%s %s: %s", p.paint(yellow, "never accepted:"), Printable(u.Operation), Printable(text))
-	}
-	if p.r.NothingAccepted() {
-		p.linef("Nothing was accepted of what the contract allows, so that what was refused shows little.")
+		p.linef("  %s: %s", p.named(g.ids), Printable(g.reason))
 	}
 }
 
 // field writes lines with a name before the first.
-func (p *printer) field(name string, lines ...string) {
+func (p *printer) field(name string, lines ...string) { p.fields(name, lines, false) }
+
+// exact is field for what was on the wire, where a word may be of any length.
+func (p *printer) exact(name string, lines ...string) { p.fields(name, lines, true) }
+
+// fieldIndent is where the lines of a field begin.
+const fieldIndent = 11
+
+func (p *printer) fields(name string, lines []string, hard bool) {
 	for _, line := range lines {
-		p.linef("%s", strings.TrimRight(fmt.Sprintf("  %-7s  %s", name, line), " "))
+		p.line(strings.TrimRight(fmt.Sprintf("  %-7s  %s", name, line), " "), fieldIndent, hard)
 		name = ""
 	}
 }
 
 // findings writes each finding below its clause; those of one clause in a row
 // are below it together.
-func (p *printer) findings(v Verdict) {
+func (p *printer) findings(v *Verdict) {
 	last := ""
 	for _, f := range v.Findings {
 		if f.Clause != last {
@@ -165,7 +179,7 @@ func bodyLines(body string) []string {
 }
 
 // others names the cases that failed alike.
-func (p *printer) others(alike []Verdict) {
+func (p *printer) others(alike []*Verdict) {
 	if len(alike) == 0 {
 		return
 	}

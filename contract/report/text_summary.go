@@ -22,8 +22,13 @@ func (s Stand) style() style {
 	}
 }
 
-// maxDetailed is the number of operations up to which all have their sections.
-const maxDetailed = 4
+const (
+	// maxDetailed is the number of operations up to which all have their sections.
+	maxDetailed = 4
+	// maxOperations is how many operations have a line of their own; of more than
+	// that the first fewOperations have one.
+	maxOperations, fewOperations = 20, 10
+)
 
 // summary writes a table for each operation, and what is not upheld in it.
 func (p *printer) summary() {
@@ -36,24 +41,43 @@ func (p *printer) summary() {
 		}
 		clauses[c.Operation] = append(clauses[c.Operation], c)
 	}
+	if len(order) > maxDetailed && !p.o.Verbose {
+		p.briefly(order, clauses)
+		return
+	}
 	for _, op := range order {
-		p.operation(op, clauses[op], len(order) > maxDetailed)
+		p.operation(op, clauses[op])
+	}
+	p.listed = !p.o.Verbose
+}
+
+// briefly writes a line for each operation. Of many it leaves those out that have
+// the least wrong.
+func (p *printer) briefly(order []string, clauses map[string][]*Standing) {
+	all := make(map[string]Summary, len(order))
+	for _, op := range order {
+		all[op] = tally(clauses[op])
+	}
+	more := 0
+	if len(order) > maxOperations {
+		slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(all[b].Violated, all[a].Violated) })
+		more = len(order) - fewOperations
+		order = order[:fewOperations]
+	}
+	p.linef("")
+	for _, op := range order {
+		n := all[op]
+		p.linef("%s: %s", p.paint(bold, Printable(op)), p.counts(&n))
+	}
+	if more > 0 {
+		p.linef("and %d more operations, none with more violated: --verbose lists all, clause by clause", more)
 	}
 }
 
-// operation writes one operation. A brief one, all of it upheld, has one line.
-func (p *printer) operation(op string, clauses []*Standing, brief bool) {
-	all := tally(clauses)
-	if brief && all.Upheld == len(clauses) && !p.o.Verbose {
-		if !p.brief {
-			p.linef("")
-		}
-		p.linef("%s: %d upheld", p.paint(bold, Printable(op)), all.Upheld)
-		p.brief = true
-		return
-	}
-	p.brief = false
-	p.linef("\n%s", p.paint(bold, Printable(op)))
+// operation writes one operation.
+func (p *printer) operation(op string, clauses []*Standing) {
+	p.linef("")
+	p.linef("%s", p.paint(bold, Printable(op)))
 	for _, name := range []string{"parameters", "body", "security", "rules", "methods", "answers", "other"} {
 		section := slices.DeleteFunc(slices.Clone(clauses), func(s *Standing) bool { return sectionOf(&s.Clause) != name })
 		if len(section) > 0 {
@@ -90,19 +114,24 @@ func tally(clauses []*Standing) Summary {
 
 func (p *printer) section(name string, clauses []*Standing) {
 	n := tally(clauses)
-	counts := []string{}
-	for _, s := range []Stand{Upheld, Violated, Warned, Excused, Untested} {
-		if of := *n.stand(s); of > 0 {
-			counts = append(counts, p.paint(s.style(), fmt.Sprintf("%d %s", of, s)))
-		}
-	}
-	p.linef("  %-10s  %s", name, strings.Join(counts, ", "))
+	p.linef("  %-10s  %s", name, p.counts(&n))
 	for _, s := range stands() {
 		if s == Upheld && !p.o.Verbose {
 			continue
 		}
 		p.list(s, slices.DeleteFunc(slices.Clone(clauses), func(c *Standing) bool { return c.Stand != s }))
 	}
+}
+
+// counts says how many clauses have each standing.
+func (p *printer) counts(n *Summary) string {
+	counts := []string{}
+	for _, s := range []Stand{Upheld, Violated, Warned, Excused, Untested} {
+		if of := *n.stand(s); of > 0 {
+			counts = append(counts, p.paint(s.style(), fmt.Sprintf("%d %s", of, s)))
+		}
+	}
+	return strings.Join(counts, ", ")
 }
 
 // list writes the clauses of one standing. Those untested for one reason share

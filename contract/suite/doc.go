@@ -11,7 +11,7 @@
 //
 //	var _ = suite.Register(config)
 //
-// And [Run], which the command line uses: it gives the report and prints
+// And [Run], for a program of one's own: it gives the report and prints
 // nothing.
 //
 // Ginkgo runs specs one after another, so the requests are not made in them: a

@@ -58,7 +58,7 @@ func Test(t *testing.T, configs ...contract.Config) {
 func run(ctx context.Context, name string, configs ...contract.Config) ([]*report.Report, error) {
 	sessions := make([]*contract.Session, len(configs))
 	for i, c := range configs {
-		s, err := contract.Open(c)
+		s, err := contract.OpenContext(ctx, c)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,9 @@
 package target
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -14,12 +16,18 @@ import (
 type Auth struct {
 	// Token travels as it is.
 	Token auth.Secret
+	// Basic is a name and a password for the http scheme "basic"; nil if there is
+	// none.
+	Basic *auth.Basic
 	// AccessKey signs requests; nil if there is none.
 	AccessKey *auth.AccessKey
 	// Project is the project that signed requests are for, or "".
 	Project string
 	// IAM gets the token where none is given; nil if there is none.
 	IAM *auth.IAM
+	// Schemes has credentials by the name of the contract's security scheme. They
+	// come before the others, which are for every scheme that is not here.
+	Schemes map[string]Credential
 }
 
 // secrets lists what must not be written out.
@@ -28,8 +36,14 @@ func (a *Auth) secrets() []auth.Secret {
 	if k := a.AccessKey; k != nil {
 		secrets = append(secrets, k.ID, k.Secret, k.SecurityToken)
 	}
+	if a.Basic != nil {
+		secrets = append(secrets, a.Basic.Password, a.Basic.Token().Value)
+	}
 	if a.IAM != nil {
 		secrets = append(secrets, a.IAM.Password)
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Schemes)) {
+		secrets = append(secrets, a.Schemes[name].secrets()...)
 	}
 	return secrets
 }
@@ -44,43 +58,58 @@ func (r *reader) auth(n *yaml.Node) {
 	}
 	r.fields(n, "auth", map[string]field{
 		"token":     section(func(n *yaml.Node) { a.Token = auth.NewSecret(r.secretLine(n, "auth.token")) }),
-		"accessKey": section(r.accessKey),
-		"iam":       section(r.iam),
+		"basic":     section(r.basic),
+		"accessKey": section(func(n *yaml.Node) { a.AccessKey = r.accessKey(n, "auth.accessKey", &a.Project) }),
+		"iam":       section(func(n *yaml.Node) { a.IAM = r.iam(n, "auth.iam") }),
+		"schemes":   section(r.schemes),
 	})
 	if at["token"] != nil && at["iam"] != nil {
 		r.problemf(at["iam"].Line, "auth has both token and iam, which gets one; remove either")
 	}
 }
 
-func (r *reader) accessKey(n *yaml.Node) {
-	key, before := &auth.AccessKey{}, len(r.problems)
-	r.fields(n, "auth.accessKey", map[string]field{
-		"id":            r.secretField("auth.accessKey", &key.ID),
-		"secret":        r.secretField("auth.accessKey", &key.Secret),
-		"securityToken": r.secretField("auth.accessKey", &key.SecurityToken),
-		"project":       r.lineField("auth.accessKey", &r.target.Auth.Project),
+func (r *reader) basic(n *yaml.Node) {
+	basic, before := &auth.Basic{}, len(r.problems)
+	r.fields(n, "auth.basic", map[string]field{
+		"user":     r.lineField("auth.basic", &basic.User),
+		"password": r.secretField("auth.basic", &basic.Password),
 	})
-	r.needs(n, "auth.accessKey", before, map[string]bool{"id": key.ID.Empty(), "secret": key.Secret.Empty()})
-	r.target.Auth.AccessKey = key
+	r.needs(n, "auth.basic", before, map[string]bool{"user": basic.User == "", "password": basic.Password.Empty()})
+	if strings.Contains(basic.User, ":") {
+		r.problemf(n.Line, "auth.basic.user holds a colon, which ends a name (RFC 7617); remove it")
+	}
+	r.target.Auth.Basic = basic
 }
 
-func (r *reader) iam(n *yaml.Node) {
-	iam, before := &auth.IAM{}, len(r.problems)
-	r.fields(n, "auth.iam", map[string]field{
-		"endpoint":  func(_, n *yaml.Node) { iam.Endpoint = r.endpoint(n) },
-		"domain":    r.lineField("auth.iam", &iam.Domain),
-		"user":      r.lineField("auth.iam", &iam.User),
-		"password":  r.secretField("auth.iam", &iam.Password),
-		"project":   r.lineField("auth.iam", &iam.Project),
-		"projectId": r.lineField("auth.iam", &iam.ProjectID),
+func (r *reader) accessKey(n *yaml.Node, what string, project *string) *auth.AccessKey {
+	key, before := &auth.AccessKey{}, len(r.problems)
+	r.fields(n, what, map[string]field{
+		"id":            r.secretField(what, &key.ID),
+		"secret":        r.secretField(what, &key.Secret),
+		"securityToken": r.secretField(what, &key.SecurityToken),
+		"project":       r.lineField(what, project),
 	})
-	r.needs(n, "auth.iam", before, map[string]bool{
+	r.needs(n, what, before, map[string]bool{"id": key.ID.Empty(), "secret": key.Secret.Empty()})
+	return key
+}
+
+func (r *reader) iam(n *yaml.Node, what string) *auth.IAM {
+	iam, before := &auth.IAM{}, len(r.problems)
+	r.fields(n, what, map[string]field{
+		"endpoint":  func(_, n *yaml.Node) { iam.Endpoint = r.endpoint(n, what+".endpoint") },
+		"domain":    r.lineField(what, &iam.Domain),
+		"user":      r.lineField(what, &iam.User),
+		"password":  r.secretField(what, &iam.Password),
+		"project":   r.lineField(what, &iam.Project),
+		"projectId": r.lineField(what, &iam.ProjectID),
+	})
+	r.needs(n, what, before, map[string]bool{
 		"endpoint": iam.Endpoint == nil, "domain": iam.Domain == "", "user": iam.User == "", "password": iam.Password.Empty(),
 	})
 	if iam.Project != "" && iam.ProjectID != "" {
-		r.problemf(n.Line, "auth.iam has both project, a name, and projectId; remove either")
+		r.problemf(n.Line, "%s has both project, a name, and projectId; remove either", what)
 	}
-	r.target.Auth.IAM = iam
+	return iam
 }
 
 // needs notes which keys of a section are missing, unless something else is
@@ -89,7 +118,7 @@ func (r *reader) needs(n *yaml.Node, what string, before int, missing map[string
 	if len(r.problems) > before {
 		return
 	}
-	for _, key := range []string{"endpoint", "domain", "user", "password", "id", "secret"} {
+	for _, key := range []string{"endpoint", "domain", "url", "clientId", "clientSecret", "user", "password", "id", "secret", "token"} {
 		if missing[key] {
 			r.problemf(n.Line, "%s.%s is missing; give it", what, key)
 		}
@@ -106,11 +135,14 @@ func (r *reader) secretField(in string, to *auth.Secret) field {
 
 // endpoint returns the identity service's URL, or nil after a problem. A
 // password goes there, in the clear to no other host than this one.
-func (r *reader) endpoint(n *yaml.Node) *url.URL {
-	u := r.url(n, "auth.iam.endpoint", "https://iam.example.com")
-	if u != nil && !strings.EqualFold(u.Scheme, "https") && !loopback(u.Hostname()) {
-		r.problemf(n.Line, "auth.iam.endpoint must begin with https://: a password is sent to it")
+func (r *reader) endpoint(n *yaml.Node, what string) *url.URL {
+	u := r.url(n, what, "https://iam.example.com")
+	if u != nil && !private(u) {
+		r.problemf(n.Line, "%s must begin with https://: a password is sent to it", what)
 		return nil
 	}
 	return u
 }
+
+// private reports whether nobody on the way to a URL can read what is sent.
+func private(u *url.URL) bool { return strings.EqualFold(u.Scheme, "https") || loopback(u.Hostname()) }

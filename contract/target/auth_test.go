@@ -1,6 +1,7 @@
 package target_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -46,5 +47,20 @@ func TestGently(t *testing.T) {
 		if got := parse(t, text).Gently(); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
+	}
+}
+
+// A secret that is the whole of a variable can be named by it.
+func TestVariables(t *testing.T) {
+	parsed := parse(t, base+`auth:
+  accessKey: {id: AKID-0001, secret: "${TOKEN}"}
+headers: {X-Tenant: "${TENANT}", X-Both: "${TENANT}-${NESTED}", X-Plain: plain}
+values: {a: "${BASE_URL}"}
+`).Variables()
+	want := map[auth.Secret]string{
+		auth.NewSecret(environment["TOKEN"]): "TOKEN", auth.NewSecret(environment["TENANT"]): "TENANT", auth.NewSecret(environment["NESTED"]): "NESTED",
+	}
+	if !maps.Equal(parsed, want) {
+		t.Errorf("got the variables %v", slices.Sorted(maps.Values(parsed)))
 	}
 }

@@ -14,13 +14,20 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/placeholder"
 )
 
 // maxSize bounds a target file, in bytes.
 const maxSize = 1 << 20
 
 // Load reads a target file. Environment variables are the process's.
-func Load(path string) (*Target, error) {
+func Load(path string) (*Target, error) { return load(path, Parse) }
+
+// LoadToPlan is Load where nothing will be sent: what is missing in the environment
+// for auth and headers is made up.
+func LoadToPlan(path string) (*Target, error) { return load(path, ParseToPlan) }
+
+func load(path string, parse func(string, []byte, func(string) (string, bool)) (*Target, error)) (*Target, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("load target %s: %w", path, withoutPath(err))
@@ -32,7 +39,7 @@ func Load(path string) (*Target, error) {
 		return nil, fmt.Errorf("load target %s: %w", path, withoutPath(err))
 	}
 
-	return Parse(path, data, os.LookupEnv)
+	return parse(path, data, os.LookupEnv)
 }
 
 // Parse reads a target from the content of a file. The name is the file's, for
@@ -41,8 +48,16 @@ func Load(path string) (*Target, error) {
 // os.LookupEnv does; if it is nil none is set. What is wrong with the content
 // is returned as a *ListError.
 func Parse(name string, data []byte, lookupEnv func(string) (string, bool)) (*Target, error) {
-	r := &reader{file: name, lookupEnv: lookupEnv, target: &Target{}}
+	return (&reader{file: name, lookupEnv: lookupEnv, target: &Target{}}).parse(data)
+}
 
+// ParseToPlan is Parse where nothing will be sent: what lookupEnv does not give for
+// auth and headers is made up.
+func ParseToPlan(name string, data []byte, lookupEnv func(string) (string, bool)) (*Target, error) {
+	return (&reader{file: name, lookupEnv: lookupEnv, target: &Target{}, madeUp: true}).parse(data)
+}
+
+func (r *reader) parse(data []byte) (*Target, error) {
 	if root := r.document(data); root != nil {
 		r.root(root)
 	}
@@ -144,6 +159,10 @@ func (r *reader) root(n *yaml.Node) {
 			"such as http://127.0.0.1:9000")
 	}
 
+	for _, check := range r.after {
+		check()
+	}
+
 	if t.Name == "" && t.BaseURL != nil {
 		t.Name = t.BaseURL.String()
 	}
@@ -174,7 +193,7 @@ func (r *reader) values(n *yaml.Node) {
 	r.mapping(n, "values", func(key string, k, v *yaml.Node) {
 		if v.Kind != yaml.MappingNode {
 			r.note("values", "", key, k)
-			t.Values[key] = r.text(v, "values."+key)
+			t.Values[key] = r.value(v, "values."+key)
 
 			return
 		}
@@ -186,9 +205,19 @@ func (r *reader) values(n *yaml.Node) {
 
 		r.mapping(v, "values."+key, func(parameter string, k, v *yaml.Node) {
 			r.note("values", key, parameter, k)
-			of[parameter] = r.text(v, "values."+key+"."+parameter)
+			of[parameter] = r.value(v, "values."+key+"."+parameter)
 		})
 	})
+}
+
+// value is text for what may have placeholders.
+func (r *reader) value(n *yaml.Node, what string) string {
+	text := r.text(n, what)
+	if err := placeholder.Check(text); err != nil {
+		r.problemf(n.Line, "%s: %v", what, err)
+	}
+
+	return text
 }
 
 var (
@@ -236,10 +265,11 @@ func (r *reader) provocation(n *yaml.Node, what string) Provoke {
 		"path":   func(_, n *yaml.Node) { p.Path = r.texts(n, what+".path", r.text) },
 		"query":  func(_, n *yaml.Node) { p.Query = r.texts(n, what+".query", r.anyText) },
 		"header": func(_, n *yaml.Node) { p.Header = r.headerMap(n, what+".header") },
+		"body":   func(_, n *yaml.Node) { p.Body = r.json(n, what+".body") },
 	})
 
-	if len(p.Path)+len(p.Query)+len(p.Header) == 0 && len(r.problems) == before {
-		r.problemf(n.Line, "%s says nothing; give values under path, query or header", what)
+	if len(p.Path)+len(p.Query)+len(p.Header) == 0 && p.Body == nil && len(r.problems) == before {
+		r.problemf(n.Line, "%s says nothing; give values under path, query, header or body", what)
 	}
 
 	return p

@@ -2,6 +2,7 @@ package target_test
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -283,26 +284,40 @@ func TestCheck(t *testing.T) {
 		t.Error(err)
 	}
 
-	err := parse(t, `baseURL: http://h
+	mistaken := parse(t, `baseURL: http://h
 values:
   projectid: x
   exportUserUsages: {project_id: x}
   exportUserUsage: {limit: x}
 provoke: {somethingElse: {"500": {path: {a: b}}}}
-`).Check(operations)
+`)
 
-	want := `target.yaml:3: values: no operation of the contract has a parameter "projectid"; did you mean "project_id"?
-target.yaml:4: values: the contract has no operation "exportUserUsages"; did you mean "exportUserUsage"?
-target.yaml:5: values: operation exportUserUsage has no parameter "limit"; known are project_id, start_time
-target.yaml:6: provoke: the contract has no operation "somethingElse"; known are exportUserUsage, other`
-	if err == nil || err.Error() != want {
+	want := `target.yaml:6: provoke: the contract has no operation "somethingElse"; known are exportUserUsage, other`
+	if err := mistaken.Check(operations); err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
 
-	if err := parse(t, "baseURL: http://h\nvalues: {a: b}").Check(nil); err == nil ||
-		err.Error() != `target.yaml:2: values: no operation of the contract has a parameter "a"; remove it` {
-		t.Errorf("got %v", err)
+	want = `target.yaml:3: values: no operation of the contract has a parameter or member "projectid"; did you mean "project_id"?
+target.yaml:4: values: the contract has no operation "exportUserUsages"; did you mean "exportUserUsage"?
+target.yaml:5: values: operation exportUserUsage has no parameter or member "limit"; known are project_id, start_time
+`
+	if got := lines(mistaken.Unused(operations)); got != want {
+		t.Errorf("got:\n%v\nwant:\n%s", got, want)
 	}
+
+	if got := lines(parse(t, "baseURL: http://h\nvalues: {a: b}").Unused(nil)); got !=
+		"target.yaml:2: values: no operation of the contract has a parameter or member \"a\"; remove it\n" {
+		t.Errorf("got %v", got)
+	}
+}
+
+func lines(problems []target.Problem) string {
+	var out strings.Builder
+	for _, p := range problems {
+		fmt.Fprintln(&out, p)
+	}
+
+	return out.String()
 }
 
 func FuzzParse(f *testing.F) {

@@ -18,8 +18,14 @@ type Problem struct {
 	Message string
 }
 
-// String returns "file:line: message".
-func (p Problem) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message) }
+// String returns "file:line: message", and the message alone where there is no file.
+func (p Problem) String() string {
+	if p.File == "" {
+		return p.Message
+	}
+
+	return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Message)
+}
 
 // ListError is everything wrong with a target file, in the order of the lines.
 type ListError struct {
@@ -49,17 +55,32 @@ func asError(problems []Problem) error {
 
 // place is where the target file has a name that only a contract can confirm.
 type place struct {
-	file, key string // key: "values" or "provoke"
+	file, key string // key: "values", "provoke" or "--value"
 	line      int
 	operation string // an operationId, or empty
 	parameter string // a parameter's name, or empty
 }
 
-// Check compares the names in the target file with a contract's: the names of
-// the parameters of each operation, by operationId. It returns a ListError with
-// every operation and parameter that the contract does not have. A target that
-// was not read from a file has nothing to check.
+// Check compares the operations under provoke with a contract's: the names under
+// which values can be given, by operationId. It returns a ListError with every
+// operation that the contract does not have. A target that was not read from a file
+// has nothing to check.
 func (t *Target) Check(operations map[string][]string) error {
+	known := slices.Sorted(maps.Keys(operations))
+
+	var problems []Problem
+
+	for _, p := range t.places {
+		if _, found := operations[p.operation]; p.key == "provoke" && !found {
+			problems = append(problems, Problem{File: p.file, Line: p.line, Message: p.unknownOperation(known)})
+		}
+	}
+
+	return asError(problems)
+}
+
+// Unused lists the values that no operation of a contract has a place for.
+func (t *Target) Unused(operations map[string][]string) []Problem {
 	known := slices.Sorted(maps.Keys(operations))
 
 	var (
@@ -72,20 +93,22 @@ func (t *Target) Check(operations map[string][]string) error {
 	}
 
 	for _, p := range t.places {
-		parameters, found := operations[p.operation]
+		names, found := operations[p.operation]
 
 		var message string
 
 		switch {
+		case p.key == "provoke":
+			continue
 		case p.operation != "" && !found && p.parameter == "":
-			message = fmt.Sprintf("%s: the contract has no operation %q%s", p.key, p.operation, suggest(p.operation, known))
+			message = p.unknownOperation(known)
 		case p.parameter == "" || p.operation != "" && !found:
 			continue
-		case p.operation != "" && !slices.Contains(parameters, p.parameter):
-			message = fmt.Sprintf("%s: operation %s has no parameter %q%s",
-				p.key, p.operation, p.parameter, suggest(p.parameter, parameters))
+		case p.operation != "" && !slices.Contains(names, p.parameter):
+			message = fmt.Sprintf("%s: operation %s has no parameter or member %q%s",
+				p.key, p.operation, p.parameter, suggest(p.parameter, names))
 		case p.operation == "" && !slices.Contains(everywhere, p.parameter):
-			message = fmt.Sprintf("%s: no operation of the contract has a parameter %q%s",
+			message = fmt.Sprintf("%s: no operation of the contract has a parameter or member %q%s",
 				p.key, p.parameter, suggest(p.parameter, everywhere))
 		default:
 			continue
@@ -94,8 +117,15 @@ func (t *Target) Check(operations map[string][]string) error {
 		problems = append(problems, Problem{File: p.file, Line: p.line, Message: message})
 	}
 
-	return asError(problems)
+	return problems
 }
+
+func (p place) unknownOperation(known []string) string {
+	return fmt.Sprintf("%s: the contract has no operation %q%s", p.key, p.operation, suggest(p.operation, known))
+}
+
+// maxNamed is how many known names a message lists.
+const maxNamed = 20
 
 // suggest returns the rest of a message about an unknown name: the known one
 // that is nearest to it, or else all of them.
@@ -114,8 +144,13 @@ func suggest(name string, known []string) string {
 		return fmt.Sprintf("; did you mean %q?", nearest)
 	case len(known) > 0:
 		names := slices.Compact(slices.Sorted(slices.Values(known)))
+		more := ""
 
-		return "; known are " + strings.Join(names, ", ")
+		if n := len(names) - maxNamed; n > 0 {
+			names, more = names[:maxNamed], fmt.Sprintf(" and %d more", n)
+		}
+
+		return "; known are " + strings.Join(names, ", ") + more
 	default:
 		return "; remove it"
 	}

@@ -3,6 +3,7 @@ package target
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/placeholder"
 )
 
 // reader walks the nodes of a target file. It goes on after a problem, so that
@@ -23,8 +25,14 @@ type reader struct {
 	target    *Target
 	problems  []Problem
 	seen      map[string]bool // the keys of the root
-	expanded  []string        // what the environment gave, in the order of use
+	expanded  []expansion     // what the environment gave, in the order of use
+	after     []func()        // checks of what depends on other keys, such as baseURL
+	madeUp    bool            // secrets that the environment lacks are made up
+	inSecret  bool            // a secret is being read
 }
+
+// expansion is a variable of the environment that a text named.
+type expansion struct{ name, value string }
 
 // field reads the value of a known key.
 type field func(key, value *yaml.Node)
@@ -239,6 +247,10 @@ func (r *reader) expand(n *yaml.Node, what string) (string, bool) {
 		}
 
 		value, set := r.env(name)
+		if !set && r.madeUp && r.inSecret {
+			return madeUpSecret
+		}
+
 		if !set {
 			ok = false
 
@@ -247,13 +259,17 @@ func (r *reader) expand(n *yaml.Node, what string) (string, bool) {
 			return ""
 		}
 
-		r.expanded = append(r.expanded, value)
+		r.expanded = append(r.expanded, expansion{name, value})
 
 		return value
 	})
 
 	return text, ok
 }
+
+// madeUpSecret stands for a secret that is not there. All that is tried with one
+// can be made of it.
+const madeUpSecret = "Made-Up-1"
 
 func (r *reader) env(name string) (string, bool) {
 	if r.lookupEnv == nil {
@@ -269,12 +285,15 @@ func (r *reader) env(name string) (string, bool) {
 // secrets: each variable alone, and the whole text.
 func (r *reader) secret(n *yaml.Node, what string, read func(n *yaml.Node, what string) string) string {
 	before := len(r.expanded)
+	r.inSecret = true
 	text := read(n, what)
+	r.inSecret = false
 
-	if values := r.expanded[before:]; len(values) > 0 {
-		for _, value := range append(values, text) {
-			if s := auth.NewSecret(value); value != "" && !slices.Contains(r.target.fromEnv, s) {
+	if variables := r.expanded[before:]; len(variables) > 0 {
+		for _, v := range append(variables, expansion{value: text}) {
+			if s := auth.NewSecret(v.value); v.value != "" && !slices.Contains(r.target.fromEnv, s) {
 				r.target.fromEnv = append(r.target.fromEnv, s)
+				r.target.named(s, v.name)
 			}
 		}
 	}
@@ -387,3 +406,57 @@ func validPort(u *url.URL) bool {
 }
 
 func isControl(c rune) bool { return c < ' ' || c >= 0x7f && c <= 0x9f }
+
+// json reads any value that JSON has, with the environment variables of its texts.
+func (r *reader) json(n *yaml.Node, what string) any {
+	switch {
+	case !r.plain(n, what):
+		return nil
+	case n.Kind == yaml.MappingNode:
+		object := map[string]any{}
+		r.mapping(n, what, func(key string, _, v *yaml.Node) { object[key] = r.json(v, what+"."+key) })
+
+		return object
+	case n.Kind == yaml.SequenceNode:
+		list := make([]any, len(n.Content))
+		for i, v := range n.Content {
+			list[i] = r.json(v, fmt.Sprintf("%s[%d]", what, i))
+		}
+
+		return list
+	}
+
+	return r.jsonScalar(n, what)
+}
+
+func (r *reader) jsonScalar(n *yaml.Node, what string) any {
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		return r.boolean(n, what)
+	case "!!int", "!!float":
+		var number float64
+
+		var whole int64
+
+		if n.Decode(&whole) == nil && n.ShortTag() == "!!int" {
+			return whole
+		}
+
+		if n.Decode(&number) != nil || math.IsInf(number, 0) || math.IsNaN(number) {
+			r.problemf(n.Line, "%s is a number that JSON does not have; put it in quotes if it is a text", what)
+
+			return nil
+		}
+
+		return number
+	}
+
+	text := r.anyText(n, what)
+	if err := placeholder.Check(text); err != nil {
+		r.problemf(n.Line, "%s: %v", what, err)
+	}
+
+	return text
+}

@@ -54,7 +54,7 @@ func samples() []sample {
 	const (
 		reserved   = "is set by the client itself; remove it"
 		noStatus   = `is no status; write three digits, such as "500"`
-		saysNone   = "says nothing; give values under path, query or header"
+		saysNone   = "says nothing; give values under path, query, header or body"
 		notOne     = "must be a single value, such as a text or a number"
 		noValue    = "has no value; give it one or remove the line"
 		empty      = "is empty; give it a value or remove the line"
@@ -98,6 +98,8 @@ func samples() []sample {
 		bad(base+"implementation: a", "2: implementation "+notMapping), bad(base+"implementation: {version: }", "2: implementation.version "+noValue),
 
 		good(base + "values: {a: 1, b: true, c: x, op: {a: 1.5}}"), good(base + "values:"), good(base + "values: {op: {}}"),
+		good(base + "values: {a: 'x-{{unique}}', b: '{{now-2h}}'}"),
+		beyond(base+"values: {a: '{{uniqe}}'}", "2: values.a: {{uniqe}} is no placeholder; use {{unique}}, {{now}} or a time from now, such as {{now-2h}} or {{now+1d}}"),
 		bad(base+"values: {a: ''}", "2: values.a "+empty), bad(base+"values: {a: }", "2: values.a "+noValue), bad(base+"values: {a: [b]}", "2: values.a "+notOne),
 		bad(base+"values: {op: {a: {b: c}}}", "2: values.op.a "+notOne), bad(base+"values: {'': a}", "2: values: a key must be a name"),
 		bad(base+"values: [a]", "2: values "+notMapping), bad(base+"values: {? [a] : b}", "2: values: a key must be a name"),
@@ -111,6 +113,9 @@ func samples() []sample {
 		bad(base+"auth: {token: ''}", "2: auth.token "+empty), bad(base+"auth: {token: \"a\\n\"}", "2: auth.token "+control),
 		bad(base+"auth: {token: ' a'}", "2: auth.token "+blanks), beyond(base+"auth: {token: '${LINES}'}", "2: auth.token "+control),
 
+		good(base + "auth: {basic: {user: a, password: b}}"), good(base + "auth: {token: c, basic: {user: a, password: 'b:c'}}"),
+		bad(base+"auth: {basic: {user: a}}", "2: auth.basic.password is missing; give it"), bad(base+"auth: {basic: {password: a}}", "2: auth.basic.user is missing; give it"),
+		bad(base+"auth: {basic: {user: 'a:b', password: c}}", "2: auth.basic.user holds a colon, which ends a name (RFC 7617); remove it"),
 		good(base + "auth: {accessKey: {id: a, secret: b}}"), good(base + "auth: {token: c, accessKey: {id: '${TOKEN}', secret: b, securityToken: d, project: e}}"),
 		bad(base+"auth: {accessKey: {id: a}}", "2: auth.accessKey.secret is missing; give it"), bad(base+"auth: {accessKey: {secret: a}}", "2: auth.accessKey.id is missing; give it"),
 		bad(base+"auth: {accessKey: {id: a, secret: ''}}", "2: auth.accessKey.secret "+empty), bad(base+"auth: {accessKey: {id: a, secret: ' b'}}", "2: auth.accessKey.secret "+blanks),
@@ -124,6 +129,10 @@ func samples() []sample {
 		good(base + strings.Replace(iam(""), "https://h", "http://127.0.0.1:5000", 1)),
 		bad(base+strings.Replace(iam(""), "https://h", "https://u:p@h", 1), "2: auth.iam.endpoint holds a user name or a password"),
 
+		good(base + "provoke: {409: {body: {a: [1, 1.5, true, null, 'x-{{unique}}', '${TOKEN}'], b: ''}}, 422: {body: 7}, op: {404: {body: []}}}"),
+		bad(base+"provoke: {409: {body: }}", "2: provoke.409 "+saysNone), beyond(base+"provoke: {409: {body: {a: .inf}}}", "2: provoke.409.body.a is a number that JSON does not have; put it in quotes if it is a text"),
+		beyond(base+"provoke: {409: {body: [a, '{{uniqe}}']}}", "2: provoke.409.body[1]: {{uniqe}} is no placeholder; use {{unique}}, {{now}} or a time from now, such as {{now-2h}} or {{now+1d}}"),
+		beyond(base+"provoke: {409: {body: {a: {b: !x c}}}}", "2: provoke.409.body.a.b: tags are not supported; put the value in quotes if it begins with !"),
 		good(base + "provoke: {500: {path: {a: b}}, '503': {query: {a: ''}}, op: {500: {header: {A: b}}}}"),
 		good(base + "provoke: {500: {path: {}, query: {a: b}}}"), good(base + "provoke: {op: {}}"), good(base + "provoke:"),
 		bad(base+"provoke: {50: {path: {a: b}}}", `2: provoke: "50" `+noStatus), bad(base+"provoke: {600: {}}", `2: provoke: "600" `+noStatus),
@@ -157,7 +166,7 @@ func samples() []sample {
 		beyond("a: [", "1: not YAML: did not find expected node content; values that hold one of : # { } [ ] & * ! | > % @ need quotes"),
 		beyond("", "1: the file is empty; give baseURL at least"), beyond("# a", "1: the file is empty"),
 		beyond(base+"---\n"+base, "2: a second YAML document; a file is one target"),
-		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, iam, token`, "4: tls "+notMapping),
+		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, basic, iam, schemes, token`, "4: tls "+notMapping),
 	}
 }
 
@@ -181,7 +190,7 @@ func TestSamples(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, s := range samples() {
+	for _, s := range append(samples(), schemes()...) {
 		_, err := target.Parse("target.yaml", []byte(s.text), lookupEnv)
 
 		var got []string

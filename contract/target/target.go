@@ -5,10 +5,10 @@
 //	name: our staging                     # in reports; the base URL if it is left out
 //	implementation: {organization: ACME, project: shop, version: "1.4.2"}
 //	baseURL: http://127.0.0.1:9000        # the contract's paths are appended to it
-//	values: {customer_id: c-1001}         # valid values that the contract cannot know
+//	values: {customer_id: c-1001}         # values that are there, or that it wants
 //	auth: {token: "${TOKEN}"}             # or accessKey, or iam: see below
-//	provoke:                              # how to make the implementation fail
-//	  "500": {path: {customer_id: fail}}  # any of path, query, header
+//	provoke:                              # how to get an answer that is documented
+//	  "500": {path: {customer_id: fail}}  # any of path, query, header, body
 //	gentle: false                         # it is ours: send everything, at once; else only on loopback
 //	headers: {X-Tenant: a}                # sent with every request
 //	tls: {caFile: ca.pem, certFile: client.pem, keyFile: client.key, insecure: false}
@@ -25,6 +25,17 @@
 //	  listOrders:
 //	    "500": {path: {customer_id: fail}}
 //
+// A value is used for every parameter of its name, and for every member of a JSON
+// body: address.city is the member city of the member address. The type is that of
+// the schema. {{unique}} in a value is filled with a letter and nine letters or digits
+// that no other request has, {{now}}, {{now-2h}} and the like with a time from when
+// the request is sent.
+//
+//	values:
+//	  name: test-{{unique}}
+//	  address.city: Vienna
+//	  starts_at: "{{now+1d}}"
+//
 // A target that takes signed requests is given an access key; where tokens come
 // from an identity service, clause gets one there by password. A key and one of
 // the other two may stand together.
@@ -33,11 +44,24 @@
 //	  accessKey: {id: "${AK}", secret: "${SK}", securityToken: "${ST}", project: p-1}
 //	  iam: {endpoint: https://iam.example.com, domain: d, user: u, password: "${PASSWORD}", project: p}
 //
+// Credentials can be given by the name of the contract's security scheme, of the
+// kind that it wants: a token or a key, a user and a password, an access key, or
+// how to get a token, from an identity service, by OAuth 2.0 or by a login. They
+// come before those above, which are for every other scheme.
+//
+//	auth:
+//	  schemes:
+//	    basicAuth: {user: u, password: "${PASSWORD}"}
+//	    apiKey: {key: "${KEY}"}
+//	    oauth: {oauth2: {clientId: c, clientSecret: "${SECRET}"}}   # tokenUrl, scopes; user and password
+//	    session: {login: {url: /login, json: {name: u, password: "${PASSWORD}"}, token: /access_token, lifetime: 30m}}
+//
 // Every string, though no key, may hold ${NAME}, the environment variable of
 // that name; $${ stands for ${ itself. A variable that is unset, or empty, is
 // an error. What stands under auth, but for names, what comes from the
 // environment into headers, and headers whose names speak of a key, a token or
 // the like, is secret: [Target.Secrets] lists it for an [auth.Redactor].
+// [Target.Check] and [Target.CheckSchemes] hold the names to a contract's.
 //
 // Nothing is guessed. A key that is unknown or there twice, a value of another
 // type, a file that does not exist: [Parse] finds all of them, and returns them
@@ -70,8 +94,10 @@ type Target struct {
 	// BaseURL is absolute, its scheme http or https. It has no user, query or
 	// fragment, and its path does not end with a slash.
 	BaseURL *url.URL
-	// Values has valid values of parameters, by the parameter's name, as they
-	// are before any encoding. Value reads both this and OperationValues.
+	// Values has values that are there at the target, by the name of the parameter
+	// or the member of a body, as they are before any encoding. They may have the
+	// placeholders of the package documentation. Value reads both this and
+	// OperationValues.
 	Values map[string]string
 	// OperationValues has those of one operation, by its operationId.
 	OperationValues map[string]map[string]string
@@ -88,8 +114,9 @@ type Target struct {
 	Headers map[string]auth.Secret
 	TLS     TLS
 
-	fromEnv []auth.Secret // what the environment put into headers and auth
-	places  []place
+	fromEnv   []auth.Secret // what the environment put into headers and auth
+	variables map[auth.Secret]string
+	places    []place
 }
 
 // Implementation says who was tested, for reports.
@@ -100,11 +127,14 @@ type Implementation struct {
 }
 
 // Provoke is what to put into a valid request so that it gets a certain answer:
-// values by the name of the path parameter, the query parameter or the header.
+// values by the name of the path parameter, the query parameter or the header, and
+// a JSON value for the body: an object's members replace those of the body that is
+// sent else.
 type Provoke struct {
 	Path   map[string]string
 	Query  map[string]string
 	Header map[string]string
+	Body   any
 }
 
 // TLS says how to speak TLS. The files are PEM, and their paths absolute or
@@ -146,6 +176,9 @@ func (t *Target) Provocation(operation, status string) (Provoke, bool) {
 
 // telling are names of headers that hold credentials.
 var telling = regexp.MustCompile(`(?i)auth|cookie|credential|key|pass|secret|session|signature|token`)
+
+// Telling says whether the name of a header speaks of a credential in it.
+func Telling(header string) bool { return telling.MatchString(header) }
 
 // Secrets returns everything that must not be written out: the credentials, what
 // the environment put into headers, and headers whose names speak of credentials.

@@ -2,29 +2,40 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/report"
 )
 
 // dryRun says what a run would do, and sends nothing.
-func (f *verifyFlags) dryRun(ctx context.Context, out io.Writer) error {
-	s, err := f.session(ctx)
+func (f *verifyFlags) dryRun(cmd *cobra.Command) error {
+	s, err := f.session(cmd.Context())
 	if err != nil {
 		return err
 	}
+	if err := f.saveTarget(cmd.ErrOrStderr(), f.aimed); err != nil {
+		return err
+	}
+	if f.aimed != nil {
+		f.advise(cmd.ErrOrStderr(), f.aimed)
+	}
+	return f.forecast(cmd.OutOrStdout(), s)
+}
+
+func (f *verifyFlags) forecast(out io.Writer, s *contract.Session) error {
 	do, err := s.Forecast()
 	if err != nil {
-		return f.flagged(err)
+		return f.inFlags(f.flagged(err))
 	}
 	t := f.config.Target
-	say(out, "%s at %s", report.Printable(t.Name), report.Printable(t.BaseURL.String()))
+	say(out, "%s", report.Target{Name: t.Name, BaseURL: t.BaseURL.String()}.Where())
 	say(out, "would send %s, %s", count(do.Requests, "request"), pace(do))
 	if f.config.Timeout > 0 && do.Least > f.config.Timeout {
 		say(out, "  which is longer than --timeout %s", f.config.Timeout)
@@ -36,8 +47,8 @@ func (f *verifyFlags) dryRun(ctx context.Context, out io.Writer) error {
 	if do.Unsafe > 0 {
 		say(out, "  %d have a method that may change something", do.Unsafe)
 	}
-	if do.Logins > 0 {
-		say(out, "  before them a token is got from the identity service at %s", report.Printable(t.Auth.IAM.Endpoint.String()))
+	for _, issuer := range do.Issuers {
+		say(out, "  before them a token is got from %s", report.Printable(issuer))
 	}
 	if do.Elsewhere > 0 {
 		say(out, "would leave %s to the other shards", count(do.Elsewhere, "case"))

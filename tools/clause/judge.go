@@ -8,13 +8,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 func newJudge() *cobra.Command {
 	f := &verifyFlags{}
 	var base string
 	cmd := &cobra.Command{
-		Use:   "judge FILE",
+		Use:   "judge [DESCRIPTION] FILE",
 		Short: "Judge exchanges that were recorded elsewhere",
 		Long: `Judges the exchanges in a HAR file, as browsers, proxies and clause verify --har
 write them, clause by clause. Nothing is sent.
@@ -34,12 +35,16 @@ CLAUSE/entry-3.
 Exit codes: 0 nothing is violated; 1 a clause is violated, or a known failure is
 fixed; 2 a flag, file or pattern cannot be used, or the recording has nothing for
 the contract; 3 no verdict could be reached.`,
-		Args: arguments(1, "one HAR file"),
+		Args: arguments(2, "a description, and one HAR file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("which recording? name a HAR file: %s", seeHelp(cmd))
 			}
-			f.recording = args[0]
+			last := len(args) - 1
+			if err := f.take(args[:last]); err != nil {
+				return err
+			}
+			f.recording = args[last]
 			return f.judge(cmd, base)
 		},
 	}
@@ -53,7 +58,10 @@ the contract; 3 no verdict could be reached.`,
 
 func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
 	r := contract.Recording{Name: f.recording, Strict: f.config.Strict, Tool: "clause/" + versionName()}
-	var err error
+	err := f.reporting.check(plan.Shard{}, f.known)
+	if err != nil {
+		return err
+	}
 	if r.BaseURL, err = parseBase(base); err != nil {
 		return err
 	}
@@ -77,7 +85,7 @@ func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
 	if err != nil {
 		return errors.Join(f.unjudged(err), outputs.discard(err))
 	}
-	return f.give(cmd.OutOrStdout(), result, outputs)
+	return f.give(cmd, result, outputs)
 }
 
 // unjudged says why there is no report.

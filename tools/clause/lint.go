@@ -51,8 +51,8 @@ Exit codes: 0 the contract is good; 1 it is bad, or differs from the document;
 2 it, or the document, cannot be read, or a flag cannot be used.`,
 		Args: arguments(1, "one contract"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
-				l.contract = args[0]
+			if err := l.take(args); err != nil {
+				return err
 			}
 			if l.json && l.page != "" {
 				return usagef("--json and --document exclude each other: give one")
@@ -64,11 +64,12 @@ Exit codes: 0 the contract is good; 1 it is bad, or differs from the document;
 	flags.StringVar(&l.page, "document", "", "hold the contract against the page in `FILE`")
 	flags.BoolVar(&l.json, "json", false, "print every problem and warning as JSON, and nothing else")
 	flags.BoolVar(&l.strict, "strict", false, "take warnings for problems")
-	l.addRefs(flags)
+	l.addContract(flags, "the same as CONTRACT: a `FILE`, a URL, or -")
 	return cmd
 }
 
 func (l *linting) lint(ctx context.Context, out io.Writer) error {
+	limitMemory(planLimit)
 	c, err := l.load(ctx)
 	if problems := contract.Problems(err); problems != nil {
 		return l.bad(out, problems)
@@ -76,7 +77,11 @@ func (l *linting) lint(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	page, warnings := l.page, slices.Concat(c.Warnings(), c.Doubts())
+	doubts, err := c.DoubtsContext(ctx)
+	if err != nil {
+		return err
+	}
+	page, warnings := l.page, slices.Concat(c.Warnings(), doubts)
 	if l.json {
 		err = writeProblems(out, nil, warnings)
 	} else {

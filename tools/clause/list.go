@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -18,20 +20,27 @@ func newList() *cobra.Command {
 	f := &verifyFlags{config: contract.Default()}
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
+		Use:   "list [DESCRIPTION]",
 		Short: "List the cases of a contract",
 		Long: `Lists the cases that verify would run against the target, in their order, those
-that it would skip included, each with its reason. Nothing is sent.
+that it would skip included, each with its reason. Nothing is sent, and no secret of the
+target is needed. DESCRIPTION, and the flags about a target, are those of verify.
 
 In a GLOB, * stands for any characters and ? for one.
 
 Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 3 the list could not be written.`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: arguments(1, "one description"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.take(args); err != nil {
+				return err
+			}
 			s, err := f.session(cmd.Context())
 			if err != nil {
 				return err
+			}
+			if f.aimed != nil {
+				sayUnused(cmd.ErrOrStderr(), f.aimed, f.config.Contract)
 			}
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), s)
@@ -49,6 +58,7 @@ Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 // session plans without sending anything, for the reference if there is no
 // target.
 func (f *verifyFlags) session(ctx context.Context) (*contract.Session, error) {
+	limitMemory(planLimit)
 	err := f.check()
 	if err != nil {
 		return nil, err
@@ -56,28 +66,21 @@ func (f *verifyFlags) session(ctx context.Context) (*contract.Session, error) {
 	if f.config.Contract, err = f.load(ctx); err != nil {
 		return nil, err
 	}
-	switch {
-	case f.target != "":
-		f.config.Target, err = loadTarget(f.target, f.config.Contract)
-	case referenceServes(f.config.Contract, f.contract) == nil:
-		f.config.Target = referenceTarget("127.0.0.1:0", newCredentials())
-	default:
-		f.config.Target = unknownTarget()
-	}
-	if err != nil {
+	if f.aimed, err = f.aim(true); err != nil {
 		return nil, err
 	}
+	if f.config.Target = f.aimed; f.aimed == nil {
+		f.config.Target = referenceTarget("127.0.0.1:0", newCredentials())
+	}
 	s, err := contract.OpenContext(ctx, f.config)
-	return s, f.flagged(err)
+	return s, f.inFlags(f.flagged(err))
 }
 
 func printJSON(out io.Writer, s *contract.Session) error {
 	selected := *s.Plan()
 	selected.Cases = nil
-	for i, c := range s.Plan().Cases {
-		if s.Selected(i) && !s.Elsewhere(i) {
-			selected.Cases = append(selected.Cases, c)
-		}
+	for c := range listedCases(s) {
+		selected.Cases = append(selected.Cases, *c)
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
@@ -88,23 +91,52 @@ func printJSON(out io.Writer, s *contract.Session) error {
 	return nil
 }
 
-func printCases(out io.Writer, s *contract.Session) {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+// printCases prints a table, a case a line. It is written as it is made: there may
+// be hundreds of thousands of cases.
+func printCases(stdout io.Writer, s *contract.Session) {
+	widths := make([]int, 5)
 	listed, skipped := 0, 0
-	for i, c := range s.Plan().Cases {
-		if !s.Selected(i) || s.Elsewhere(i) {
-			continue
-		}
+	for c := range listedCases(s) {
 		listed++
-		note := ""
 		if c.Skip != "" {
 			skipped++
-			note = "\tskip: " + c.Skip
 		}
-		say(w, "%s\t%s\t%s\t%s%s", c.ID, c.Level, c.Technique, wanted(&c), note)
+		row := cells(c)
+		for i, cell := range row[:len(row)-1] {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
 	}
-	_ = w.Flush() // like say: what cannot be written is noticed in the end
+	out := bufio.NewWriter(stdout)
+	for c := range listedCases(s) {
+		row := cells(c)
+		last := len(row) - 1
+		for i, cell := range row[:last] {
+			_, _ = fmt.Fprintf(out, "%-*s  ", widths[i], cell)
+		}
+		say(out, "%s", row[last])
+	}
 	say(out, "%s, %d of them skipped; %s without a case", count(listed, "case"), skipped, count(len(s.Plan().Untested), "clause"))
+	_ = out.Flush() // like say: what cannot be written is noticed in the end
+}
+
+// listedCases gives the cases that are selected, and are of the shard.
+func listedCases(s *contract.Session) iter.Seq[*plan.Case] {
+	return func(yield func(*plan.Case) bool) {
+		for i := range s.Plan().Cases {
+			if s.Selected(i) && !s.Elsewhere(i) && !yield(&s.Plan().Cases[i]) {
+				return
+			}
+		}
+	}
+}
+
+// cells are what the table says of a case.
+func cells(c *plan.Case) []string {
+	row := []string{c.ID, string(c.Level), string(c.Technique), wanted(c)}
+	if c.Skip != "" {
+		row = append(row, "skip: "+c.Skip)
+	}
+	return row
 }
 
 func wanted(c *plan.Case) string {
@@ -114,7 +146,7 @@ func wanted(c *plan.Case) string {
 func newExplain() *cobra.Command {
 	f := &verifyFlags{config: contract.Default()}
 	cmd := &cobra.Command{
-		Use:   "explain CASE|CLAUSE",
+		Use:   "explain [DESCRIPTION] CASE|CLAUSE",
 		Short: "Say what a case or a clause is about",
 		Long: `Says what a case sends, what it expects and why, or what a clause demands, where
 the contract and the document state it, and which cases enforce it. A clause's id
@@ -122,16 +154,20 @@ stands in every report, and clause list shows those of the cases.
 
 Exit codes: 0 it is explained; 2 there is no such case or clause, or a flag or
 file cannot be used; 3 the explanation could not be written.`,
-		Args: arguments(1, "one case or clause"),
+		Args: arguments(2, "a description, and one case or clause"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usagef("which case or clause? name its id: clause list shows those of the cases")
+			}
+			last := len(args) - 1
+			if err := f.take(args[:last]); err != nil {
+				return err
 			}
 			s, err := f.session(cmd.Context())
 			if err != nil {
 				return err
 			}
-			return explain(cmd.OutOrStdout(), s, f.config.Contract, args[0])
+			return explain(cmd.OutOrStdout(), s, f.config.Contract, args[last])
 		},
 	}
 	f.planning(cmd)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -22,6 +23,19 @@ import (
 type contractSource struct {
 	contract   string // a file, a URL, or - for standard input; "" is the embedded one
 	remoteRefs bool
+	positional bool // it is an argument, not a flag's value
+}
+
+// take takes the contract from an argument, if there is one.
+func (s *contractSource) take(args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case s.contract != "":
+		return usagef("the description is given twice, as %s and by --contract: leave one out", args[0])
+	}
+	s.contract, s.positional = args[0], true
+	return nil
 }
 
 // addContract adds the flags that name a contract.
@@ -60,10 +74,21 @@ func embeddedContract() (*contract.Contract, error) {
 
 // loadTarget reads a target file and checks that it speaks of the contract.
 func loadTarget(path string, c *contract.Contract) (*target.Target, error) {
-	t, err := target.Load(path)
-	if err == nil {
-		err = t.Check(parametersOf(c))
+	t, err := readTarget(path, false)
+	if err != nil {
+		return nil, err
 	}
+	return t, checkTarget(t, c)
+}
+
+// readTarget reads a target file. Where nothing will be sent, the environment need
+// not have its secrets.
+func readTarget(path string, toPlan bool) (*target.Target, error) {
+	load := target.Load
+	if toPlan {
+		load = target.LoadToPlan
+	}
+	t, err := load(path)
 	var problems *target.ListError
 	switch {
 	case err == nil:
@@ -75,16 +100,26 @@ func loadTarget(path string, c *contract.Contract) (*target.Target, error) {
 	}
 }
 
-// parametersOf gives the names of the parameters of each operation.
-func parametersOf(c *contract.Contract) map[string][]string {
-	names := map[string][]string{}
-	for _, op := range c.Operations() {
-		names[op.ID] = []string{}
-		for _, m := range op.Members {
-			names[op.ID] = append(names[op.ID], m.Name)
-		}
+// checkTarget holds a target to the contract that it is for.
+func checkTarget(t *target.Target, c *contract.Contract) error {
+	if err := t.Check(c.Places()); err != nil {
+		return usagef("--target cannot be used:\n%w", err)
 	}
-	return names
+	return nil
+}
+
+// sayUnused says which values of a target nothing uses.
+func sayUnused(out io.Writer, t *target.Target, c *contract.Contract) {
+	for _, p := range t.Unused(c.Places()) {
+		say(out, "%s (warning)", printable(p.String()))
+	}
+	for i, u := range c.UnusedValues(t) {
+		if i == maxKinds {
+			say(out, "and more values that are not used")
+			break
+		}
+		say(out, "the target's value for %s of %s is not used: %s (warning)", printable(u.Place), printable(u.Operation), printable(u.Reason))
+	}
 }
 
 // loadKnown reads a list of known failures; nil when none is named.
@@ -126,10 +161,12 @@ func referenceTarget(address string, credentials target.Auth) *target.Target {
 // unknownTarget stands for a target of which nothing is known but that it takes
 // credentials: what else its file has to give shows in the reasons for skipping.
 func unknownTarget() *target.Target {
+	credentials := newCredentials()
+	credentials.Basic = &auth.Basic{User: "user", Password: credentials.Token}
 	return &target.Target{
 		Name:    "any target",
 		BaseURL: &url.URL{Scheme: "http", Host: "127.0.0.1:0"},
-		Auth:    newCredentials(),
+		Auth:    credentials,
 	}
 }
 

@@ -79,12 +79,22 @@ func (e exit) Unwrap() error { return e.err }
 // there is in use. It is no bound on what is in use; GOMEMLIMIT overrides it.
 const softLimit = 192 << 20
 
+// planLimit is the same for what sends nothing: there are no answers, but a plan of
+// a thousand operations takes as much as softLimit, and then nothing but garbage
+// would be looked for.
+const planLimit = 272 << 20
+
+// limitMemory sets such a limit, unless the user has set one.
+func limitMemory(limit int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(limit)
+	}
+}
+
 // run is the whole program. Ctrl-C and SIGTERM end it in good order; a second
 // one ends it at once.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softLimit)
-	}
+	limitMemory(softLimit)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
@@ -152,8 +162,9 @@ func codeOf(err error) int {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "clause",
-		Short: "Hold implementations of an API to its contract",
+		Use:     "clause",
+		Version: versionName(),
+		Short:   "Hold implementations of an API to its contract",
 		Long: `Clause holds implementations of an API to its contract: one OpenAPI file with
 x-contract annotations. It sends requests derived from the contract, judges the
 answers, and says clause by clause what is upheld and what is violated.
@@ -169,6 +180,7 @@ Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
 			return usagef("a command is missing: name one of %s: see clause --help", strings.Join(commandNames(cmd), ", "))
 		},
 	}
+	root.SetVersionTemplate("clause {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.

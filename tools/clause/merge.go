@@ -43,6 +43,9 @@ end.`,
 }
 
 func (f *reporting) merge(cmd *cobra.Command, paths []string) error {
+	if err := f.check(plan.Shard{}, ""); err != nil {
+		return err
+	}
 	inputs := make([]input, len(paths))
 	reports := make([]*report.Report, len(paths))
 	for i, path := range paths {
@@ -60,7 +63,7 @@ func (f *reporting) merge(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
-	return f.give(cmd.OutOrStdout(), merged, outputs)
+	return f.give(cmd, merged, outputs)
 }
 
 func readReport(path string) (*report.Report, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -23,6 +24,9 @@ type output struct {
 	made bool // there was no such file before
 	// write writes the report; nil for what is written during the run.
 	write func(io.Writer, *report.Report) error
+	// spare tells that there is nothing to write, and the file is not wanted; nil
+	// for what is always written.
+	spare func(*report.Report) bool
 	begun bool  // during the run
 	err   error // the first that was met then
 }
@@ -30,7 +34,9 @@ type output struct {
 // reporting is where a command's report goes, and exchanges.
 type reporting struct {
 	junit, json, har string
-	verbose          bool
+	verbose, quiet   bool
+	failOn           failOn
+	writeKnown       string
 }
 
 // add adds the flags of a command that gives a report.
@@ -38,7 +44,35 @@ func (f *reporting) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause")
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause and every case, and show all failures in full")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict on the whole alone, and no progress")
+	flags.Var(&f.failOn, "fail-on", "exit with 1, too, if a clause is untested, or more than N % of them are: `untested[=N%]`")
+	flags.StringVar(&f.writeKnown, "write-known", "", "write what fails to `FILE`, a new one, for --known to read")
+}
+
+// check refuses flags that exclude each other. shard and known are what --shard and
+// --known were given.
+func (f *reporting) check(shard plan.Shard, known string) error {
+	part := shard != plan.Shard{}
+	switch {
+	case f.quiet && f.verbose:
+		return usagef("--quiet and --verbose exclude each other: give one")
+	case f.failOn.set && part:
+		return usagef("--fail-on and --shard exclude each other: a shard tests a part; give --fail-on to clause merge")
+	case f.writeKnown != "" && part:
+		return usagef("--write-known and --shard exclude each other: a shard tests a part; give --write-known to clause merge")
+	case f.writeKnown != "" && known != "":
+		return usagef("--write-known and --known exclude each other: the one writes a list of all that fails, the other reads one")
+	}
+	return nil
+}
+
+// asides is where warnings and progress go.
+func (f *reporting) asides(cmd *cobra.Command) io.Writer {
+	if f.quiet {
+		return io.Discard
+	}
+	return cmd.ErrOrStderr()
 }
 
 // input is a file that a command reads, and what names it.
@@ -52,11 +86,11 @@ func (f *reporting) open(inputs []input) (outputs, error) {
 	for _, o := range []struct {
 		flag, path string
 		write      func(io.Writer, *report.Report) error
-	}{{"junit", f.junit, report.JUnit}, {"json", f.json, report.JSON}, {"har", f.har, nil}} {
+	}{{"junit", f.junit, report.JUnit}, {"json", f.json, report.JSON}, {"har", f.har, nil}, {"write-known", f.writeKnown, report.WriteKnown}} {
 		if o.path == "" {
 			continue
 		}
-		opened, err := create(o.flag, o.path)
+		opened, err := f.create(o.flag, o.path)
 		if err == nil {
 			opened.write = o.write
 			err = opened.distinct(all, inputs)
@@ -79,18 +113,29 @@ func (all outputs) stream() io.Writer {
 	return nil
 }
 
-func create(flag, path string) (*output, error) {
+func (f *reporting) create(flag, path string) (*output, error) {
 	_, err := os.Lstat(path)
 	made := errors.Is(err, fs.ErrNotExist)
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666) //nolint:gosec // a report is no secret, and has the rights of any file
-	if err != nil {
+	how := os.O_WRONLY | os.O_CREATE
+	if flag == "write-known" {
+		how |= os.O_EXCL
+	}
+	file, err := os.OpenFile(path, how, 0o666) //nolint:gosec // a report is no secret, and has the rights of any file
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil, usagef("--%s: %s exists, and is never overwritten: name a new file, or give this one to --known", flag, path)
+	case err != nil:
 		return nil, usagef("--%s: %w: name a file that can be written", flag, err)
 	}
 	info, err := file.Stat()
 	if err != nil {
 		return nil, usagef("--%s: %w: name a file that can be written", flag, errors.Join(err, file.Close()))
 	}
-	return &output{flag: flag, file: file, info: info, made: made}, nil
+	out := &output{flag: flag, file: file, info: info, made: made}
+	if flag == "write-known" {
+		out.spare = func(r *report.Report) bool { return report.Failures(r) == 0 }
+	}
+	return out, nil
 }
 
 // Write writes during the run. The first removes what an earlier run has written.
@@ -134,17 +179,33 @@ func (o *output) distinct(before outputs, inputs []input) error {
 
 // give writes a report to the terminal and to the outputs. The error has the
 // report's exit code.
-func (f *reporting) give(out io.Writer, r *report.Report, to outputs) error {
-	err := report.Text(out, r, report.TextOptions{Color: colored(out), Verbose: f.verbose})
-	err = errors.Join(err, to.write(r))
+func (f *reporting) give(cmd *cobra.Command, r *report.Report, to outputs) error {
+	out := cmd.OutOrStdout()
+	err := report.Text(out, r, report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out)})
+	err = errors.Join(err, to.write(r), f.failOn.check(r))
+	if err == nil && f.writeKnown != "" {
+		sayKnown(f.asides(cmd), f.writeKnown, report.Failures(r))
+	}
 	code := report.ExitCode(r)
 	if err != nil && code == exitOK {
 		code = exitError // a violation would count more
+		if own, ok := errors.AsType[exit](err); ok {
+			code = own.code
+		}
 	}
 	if code != exitOK {
 		return exit{code, err}
 	}
 	return nil
+}
+
+// sayKnown says what became of the file of --write-known.
+func sayKnown(out io.Writer, path string, n int) {
+	if n == 0 {
+		say(out, "nothing fails that can be listed: %s is not written", printable(path))
+		return
+	}
+	say(out, "%s in %s: from now on give it as --known %s", count(n, "known failure"), printable(path), printable(path))
 }
 
 // write writes every report, whatever becomes of the others, and says what could
@@ -163,6 +224,9 @@ func (all outputs) write(r *report.Report) error {
 func (o *output) replace(r *report.Report) error {
 	if o.write == nil {
 		return errors.Join(o.err, o.file.Close())
+	}
+	if o.spare != nil && o.spare(r) {
+		return errors.Join(o.file.Close(), os.Remove(o.file.Name()))
 	}
 	err := o.empty()
 	if err == nil {

@@ -59,11 +59,33 @@ func (p *progress) end() {
 }
 
 func isTerminal(w io.Writer) bool {
-	if through, ok := w.(*watched); ok {
+	file, ok := fileOf(w)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+func fileOf(w io.Writer) (file *os.File, ok bool) {
+	if through, watching := w.(*watched); watching {
 		w = through.Writer
 	}
-	file, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	file, ok = w.(*os.File)
+	return file, ok
+}
+
+const (
+	// plainWidth is how many characters a line has where there is no terminal.
+	plainWidth = 100
+	// leastWidth is what a line of a report needs.
+	leastWidth = 40
+)
+
+// width is how many characters a line can have.
+func width(w io.Writer) int {
+	if file, ok := fileOf(w); ok {
+		if columns, _, err := term.GetSize(int(file.Fd())); err == nil && columns > 0 {
+			return max(columns, leastWidth)
+		}
+	}
+	return plainWidth
 }
 
 // colored tells whether to write in colours: on a terminal, unless NO_COLOR is

@@ -30,7 +30,7 @@ func newServe() *cobra.Command {
 	var address, failing string
 	var d derived
 	cmd := &cobra.Command{
-		Use:   "serve",
+		Use:   "serve [DESCRIPTION]",
 		Short: "Start the reference implementation",
 		Long: `Starts the reference implementation of the user usage export and prints its URL
 and a curl line that works. It ends in good order on Ctrl-C or SIGTERM.
@@ -52,8 +52,11 @@ that holds it to the contract.
 
 Exit codes: 0 it was ended by Ctrl-C or SIGTERM; 2 the address or CLAUSE_TOKEN
 cannot be used; 3 it could not go on.`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Args: arguments(1, "one description"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := d.take(args); err != nil {
+				return err
+			}
 			if d.named() && failing != "" || d.fault != "" && d.variant != "" {
 				return usagef("--fault, --variant and --fail-project exclude each other: give one")
 			}

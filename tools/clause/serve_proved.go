@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/target"
@@ -40,7 +37,7 @@ func (d derived) serve(ctx context.Context, out io.Writer, address string) error
 	case d.variant != "":
 		name, kind = d.variant, kindVariant
 	case d.fault == "":
-		return usagef("--contract and --target-file go with --fault, --variant or --list")
+		return usagef("a description and --target-file go with --fault, --variant or --list")
 	}
 	implementation, err := proveHandler(c, name, kind)
 	if err != nil {
@@ -59,7 +56,7 @@ func (d derived) serve(ctx context.Context, out io.Writer, address string) error
 
 // explain prints how to reach what is served, or writes it to a file.
 func (d derived) explain(out io.Writer, c *contract.Contract, what, base string, t *target.Target) error {
-	text, err := targetFile(what, base, t)
+	text, err := targetFile(what, base, t, openly)
 	if err != nil {
 		return err
 	}
@@ -87,49 +84,4 @@ func (d derived) command(targetFile string) string {
 		words = append(words, "--contract="+shellWord(contract.DisplayName(d.contract)))
 	}
 	return strings.Join(append(words, "--target="+shellWord(targetFile)), " ")
-}
-
-// credentialsOf writes down what was made up and opens nothing.
-func credentialsOf(a target.Auth) map[string]any {
-	content := map[string]any{}
-	if !a.Token.Empty() {
-		content["token"] = a.Token.Reveal()
-	}
-	if key := a.AccessKey; key != nil {
-		content["accessKey"] = map[string]string{"id": key.ID.Reveal(), "secret": key.Secret.Reveal()}
-	}
-	return content
-}
-
-// targetFile writes a target down.
-func targetFile(name, base string, t *target.Target) ([]byte, error) {
-	content := map[string]any{"name": name, "baseURL": base}
-	values := map[string]any{}
-	for name, value := range t.Values {
-		values[name] = value
-	}
-	for operation, own := range t.OperationValues {
-		values[operation] = own
-	}
-	if len(values) > 0 {
-		content["values"] = values
-	}
-	content["auth"] = credentialsOf(t.Auth)
-	provoke := map[string]map[string]map[string]string{}
-	for status, p := range t.Provoke {
-		provoke[status] = map[string]map[string]string{}
-		for in, values := range map[string]map[string]string{"path": p.Path, "query": p.Query, "header": p.Header} {
-			if len(values) > 0 {
-				provoke[status][in] = values
-			}
-		}
-	}
-	if len(provoke) > 0 {
-		content["provoke"] = provoke
-	}
-	text, err := yaml.Marshal(content)
-	if err != nil {
-		return nil, fmt.Errorf("write the target file: %w", err)
-	}
-	return text, nil
 }

@@ -17,7 +17,7 @@ func TestTheTargetFileOfWhatIsServedIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := targetFile("a fault", "http://127.0.0.1:9000", made.Target)
+	text, err := targetFile("a fault", "http://127.0.0.1:9000", made.Target, openly)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -119,6 +120,8 @@ func valueOf(f *pflag.Flag) string {
 		return "a duration such as 500ms, 30s or 5m"
 	case "bool":
 		return "true or false"
+	case "share":
+		return failOnForm
 	case "shard":
 		return plan.ShardForm
 	default:
@@ -143,4 +146,37 @@ func (f *verifyFlags) flagged(err error) error {
 	default:
 		return err
 	}
+}
+
+// flagWords are the words for what a target file says, and the flags that say it.
+var flagWords = strings.NewReplacer(
+	"look at auth in the target file", "look at what --token, --user or -H give",
+	"auth in the target file", "what --token, --user or -H give",
+	"auth.token in the target file", "--token",
+	"what is given under values", "what --value gives",
+	"add it to values", "give it with --value NAME=VALUE",
+	"tls.insecure", "tls.insecure in a target file, which --save-target writes",
+	"baseURL", "--url",
+)
+
+// credentialWords are the words for the credentials that a target file lacks.
+var credentialWords = regexp.MustCompile(`put (user and password|[^:]*) under auth(?:\.schemes\.\S+)? in the target file`)
+
+// credentialFlags speaks of the flags that give them.
+func credentialFlags(text string) string {
+	return credentialWords.ReplaceAllStringFunc(text, func(found string) string {
+		if strings.HasPrefix(found, "put user and password ") {
+			return "give --user or -H"
+		}
+		return "give --token or -H"
+	})
+}
+
+// inFlags speaks of flags in an error that speaks of a target file, where there is
+// none.
+func (f *verifyFlags) inFlags(err error) error {
+	if err == nil || f.target != "" || f.contract == "" && f.settings.URL == "" {
+		return err
+	}
+	return exit{codeOf(err), errors.New(flagWords.Replace(credentialFlags(err.Error())))}
 }

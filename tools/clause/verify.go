@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/suite"
+	"github.com/apiclause/clause/contract/report"
+	"github.com/apiclause/clause/contract/target"
 )
 
 // verifyFlags are the flags of verify, and of what plans like it.
@@ -20,9 +21,11 @@ type verifyFlags struct {
 	reporting
 
 	contractSource
+	connection
 
 	config contract.Config
 	target string
+	aimed  *target.Target // what is planned for; nil for the reference
 	known  string
 	dry    bool
 	flags  *pflag.FlagSet
@@ -30,16 +33,25 @@ type verifyFlags struct {
 	recording string // what judge reads
 }
 
-func newVerify() *cobra.Command {
-	f := &verifyFlags{config: contract.Default()}
-	cmd := &cobra.Command{
-		Use:   "verify",
-		Short: "Run the contract tests and say what is upheld and violated",
-		Long: `Runs the contract tests against a target and says, clause by clause, what it
-upholds and violates. Without --target it starts the reference implementation
-and tests that.
+// aboutVerify is the help of verify.
+const aboutVerify = `Runs the contract tests against a target and says, clause by clause, what it
+upholds and violates.
 
-A target file says where the target is and how to reach it:
+DESCRIPTION is the OpenAPI file of your API, its URL, or - for standard input:
+
+  clause verify openapi.json --url http://127.0.0.1:8000
+  clause verify http://127.0.0.1:8000/openapi.json --token "$TOKEN"
+
+Without it, it is the user usage export, which clause has built in. --contract
+names it, too.
+
+Without --url the target is at the first server of the description that is on this
+machine. --token goes where the description wants a token or a key, --user where it
+wants http basic, -H with every request, all to the target alone. A value of --value
+is used for every parameter, and member of a body, of its name. Without a target
+and a DESCRIPTION the reference implementation is started and tested.
+
+A target file says what these flags do, and more:
 
   name: our staging
   baseURL: http://127.0.0.1:9000
@@ -47,6 +59,10 @@ A target file says where the target is and how to reach it:
   auth: {token: "${TOKEN}"}
   provoke:
     "500": {path: {project_id: trigger-500}}
+
+Flags beside --target replace what it says: --url its baseURL, -H the header of that
+name, --value the value of that name, --token and --user all of auth but an access
+key. --save-target FILE writes what the flags amount to, secrets as ${NAME}.
 
 In the GLOB of --only, --skip and --known, * stands for any characters and ? for
 one. A list of known failures has one a line, with its reason:
@@ -77,17 +93,33 @@ Ctrl-C ends the run with a report of what was reached; the file of --har is
 complete then, too, and clause judge reads it. HTTPS_PROXY and HTTP_PROXY
 are honoured except on loopback, and so is NO_COLOR.
 
+What fails today can be adopted: --write-known FILE writes the list of it. With
+--fail-on untested=10% the exit code is 1, too, if more than that is untested.
+
 Exit codes: 0 all is upheld; 1 a clause is violated, or a known failure is fixed;
 2 a flag, file or pattern cannot be used; 3 no verdict could be reached, or the
-run did not come to its end.`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return f.verify(cmd) },
+run did not come to its end.`
+
+func newVerify() *cobra.Command {
+	f := &verifyFlags{config: contract.Default()}
+	cmd := &cobra.Command{
+		Use:   "verify [DESCRIPTION]",
+		Short: "Run the contract tests and say what is upheld and violated",
+		Long:  aboutVerify,
+		Args:  arguments(1, "one description"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := f.take(args); err != nil {
+				return err
+			}
+			return f.verify(cmd)
+		},
 	}
 	f.planning(cmd)
 	f.selecting(cmd)
 	f.add(cmd)
 	f.excusing(cmd)
 	flags := cmd.Flags()
+	flags.StringVar(&f.save, "save-target", "", "write the target that the flags amount to into `FILE`, which must not be there yet")
 	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
 	flags.IntVar(&f.config.Jobs, "jobs", 0, fmt.Sprintf("`NUMBER` of requests under way at once, at most %d (default 16, gently 1)", contract.MaxJobs))
@@ -112,6 +144,7 @@ func (f *verifyFlags) planning(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.addContract(flags, "the contract in `FILE`, at a URL, or - (default: the user usage export as built into clause)")
 	flags.StringVar(&f.target, "target", "", "the target that `FILE` describes (default: the reference implementation)")
+	f.addConnection(flags)
 	flags.IntVar(&f.config.Strength, "strength", f.config.Strength, "`NUMBER` of values that are tried in all their combinations: 2 or 3")
 	flags.IntVar(&f.config.Budget, "budget", 0, "keep the first `NUMBER` of cases that the contract allows, 0 for all (default 0, gently 20)")
 	flags.BoolVar(&f.config.Unsafe, "unsafe", false, "gently too, send methods that may change something or that the contract lacks")
@@ -129,25 +162,25 @@ func (f *verifyFlags) selecting(cmd *cobra.Command) {
 
 func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if f.dry {
-		return f.dryRun(cmd.Context(), cmd.OutOrStdout())
+		return f.dryRun(cmd)
 	}
-	if err := f.check(); err != nil {
+	if err := errors.Join(f.check(), f.reporting.check(f.config.Shard, f.known)); err != nil {
 		return err
 	}
-	stop, err := f.prepare(cmd.Context())
+	stop, err := f.prepare(cmd)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	f.remark(cmd.ErrOrStderr())
+	f.remark(f.asides(cmd))
 	outputs, err := f.open(f.inputs())
 	if err != nil {
 		return err
 	}
 	f.config.HAR = outputs.stream()
-	p := newProgress(cmd.ErrOrStderr())
+	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
-	result, err := suite.Run(cmd.Context(), f.config)
+	result, err := hold(cmd.Context(), f.config)
 	p.end()
 	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
@@ -155,28 +188,53 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
-	return f.give(cmd.OutOrStdout(), result, outputs)
+	return f.give(cmd, result, outputs)
+}
+
+// hold verifies a target. Its errors are those of the session, which say themselves
+// what they are about.
+func hold(ctx context.Context, config contract.Config) (*report.Report, error) {
+	s, err := contract.OpenContext(ctx, config)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Start(ctx, nil); err != nil {
+		return nil, err
+	}
+	return s.Report(), nil
 }
 
 // inputs are the files that are read.
 func (f *verifyFlags) inputs() []input {
 	return []input{
-		{"the file of --contract", f.contract},
+		{f.contractName(), f.contract},
 		{"the file of --target", f.target},
 		{"the file of --known", f.known},
 		{"the recording", f.recording},
 	}
 }
 
+// contractName says what names the contract.
+func (f *verifyFlags) contractName() string {
+	if f.positional {
+		return "the description"
+	}
+	return "the file of --contract"
+}
+
 // command is the command line that verifies with the same contract, target and
 // plan.
 func (f *verifyFlags) command() string {
 	words := []string{"clause", "verify"}
+	if f.positional {
+		words = append(words, shellWord(f.contract))
+	}
 	for _, name := range []string{"contract", "remote-refs", "target", "strength", "budget", "unsafe", "near-misses"} {
 		if flag := f.flags.Lookup(name); flag.Changed {
 			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
 		}
 	}
+	words = append(words, f.spoken()...)
 	return strings.Join(words, " ")
 }
 
@@ -195,7 +253,7 @@ func (f *verifyFlags) explained(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return exit{exitError, errors.New("interrupted before the target's first answer: nothing was tested")}
 	}
-	return f.flagged(err)
+	return f.inFlags(f.flagged(err))
 }
 
 // check refuses numbers that make no sense, before anything is started, and
@@ -236,23 +294,39 @@ func (f *verifyFlags) checkTimes() error {
 	return nil
 }
 
+// loadInTime loads the contract, unless that takes longer than the whole run may.
+func (f *verifyFlags) loadInTime(ctx context.Context) (*contract.Contract, error) {
+	if f.config.Timeout > 0 {
+		var cancel context.CancelFunc
+		cause := fmt.Errorf("the run's deadline of %s passed before it was read: allow more time", f.config.Timeout)
+		ctx, cancel = context.WithTimeoutCause(ctx, f.config.Timeout, cause)
+		defer cancel()
+	}
+	return f.load(ctx)
+}
+
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
-func (f *verifyFlags) prepare(ctx context.Context) (stop func(), err error) {
+func (f *verifyFlags) prepare(cmd *cobra.Command) (stop func(), err error) {
 	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
-	if f.config.Contract, err = f.load(ctx); err != nil {
+	ctx := cmd.Context()
+	if f.config.Contract, err = f.loadInTime(ctx); err != nil {
 		return nil, err
 	}
 	if f.config.Known, err = loadKnown(f.known); err != nil {
 		return nil, err
 	}
-	if f.target != "" {
-		f.config.Target, err = loadTarget(f.target, f.config.Contract)
-		return func() {}, err
+	f.config.Target, err = f.aim(false)
+	if err == nil {
+		err = f.saveTarget(cmd.ErrOrStderr(), f.config.Target)
 	}
-	if err := referenceServes(f.config.Contract, f.contract); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	f.config.Target, stop, err = startReference(ctx)
+	if f.config.Target != nil {
+		f.advise(cmd.ErrOrStderr(), f.config.Target)
+		return func() {}, nil
+	}
+	f.config.Target, stop, err = startReference(cmd.Context())
 	return stop, err
 }

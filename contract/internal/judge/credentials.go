@@ -17,12 +17,15 @@ type credentials struct {
 	cookies map[string]bool
 	query   map[string]bool
 	signed  map[string]bool // the schemes that compute a credential from each request
+	// names are the variables that hold what is sent.
+	names map[auth.Secret]string
 }
 
-func credentialsOf(model *spec.Contract) credentials {
+func credentialsOf(model *spec.Contract, names map[auth.Secret]string) credentials {
 	places := credentials{
 		headers: map[string]bool{"Authorization": true, "Proxy-Authorization": true},
 		cookies: map[string]bool{}, query: map[string]bool{}, signed: map[string]bool{},
+		names: names,
 	}
 	for _, s := range model.Schemes {
 		switch {
@@ -57,13 +60,37 @@ func (c credentials) header(name, value string, of plan.Credential) []piece {
 		return nil
 	case name == "Cookie":
 		return c.cookie(value, of)
+	}
+	scheme, rest, split := strings.Cut(value, " ")
+	if name := c.holder(rest); split && name != "" {
+		return []piece{{text: scheme + " "}, {variable: name}}
+	}
+	if name := c.holder(value); name != "" {
+		return []piece{{variable: name}}
+	}
+	switch {
 	case !c.headers[name]:
 		return []piece{{text: value}}
-	}
-	if scheme, _, ok := strings.Cut(value, " "); ok && (strings.EqualFold(scheme, "Bearer") || strings.EqualFold(scheme, "Basic")) {
+	case split && (strings.EqualFold(scheme, "Bearer") || strings.EqualFold(scheme, "Basic")):
 		return []piece{{text: scheme + " "}, {variable: variable(scheme+"-credentials", of)}}
 	}
 	return []piece{{variable: variable(name, of)}}
+}
+
+// named gives the variable that holds a text, or else one for its place.
+func (c credentials) named(text, place string, of plan.Credential) string {
+	if name := c.holder(text); name != "" {
+		return name
+	}
+	return variable(place, of)
+}
+
+// holder gives the variable that holds a text; "" for none.
+func (c credentials) holder(text string) string {
+	if len(c.names) == 0 {
+		return ""
+	}
+	return c.names[auth.NewSecret(text)]
 }
 
 func (c credentials) cookie(value string, of plan.Credential) []piece {
@@ -72,9 +99,9 @@ func (c credentials) cookie(value string, of plan.Credential) []piece {
 		if i > 0 {
 			pieces = append(pieces, piece{text: ";"})
 		}
-		name, _, ok := strings.Cut(pair, "=")
+		name, value, ok := strings.Cut(pair, "=")
 		if ok && c.cookies[strings.TrimSpace(name)] {
-			pieces = append(pieces, piece{text: name + "="}, piece{variable: variable(strings.TrimSpace(name), of)})
+			pieces = append(pieces, piece{text: name + "="}, piece{variable: c.named(value, strings.TrimSpace(name), of)})
 		} else {
 			pieces = append(pieces, piece{text: pair})
 		}
@@ -95,7 +122,7 @@ func (c credentials) url(text string, of plan.Credential) []piece {
 		name, value, _ := strings.Cut(pair, "=")
 		plain, err := url.QueryUnescape(name)
 		if err == nil && c.query[plain] && value != "" {
-			pieces = append(pieces, piece{text: name + "="}, piece{variable: variable(plain, of)})
+			pieces = append(pieces, piece{text: name + "="}, piece{variable: c.named(value, plain, of)})
 		} else {
 			pieces = append(pieces, piece{text: pair})
 		}

@@ -28,6 +28,7 @@ package judge
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/apiclause/clause/contract/auth"
@@ -48,6 +49,12 @@ type Options struct {
 	Redactor *auth.Redactor
 	// Strict makes a broken should a failure instead of a warning.
 	Strict bool
+	// Variables are the shell variables that hold credentials; one that is not there
+	// gets a name made of its place.
+	Variables map[auth.Secret]string
+	// Brief leaves out of a verdict what a person would read of its exchange: the
+	// URL, headers, bodies, and how to send it again.
+	Brief bool
 }
 
 // Judge gives verdicts. It is safe for use by several goroutines.
@@ -55,16 +62,18 @@ type Judge struct {
 	model    *spec.Contract
 	redactor *auth.Redactor
 	strict   bool
+	brevity  bool
 	needles  []string // the forms of the secrets
 	keywords map[*spec.Schema][]string
 	hidden   credentials
+	shared   *shared
 }
 
 // New makes a Judge for a contract.
 func New(model *spec.Contract, o Options) *Judge {
 	j := &Judge{
-		model: model, redactor: o.Redactor, strict: o.Strict,
-		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model),
+		model: model, redactor: o.Redactor, strict: o.Strict, brevity: o.Brief,
+		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model, o.Variables), shared: &shared{},
 	}
 	if j.redactor == nil {
 		j.redactor = auth.NewRedactor(o.Secrets...)
@@ -97,7 +106,7 @@ func (j *Judge) hearing(c *plan.Case, x *run.Exchange) *hearing {
 	if len(x.Secrets) > 0 {
 		h.redactor = append(h.redactor, auth.NewRedactor(x.Secrets...))
 	}
-	if own := needles(append(slices.Clone(x.Secrets), x.Issued)); len(own) > 0 {
+	if own := needles(slices.AppendSeq(slices.Clone(x.Secrets), maps.Values(x.Issued))); len(own) > 0 {
 		h.needles = slices.Concat(j.needles, own)
 	}
 	return h
@@ -172,7 +181,7 @@ const maxFindings = 5
 // findf adds a finding, unless the contract has no such clause.
 func (h *hearing) findf(id, format string, args ...any) {
 	if c := h.model.Clause(id); c != nil {
-		h.add(report.Finding{Clause: id, Level: c.Level, Message: fmt.Sprintf(format, args...)})
+		h.add(report.Finding{Clause: c.ID, Level: c.Level, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
@@ -192,8 +201,8 @@ func (h *hearing) note(text string) {
 
 // held notes that the answer was held to a clause.
 func (h *hearing) held(id string) {
-	if h.model.Clause(id) != nil {
-		h.exercised[id] = true
+	if c := h.model.Clause(id); c != nil {
+		h.exercised[c.ID] = true // for id may be made for the occasion
 	}
 }
 

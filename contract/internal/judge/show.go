@@ -26,6 +26,13 @@ func (h *hearing) show() *report.Exchange {
 	if x.Sent.Method == "" && x.Got == nil {
 		return nil // nothing was sent
 	}
+	if h.brevity {
+		shown := &report.Exchange{Method: x.Sent.Method, Started: x.Started.UTC(), Elapsed: x.Elapsed.Seconds()}
+		if x.Got != nil {
+			shown.Status = x.Got.Status
+		}
+		return shown
+	}
 	shown := &report.Exchange{
 		Method: x.Sent.Method, URL: h.redactor.RedactString(redacted(h.hidden.url(x.Sent.URL, of))),
 		RequestBody: h.shown(x.Sent.Body),
@@ -42,12 +49,12 @@ func (h *hearing) show() *report.Exchange {
 		return shown
 	}
 	shown.Status = x.Got.Status
-	shown.ResponseHeaders = h.lines(x.Got.Header, shownHeader)
+	shown.ResponseHeaders = h.shared.lines(h.lines(x.Got.Header, shownHeader))
 	body := h.content.body
 	if body == nil {
 		body = x.Got.Body
 	}
-	shown.ResponseBody = h.shown(body)
+	shown.ResponseBody = h.shared.text(h.shown(body))
 	return shown
 }
 
@@ -61,7 +68,7 @@ func (h *hearing) lines(header http.Header, show func(name, value string) string
 				more++
 				continue
 			}
-			line := report.Header{Name: h.brief(name), Value: h.brief(show(name, value))}
+			line := report.Header{Name: h.brief(name), Value: h.shared.text(h.brief(show(name, value)))}
 			size += len(line.Name) + len(line.Value)
 			lines = append(lines, line)
 		}

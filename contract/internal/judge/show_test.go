@@ -25,6 +25,20 @@ func show(t *testing.T, variant plan.Variant, x *run.Exchange) *report.Exchange 
 	return thingsJudge(t).Judge(c, x).Exchange
 }
 
+func TestABriefVerdictHasTheFindingsAlone(t *testing.T) {
+	whole, brief := thingsJudge(t), thingsJudge(t)
+	brief.brevity = true
+	c, x := accepted("listThings"), got(500, `{"code": "boom"}`)
+	x.Sent.Method = http.MethodGet
+	have, want := brief.Judge(c, x), whole.Judge(c, x)
+	if !reflect.DeepEqual(have.Findings, want.Findings) || len(have.Findings) == 0 || have.Outcome != want.Outcome {
+		t.Errorf("%+v\nwant the findings of\n%+v", have, want)
+	}
+	if e := have.Exchange; e == nil || e.Status != 500 || e.Method != http.MethodGet || e.Curl != "" || e.ResponseBody != "" || e.ResponseHeaders != nil {
+		t.Errorf("the exchange is %+v", e)
+	}
+}
+
 func TestShow(t *testing.T) {
 	x := got(400, `{"code": "`+secret+`"}`, "Set-Cookie: session=abc", "X-B: 2", "X-A: 1")
 	x.Sent = run.Sent{
@@ -219,5 +233,50 @@ func TestOwnRedactor(t *testing.T) {
 	v := j.Judge(accepted("listThings"), got(302, "", "Location: /telltale"))
 	if have, want := v.Findings[0].Actual, "302 Found, a redirect to /[redacted]"; have != want {
 		t.Errorf("%s, want %s", have, want)
+	}
+}
+
+// Credentials, and other headers, that a variable holds are left to it in the curl
+// line; what is made of one gets a name of its own.
+func TestVariables(t *testing.T) {
+	j := New(things(t), Options{Variables: map[auth.Secret]string{
+		auth.NewSecret("t0ken-77"): "TOKEN", auth.NewSecret("tenant-77"): "TENANT",
+	}})
+	for _, s := range []struct {
+		name, value, url string
+		variant          plan.Variant
+		want             string
+	}{
+		{"X-Key", "t0ken-77", "/things", plan.Valid, `-H 'X-Key: '"$TOKEN"`},
+		{"Authorization", "Bearer t0ken-77", "/things", plan.Valid, `-H 'Authorization: Bearer '"$TOKEN"`},
+		{"Authorization", "Token t0ken-77", "/things", plan.Valid, `-H 'Authorization: Token '"$TOKEN"`},
+		{"Cookie", "a=1; session=t0ken-77", "/things", plan.Valid, `-H 'Cookie: a=1; session='"$TOKEN"`},
+		{"X-Tenant", "tenant-77", "/things", plan.Valid, `-H 'X-Tenant: '"$TENANT"`},
+		{"X-Key", "t0ken-7", "/things", plan.Prefix, `-H 'X-Key: '"$X_KEY_PREFIX"`},
+		{"X-Key", "other", "/things", plan.Valid, `-H 'X-Key: '"$X_KEY"`},
+		{"X-A", "1", "/things?api_key=t0ken-77&b=1", plan.Valid, `'http://h/things?api_key='"$TOKEN"'&b=1'`},
+	} {
+		c := accepted("listThings")
+		c.Request.Credential.Variant = s.variant
+		x := got(200, good)
+		x.Sent = run.Sent{Method: http.MethodGet, URL: "http://h" + s.url, Header: http.Header{s.name: {s.value}}}
+		shown := j.Judge(c, x).Exchange
+		if !strings.Contains(shown.Curl, s.want) {
+			t.Errorf("%s: %s: %s, want %s", s.name, s.value, shown.Curl, s.want)
+		}
+		if text := fmt.Sprintf("%+v", *shown); strings.Contains(text, "t0ken-7") || strings.Contains(text, "tenant-7") {
+			t.Errorf("%s shows a secret: %s", s.name, text)
+		}
+	}
+}
+
+// What verdicts share cannot be changed through one of them.
+func TestSharedListsAreNotAppendedTo(t *testing.T) {
+	j := thingsJudge(t)
+	a, b := j.Judge(accepted("listThings"), got(200, good)), j.Judge(accepted("listThings"), got(200, good))
+	before := slices.Clone(b.Exercised)
+	a.Exercised = with(a.Exercised, "a.first.one")
+	if !slices.Equal(b.Exercised, before) || len(a.Exercised) != len(before)+1 {
+		t.Errorf("got %q and %q", a.Exercised, b.Exercised)
 	}
 }

@@ -53,7 +53,7 @@ func (h *hearing) judgeStatus() {
 			h.held(h.res.ID)
 		}
 	}
-	if h.c.Expect.Outcome == plan.Failed || h.x.Recorded != nil && h.status[0] == '5' && h.res != nil {
+	if h.c.Expect.AsksToFail() || h.x.Recorded != nil && h.status[0] == '5' && h.res != nil {
 		return // it was provoked, or may have been
 	}
 	id := h.general("unprovoked-5xx")

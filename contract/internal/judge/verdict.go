@@ -48,7 +48,7 @@ func (h *hearing) unjudgeable() string {
 func (h *hearing) verdict(problem string) report.Verdict {
 	v := report.Verdict{
 		Case: *h.c, Findings: h.findings, Outcome: outcome(h.findings, h.strict),
-		Exercised: slices.Sorted(maps.Keys(h.exercised)), Distinct: h.distinct, Conditional: h.conditional,
+		Exercised: h.shared.list(slices.Sorted(maps.Keys(h.exercised))), Distinct: h.distinct, Conditional: h.conditional,
 	}
 	for _, note := range h.notes {
 		v.Notes = append(v.Notes, h.brief(note))
@@ -129,5 +129,7 @@ func (h *hearing) unread() string {
 }
 
 func (h *hearing) redact(f *report.Finding) {
-	f.Message, f.Expected, f.Actual = h.brief(f.Message), h.brief(f.Expected), h.brief(f.Actual)
+	for _, text := range []*string{&f.Message, &f.Expected, &f.Actual} {
+		*text = h.shared.text(h.brief(*text))
+	}
 }

@@ -298,7 +298,7 @@ func (q *Question) provoked(status string) Ruling {
 	case "401", "403":
 		return undecided(q.credentials(status))
 	}
-	return Ruling{Decision: Broken}
+	return Ruling{Decision: Broken, Failed: status[0] == '5' && !strings.HasPrefix(q.Pin, "5")}
 }
 
 func (q *Question) unsupported(status string) Ruling {

@@ -167,6 +167,7 @@ func TestOtherStandings(t *testing.T) {
 	op := c.Operations[0]
 	hold(t, Ask(c, op, "either", "put.answer.unprovoked-5xx", nil), rulings{"200": "kept", "201 302 400 404": "kept note", "500 502": "broken lowered"})
 	hold(t, Ask(c, op, "failed", "put.answer.500", []string{"500"}), rulings{"500": "kept", "200 400 501 503": "broken", "401 403": "undecided"})
+	hold(t, Ask(c, op, "failed", "put.answer.200", []string{"409"}), rulings{"409": "kept", "200 400 404": "broken", "500 503": "broken failed", "401 403": "undecided"})
 	hold(t, Ask(c, op, "unsupported", "put.method", nil), rulings{"302 404 405 501": "kept", "200 500 503": "broken"})
 }
 

@@ -36,7 +36,13 @@ type credential struct {
 	token string
 	// issued hands out the texts at the place; nil when nothing does.
 	issued *issued
+	// user is what token is made of in basic authentication; nil where that cannot
+	// be told.
+	user *auth.Basic
 }
+
+// basic is HTTP's authentication by user and password.
+const basic = "basic"
 
 // newCredential finds out what a signer puts in a request.
 func newCredential(scheme *spec.Scheme, signer auth.Signer, from *issued) (*credential, error) {
@@ -58,6 +64,9 @@ func newCredential(scheme *spec.Scheme, signer auth.Signer, from *issued) (*cred
 	if c.token == "" {
 		return nil, fmt.Errorf("credentials of %s: the signer puts nothing into the %s %s, where the contract wants it",
 			scheme.Name, c.place.In, c.place.Name)
+	}
+	if user, ok := auth.ParseBasic(auth.NewSecret(c.token)); ok && scheme.HTTP == basic {
+		c.user = &user
 	}
 	return c, nil
 }
@@ -102,12 +111,21 @@ func (op *operation) authenticate(req *http.Request, want plan.Credential) error
 	if want.Scheme == "" {
 		return nil
 	}
-	for _, alternative := range op.alternatives {
-		if slices.ContainsFunc(alternative, func(c *credential) bool { return c.scheme.Name == want.Scheme }) {
-			return together(req, alternative, want)
-		}
+	if alternative := op.alternative(want.Scheme); alternative != nil {
+		return together(req, alternative, want)
 	}
 	return fmt.Errorf("operation %s does not take credentials of the scheme %q", op.id, want.Scheme)
+}
+
+// alternative gives the credentials that are sent together where one scheme is
+// meant; nil if the operation does not take it.
+func (op *operation) alternative(scheme string) []*credential {
+	schemes := op.model.Alternative(scheme)
+	i := slices.IndexFunc(op.model.Security, func(s []*spec.Scheme) bool { return schemes != nil && slices.Equal(s, schemes) })
+	if i < 0 {
+		return nil
+	}
+	return op.alternatives[i]
 }
 
 // together applies the schemes of one alternative, of which one is varied.
@@ -137,6 +155,9 @@ func (c *credential) apply(req *http.Request, v plan.Variant) error {
 	case plan.Empty:
 		c.empty(req)
 		return nil
+	case plan.Absent:
+		c.strip(req.Header)
+		return nil
 	}
 	if forges(v) {
 		signer, ours := c.signer.(auth.KeySigner)
@@ -144,6 +165,13 @@ func (c *credential) apply(req *http.Request, v plan.Variant) error {
 			return errForeignSigner
 		}
 		return forge(req, signer, v)
+	}
+	if c.user != nil && guesses(v) {
+		wrong, err := otherUser(*c.user, v)
+		if err != nil {
+			return err
+		}
+		return wrong.Sign(req)
 	}
 	text, err := c.text(req.Context())
 	if err != nil {
@@ -180,13 +208,17 @@ func (c *credential) empty(req *http.Request) {
 func (op *operation) strip(req *http.Request) {
 	for _, alternative := range op.alternatives {
 		for _, c := range alternative {
-			switch c.place.In {
-			case auth.InHeader:
-				req.Header.Del(c.place.Name)
-			case auth.InCookie:
-				dropCookie(req.Header, c.place.Name)
-			}
+			c.strip(req.Header)
 		}
+	}
+}
+
+func (c *credential) strip(h http.Header) {
+	switch c.place.In {
+	case auth.InHeader:
+		h.Del(c.place.Name)
+	case auth.InCookie:
+		dropCookie(h, c.place.Name)
 	}
 }
 
@@ -237,7 +269,10 @@ func (op *operation) note(req *http.Request, v plan.Variant, e *Exchange) {
 			switch {
 			case text == "":
 			case c.issued != nil && v == plan.Valid:
-				e.Issued = auth.NewSecret(text)
+				if e.Issued == nil {
+					e.Issued = map[string]auth.Secret{}
+				}
+				e.Issued[c.scheme.Name] = auth.NewSecret(text)
 			case c.issued != nil:
 				e.Secrets = append(e.Secrets, auth.NewSecret(text))
 			default:
@@ -247,16 +282,26 @@ func (op *operation) note(req *http.Request, v plan.Variant, e *Exchange) {
 	}
 }
 
-// secretsOf are the texts that must not be shown of a token: itself and what is
+// secrets are the texts that must not be shown of a token: itself and what is
 // made of it in a way that can be undone.
-func secretsOf(token string) []auth.Secret {
-	if token == "" {
+func (c *credential) secrets() []auth.Secret {
+	if c.token == "" {
 		return nil
 	}
-	secrets := []auth.Secret{auth.NewSecret(token)}
-	for _, v := range []plan.Variant{plan.Wrong, plan.Prefix, plan.Extension, plan.OtherCase} {
-		if text, err := vary(token, v); err == nil {
-			secrets = append(secrets, auth.NewSecret(text))
+	secrets := []auth.Secret{auth.NewSecret(c.token)}
+	if c.user != nil {
+		secrets = append(secrets, c.user.Password)
+	}
+	for _, v := range []plan.Variant{plan.Wrong, plan.Prefix, plan.Extension, plan.OtherCase, plan.UnknownUser} {
+		switch {
+		case c.user != nil:
+			if other, err := otherUser(*c.user, v); err == nil {
+				secrets = append(secrets, other.Token().Value)
+			}
+		default:
+			if text, err := vary(c.token, v); err == nil {
+				secrets = append(secrets, auth.NewSecret(text))
+			}
 		}
 	}
 	return secrets

@@ -6,8 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/apiclause/clause/contract/internal/placeholder"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -78,8 +78,12 @@ func (r *Runner) vouched(c *plan.Case, p *plan.Parameter) bool {
 	if !ok {
 		return false
 	}
-	values, err := plainTexts(p, time.Time{})
-	return err == nil && strings.Join(values, ",") == given
+	if p.Value == plan.Filled(given) {
+		return true
+	}
+	then := occasion{unique: placeholder.Sample}
+	values, err := plainTexts(p, then)
+	return err == nil && strings.Join(values, ",") == placeholder.Fill(given, then.now, then.unique)
 }
 
 // invented reports whether a request holds anything that the target does not

@@ -27,9 +27,9 @@ type Exchange struct {
 	// Secrets are the credentials of this one request, such as a signature.
 	// Runner.Secrets are those of all.
 	Secrets []auth.Secret
-	// Issued is the token in the request that was issued while the run went on, if
-	// one was. Runner.Redactor knows it.
-	Issued auth.Secret
+	// Issued are the tokens in the request that were issued while the run went on,
+	// by the scheme. Runner.Redactor knows them.
+	Issued map[string]auth.Secret
 	// Recorded is set for an exchange that was recorded, and not made here.
 	Recorded *Recorded
 }

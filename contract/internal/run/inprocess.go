@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -62,4 +63,16 @@ func (w watched) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 		panic(http.ErrAbortHandler) //nolint:forbidigo // It is how net/http is told to close the connection.
 	}()
 	w.handler.ServeHTTP(out, req)
+}
+
+// inProcess has a transport connect to a handler of this process.
+func inProcess(transport *http.Transport, handler http.Handler) *http.Transport {
+	transport.Proxy = nil
+	transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+		ours, theirs := net.Pipe()
+		server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} //nolint:gosec // as serve's
+		go func() { _ = server.Serve(&single{conn: theirs}) }()
+		return ours, nil
+	}
+	return transport
 }

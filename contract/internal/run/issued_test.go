@@ -6,10 +6,12 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -142,6 +144,44 @@ func TestRenewingInVainEnds(t *testing.T) {
 	}
 }
 
+// A request that may be refused gets a new token as well, but a refusal of that says
+// nothing of the token: it is renewed again when others find that it is expired.
+func TestRequestsThatMayBeRefusedRenewATokenOnce(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	current := number(1)
+	base := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+		if req.Header.Get("X-Key") != tokenText(current.Load()) || req.URL.RawQuery != "" {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	open := func(params ...plan.Parameter) plan.Case {
+		c := get(params...)
+		c.Expect = plan.Expect{Outcome: plan.Either}
+		return c
+	}
+	r := issuedRunner(t, base, from, 1)
+	for _, step := range []struct {
+		expires bool
+		c       plan.Case
+		status  int
+		issued  int64
+	}{
+		{false, open(), 200, 1},
+		{true, open(), 200, 2},
+		{true, open(query("odd", "1")), 401, 3},
+		{false, open(query("odd", "1")), 401, 3},
+		{true, get(), 200, 4},
+	} {
+		if step.expires {
+			current.Add(1)
+		}
+		wantStatus(t, sendOne(t, r, step.c), step.status)
+		if n := from.issued.Load(); n != step.issued {
+			t.Errorf("%d tokens were asked for, want %d", n, step.issued)
+		}
+	}
+}
+
 // Wrong credentials are to be refused: nothing is renewed for that.
 func TestWrongTokensAreMadeOfIssuedOnes(t *testing.T) {
 	from := newIdentity(t, http.StatusCreated)
@@ -228,5 +268,79 @@ func TestTokensAreNotRenewedForEver(t *testing.T) {
 	}
 	if n := from.issued.Load(); answered == 0 || without == 0 || n != maxRenewals+1 {
 		t.Errorf("%d were answered, %d had no token, %d tokens were got", answered, without, n)
+	}
+}
+
+// Of tokens that are sent together each has its own service, and all that were
+// refused are renewed.
+func TestTokensThatAreSentTogetherAreRenewedTogether(t *testing.T) {
+	first, second := newIdentity(t, http.StatusCreated), newIdentity(t, http.StatusCreated)
+	n := number(1)
+	base := newServer(t, func(w http.ResponseWriter, req *http.Request) {
+		if want := tokenText(n.Load()); req.Header.Get("X-Key") != want || req.Header.Get("Authorization") != "Bearer "+want {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+	})
+	by := func(i *identity) target.Credential {
+		return target.Credential{IAM: &auth.IAM{Endpoint: i.url, Domain: "d", User: "u", Password: auth.NewSecret("pass-word-0123456789")}}
+	}
+	model, tg := testModel(), testTarget(t, base)
+	model.Operations[0].Security = [][]*spec.Scheme{{keyScheme, bearerScheme}}
+	tg.Auth.Schemes = map[string]target.Credential{"key": by(first), bearerScheme.Name: by(second)}
+	r, err := New(model, tg, Options{Jobs: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	wantStatus(t, sendOne(t, r, get()), http.StatusOK)
+	n.Store(2)
+	for _, e := range send(t, r, many(12)...) {
+		wantStatus(t, e, http.StatusOK)
+	}
+	if a, b := first.issued.Load(), second.issued.Load(); a != 2 || b != 2 {
+		t.Errorf("%d and %d tokens were asked for, want 2 each", a, b)
+	}
+}
+
+// A token URL of the contract's is not trusted with a password if it is elsewhere.
+func TestNoCredentialGoesWhereTheTargetDoesNotSay(t *testing.T) {
+	model := testModel()
+	scheme := *bearerScheme
+	scheme.PasswordURL = "https://login.example.com/token"
+	model.Schemes = []*spec.Scheme{&scheme}
+	model.Operations[0].Security = [][]*spec.Scheme{{&scheme}}
+	tg := testTarget(t, "http://127.0.0.1:1")
+	tg.Auth.Schemes = map[string]target.Credential{scheme.Name: {OAuth2: &auth.OAuth2{User: "u", Password: auth.NewSecret("p")}}}
+	_, err := New(model, tg, Options{})
+	if err == nil || !strings.Contains(err.Error(), "oauth2: the contract has its token URL on https://login.example.com, which is not the server of baseURL") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Who issues tokens may be the target itself, which is still starting: to be asked
+// in vain is final, so that nobody is asked before the target listens.
+func TestATokenIsGotWhenTheTargetListens(t *testing.T) {
+	from := newIdentity(t, http.StatusCreated)
+	base, _ := gate(t, number(1))
+	r := issuedRunner(t, base, from, 1)
+	f := newFakeClock(r)
+	r.network.dialer.Control = func(string, string, syscall.RawConn) error {
+		if len(f.slept) < 5 {
+			if n := from.issued.Load(); n != 0 {
+				t.Errorf("%d tokens were asked for", n)
+			}
+			return syscall.ECONNREFUSED
+		}
+		return nil
+	}
+	e, d := preflightOf(t.Context(), r, get(), time.Minute)
+	if d != nil {
+		t.Fatal(d)
+	}
+	wantStatus(t, e, http.StatusOK)
+	absent := issuedRunner(t, "http://127.0.0.1:1", from, 1)
+	newFakeClock(absent)
+	if _, d := preflightOf(t.Context(), absent, get(), 10*time.Second); d == nil || d.Kind != NotListening {
+		t.Errorf("got %v", d)
 	}
 }

@@ -65,10 +65,29 @@ func (r *Runner) Preflight(ctx context.Context, cases []plan.Case, order []int, 
 // knock sends the first case until the target is there, or the wait is over.
 func (r *Runner) knock(ctx context.Context, c *plan.Case, index int, wait time.Duration) Exchange {
 	deadline := r.pacer.clock.now().Add(wait)
+	if wait > 0 && len(r.Issuers(c)) > 0 {
+		r.listening(ctx, deadline) // Who issues tokens may be starting as well, and is asked in vain but once.
+	}
 	for knock := firstKnock; ; knock = min(2*knock, lastKnock) {
 		e := r.exchange(ctx, c, index)
 		if !absent(&e) || !r.pacer.clock.now().Add(knock).Before(deadline) || !r.pacer.clock.sleep(ctx, knock) {
 			return e
+		}
+	}
+}
+
+// listening waits until the target takes a connection.
+func (r *Runner) listening(ctx context.Context, deadline time.Time) {
+	for knock := firstKnock; ; knock = min(2*knock, lastKnock) {
+		limited, cancel := context.WithTimeout(ctx, r.options.CaseTimeout)
+		l, err := r.network.dial(limited)
+		cancel()
+		if err == nil {
+			l.close()
+			return
+		}
+		if !r.pacer.clock.now().Add(knock).Before(deadline) || !r.pacer.clock.sleep(ctx, knock) {
+			return
 		}
 	}
 }

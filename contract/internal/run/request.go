@@ -3,14 +3,17 @@ package run
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/placeholder"
 	"github.com/apiclause/clause/contract/internal/wire"
 	"github.com/apiclause/clause/contract/plan"
 )
@@ -20,10 +23,19 @@ type builder struct {
 	base       *url.URL
 	basePath   string // escaped, without a slash at its end
 	operations map[string]*operation
+	nonce      string // of the run
+}
+
+// unique gives what stands in the place of {{unique}} in the request for a case at
+// now: the same for the same request, and what no other has, of this run or another.
+func (b *builder) unique(c *plan.Case, now time.Time, tag string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s", b.nonce, c.ID, now.Unix(), tag))
+	text := new(big.Int).SetBytes(sum[:]).Text(36)
+	return placeholder.Sample[:1] + text[len(text)-len(placeholder.Sample)+1:]
 }
 
 // Request makes exactly the request that is sent for a case at now, of which
-// whole seconds count. It can be sent, and its body read again by GetBody.
+// whole seconds count, when it is sent the first time. It can be sent, and its body read again by GetBody.
 func (r *Runner) Request(ctx context.Context, c *plan.Case, now time.Time) (*http.Request, error) {
 	req, _, err := r.builder.build(ctx, c, now, "")
 	return req, err
@@ -37,7 +49,7 @@ func (b *builder) build(ctx context.Context, c *plan.Case, now time.Time, tag st
 		return nil, nil, fmt.Errorf("case %s: the contract has no operation %q", c.ID, c.Operation)
 	}
 	now = now.UTC().Truncate(time.Second)
-	req, body, err := b.unsigned(ctx, op, c, now)
+	req, body, err := b.unsigned(ctx, op, c, occasion{now, b.unique(c, now, tag)})
 	if err != nil {
 		return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
 	}
@@ -54,9 +66,9 @@ func (b *builder) build(ctx context.Context, c *plan.Case, now time.Time, tag st
 }
 
 // unsigned makes a request without credentials.
-func (b *builder) unsigned(ctx context.Context, op *operation, c *plan.Case, now time.Time) (*http.Request, []byte, error) {
+func (b *builder) unsigned(ctx context.Context, op *operation, c *plan.Case, then occasion) (*http.Request, []byte, error) {
 	parts := parts{header: op.headers.Clone(), path: map[string]string{}}
-	body, err := parts.take(&c.Request, now)
+	body, err := parts.take(&c.Request, then)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,9 +111,9 @@ type parts struct {
 }
 
 // take distributes a request's parameters and gives its body.
-func (p *parts) take(r *plan.Request, now time.Time) (body []byte, err error) {
+func (p *parts) take(r *plan.Request, then occasion) (body []byte, err error) {
 	if r.Body != nil {
-		if body, err = encode(r.Body, now); err != nil {
+		if body, err = encode(r.Body, then); err != nil {
 			return nil, err
 		}
 		if r.Body.MediaType != "" {
@@ -110,15 +122,15 @@ func (p *parts) take(r *plan.Request, now time.Time) (body []byte, err error) {
 	}
 	given := map[string]bool{} // headers that the case has, in place of the target's
 	for i := range r.Parameters {
-		if err := p.parameter(&r.Parameters[i], now, given); err != nil {
+		if err := p.parameter(&r.Parameters[i], then, given); err != nil {
 			return nil, err
 		}
 	}
 	return body, nil
 }
 
-func (p *parts) parameter(param *plan.Parameter, now time.Time, given map[string]bool) error {
-	values, err := texts(param, now)
+func (p *parts) parameter(param *plan.Parameter, then occasion, given map[string]bool) error {
+	values, err := texts(param, then)
 	if err != nil {
 		return err
 	}

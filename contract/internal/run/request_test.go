@@ -56,6 +56,12 @@ func TestWireBytes(t *testing.T) {
 			params: []plan.Parameter{path("7"), {In: "query", Name: "a", Value: []any{"x y", "p,q", plan.Time{}}, Joined: true}},
 			want:   "GET /base/v1/7/things?a=x%20y,p%2Cq,2025-03-01T11%3A00%3A00Z HTTP/1.1\n\n",
 		},
+		"filled when it is sent": {
+			params: []plan.Parameter{path(plan.Template{Text: "at {{now-1h}}"}), query("t", []any{plan.Template{Text: "{{now}}"}})},
+			body:   &plan.Body{MediaType: "application/json", Value: []any{plan.Template{Text: "<{{now+1d}}>"}}},
+			want: "POST /base/v1/at%202025-03-01T10:00:00Z/things?t=2025-03-01T11%3A00%3A00Z HTTP/1.1\n" +
+				"Content-Length: 26\nContent-Type: application/json\n\n[\"<2025-03-02T11:00:00Z>\"]",
+		},
 		"reserved characters": {
 			params: []plan.Parameter{path("a b/c?d#e%2Fé;"), query("q[]", "&=+ #%/é'\"")},
 			want:   "GET /base/v1/a%20b%2Fc%3Fd%23e%252F%C3%A9%3B/things?q%5B%5D=%26%3D%2B%20%23%25%2F%C3%A9%27%22 HTTP/1.1\n\n",
@@ -263,6 +269,37 @@ func TestOptionsAndTargetsThatCannotBeUsed(t *testing.T) {
 	} {
 		if _, err := New(testModel(), test.target, test.options); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want it to say %q", err, want)
+		}
+	}
+}
+
+// TestWhatIsUniqueDiffersInEachRequest holds that {{unique}} is the same within a
+// request, and differs between requests and between runs.
+func TestWhatIsUniqueDiffersInEachRequest(t *testing.T) {
+	now := time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
+	seen := map[string]bool{}
+	for range 2 {
+		r := testRunner(t, "http://127.0.0.1:1", Options{})
+		for _, id := range []string{"a", "b"} {
+			c := plan.Case{ID: id, Operation: "op", Request: plan.Request{
+				Method: "GET", Path: "/v1/{id}/things", Credential: plan.Credential{Variant: plan.None},
+				Parameters: []plan.Parameter{{In: "path", Name: "id", Value: plan.Template{Text: "x-{{unique}}"}}, query("q", plan.Template{Text: "{{unique}}"})},
+			}}
+			req, err := r.Request(t.Context(), &c, now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			unique := req.URL.Query().Get("q")
+			if len(unique) != len("u000000000") || req.URL.Path != "/v1/x-"+unique+"/things" {
+				t.Errorf("the URL is %s", req.URL)
+			}
+			if seen[unique] {
+				t.Errorf("%s is not unique", unique)
+			}
+			seen[unique] = true
+			if again, _ := r.Request(t.Context(), &c, now); again.URL.String() != req.URL.String() {
+				t.Errorf("the same request has %s, and had %s", again.URL, req.URL)
+			}
 		}
 	}
 }

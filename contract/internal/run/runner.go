@@ -1,6 +1,7 @@
 package run
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -25,7 +26,6 @@ type Runner struct {
 	builder *builder
 	network *network
 	pacer   *pacer
-	issued  *issued // nil unless an identity service issues tokens
 	// secrets must not be shown; redactor looks for them, and for tokens that
 	// are issued later.
 	secrets  []auth.Secret
@@ -45,15 +45,12 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 		return nil, fmt.Errorf("run: %w", err)
 	}
 	redactor := auth.NewRedactor()
-	issued, err := issuedBy(t, o, func(token auth.Secret) {
-		// The variants of it are its beginning, or differ in the case of letters,
+	credentials, err := credentialsOf(model, o, &issuers{
+		target: t, base: base, options: o, made: map[any]*issued{},
+		// The variants of a token are its beginning, or differ in the case of letters,
 		// which the redactor finds with it; and what is made up of its form alone.
-		redactor.Learn(token)
+		tell: func(token auth.Secret) { redactor.Learn(token) },
 	})
-	if err != nil {
-		return nil, fmt.Errorf("run: %w", err)
-	}
-	credentials, err := credentialsOf(model, t, o, issued)
 	if err != nil {
 		return nil, fmt.Errorf("run: %w", err)
 	}
@@ -62,23 +59,38 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 		return nil, fmt.Errorf("run: %w", err)
 	}
 	r := &Runner{
-		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock), issued: issued, redactor: redactor,
-		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials)},
+		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock), redactor: redactor,
+		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials), nonce: rand.Text()},
 	}
 	r.secrets = t.Secrets()
 	for _, name := range slices.Sorted(maps.Keys(credentials)) {
-		r.secrets = append(r.secrets, secretsOf(credentials[name].token)...)
+		r.secrets = append(r.secrets, credentials[name].secrets()...)
 	}
 	if proxy := network.proxy; proxy != nil && proxy.User != nil {
 		password, _ := proxy.User.Password()
 		r.secrets = append(r.secrets, auth.NewSecret(password))
 	}
 	r.redactor.Learn(r.secrets...)
-	if key := t.Auth.AccessKey; key != nil {
-		// An answer may name the key: its id alone opens nothing.
-		r.secrets = slices.DeleteFunc(r.secrets, func(s auth.Secret) bool { return s == key.ID })
-	}
+	harmless := harmless(t, credentials)
+	r.secrets = slices.DeleteFunc(r.secrets, func(s auth.Secret) bool { return slices.Contains(harmless, s) })
 	return r, nil
+}
+
+// harmless are secrets that an answer may hold: the id of a key alone opens
+// nothing, a password can be a word, and not all that is hidden need be.
+func harmless(t *target.Target, credentials map[string]*credential) []auth.Secret {
+	var ids []auth.Secret
+	passwords := t.Auth.Passwords()
+	for _, c := range credentials {
+		if signer, ok := c.signer.(auth.KeySigner); ok {
+			ids = append(ids, signer.Key.ID)
+		}
+		if c.user != nil {
+			passwords = append(passwords, c.user.Password)
+		}
+	}
+	ids = append(ids, t.Auth.Incidental()...)
+	return append(ids, slices.DeleteFunc(passwords, func(s auth.Secret) bool { return !wordlike(s) })...)
 }
 
 // Secrets are the texts that no answer may hold: the target's, and what was made
@@ -140,14 +152,25 @@ func networkTo(base *url.URL, t *target.Target, o Options) (*network, error) {
 }
 
 // credentialsOf finds what the target gives for each of the contract's schemes.
-func credentialsOf(model *spec.Contract, t *target.Target, o Options, from *issued) (map[string]*credential, error) {
+func credentialsOf(model *spec.Contract, o Options, from *issuers) (map[string]*credential, error) {
 	credentials := map[string]*credential{}
 	for _, scheme := range model.Schemes {
+		given := givenFor(scheme, from.target)
 		signer := o.Signers[scheme.Name]
 		if signer == nil {
-			signer = signerOf(scheme, t, o.Now)
+			signer = signerOf(scheme, given, o.Now)
 		}
-		c, err := newCredential(scheme, signer, from)
+		var tokens *issued
+		if signer == nil && scheme.Signing == nil {
+			var err error
+			if tokens, err = from.of(given, scheme); err != nil {
+				return nil, err
+			}
+		}
+		if signer == nil && tokens == nil {
+			signer = ownHeader(scheme, from.target)
+		}
+		c, err := newCredential(scheme, signer, tokens)
 		if err != nil {
 			return nil, err
 		}
@@ -161,16 +184,35 @@ func credentialsOf(model *spec.Contract, t *target.Target, o Options, from *issu
 	return credentials, nil
 }
 
-// signerOf puts what the target gives for a scheme into requests; nil if it gives
-// nothing.
-func signerOf(scheme *spec.Scheme, t *target.Target, now func() time.Time) auth.Signer {
-	key := t.Auth.AccessKey
+// givenFor is what the target gives for a scheme: its own credentials, or else
+// those for all.
+func givenFor(scheme *spec.Scheme, t *target.Target) target.Credential {
+	if own, ok := t.Auth.Schemes[scheme.Name]; ok {
+		return own
+	}
+	given := target.Credential{Token: t.Auth.Token, AccessKey: t.Auth.AccessKey, Project: t.Auth.Project}
+	if given.Token.Empty() {
+		given.IAM = t.Auth.IAM
+	}
+	if scheme.HTTP == basic && t.Auth.Basic != nil {
+		given = target.Credential{Basic: t.Auth.Basic}
+	}
+	return given
+}
+
+// signerOf puts what is given for a scheme into requests; nil if that is nothing,
+// or a token that is got first.
+func signerOf(scheme *spec.Scheme, given target.Credential, now func() time.Time) auth.Signer {
 	switch {
-	case scheme.Signing != nil && key != nil:
-		return auth.KeySigner{Signing: *scheme.Signing, Key: *key, Project: t.Auth.Project, Now: now}
-	case scheme.Signing == nil && !t.Auth.Token.Empty():
+	case scheme.Signing != nil && given.AccessKey != nil:
+		return auth.KeySigner{Signing: *scheme.Signing, Key: *given.AccessKey, Project: given.Project, Now: now}
+	case scheme.Signing != nil:
+		return nil
+	case given.Basic != nil:
+		return *given.Basic
+	case !given.Token.Empty():
 		token := placeOf(scheme)
-		token.Value = t.Auth.Token
+		token.Value = given.Token
 		return token
 	}
 	return nil
@@ -205,14 +247,25 @@ func rank(c *credential) int {
 // the operation has as a parameter is its cases' alone: the target's own would
 // hide that a case leaves it out.
 func headersFor(op *spec.Operation, t *target.Target, o Options) http.Header {
-	h := http.Header{"User-Agent": {o.UserAgent}, "Accept": {"*/*"}}
-	for name, value := range t.Headers {
-		h[http.CanonicalHeaderKey(name)] = []string{value.Reveal()}
+	h := headersOf(t)
+	for name, value := range map[string]string{"User-Agent": o.UserAgent, "Accept": "*/*"} {
+		if h[name] == nil {
+			h[name] = []string{value}
+		}
 	}
 	for _, p := range op.Parameters {
 		if p.In == "header" {
 			h.Del(p.Name)
 		}
+	}
+	return h
+}
+
+// headersOf gives the target's own headers.
+func headersOf(t *target.Target) http.Header {
+	h := http.Header{}
+	for name, value := range t.Headers {
+		h[http.CanonicalHeaderKey(name)] = []string{value.Reveal()}
 	}
 	return h
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -53,17 +52,12 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	go func() {
 		defer cancel()
 		defer close(run.done)
-		// What deletes comes after everything else has its answer.
-		r.work(ctx, cases, slices.DeleteFunc(slices.Clone(sending), func(i int) bool { return deletes(&cases[i]) }), run)
-		r.work(ctx, cases, slices.DeleteFunc(sending, func(i int) bool { return !deletes(&cases[i]) }), run)
+		for stage := range stages {
+			r.work(ctx, cases, slices.DeleteFunc(slices.Clone(sending), func(i int) bool { return r.stage(&cases[i]) != stage }), run)
+		}
 		r.network.hangUp(false)
 	}()
 	return run
-}
-
-// deletes reports whether a case asks for an end of something that others may need.
-func deletes(c *plan.Case) bool {
-	return c.Request.Method == http.MethodDelete && c.Technique != plan.Method
 }
 
 // permute shuffles each stretch of cases of one technique: the plan's order,

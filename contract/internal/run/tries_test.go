@@ -396,6 +396,7 @@ func TestAPasswordIsNotTriedOften(t *testing.T) {
 	login.place = placeOf(login.scheme)
 	login.signer = auth.Token{In: auth.InHeader, Name: "Authorization", Prefix: "Basic", Value: auth.NewSecret("dXNlcjpwYXNz")}
 	for _, op := range r.builder.operations {
+		op.model.Security = append(op.model.Security, []*spec.Scheme{login.scheme})
 		op.alternatives = append(op.alternatives, []*credential{login})
 	}
 	if _, d := tryAll(t, r, cases); d == nil || d.Kind != CredentialsRefused {

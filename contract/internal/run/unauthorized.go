@@ -207,7 +207,10 @@ func challenges(lines []string) []string {
 func (p *preflight) giving(c *plan.Case, wants string) string {
 	for _, alternative := range p.builder.operations[c.Operation].alternatives {
 		for _, other := range alternative {
-			if strings.EqualFold(other.scheme.HTTP, wants) {
+			switch {
+			case strings.EqualFold(other.scheme.HTTP, wants) && other.scheme.HTTP == basic:
+				return fmt.Sprintf("give credentials for the contract's scheme %q: put %s", other.scheme.Name, remedy(other.scheme))
+			case strings.EqualFold(other.scheme.HTTP, wants):
 				return fmt.Sprintf("give credentials for the contract's scheme %q: auth.token in the target file is what follows %s in the header Authorization",
 					other.scheme.Name, wants)
 			}

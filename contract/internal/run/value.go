@@ -11,10 +11,16 @@ import (
 	"github.com/apiclause/clause/contract/plan"
 )
 
-// texts writes a parameter's value as it is sent at now: one text for each element
+// occasion is when a request is sent, and the text that no other has.
+type occasion struct {
+	now    time.Time
+	unique string
+}
+
+// texts writes a parameter's value as it is sent then: one text for each element
 // of a list, or all of them in one when the list is joined.
-func texts(p *plan.Parameter, now time.Time) ([]string, error) {
-	out, err := plainTexts(p, now)
+func texts(p *plan.Parameter, then occasion) ([]string, error) {
+	out, err := plainTexts(p, then)
 	if err != nil {
 		return nil, err
 	}
@@ -23,14 +29,14 @@ func texts(p *plan.Parameter, now time.Time) ([]string, error) {
 }
 
 // plainTexts gives the texts of a parameter's elements before they are written.
-func plainTexts(p *plan.Parameter, now time.Time) ([]string, error) {
+func plainTexts(p *plan.Parameter, then occasion) ([]string, error) {
 	elements, isList := p.Value.([]any)
 	if !isList {
 		elements = []any{p.Value}
 	}
 	out := make([]string, len(elements))
 	for i, element := range elements {
-		text, err := text(element, now)
+		text, err := text(element, then)
 		if err != nil {
 			return nil, fmt.Errorf("%s parameter %s: %w", p.In, p.Name, err)
 		}
@@ -39,13 +45,15 @@ func plainTexts(p *plan.Parameter, now time.Time) ([]string, error) {
 	return out, nil
 }
 
-// text writes a scalar as it is sent at now.
-func text(value any, now time.Time) (string, error) {
+// text writes a scalar as it is sent then.
+func text(value any, then occasion) (string, error) {
 	switch v := value.(type) {
 	case string:
 		return v, nil
 	case plan.Time:
-		return v.At(now), nil
+		return v.At(then.now), nil
+	case plan.Template:
+		return v.At(then.now, then.unique), nil
 	case bool:
 		return strconv.FormatBool(v), nil
 	case float64:
@@ -59,35 +67,37 @@ func text(value any, now time.Time) (string, error) {
 	}
 }
 
-// encode writes a body as it is sent at now.
-func encode(b *plan.Body, now time.Time) ([]byte, error) {
+// encode writes a body as it is sent then.
+func encode(b *plan.Body, then occasion) ([]byte, error) {
 	if b.Verbatim {
 		return []byte(b.Raw), nil
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false) // A person reads it in a curl line.
-	if err := encoder.Encode(resolve(b.Value, now)); err != nil {
+	if err := encoder.Encode(resolve(b.Value, then)); err != nil {
 		return nil, fmt.Errorf("the body cannot be written as JSON: %w", err)
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// resolve gives a value with every Time in it written as text.
-func resolve(value any, now time.Time) any {
+// resolve gives a value with every Time and Template in it written as text.
+func resolve(value any, then occasion) any {
 	switch v := value.(type) {
 	case plan.Time:
-		return v.At(now)
+		return v.At(then.now)
+	case plan.Template:
+		return v.At(then.now, then.unique)
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, member := range v {
-			out[name] = resolve(member, now)
+			out[name] = resolve(member, then)
 		}
 		return out
 	case []any:
 		out := make([]any, len(v))
 		for i, element := range v {
-			out[i] = resolve(element, now)
+			out[i] = resolve(element, then)
 		}
 		return out
 	default:

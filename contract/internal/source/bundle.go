@@ -219,7 +219,7 @@ func (b *bundler) reference(n *Node, s *shape) *Node {
 			Message: fmt.Sprintf("$ref %s leads nowhere: %s", quote(ref), why),
 		})
 		if s != b.grammar.schema {
-			return nil
+			return missed(s, n.place, "$ref "+quote(ref)+" leads nowhere")
 		}
 		if b.grammar.version.schema2020() {
 			return b.members(n.without("$ref"), s)

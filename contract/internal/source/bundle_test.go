@@ -194,14 +194,14 @@ components:
 		`api.yaml:11:19: $ref "#/components/headers/none" leads nowhere: there is no "headers": known here: schemas, parameters; the header is left out: it is not checked`,
 		`api.yaml:14:24: $ref "#/components/schemas/Thig" leads nowhere: there is no "Thig": did you mean "Thing"?; any value is accepted there`,
 		`api.yaml:16:24: $ref "other.yaml#/x" leads nowhere: there is no such file: did you mean "othar.yaml"?; any value is accepted there`,
-		`api.yaml:17:17: $ref "#/components/responses/Bad" leads nowhere: there is no "responses": known here: schemas, parameters; the response is left out`,
-		`api.yaml:18:17: $ref "#/components/schemas/Thing" leads nowhere: that is a schema, and a response is wanted; the response is left out`,
-		`api.yaml:20:12: $ref "#/components/parameters/A" leads nowhere: it leads back to itself; the parameter is left out: it is never sent`,
-		`api.yaml:21:12: $ref "http://example.com/p.yaml" leads nowhere: references to URLs are not followed without --remote-refs; the parameter is left out: it is never sent`,
+		`api.yaml:17:17: $ref "#/components/responses/Bad" leads nowhere: there is no "responses": known here: schemas, parameters; any body is accepted there`,
+		`api.yaml:18:17: $ref "#/components/schemas/Thing" leads nowhere: that is a schema, and a response is wanted; any body is accepted there`,
+		`api.yaml:20:12: $ref "#/components/parameters/A" leads nowhere: it leads back to itself; no request can be made that should be accepted`,
+		`api.yaml:21:12: $ref "http://example.com/p.yaml" leads nowhere: references to URLs are not followed without --remote-refs; no request can be made that should be accepted`,
 		`api.yaml:22:8: $ref "#/paths/~1b" leads nowhere: it leads back to itself; the path is left out: none of its operations is tested`,
 		`api.yaml:26:29: $ref "#/info/title" leads nowhere: there is a text, and a schema is a mapping; any value is accepted there`,
-		`api.yaml:28:9: $ref "#/components/parameters/B" leads nowhere: it leads back to itself; the parameter is left out: it is never sent`,
-		`api.yaml:29:9: $ref "#/components/parameters/A" leads nowhere: it leads back to itself; the parameter is left out: it is never sent`,
+		`api.yaml:28:9: $ref "#/components/parameters/B" leads nowhere: it leads back to itself; no request can be made that should be accepted`,
+		`api.yaml:29:9: $ref "#/components/parameters/A" leads nowhere: it leads back to itself; no request can be made that should be accepted`,
 	)
 	check(t, d, map[string]string{
 		"/paths/~1a/get/responses/200/content/application~1json/schema": `{}`,
@@ -230,13 +230,12 @@ components:
 	d, found := load(t, map[string]string{"spec/api.yaml": head + schemas})
 	checkProblems(t, found,
 		`api.yaml:18:49: maxLength, allOf beside $ref says nothing in OpenAPI 3.0; it is ignored`,
-		`api.yaml:20:48: readOnly beside $ref says nothing in OpenAPI 3.0; it is ignored`,
 	)
 	check(t, d, map[string]string{
 		"/components/schemas/A/properties/plain": `{"$ref":"#/components/schemas/B","description":"d","x-a":1}`,
 		"/components/schemas/A/properties/tight": `{"$ref":"#/components/schemas/B"}`,
 		"/components/schemas/A/properties/null":  `{"nullable":true,"allOf":[{"$ref":"#/components/schemas/B"}]}`,
-		"/components/schemas/A/properties/read":  `{"$ref":"#/components/schemas/B","description":"d"}`,
+		"/components/schemas/A/properties/read":  `{"readOnly":true,"description":"d","allOf":[{"$ref":"#/components/schemas/B"}]}`,
 	})
 	mustAccept(t, d)
 	d, found = load(t, map[string]string{"spec/api.yaml": strings.Replace(head, "3.0.3", "3.1.0", 1) + schemas})

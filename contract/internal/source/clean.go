@@ -19,6 +19,9 @@ type cleaner struct {
 	ids      map[string]bool // operationIds that are taken
 	counters counters
 	visits   int // values that were looked at
+	// needed are the components, by section and name, that were left out though a
+	// request may need them.
+	needed map[[2]string]bool
 	// declared are the operationIds in the file; nil until one is to be made.
 	declared map[string]bool
 }
@@ -28,7 +31,10 @@ func clean(root *Node, v Version, found *problems) (*Node, *Error) {
 	if v == V20 {
 		v = V30
 	}
-	c := &cleaner{problems: found, version: v, grammar: newGrammar3(v), root: root, ids: map[string]bool{}, counters: counters{}}
+	c := &cleaner{
+		problems: found, version: v, grammar: newGrammar3(v), root: root, ids: map[string]bool{}, counters: counters{},
+		needed: map[[2]string]bool{},
+	}
 	made := c.node(root, c.grammar.root)
 	if c.visits <= maxBundled {
 		made = c.finish(made)
@@ -156,10 +162,7 @@ func (c *cleaner) mapping(n *Node, s *shape) *Node {
 	case n.kind == Sequence && len(n.items) == 0: // how PHP writes an empty mapping
 		n = newMapping(n.place)
 	case n.kind != Mapping:
-		if n.kind != Null {
-			c.warn(n.At(), orLost(s), "%s must be a mapping, not %s", s.name, n.kind)
-		}
-		return nil
+		return c.noMapping(n, s)
 	}
 	if _, ok := refOf(n); ok && s.refers() {
 		return c.reference(n)
@@ -173,6 +176,21 @@ func (c *cleaner) mapping(n *Node, s *shape) *Node {
 		n = s.tidy(c, n)
 	}
 	return n
+}
+
+// noMapping returns what stands for an object that is none.
+func (c *cleaner) noMapping(n *Node, s *shape) *Node {
+	if n.kind == Null {
+		if s.name == nameResponse || s.name == nameMedia {
+			return missed(s, n.place, "") // one that says nothing
+		}
+		return nil
+	}
+	c.warn(n.At(), orLost(s), "%s must be a mapping, not %s", s.name, n.kind)
+	if s.name == nameOperation { // mendPath has its method
+		return nil
+	}
+	return missed(s, n.place, "it is "+n.kind.String())
 }
 
 func orLost(s *shape) string {

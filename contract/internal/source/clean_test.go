@@ -37,6 +37,8 @@ func TestCleanSchema(t *testing.T) {
 		{"3.1.0", `{made: 3}`, `{}`, `"made" is no keyword of JSON Schema; it says nothing`},
 		{"3.0.3", `{maxLength: "3", minLength: 1.0}`, `{"maxLength":3,"minLength":1}`, "the number 3 in quotes is a text; it is read as that"},
 		{"3.0.3", `{maxLength: -1}`, `{}`, "a whole number, 0 or more is wanted, not -1; it is left out"},
+		{"3.0.3", `{maximum: "012"}`, `{}`, `a number is wanted, not "012"; it is left out`},
+		{"3.0.3", `{type: timestamp}`, `{}`, `the type "timestamp" is none of string, number, integer, boolean, array and object; any type is accepted there`},
 		{"3.0.3", `{maximum: 1e999}`, `{}`, `a number is wanted, not "1e999"; it is left out`},
 		{"3.0.3", `{nullable: "true", description: 5}`, `{"nullable":true,"description":"5"}`, "true in quotes is a text; it is read as that"},
 		{"3.0.3", `{properties: {a: null, b: []}, description: null, items: null}`, `{"properties":{"a":{},"b":{}},"items":{}}`, ""},
@@ -145,6 +147,31 @@ paths:
 		"/paths/~1things~1{id}/get/responses/200": `{"description":""}`,
 	})
 	mustAccept(t, d)
+}
+
+// TestPathsOfRouters holds that what stands behind the name of a path parameter is
+// left out, and so are paths that no request can have.
+func TestPathsOfRouters(t *testing.T) {
+	const get = `: {get: {operationId: %, responses: {"200": {description: ok}}, parameters: [{name: id, in: path, required: true, schema: {}}]}}
+`
+	var text strings.Builder
+	text.WriteString("openapi: 3.0.3\ninfo: {title: t, version: \"1\"}\npaths:\n")
+	for i, path := range []string{"/a/{id:[0-9]{3}}/x", "/b/{id+}", "/c/{id}{", "/d?id={id}", "/d#/{id}", "/e{?id}", "/f/{id}/{id:[a-z]*}", "/a/{id}/x"} {
+		text.WriteString("  \"" + path + "\"" + strings.Replace(get, "%", string(rune('a'+i)), 1))
+	}
+	d, found := loadText(t, text.String())
+	const lost = "; the path is left out: none of its operations is tested"
+	checkProblems(t, found,
+		`api.yaml:4:3: the path "/a/{id:[0-9]{3}}/x" has more in braces than a name; it is read as /a/{id}/x`,
+		`api.yaml:5:3: the path "/b/{id+}" has more in braces than a name; it is read as /b/{id}`,
+		`api.yaml:7:3: the path "/d?id={id}" has a ?, behind which nothing is of a path: write the query as parameters`+lost,
+		`api.yaml:9:3: the path "/e{?id}" has braces without a name`+lost,
+		`api.yaml:10:3: the path "/f/{id}/{id:[a-z]*}" has more in braces than a name; it is read as /f/{id}/{id}`,
+		`api.yaml:11:3: the path "/a/{id}/x" matches the same as "/a/{id}/x"`+lost,
+	)
+	if got := strings.Join(d.Root.Get("paths").Names(), " "); got != "/a/{id}/x /b/{id} /c/{id}{ /d#/{id} /f/{id}/{id}" {
+		t.Errorf("paths: %s", got)
+	}
 }
 
 func TestCleanComponents(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 
 // tidyOperation mends an operation.
 func tidyOperation(c *cleaner, n *Node) *Node {
-	n = c.once(n)
+	n = absorb(c.once(n))
 	n = c.responses(n)
 	n = c.named(n)
 	return c.documented(n)
@@ -65,7 +65,7 @@ func (c *cleaner) responses(n *Node) *Node {
 		name := status(r.Name)
 		switch {
 		case name == "":
-			c.warn(r.At(), lost["responses"], "%s is no status: write three digits, 4XX or default", quote(r.Name))
+			c.warn(r.At(), "the response is left out", "%s is no status: write three digits, 4XX or default", quote(r.Name))
 			continue
 		case name != r.Name:
 			c.note(r.At(), "it is read as "+name, "%s is no status", quote(r.Name))
@@ -158,4 +158,4 @@ func operationName(method, path string) string {
 }
 
 // tidyPath mends a path item.
-func tidyPath(c *cleaner, n *Node) *Node { return c.once(n) }
+func tidyPath(c *cleaner, n *Node) *Node { return absorb(c.once(n)) }

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -47,17 +48,17 @@ var styles = map[string][]string{
 func tidyParameter(c *cleaner, n *Node) *Node {
 	name, in := n.Get("name").Text(), strings.ToLower(n.Get("in").Text())
 	switch {
+	case n.Has(Lacking):
+		return n
 	case name == "":
-		c.warn(n.At(), lost["parameters"], "a parameter needs a name")
-		return nil
+		return c.noParameter(n, "", "a parameter needs a name")
 	case styles[in] == nil:
 		hint := ""
 		if in == "body" || in == "formdata" {
 			hint = ": write a requestBody"
 		}
-		c.warn(n.At(), lost["parameters"], "the parameter %s is in %s: that must be query, path, header or cookie%s",
-			quote(name), orNone(n.Get("in")), hint)
-		return nil
+		return c.noParameter(n, hint, "the parameter %s is in %s: that must be query, path, header or cookie",
+			quote(name), orNone(n.Get("in")))
 	case in != n.Get("in").Text():
 		n = n.with("in", newText(n.Get("in").place, in))
 	}
@@ -66,6 +67,18 @@ func tidyParameter(c *cleaner, n *Node) *Node {
 		n = n.with("required", newBool(n.place, true))
 	}
 	return c.described(c.styled(n, in), "parameter "+quote(name))
+}
+
+// noParameter leaves out a parameter that cannot be sent. Without one that is
+// required no request is valid.
+func (c *cleaner) noParameter(n *Node, hint, format string, args ...any) *Node {
+	why := fmt.Sprintf(format, args...)
+	if !n.Get("required").True() {
+		c.warn(n.At(), neverSent, "%s%s", why, hint)
+		return nil
+	}
+	c.warn(n.At(), unsendable, "%s%s", why, hint)
+	return lackingNode(n.place, why)
 }
 
 func tidyHeader(c *cleaner, n *Node) *Node {
@@ -185,10 +198,14 @@ func tidyEncoding(c *cleaner, n *Node) *Node {
 
 // tidyBody leaves out a request body that says nothing of its content.
 func tidyBody(c *cleaner, n *Node) *Node {
-	if n.Has("content") {
+	if n.Has("content") || n.Has(Lacking) {
 		return n
 	}
-	c.warn(n.At(), lost["requestBodies"], "a request body needs content")
+	if n.Get("required").True() {
+		c.warn(n.At(), unsendable, "a request body needs content")
+		return lackingNode(n.place, "the request body is required, and has no content")
+	}
+	c.warn(n.At(), "the request body is left out", "a request body needs content")
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -68,7 +69,24 @@ func tidyRoot(c *cleaner, n *Node) *Node {
 		})
 		n = n.with("tags", newSequence(tags.Value.place, items...))
 	}
-	return c.documented(n)
+	return c.documented(c.withoutLacking(n))
+}
+
+// withoutLacking leaves out the components that no request can be made with.
+func (c *cleaner) withoutLacking(n *Node) *Node {
+	components := n.Get("components")
+	for _, section := range []string{"parameters", "requestBodies"} {
+		for _, m := range components.Get(section).Members() {
+			if m.Value.Has(Lacking) {
+				c.needed[[2]string{section, m.Name}] = true
+				components = components.with(section, components.Get(section).without(m.Name))
+			}
+		}
+	}
+	if components == n.Get("components") {
+		return n
+	}
+	return n.with("components", components)
 }
 
 func tidyTag(c *cleaner, n *Node) *Node { return c.documented(n) }
@@ -82,7 +100,7 @@ const maxTemplated = 100
 // stands in braces is a parameter.
 func (c *cleaner) paths(n *Node) *Node {
 	m := &maker{at: n.place}
-	seen := map[string]string{}
+	seen := map[string]int{} // where the first of them is
 	for _, p := range n.members {
 		if isExtension(p.Name) {
 			m.members = append(m.members, p)
@@ -92,36 +110,82 @@ func (c *cleaner) paths(n *Node) *Node {
 			c.warn(p.At(), "it is read as /"+p.Name, "the path %s must begin with a slash", quote(p.Name))
 			p.Name = "/" + p.Name
 		}
-		names := templated(p.Name)
-		if len(names) > maxTemplated {
-			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has more than %d parameters", quote(p.Name), maxTemplated)
-			continue
+		if plain := plainTemplate(p.Name); plain != p.Name {
+			c.note(p.At(), "it is read as "+plain, "the path %s has more in braces than a name", quote(p.Name))
+			p.Name = plain
 		}
-		if slices.Contains(names, "") {
-			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has braces without a name", quote(p.Name))
+		if why := unroutable(p.Name); why != "" {
+			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s has %s", quote(p.Name), why)
 			continue
 		}
 		same := inBraces.ReplaceAllString(p.Name, "{}")
 		if first, ok := seen[same]; ok {
-			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s matches the same as %s", quote(p.Name), quote(first))
+			c.warn(p.At(), "the path is left out: none of its operations is tested", "the path %s matches the same as %s",
+				quote(p.Name), quote(m.members[first].Name))
+			m.members[first].Value = withMethods(m.members[first].Value, p.Value)
 			continue
 		}
-		seen[same] = p.Name
+		seen[same] = len(m.members)
 		c.within(p.Name, func() { p.Value = c.pathParameters(p.Name, p.Value) })
 		m.members = append(m.members, p)
 	}
 	return m.done()
 }
 
-// templated returns the names in the braces of a path, each once. What some
-// routers have behind a name is none of it: {id:[0-9]+}, {rest*}.
+// unroutable says what a path has that no request can be made of, or "".
+func unroutable(path string) string {
+	names := templated(path)
+	switch {
+	case len(names) > maxTemplated:
+		return fmt.Sprintf("more than %d parameters", maxTemplated)
+	case slices.Contains(names, ""), slices.ContainsFunc(names, func(name string) bool { return strings.ContainsAny(name, "?#&/") }):
+		return "braces without a name"
+	case strings.Contains(inBraces.ReplaceAllString(path, ""), "?"):
+		return "a ?, behind which nothing is of a path: write the query as parameters"
+	default:
+		return ""
+	}
+}
+
+// plainTemplate leaves out of a path what some routers have behind the name of a
+// parameter: {id:[0-9]{3}}, {rest*}, {rest+}.
+func plainTemplate(path string) string {
+	var b, name strings.Builder
+	depth, named := 0, true // whether the name goes on
+	for _, r := range path {
+		switch {
+		case r == '{' && depth == 0:
+			named = true
+			name.Reset()
+		case r == '}' && depth == 1:
+			b.WriteString("{" + strings.TrimRight(name.String(), "*+") + "}")
+		case depth == 0:
+			b.WriteRune(r)
+		default:
+			if named = named && r != ':' && r != '{'; named {
+				name.WriteRune(r)
+			}
+		}
+		switch {
+		case r == '{':
+			depth++
+		case r == '}' && depth > 0:
+			depth--
+		}
+	}
+	if depth > 0 { // a brace that is none of a parameter
+		return path
+	}
+	return b.String()
+}
+
+// templated returns the names in the braces of a path, each once.
 func templated(path string) (names []string) {
 	seen := map[string]bool{}
 	for _, name := range inBraces.FindAllStringSubmatch(path, -1) {
-		plain, _, _ := strings.Cut(name[1], ":")
-		if plain = strings.TrimSuffix(plain, "*"); !seen[plain] {
-			seen[plain] = true
-			names = append(names, plain)
+		if !seen[name[1]] {
+			seen[name[1]] = true
+			names = append(names, name[1])
 		}
 	}
 	return names
@@ -172,7 +236,7 @@ func (c *cleaner) inPath(path string, n *Node, wanted []string) (made *Node, nam
 		name := t.Get("name").Text()
 		if strings.EqualFold(t.Get("in").Text(), "path") {
 			if !slices.Contains(wanted, name) {
-				c.warn(p.At(), lost["parameters"], "the path %s has no {%s}%s", path, name, c.offer(name, wanted))
+				c.warn(p.At(), neverSent, "the path %s has no {%s}%s", path, name, c.offer(name, wanted))
 				continue
 			}
 			names = append(names, name)

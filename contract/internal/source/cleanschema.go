@@ -58,13 +58,14 @@ func mendSchema(c *cleaner, n *Node) *Node {
 	return n
 }
 
-// typeNames are the types, and what is often written instead of them.
+// typeNames are the types, and what is often written instead of them. What servers
+// write in several types, such as timestamp and decimal, is none of them.
 var typeNames = map[string]string{
 	"string": "string", "number": "number", "integer": "integer", "boolean": "boolean", "array": "array", "object": "object", "null": "null",
-	"int": "integer", "int32": "integer", "int64": "integer", "long": "integer", "bigint": "integer", "float": "number", "double": "number",
-	"decimal": "number", "bool": "boolean", "str": "string", "text": "string", "file": "string", "binary": "string", "date": "string",
-	"datetime": "string", "date-time": "string", "timestamp": "string", "uuid": "string", "uri": "string", "url": "string", "email": "string",
-	"enum": "string", "list": "array", "map": "object", "dict": "object", "json": "object",
+	"int": "integer", "int32": "integer", "int64": "integer", "long": "integer", "float": "number", "double": "number",
+	"bool": "boolean", "str": "string", "text": "string", "file": "string", "binary": "string", "date": "string",
+	"datetime": "string", "date-time": "string", "uuid": "string", "uri": "string", "url": "string", "email": "string",
+	"list": "array", "map": "object", "dict": "object",
 }
 
 var typeFormats = map[string]string{

@@ -198,9 +198,9 @@ func (l *library) unfetched(err error) string {
 		err = failure.Err
 	}
 	if errors.Is(err, syscall.ECONNREFUSED) {
-		return "nothing listens there: start the server, or correct the address"
+		return "nothing listens there: start the server, or correct the URL"
 	}
-	return "cannot be fetched: " + err.Error()
+	return "cannot be fetched: " + err.Error() + ": start the server, or correct the URL"
 }
 
 // refused says why an answer is none that holds a description.

@@ -97,7 +97,7 @@ func (f *finisher) members(n *Node, s *shape) *Node {
 		members = append(members, m)
 	}
 	if s == f.grammar.root {
-		return newMapping(n.place, members...)
+		return f.withoutLacking(newMapping(n.place, members...))
 	}
 	if len(f.trail) == 2 && f.trail[0].name == "components" {
 		for i, m := range members {
@@ -110,7 +110,11 @@ func (f *finisher) members(n *Node, s *shape) *Node {
 	if !changed {
 		return n
 	}
-	return newMapping(n.place, members...)
+	n = newMapping(n.place, members...)
+	if s.name == nameOperation || s.name == namePath {
+		n = absorb(n)
+	}
+	return n
 }
 
 func (f *finisher) items(n *Node, s *shape) *Node {
@@ -124,18 +128,33 @@ func (f *finisher) reference(n *Node, ref string, s *shape) *Node {
 	pointer, local := strings.CutPrefix(ref, "#")
 	section, name, ok := f.grammar.component(pointer)
 	if !local || !ok || f.root.Get("components").Get(section).Get(name) == nil {
-		f.changed = true
-		m, _ := n.Member("$ref")
-		f.warn(m.At(), s.lost, "$ref %s leads to what was left out", quote(ref))
-		if s == f.grammar.schema {
-			return newMapping(n.place)
-		}
-		return nil
+		return f.gone(n, s, !f.needed[[2]string{section, name}])
 	}
 	if name = f.renamed[section][name]; name == "" {
 		return n
 	}
 	return n.with("$ref", newText(n.Get("$ref").place, f.grammar.reference(section, name)))
+}
+
+// gone returns what stands for a reference to a component that was left out. spare
+// tells that requests can do without it.
+func (f *finisher) gone(n *Node, s *shape, spare bool) *Node {
+	f.changed = true
+	m, _ := n.Member("$ref")
+	why := "$ref " + quote(m.Value.Text()) + " leads to what was left out"
+	switch {
+	case spare && s.name == nameParameter:
+		f.warn(m.At(), neverSent, "%s", why)
+		return nil
+	case spare && s.name == nameBody:
+		f.warn(m.At(), "the request body is left out", "%s", why)
+		return nil
+	}
+	f.warn(m.At(), s.lost, "%s", why)
+	if s == f.grammar.schema {
+		return newMapping(n.place)
+	}
+	return missed(s, n.place, why)
 }
 
 // mapping mends the mapping of a discriminator.

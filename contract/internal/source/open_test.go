@@ -113,7 +113,7 @@ func TestOpenURL(t *testing.T) {
 			t.Errorf("%s:\n got %q\nwant %q", c.name, got, want)
 		}
 	}
-	const want = "http://127.0.0.1:1/x?...: nothing listens there: start the server, or correct the address"
+	const want = "http://127.0.0.1:1/x?...: nothing listens there: start the server, or correct the URL"
 	if _, _, got := openURL(t, "http://127.0.0.1:1/x?secret=1", Options{}); got != want {
 		t.Errorf("got %q", got)
 	}

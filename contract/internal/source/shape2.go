@@ -9,14 +9,14 @@ func newGrammar2() *grammar {
 		also(schema, "items", "not").
 		also(listOf(schema), "allOf", "oneOf", "anyOf").
 		also(opaque, "default", "example", "enum", "examples")
-	parameter := object("a parameter", fields{"schema": schema, "items": schema})
+	parameter := object(nameParameter, fields{"schema": schema, "items": schema})
 	parameter.section, parameter.lost = "parameters", lost["parameters"]
 	header := object("a response header", fields{"items": schema})
 	header.lost = lost["headers"]
-	response := object("a response", fields{"schema": schema, "headers": mapOf(header), "examples": opaque})
+	response := object(nameResponse, fields{"schema": schema, "headers": mapOf(header), "examples": opaque})
 	response.section, response.lost = "responses", lost["responses"]
-	operation := object("an operation", fields{"parameters": listOf(parameter), "responses": extendedMap(response)})
-	item := object("a path", fields{"parameters": listOf(parameter)}.also(operation, methods...))
+	operation := object(nameOperation, fields{"parameters": listOf(parameter), "responses": extendedMap(response)})
+	item := object(namePath, fields{"parameters": listOf(parameter)}.also(operation, methods...))
 	item.lost = "the path is left out: none of its operations is tested"
 	return &grammar{
 		version: V20, schema: schema,

@@ -21,9 +21,9 @@ func newGrammar3(v Version) *grammar {
 	example := object("an example", fields{"value": opaque}.also(text, "summary", "description", "externalValue"))
 	header := object("a response header", fields{"example": opaque, "schema": g.schema}.
 		also(text, "description", "style").also(flag, "required", "deprecated", "allowEmptyValue", "explode", "allowReserved"))
-	parameter := object("a parameter", fields{"example": opaque, "schema": g.schema}.
+	parameter := object(nameParameter, fields{"example": opaque, "schema": g.schema}.
 		also(text, "name", "in", "description", "style").also(flag, "required", "deprecated", "allowEmptyValue", "explode", "allowReserved"))
-	media := object("a media type", fields{"schema": g.schema, "example": opaque, "examples": mapOf(example)})
+	media := object(nameMedia, fields{"schema": g.schema, "example": opaque, "examples": mapOf(example)})
 	content := &shape{name: "content", form: mapForm, each: media, tidy: tidyContent}
 	encoding := object("an encoding", fields{"headers": mapOf(header)}.
 		also(text, "contentType", "style").also(flag, "explode", "allowReserved"))
@@ -35,17 +35,17 @@ func newGrammar3(v Version) *grammar {
 	for _, s := range []*shape{header, parameter} {
 		s.fields["examples"], s.fields["content"] = mapOf(example), content
 	}
-	body := object("a request body", fields{"content": content, "description": text, "required": flag})
+	body := object(nameBody, fields{"content": content, "description": text, "required": flag})
 	link := object("a link", fields{"parameters": mapOf(opaque), "requestBody": opaque, "server": server}.
 		also(text, "operationRef", "operationId", "description"))
-	response := object("a response", fields{"description": text, "headers": mapOf(header), "content": content, "links": mapOf(link)})
+	response := object(nameResponse, fields{"description": text, "headers": mapOf(header), "content": content, "links": mapOf(link)})
 
 	callback := &shape{name: "a callback", form: mapForm, extended: true}
-	operation := object("an operation", fields{
+	operation := object(nameOperation, fields{
 		"tags": listOf(text), "externalDocs": docs, "parameters": listOf(parameter), "requestBody": body,
 		"responses": extendedMap(response), "callbacks": mapOf(callback), "deprecated": flag, "security": security, "servers": listOf(server),
 	}.also(text, "summary", "description", "operationId"))
-	item := object("a path", fields{"servers": listOf(server), "parameters": listOf(parameter)}.
+	item := object(namePath, fields{"servers": listOf(server), "parameters": listOf(parameter)}.
 		also(text, "summary", "description").also(operation, methods...))
 	if newest {
 		item.fields["query"], item.fields["additionalOperations"] = operation, mapOf(operation)
@@ -64,8 +64,8 @@ func newGrammar3(v Version) *grammar {
 	item.lost = "the path is left out: none of its operations is tested"
 	parameter.mend, header.mend, example.tidy, link.tidy = mendParameter, mendHeader, tidyExample, tidyLink
 	parameter.tidy, header.tidy, body.tidy, response.tidy = tidyParameter, tidyHeader, tidyBody, tidyResponse
-	media.tidy, operation.tidy, item.tidy, scheme.tidy = tidyMedia, tidyOperation, tidyPath, tidyScheme
-	media.lost, operation.lost = "the media type is left out", "the operation is left out: it is not tested"
+	media.tidy, operation.tidy, item.tidy, scheme.tidy, item.mend = tidyMedia, tidyOperation, tidyPath, tidyScheme, mendPath
+	media.lost, operation.lost = "any body of it is accepted", "the operation is left out: it is not tested"
 
 	info := object("info", fields{
 		"contact": object("contact", fields{}.also(text, "name", "url", "email")),
@@ -99,15 +99,22 @@ func newScheme() *shape {
 var lost = map[string]string{
 	"schemas":         "any value is accepted there",
 	"definitions":     "any value is accepted there",
-	"responses":       "the response is left out",
-	"parameters":      "the parameter is left out: it is never sent",
+	"responses":       "any body is accepted there",
+	"parameters":      unsendable,
 	"examples":        "the example is left out",
-	"requestBodies":   "the request body is left out",
+	"requestBodies":   unsendable,
 	"headers":         "the header is left out: it is not checked",
 	"securitySchemes": "the security scheme is left out",
 	"links":           "the link is left out",
 	"callbacks":       "the callback is left out",
 }
+
+// What it costs to leave out a part of a request: one that it may need, and one
+// that it can do without.
+const (
+	unsendable = "no request can be made that should be accepted"
+	neverSent  = "the parameter is left out: it is never sent"
+)
 
 // newSchema returns the shape of a schema: of OpenAPI 3.0 (section 4.7.24), or of
 // JSON Schema 2020-12 with what OpenAPI adds.

@@ -23,13 +23,19 @@ func (b *bundler) siblings(n *Node, s *shape) (stay, combine, ignored []Member) 
 		case slices.Contains(dropped2020, m.Name):
 		case slices.Contains(annotating, m.Name):
 		case b.grammar.version == V30 && m.Name == "nullable" && !m.Value.True():
-		case b.grammar.version.schema2020(), b.grammar.version == V30 && m.Name == "nullable":
+		case b.grammar.version.schema2020(), b.grammar.version == V30 && m.Name == "nullable", meantBeside(m):
 			combine = append(combine, m)
 		default:
 			ignored = append(ignored, m)
 		}
 	}
 	return stay, combine, ignored
+}
+
+// meantBeside tells what stands beside references so often, and is meant, that to
+// ignore it would demand members that nobody sends. It says nothing of values.
+func meantBeside(m Member) bool {
+	return (m.Name == "readOnly" || m.Name == "writeOnly") && m.Value.True()
 }
 
 // pure reports whether a value is a reference that means what it leads to and
@@ -42,7 +48,8 @@ func (b *bundler) pure(n *Node, s *shape) bool {
 
 // beside returns a reference with what stands beside it. Beside the reference of a
 // schema all keywords apply in JSON Schema 2020-12 (section 8.2.3.1); OpenAPI 3.0
-// ignores them (section 4.7.23), which leaves nullable, since so many mean it.
+// ignores them (section 4.7.23), but for those that so many mean: nullable, readOnly
+// and writeOnly.
 func (b *bundler) beside(n, local *Node, s *shape) *Node {
 	key, _ := n.Member("$ref")
 	key.Value = local

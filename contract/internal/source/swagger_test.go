@@ -305,8 +305,7 @@ definitions:
   A: {properties: {b: {$ref: "#/definitions/A", x-nullable: true}, "x-c": {$ref: "#/definitions/A"}}}
 `)
 	checkProblems(t, found,
-		`api.yaml:19:89: OpenAPI 3 has no such list in the query: collectionFormat "tsv"; it is taken for any text`,
-		`api.yaml:20:112: OpenAPI 3 has no such list in a list: collectionFormat "pipes"; it is taken for any text`,
+		`api.yaml:19:89: OpenAPI 3 has no such list in the query: collectionFormat "tsv"; it is read as content of type text/plain`,
 		`api.yaml:23:44: examples have media types as keys, such as application/json, and "error" is none; the example is left out`,
 		`api.yaml:25:7: the operation has no responses; any answer but a 5xx is accepted`,
 		`api.yaml:31:11: a body parameter stands beside others for the body; the body parameter counts`,
@@ -315,13 +314,56 @@ definitions:
 		"/servers": `nothing`,
 		"/paths/~1a/post/requestBody/content": `{"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":` +
 			`{"shared":{"type":"string"},"both":{"type":"integer"}}}}}`,
-		"/paths/~1a/post/parameters/0/schema":            `{"type":"string"}`,
-		"/paths/~1a/post/parameters/1/schema":            `{"type":"array","items":{"type":"string"}}`,
+		"/paths/~1a/post/parameters/0":                   `{"name":"tabs","in":"query","content":{"text/plain":{"schema":{"type":"array","items":{"type":"string"}}}}}`,
+		"/paths/~1a/post/parameters/1/schema":            `{"type":"array","items":{"type":"array","items":{"type":"string"}}}`,
 		"/paths/~1a/post/responses/200":                  `{"description":"ok","content":{"text/plain":{"schema":{"type":"string"}}}}`,
 		"/paths/~1a/put/requestBody/content/text~1plain": `{"schema":{"type":"object"}}`,
 		"/paths/~1a/delete/requestBody/content":          `{"application/x-www-form-urlencoded":{"schema":{"type":"object","properties":{"shared":{"type":"string"},"both":{"type":"string"}}}}}`,
 		"/components/schemas/A/properties/b":             `{"allOf":[{"$ref":"#/components/schemas/A"}],"nullable":true}`,
 		"/components/schemas/A/properties/x-c":           `{"$ref":"#/components/schemas/A"}`,
+	})
+	mustAccept(t, d)
+}
+
+// TestSwaggerSaysNothingOfMediaTypes holds that a description which lists no media
+// types forbids none, and neither does an example of one of them.
+func TestSwaggerSaysNothingOfMediaTypes(t *testing.T) {
+	d, found := loadText(t, `swagger: "2.0"
+info: {title: t, version: "1"}
+paths:
+  /a:
+    post:
+      operationId: a
+      parameters: [{name: b, in: body, schema: {type: object}}]
+      responses:
+        200: {description: ok, schema: {type: string}}
+        201: {description: ok, examples: {text/plain: made}}
+        202: {description: ok}
+    put:
+      operationId: b
+      consumes: [text/plain]
+      produces: [application/xml]
+      parameters: [{name: b, in: body, schema: {type: string}}]
+      responses:
+        200: {description: ok, schema: {type: string}}
+        201: {description: ok, examples: {text/plain: made}}
+  /b:
+    get:
+      operationId: c
+      produces: [application/json]
+      responses: {200: {description: ok, schema: {type: file}, headers: {X-Ids: {type: array, items: {type: integer}, collectionFormat: pipes}}}}
+`)
+	checkProblems(t, found, `api.yaml:24:137: OpenAPI 3 has no such list in a header: collectionFormat "pipes"; it is read as content of type text/plain`)
+	check(t, d, map[string]string{
+		"/paths/~1a/post/requestBody/content":        `{"application/json":{"schema":{"type":"object"}},"*/*":{}}`,
+		"/paths/~1a/post/responses/200/content":      `{"application/json":{"schema":{"type":"string"}},"*/*":{}}`,
+		"/paths/~1a/post/responses/201/content":      `{"*/*":{},"text/plain":{"example":"made"}}`,
+		"/paths/~1a/post/responses/202/content":      `nothing`,
+		"/paths/~1a/put/requestBody/content":         `{"text/plain":{"schema":{"type":"string"}}}`,
+		"/paths/~1a/put/responses/200/content":       `{"application/xml":{"schema":{"type":"string"}}}`,
+		"/paths/~1a/put/responses/201/content":       `{"*/*":{},"text/plain":{"example":"made"}}`,
+		"/paths/~1b/get/responses/200/content":       `{"application/json":{"schema":{"format":"binary","type":"string"}}}`,
+		"/paths/~1b/get/responses/200/headers/X-Ids": `{"content":{"text/plain":{"schema":{"type":"array","items":{"type":"integer"}}}}}`,
 	})
 	mustAccept(t, d)
 }

@@ -26,6 +26,14 @@ func mediaTypes(list []*Node, otherwise string, at place) []*Node {
 	return texts
 }
 
+// orAny adds that a body may have any media type, where none is listed: then the
+// default is only the likeliest.
+func orAny(content *maker, listed []*Node, at place) {
+	if len(listed) == 0 {
+		content.put("*/*", at, newMapping(at))
+	}
+}
+
 // requestBody makes the body of an operation of its parameters with in: body or
 // formData; nil if there are none.
 func (c *converter2) requestBody(parameters []*Node, consumes []*Node) *Node {
@@ -68,6 +76,7 @@ func (c *converter2) body(n *Node, consumes []*Node) *Node {
 	for _, t := range mediaTypes(consumes, jsonMedia, n.place) {
 		content.put(t.text, t.place, media.done())
 	}
+	orAny(content, consumes, n.place)
 	m.put("content", n.place, content.done())
 	m.move(n, "required", "required")
 	m.rest(n, "name", "in", "schema", "example", "x-example", "x-examples", "examples", "type", "format", "items", "default", "enum", "collectionFormat")
@@ -83,7 +92,7 @@ func (c *converter2) form(parameters []*Node, consumes []*Node) *Node {
 	for _, p := range parameters {
 		name := p.Get("name")
 		if name.Kind() != String {
-			c.add(Problem{Severity: Warning, At: p.At(), Message: "a form parameter has no name", Cost: lost["parameters"]})
+			c.add(Problem{Severity: Warning, At: p.At(), Message: "a form parameter has no name", Cost: neverSent})
 			continue
 		}
 		hasFile = hasFile || p.Get("type").Text() == "file"
@@ -164,6 +173,9 @@ func (c *converter2) response(n *Node, produces []*Node) *Node {
 			media.move(examples, t.text, "example")
 			content.put(t.text, schema.at, media.done())
 		}
+		orAny(content, produces, n.place)
+	} else if examples.Len() > 0 { // which say nothing of other media types
+		orAny(content, nil, n.place)
 	}
 	if examples.Kind() == Mapping {
 		for _, e := range examples.members {
@@ -192,8 +204,11 @@ func (c *converter2) header(n *Node) *Node {
 	}
 	m := &maker{at: n.place}
 	m.move(n, "description", "description")
-	schema, _, _ := c.simple(n, "header")
-	m.put("schema", n.place, schema)
+	if schema, style, _ := c.simple(n, "header"); style == unwritten {
+		m.put("content", n.place, listContent(n, schema))
+	} else {
+		m.put("schema", n.place, schema)
+	}
 	extensions(m, n)
 	return m.done()
 }

@@ -26,6 +26,11 @@ func (c *converter2) parameter(n *Node) *Node {
 		return m.done()
 	}
 	schema, style, explode := c.simple(n, in)
+	if style == unwritten {
+		m.put("content", n.place, listContent(n, schema))
+		extensions(m, n)
+		return m.done()
+	}
 	if style != "" {
 		format, ok := n.Member("collectionFormat")
 		if !ok {
@@ -44,6 +49,15 @@ func (c *converter2) parameter(n *Node) *Node {
 var ofValues = []string{
 	"type", "format", "default", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "pattern",
 	"maxItems", "minItems", "uniqueItems", "enum", "multipleOf", "x-nullable", "title", "properties", "additionalProperties", "allOf", "$ref",
+}
+
+// unwritten is the style of a list that OpenAPI 3 has no style for.
+const unwritten = "none"
+
+// listContent describes such a list: by a text in a form of its own, which nobody
+// takes for one that is known.
+func listContent(n, schema *Node) *Node {
+	return newMapping(n.place, member("text/plain", newMapping(n.place, member("schema", schema))))
 }
 
 // simple makes the schema of a parameter, a header or items, and tells the style
@@ -73,18 +87,25 @@ func (c *converter2) simple(n *Node, in string) (schema *Node, style string, exp
 	}
 	format := n.Get("collectionFormat")
 	style, explode = styleOf(format.Text(), in)
-	if style != "" || in == "items" && !n.Has("collectionFormat") {
+	if style != "" || in == "items" { // lists in lists are not written at all
 		return schema, style, explode
 	}
 	at := format
 	if at == nil {
 		at = n
 	}
-	c.add(Problem{
-		Severity: Warning, At: at.At(), Cost: "it is taken for any text",
+	found := Problem{
+		Severity: Note, At: at.At(), Cost: "it is read as content of type text/plain",
 		Message: fmt.Sprintf("OpenAPI 3 has no such list in %s: collectionFormat %s", placeName(in), quote(orCSV(format))),
-	})
-	return newMapping(n.place, member("type", newText(n.place, "string"))), "", false
+	}
+	if in == "formData" {
+		found.Severity, found.Cost = Warning, "it is taken for any text"
+		schema, style = newMapping(n.place, member("type", newText(n.place, "string"))), ""
+	} else {
+		style = unwritten
+	}
+	c.add(found)
+	return schema, style, false
 }
 
 func orCSV(format *Node) string {
@@ -95,11 +116,11 @@ func orCSV(format *Node) string {
 }
 
 func placeName(in string) string {
-	return map[string]string{"items": "a list", "formData": "a form", "query": "the query", "path": "a path", "header": "a header"}[in]
+	return map[string]string{"formData": "a form", "query": "the query", "path": "a path", "header": "a header"}[in]
 }
 
 // styleOf returns what a collectionFormat is in OpenAPI 3; "" if it is nothing
-// there. Items of a list that are lists cannot be written there at all.
+// there.
 func styleOf(format, in string) (style string, explode bool) {
 	switch in {
 	case "items":

@@ -57,8 +57,11 @@ func (c *converter) number(n *yaml.Node) (Kind, string) {
 }
 
 // numberLiteral writes numbers such as 0x10, 0o17, +1, .5 and 5. as JSON does, or
-// returns "".
+// returns "": also for 012, which is ten to some and twelve to others.
 func numberLiteral(text string) string {
+	if leadingZero.MatchString(text) {
+		return ""
+	}
 	if jsonNumber.MatchString(text) {
 		return text
 	}

@@ -37,7 +37,7 @@ func (l *loader) borrow(dir direction, out *Schema, at cursor) {
 		case !slices.Contains(judgedKeywords, key.Name):
 		case l.evaluates(key.Name):
 			l.warn(key.At(), "%s is not judged: something is left out of the description that may say what it leaves open", key.Name)
-			out.unread = append(out.unread, key.Name)
+			l.cannotRead(out, key.Name)
 		default:
 			keywords = append(keywords, key.Name)
 		}
@@ -58,7 +58,7 @@ func (l *loader) borrow(dir direction, out *Schema, at cursor) {
 		}
 	}
 	if known.schema == nil {
-		out.unread = append(out.unread, keywords...)
+		l.cannotRead(out, keywords...)
 	}
 	out.foreign = known
 }

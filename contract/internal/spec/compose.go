@@ -59,7 +59,7 @@ func (l *loader) opaque(s scope, out *Schema, at cursor, v *openapi3.Schema, nul
 		l.problem(c.at(), "distinct is not read on a composed schema: put it on a member that is not")
 	}
 	l.examples(out, at, at)
-	root.Example = out.Example
+	root.Example, root.Default = out.Example, out.Default
 	return out
 }
 
@@ -81,7 +81,23 @@ type facts struct {
 	unread []string // keywords that no value can be held to
 }
 
-// within gives the facts of a part, and keeps them.
+func (f *facts) add(more facts) {
+	f.unsent, f.forms = f.unsent || more.unsent, f.forms || more.forms
+	for _, keyword := range more.unread {
+		f.unread = appendNew(f.unread, keyword)
+	}
+}
+
+// none reports whether nothing was found.
+func (f *facts) none() bool { return !f.unsent && !f.forms && f.unread == nil }
+
+// complete reports whether there is nothing more to be found.
+func (l *loader) complete(f facts) bool {
+	return f.unsent && f.forms && (!l.unreadable || f.unread != nil)
+}
+
+// within gives the facts of a part, and keeps them. What is known of a part within
+// it is not looked for again, and where nothing is found there is nothing in any.
 func (l *loader) within(root *Schema) facts {
 	if known, ok := l.facts[root]; ok {
 		return known
@@ -90,14 +106,15 @@ func (l *loader) within(root *Schema) facts {
 	visited := map[*Schema]bool{}
 	var walk func(s *Schema)
 	walk = func(s *Schema) {
-		if s == nil || visited[s] {
+		if s == nil || visited[s] || l.complete(out) {
 			return
 		}
 		visited[s] = true
-		out.forms = out.forms || s.checkedFormat()
-		for _, keyword := range s.unread {
-			out.unread = appendNew(out.unread, keyword)
+		if known, ok := l.facts[s]; ok {
+			out.add(known)
+			return
 		}
+		out.add(facts{forms: s.checkedFormat(), unread: s.unread})
 		for _, m := range s.Members {
 			out.unsent = out.unsent || m.unsent()
 			walk(m.Schema)
@@ -109,6 +126,11 @@ func (l *loader) within(root *Schema) facts {
 		}
 	}
 	walk(root)
+	if out.none() {
+		for s := range visited {
+			l.facts[s] = out
+		}
+	}
 	l.facts[root] = out
 	return out
 }
@@ -212,7 +234,8 @@ func (l *loader) discriminator(p *parts, at cursor, v *openapi3.Schema) {
 			return ref.Ref != "" && (ref.Ref == target || component(ref.Ref) == target)
 		})
 		if i < 0 {
-			l.warn(key.At(), "discriminator maps %q to %q, which is none of the alternatives: that value is left out", key.Name, target)
+			l.warn(key.At(), "discriminator maps %q to %q, which is none of the alternatives: with that value all of them are tried", key.Name, target)
+			p.chosen.open = true
 			continue
 		}
 		add(key.Name, choices[i])

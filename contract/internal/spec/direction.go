@@ -216,8 +216,8 @@ func (p *parts) keptBy(v any, c *checking) []*Schema {
 // maxUnsent bounds how many members are taken out of one sample.
 const maxUnsent = 100
 
-// sendable gives a value without the members that should not be sent.
-func (s *Schema) sendable(v any) any {
+// Sendable gives a value without the members that should not be sent.
+func (s *Schema) Sendable(v any) any {
 	for range maxUnsent {
 		place, found := s.Unsent(v)
 		if !found {

@@ -7,21 +7,36 @@ import (
 	"github.com/apiclause/clause/contract/internal/source"
 )
 
-// examples takes the first example as the schema's, and passes over examples and
-// defaults that the schema forbids. They stand beside the schema, or beside what
+// examples takes the first example as the schema's, and the default, and passes over
+// those that the schema forbids. They stand beside the schema, or beside what
 // it is wrapped in.
 func (l *loader) examples(s *Schema, places ...cursor) {
 	for i, at := range places {
 		if i > 0 && at.node == places[0].node {
 			break
 		}
-		l.example(s, at.step("default"), "default")
+		if c := at.step("default"); l.example(s, c, "default") && s.Default == nil && !empty(c.node) {
+			s.Default = plain(c.node)
+		}
 		l.take(s, at.step("example"))
 		if list := at.step("examples"); list.node.Kind() == source.Sequence {
 			for _, c := range list.children() {
 				l.take(s, c)
 			}
 		}
+	}
+}
+
+// empty reports whether a default is a text, a list or an object without anything in
+// it, which shows nothing of the values.
+func empty(n *source.Node) bool {
+	switch n.Kind() {
+	case source.Mapping, source.Sequence:
+		return n.Len() == 0
+	case source.String:
+		return n.Text() == ""
+	default:
+		return false
 	}
 }
 

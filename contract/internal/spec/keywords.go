@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"math/big"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -131,17 +132,25 @@ func (l *loader) twice(at cursor, limit, exclusive string, tighter bool) bool {
 	return tighter
 }
 
+// delimited is a pattern as JavaScript, Perl and PHP write it in a program, which
+// no text matches.
+var delimited = regexp.MustCompile(`^/\^.*/[a-z]*$|^/.*\$/[a-z]*$`)
+
 func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
 	if v.Pattern == "" {
 		return
 	}
 	if len(v.Pattern) > maxPattern {
 		l.warn(at.in("pattern").at(), "the pattern has more than %d characters: nothing is held to it", maxPattern)
-		out.unread = append(out.unread, "pattern")
+		l.cannotRead(out, "pattern")
 		return
 	}
 	p, known := l.patterns[v.Pattern]
-	if !known {
+	if !known && delimited.MatchString(v.Pattern) {
+		l.warn(at.in("pattern").at(), "the pattern %s is between slashes, as programs write one: no text has a slash before its beginning or behind "+
+			"its end, so nothing is held to it; leave the slashes out", show(v.Pattern))
+		l.patterns[v.Pattern] = nil
+	} else if !known {
 		var err error
 		if p, err = CompilePattern(v.Pattern); err != nil {
 			l.warn(at.in("pattern").at(), "the pattern cannot be read as ECMA-262, which OpenAPI wants: nothing is held to it; %s", err)
@@ -149,9 +158,15 @@ func (l *loader) fillPattern(out *Schema, at cursor, v *openapi3.Schema) {
 		l.patterns[v.Pattern] = p
 	}
 	if p == nil {
-		out.unread = append(out.unread, "pattern")
+		l.cannotRead(out, "pattern")
 	}
 	out.Pattern = p
+}
+
+// cannotRead remembers keywords that no value can be held to.
+func (l *loader) cannotRead(out *Schema, keywords ...string) {
+	out.unread = append(out.unread, keywords...)
+	l.unreadable = true
 }
 
 // checkFormat warns of a format that values are not held to.

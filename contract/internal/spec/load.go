@@ -36,14 +36,15 @@ type loader struct {
 	paths     map[string]bool // those that have an operation
 	taken     map[string]int  // ids of places, and how often they were asked for
 
-	schemas   int                      // how many places were modelled
-	places    int                      // of those, how many of the parameter, body or answer at hand
-	repeated  map[*openapi3.Schema]int // how often those with members were modelled in it
-	parts     map[partKey]*Schema
-	unknotted map[*Schema]bool
-	kinds     map[*Schema]string // types of parts
-	facts     map[*Schema]facts  // of parts, with what is in them
-	patterns  map[string]*Pattern
+	schemas    int                      // how many places were modelled
+	places     int                      // of those, how many of the parameter, body or answer at hand
+	repeated   map[*openapi3.Schema]int // how often those with members were modelled in it
+	parts      map[partKey]*Schema
+	unknotted  map[*Schema]bool
+	kinds      map[*Schema]string // types of parts
+	facts      map[*Schema]facts  // of parts, with what is in them
+	unreadable bool               // a schema has keywords that no value can be held to
+	patterns   map[string]*Pattern
 	// foreigns are the schemas that the library judges, borrowings what it is given.
 	foreigns   map[foreignKey]*foreign
 	borrowings map[direction]*borrowing
@@ -135,6 +136,7 @@ func (l *loader) build(root cursor) {
 		c.Title, c.Version = l.doc.Info.Title, l.doc.Info.Version
 	}
 	l.schemes(root)
+	l.servers(root)
 	for _, path := range root.in("paths").keys() {
 		if item := l.doc.Paths.Value(path.Name); item != nil {
 			l.path(root.in("paths", path.Name), path.Name, item)

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -78,6 +79,9 @@ func (s *Schema) allows(text string) bool {
 	if len(s.Check(text)) > 0 {
 		return false
 	}
+	if s.Pattern == nil {
+		return true
+	}
 	_, decided := s.Pattern.Match(text)
 	return decided
 }
@@ -121,6 +125,32 @@ type writer struct {
 	optional int // how many of the parts that may be left out to write
 	nth      int // which character of a class to write
 	steps    int
+	// aim is a repetition that is written count times, whatever it allows; nil for
+	// none.
+	aim   *syntax.Regexp
+	count int
+}
+
+// leads tells that the repetition that is aimed at is, or is within, an expression.
+func (w *writer) leads(re *syntax.Regexp) bool {
+	return w.aim != nil && (re == w.aim || slices.ContainsFunc(re.Sub, w.leads))
+}
+
+// branch gives the alternative that is written.
+func (w *writer) branch(re *syntax.Regexp) *syntax.Regexp {
+	return re.Sub[max(0, slices.IndexFunc(re.Sub, w.leads))]
+}
+
+// often says how often a repetition is written: as often as it must be.
+func (w *writer) often(re *syntax.Regexp) int {
+	switch {
+	case re == w.aim:
+		return w.count
+	case w.leads(re):
+		return max(1, re.Min)
+	default:
+		return re.Min
+	}
 }
 
 func (w *writer) write(re *syntax.Regexp) {
@@ -138,17 +168,19 @@ func (w *writer) write(re *syntax.Regexp) {
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
 		w.WriteByte('a')
 	case syntax.OpStar:
-		w.times(w.repeat, re.Sub[0])
+		w.times(max(w.repeat, w.often(re)), re.Sub[0])
 	case syntax.OpPlus:
 		w.times(max(1, w.repeat), re.Sub[0])
 	case syntax.OpQuest:
-		if w.optional > 0 {
+		if w.optional > 0 || w.leads(re) {
 			w.optional--
 			w.write(re.Sub[0])
 		}
 	case syntax.OpAlternate:
-		w.write(re.Sub[0])
-	case syntax.OpConcat, syntax.OpCapture, syntax.OpRepeat:
+		w.write(w.branch(re))
+	case syntax.OpRepeat:
+		w.times(w.often(re), re.Sub[0])
+	case syntax.OpConcat, syntax.OpCapture:
 		for _, sub := range re.Sub {
 			w.write(sub)
 		}

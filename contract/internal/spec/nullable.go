@@ -69,9 +69,12 @@ func wrapped(at cursor, v *openapi3.Schema) (keyword string, part int, so null) 
 	}
 	switch keyword {
 	case "allOf":
-		// The reader makes one of a reference or parts with nullable beside them.
-		if m, _ := at.node.Member(keyword); len(v.AllOf) == 1 && v.Nullable && m.At() == m.Value.At() {
-			return keyword, 0, nullDoubt
+		// The reader makes one of a reference or parts with a flag beside them.
+		if m, _ := at.node.Member(keyword); len(v.AllOf) == 1 && m.At() == m.Value.At() {
+			if v.Nullable {
+				return keyword, 0, nullDoubt
+			}
+			return keyword, 0, noNull
 		}
 	case "anyOf", "oneOf":
 		parts := v.AnyOf

@@ -12,6 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // scope is what a clause takes from where it stands.
@@ -75,6 +76,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 		ID: l.place(clause.ID(o.OperationID)), Method: method, Path: path, At: at.at(), Source: a.Source,
 		Siblings: slices.Sorted(maps.Keys(item.Operations())),
 	}
+	l.leftOut(op, pathAt, at)
 	l.contract.Operations = append(l.contract.Operations, op)
 	l.pin = a.Status
 	l.parameters(op, pathAt, at, item, o)
@@ -88,6 +90,15 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 	if c := at.in("callbacks"); c.exists() {
 		l.warn(c.at(), "callbacks are not read: no clause comes of them")
 	}
+}
+
+// leftOut reads what reading the description left out: methods that the path has
+// all the same, and parts of requests.
+func (l *loader) leftOut(op *Operation, pathAt, at cursor) {
+	for _, method := range pathAt.step(source.OtherMethods).children() {
+		op.Siblings = append(op.Siblings, strings.ToUpper(method.node.Text()))
+	}
+	op.Unsendable = cmp.Or(at.scalar(source.Lacking), pathAt.scalar(source.Lacking))
 }
 
 func (l *loader) body(op *Operation, at cursor, ref *openapi3.RequestBodyRef) {
@@ -138,7 +149,7 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 		case err != nil || !strings.Contains(base, "/"):
 			l.warn(key.At(), "%q is no media type: nothing is held to it; write it as in application/json", key.Name)
 			l.passOver(place)
-		case m.Schema == nil || m.Schema.Value == nil:
+		case m.Schema == nil || m.Schema.Value == nil, octets(m.Schema.Value):
 		case !MayBeJSON(key.Name):
 			l.unchecked(place, key.Name, m.Schema.Value, "only JSON is read")
 		case first == key.Name:
@@ -160,13 +171,17 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 func detailed(at cursor, content openapi3.Content) string {
 	for _, read := range []func(mediaType string) bool{IsJSON, MayBeJSON} {
 		for _, key := range at.keys() {
-			if m := content[key.Name]; m != nil && m.Schema != nil && m.Schema.Value != nil && read(key.Name) {
+			if m := content[key.Name]; m != nil && m.Schema != nil && m.Schema.Value != nil && !octets(m.Schema.Value) && read(key.Name) {
 				return key.Name
 			}
 		}
 	}
 	return ""
 }
+
+// octets tells the schema of a body that may hold any bytes, such as a file: it
+// says nothing of JSON, whatever the media type.
+func octets(v *openapi3.Schema) bool { return v.Type.Is("string") && v.Format == "binary" }
 
 // share gives the media types that have the schema of the first one the same.
 func share(media []*Media, content openapi3.Content, first string) {

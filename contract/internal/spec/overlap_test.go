@@ -6,6 +6,15 @@ import (
 	"testing"
 )
 
+// meet reports whether some URL is one of both path templates.
+func meet(a, b string) bool {
+	var paths crossing
+	paths.add(b, strings.Split(b, "/"))
+	met := false
+	paths.meeting(strings.Split(a, "/"), func(string) { met = true })
+	return met
+}
+
 func TestMeet(t *testing.T) {
 	for _, test := range []struct {
 		a, b string

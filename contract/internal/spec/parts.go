@@ -27,6 +27,8 @@ type chosen struct {
 	member string
 	names  []string // in the order of the file
 	among  map[string]*Schema
+	// open tells that other values may mean an alternative, which could not be read.
+	open bool
 }
 
 // composed is a Checker of a schema and its parts.
@@ -238,14 +240,27 @@ func (d *chosen) check(v any, c *checking) bool {
 	name, given := object[d.member]
 	text, ok := name.(string)
 	switch part := d.among[text]; {
+	case !given && d.anyKeeps(v, c):
 	case !given:
 		c.addMember(d.member, "", "is missing: it says which alternative this is")
+	case ok && part == nil && d.open:
+		return false
 	case !ok || part == nil:
 		c.addMember(d.member, "", "must be one of "+strings.Join(d.names, ", "))
 	default:
 		part.check(v, c)
 	}
 	return true
+}
+
+// anyKeeps reports whether some alternative has all that it wants of a value, though
+// nothing names one: what a discriminator means that may be missing is undefined
+// (OpenAPI 3.0.4, section 4.7.25).
+func (d *chosen) anyKeeps(v any, c *checking) bool {
+	return slices.ContainsFunc(d.names, func(name string) bool {
+		found, unformed := d.among[name].attempt(v, c)
+		return len(found) == 0 || unformed
+	})
 }
 
 // within lists the parts that are tried on the value itself, not on what is in

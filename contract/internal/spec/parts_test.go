@@ -44,6 +44,10 @@ func TestComposedSchemas(t *testing.T) {
 		{v30, `{` + pets + `}`, `{"kind": "Bird"}`, "kind must be one of hound, Cat, Dog"},
 		{v30, `{` + pets + `}`, `{"kind": 5}`, "kind must be one of hound, Cat, Dog"},
 		{v30, `{` + pets + `}`, `{}`, "kind is missing: it says which alternative this is"},
+		// Nothing in these needs the member that chooses, or all values of it are not known.
+		{v30, `{discriminator: {propertyName: kind}, oneOf: [{$ref: "#/components/schemas/Tree"}]}`, `{"leaf": "a"}`, ""},
+		{v30, `{discriminator: {propertyName: kind}, oneOf: [{$ref: "#/components/schemas/Tree"}]}`, `{}`, "kind is missing: it says which alternative this is"},
+		{v30, `{discriminator: {propertyName: kind, mapping: {x: Gone}}, oneOf: [{$ref: "#/components/schemas/Tree"}]}`, `{"kind": "x", "leaf": "a"}`, ""},
 		{v30, `{` + pets + `}`, `[]`, "keeps to none of its alternatives: (1) must be an object; (2) must be an object"},
 
 		{v30, `{$ref: "#/components/schemas/Tree"}`, `{"leaf": "a", "below": [{"leaf": "b", "below": [{"leaf": "c"}]}]}`, ""},

@@ -45,8 +45,8 @@ func (at *sampling) many(n uint64, do func()) bool {
 	return true
 }
 
-// Sample gives a valid value of the schema: its example, else the first value
-// of its enum, else the smallest that its limits allow. Objects hold their
+// Sample gives a valid value of the schema: its example, else its default, else the
+// first value of its enum, else the smallest that its limits allow. Objects hold their
 // required members alone. nil tells that none was found.
 func (s *Schema) Sample() any { return s.sample(newSampling()) }
 
@@ -59,7 +59,7 @@ func (s *Schema) sample(at *sampling) any {
 	at.wanted = nil
 	defer func() { at.wanted = outer }()
 	for _, v := range s.candidates(at) {
-		if v = s.sendable(v); len(s.Check(v)) == 0 {
+		if v = s.Sendable(v); len(s.Check(v)) == 0 {
 			return v
 		}
 	}
@@ -72,15 +72,17 @@ func (s *Schema) candidates(at *sampling) []any {
 	if !at.enter() {
 		return nil
 	}
-	if p, ok := s.Composed.(composed); ok {
-		s = p.schema
-	}
-	var out []any
 	if s.Chosen != "" {
 		return []any{s.Chosen}
 	}
-	if s.Example != nil {
-		out = append(out, s.Example)
+	var out []any
+	for _, v := range []any{s.Example, s.Default} {
+		if v != nil {
+			out = append(out, v)
+		}
+	}
+	if p, ok := s.Composed.(composed); ok {
+		s = p.schema
 	}
 	if len(s.Enum) > 0 {
 		return append(out, s.Enum...)

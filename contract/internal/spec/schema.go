@@ -174,10 +174,18 @@ func (l *loader) below(out *Schema, at cursor, v *openapi3.Schema, model func(st
 		}
 		return l.place(out.ID + "." + name)
 	}
-	if v.Items != nil && !at.step("prefixItems").exists() { // with it, they are those behind
+	switch prefixed := at.step("prefixItems").exists(); { // with it, they are those behind
+	case v.Items == nil || prefixed:
+	case out.Type != "" && out.Type != "array":
+		l.warn(at.in("items").at(), "items says nothing of type %s: no value is held to it", out.Type)
+	default:
 		out.Items = model(id("items"), at.in("items"), v.Items)
 	}
-	if v.AdditionalProperties.Schema != nil && !at.step("patternProperties").exists() {
+	switch matched := at.step("patternProperties").exists(); {
+	case v.AdditionalProperties.Schema == nil || matched:
+	case out.Type != "" && out.Type != "object":
+		l.warn(at.in("additionalProperties").at(), "additionalProperties says nothing of type %s: no value is held to it", out.Type)
+	default:
 		out.Additional = model(id("additionalProperties"), at.in("additionalProperties"), v.AdditionalProperties.Schema)
 	}
 }

@@ -102,7 +102,9 @@ func TestProblemsOfSchemas(t *testing.T) {
 
 		{v30, `{$ref: "#/components/schemas/Self"}`, `the schema is a part of itself: nothing is held to it`},
 		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}, {type: string}], discriminator: {propertyName: kind}}`, `discriminator cannot choose a schema without a name: all alternatives are tried; refer to each with $ref`},
-		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertyName: kind, mapping: {dog: Dog}}}`, `discriminator maps "dog" to "Dog", which is none of the alternatives: that value is left out`},
+		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertyName: kind, mapping: {dog: Dog}}}`, `discriminator maps "dog" to "Dog", which is none of the alternatives: with that value all of them are tried`},
+		{v30, `{type: string, pattern: "/^[a-z]+$/i"}`, `the pattern "/^[a-z]+$/i" is between slashes, as programs write one: no text has a slash before its beginning or behind its end, so nothing is held to it; leave the slashes out`},
+		{v30, `{type: string, pattern: "^/a/$"}`, ``},
 		{v30, `{oneOf: [{$ref: "#/components/schemas/Cat"}], discriminator: {propertName: kind}}`, "a discriminator needs a propertyName; it is left out\nOpenAPI has no \"propertName\" in a discriminator: did you mean \"propertyName\"?; it is left out"},
 		{v30, `{allOf: [{$ref: "#/components/schemas/Cat"}], x-contract: {distinct: why not}}`, ""},
 		{v30, `{anyOf: [{$ref: "#/components/schemas/Cat"}], x-contract: {distinct: why not}}`, `distinct is not read on a composed schema: put it on a member that is not`},
@@ -131,6 +133,8 @@ func TestWarnings(t *testing.T) {
 	for _, test := range []struct{ old, replacement, want string }{
 		{"{type: integer}", "{type: string, format: hostname}", "c.yaml:29: format hostname is not known: it is not checked, so state a pattern too"},
 		{"{type: integer}", "{type: string, format: int64}", "c.yaml:29: format int64 says nothing of type string: it is not checked"},
+		{"{type: integer}", "{type: integer, items: {type: string}}", "c.yaml:29: items says nothing of type integer: no value is held to it"},
+		{"{type: integer}", "{type: string, additionalProperties: {type: string}}", "c.yaml:29: additionalProperties says nothing of type string: no value is held to it"},
 		{"{type: integer}", "{type: integer, format: date}", "c.yaml:29: format date says nothing of type integer: it is not checked"},
 		{"application/json:\n", "text/plain: {schema: {type: string, maxLength: 3}}\n            application/json:\n", "c.yaml:41: the schema of text/plain is not checked: only JSON is read"},
 		{"application/json:\n", "text/plain: {schema: {}}\n            application/json:\n", ""},

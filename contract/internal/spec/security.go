@@ -2,6 +2,7 @@ package spec
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -26,12 +27,25 @@ func (l *loader) securityScheme(name string, at cursor, s *openapi3.SecuritySche
 	case "oauth2", "openIdConnect":
 		// Both end in a bearer token (RFC 6750), which is what a request carries.
 		scheme.Type, scheme.HTTP = "http", "bearer"
+		scheme.tokenURLs(s.Flows)
 	case "mutualTLS":
 		l.warn(at.in("type").at(), "security scheme %s is mutualTLS: requests are sent with the target's certificate, "+
 			"and no clause comes of it", name)
 		return
 	}
 	l.contract.Schemes = append(l.contract.Schemes, scheme)
+}
+
+func (s *Scheme) tokenURLs(flows *openapi3.OAuthFlows) {
+	if flows == nil {
+		return
+	}
+	if f := flows.Password; f != nil {
+		s.PasswordURL = f.TokenURL
+	}
+	if f := flows.ClientCredentials; f != nil {
+		s.ClientURL = f.TokenURL
+	}
 }
 
 // InferredSigning tells that the document does not state how requests are signed.
@@ -100,4 +114,56 @@ func (s *Scheme) ClausePrefix(op *Operation) string { return clause.ID(op.ID, "s
 
 func (op *Operation) uses(scheme *Scheme) bool {
 	return slices.ContainsFunc(op.Security, func(alternative []*Scheme) bool { return slices.Contains(alternative, scheme) })
+}
+
+// Alternative gives the schemes that are sent together where one of them is meant:
+// of the alternatives that have it, the one with the fewest.
+func (op *Operation) Alternative(scheme string) []*Scheme {
+	var out []*Scheme
+	for _, alternative := range op.Security {
+		has := slices.ContainsFunc(alternative, func(s *Scheme) bool { return s.Name == scheme })
+		if has && (out == nil || len(alternative) < len(out)) {
+			out = alternative
+		}
+	}
+	return out
+}
+
+// Needs reports whether a request without the credentials of a scheme, but with
+// those of the others of its alternative, has to be refused: no alternative is
+// among the others.
+func (op *Operation) Needs(scheme string) bool {
+	var others []*Scheme
+	for _, s := range op.Alternative(scheme) {
+		if s.Name != scheme {
+			others = append(others, s)
+		}
+	}
+	return !slices.ContainsFunc(op.Security, func(alternative []*Scheme) bool {
+		return !slices.ContainsFunc(alternative, func(s *Scheme) bool { return !slices.Contains(others, s) })
+	})
+}
+
+// Crowded gives two schemes of an alternative that stand at one place, where a
+// request has room for one; nil if there are none.
+func Crowded(alternative []*Scheme) []*Scheme {
+	for i, a := range alternative {
+		for _, b := range alternative[:i] {
+			if a.place() == b.place() {
+				return []*Scheme{b, a}
+			}
+		}
+	}
+	return nil
+}
+
+// place is where a request carries the credentials of a scheme.
+func (s *Scheme) place() string {
+	switch {
+	case s.Type == "http":
+		return "header Authorization"
+	case s.In == openapi3.ParameterInHeader:
+		return s.In + " " + http.CanonicalHeaderKey(s.Param)
+	}
+	return s.In + " " + s.Param
 }

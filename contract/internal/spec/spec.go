@@ -29,6 +29,8 @@ type Contract struct {
 	Version    string
 	Operations []*Operation
 	Schemes    []*Scheme
+	// Servers are where the description says that the API can be reached.
+	Servers []Server
 	// Clauses is every clause of every operation, in the order of the file.
 	Clauses []*clause.Clause
 	// Warnings are what a careful author would look at again.
@@ -42,6 +44,15 @@ type Contract struct {
 
 // Clause gives the clause with an id, or nil.
 func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
+
+// ClausesByOperation gives the clauses of each operation, by its id.
+func (c *Contract) ClausesByOperation() map[string][]*clause.Clause {
+	out := make(map[string][]*clause.Clause, len(c.Operations))
+	for _, one := range c.Clauses {
+		out[one.Operation] = append(out[one.Operation], one)
+	}
+	return out
+}
 
 // Pin gives the one status that refuses a request which breaks a clause, where
 // x-contract says so, else "".
@@ -159,7 +170,10 @@ type Scheme struct {
 	// HTTP is the authentication scheme of type http, in lower case.
 	HTTP    string
 	Signing *auth.Signing
-	At      clause.Location
+	// PasswordURL and ClientURL are where OAuth 2.0 gets tokens by the user's
+	// password and by the client's credentials, as they are written; "" without.
+	PasswordURL, ClientURL string
+	At                     clause.Location
 
 	source   clause.Source
 	inferred map[string]string
@@ -179,7 +193,9 @@ type Schema struct {
 	NullInDoubt bool
 	Format      string
 	Enum        []any
-	Example     any
+	// Example is the first valid one, of the schema or beside it; Default is the
+	// schema's, if it is valid and not empty. nil where there is none.
+	Example, Default any
 
 	Minimum, Maximum                   *float64
 	ExclusiveMinimum, ExclusiveMaximum bool

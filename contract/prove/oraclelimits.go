@@ -1,0 +1,90 @@
+package prove
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// unbroken says why no request is known that breaks a clause and nothing else,
+// or "".
+func (o *oracle) unbroken(id string) string {
+	for _, r := range o.op.Rules {
+		if r.ID == id && !slices.ContainsFunc(o.pool, func(d *drawn) bool { return d.broken == r }) {
+			return "no request was drawn that breaks the rule and nothing else"
+		}
+	}
+	for _, at := range o.places {
+		if reason := o.unbrokenAt(at, id); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+// unbrokenAt is unbroken for what a clause says of one place.
+func (o *oracle) unbrokenAt(at *place, id string) string {
+	if o.valueless(at.schema) && strings.HasPrefix(id, at.schema.ID+".") {
+		return "no value of " + at.label() + " is known to be valid, so that nothing else is known to be wrong with one"
+	}
+	if more := at.schema.Additional; more != nil {
+		if keyword, below := strings.CutPrefix(id, more.ID+"."); below && strings.Contains(keyword, ".") {
+			return "what is within members that are not listed is judged, and not planned for"
+		}
+	}
+	switch id {
+	case at.clause("uniqueItems"):
+		return at.doubt("a", "a")
+	case at.clause("schema"):
+		if at.schema.Judged() != "" && at.schema.Composed == nil {
+			return "what the schema states as " + at.schema.Judged() + " is judged, and not planned for"
+		}
+	case at.clause("format"), at.clause("pattern"):
+		return cmp.Or(at.formless(), at.unwide())
+	}
+	for _, l := range limitsOf(at.schema) {
+		if id == at.clause(l.keyword) {
+			return o.limited(at, l)
+		}
+	}
+	return ""
+}
+
+// limited says why no request is known that is beyond a limit and breaks nothing
+// else, or gives "".
+func (o *oracle) limited(at *place, l limit) string {
+	switch {
+	case unsendable(at, l) != "":
+		return unsendable(at, l)
+	case at.textless(l, true) != "":
+		return at.textless(l, true)
+	case l.maybeNone(at):
+		return "an empty value may lawfully be taken for none"
+	case !o.reaches(at, l):
+		return "what is beyond the limit always breaks another clause as well"
+	}
+	return ""
+}
+
+// reaches tells whether a request can go beyond a limit and break nothing else.
+func (o *oracle) reaches(at *place, l limit) bool {
+	if !l.number() {
+		return true
+	}
+	if l.exclusive(at.schema) {
+		return o.allowed(at, at.schema.Numeric(l.value))
+	}
+	return o.allowed(at, at.schema.Numeric(l.value+l.outwards(at.schema)))
+}
+
+// touches tells whether an allowed request can have the last value that a limit
+// allows.
+func (o *oracle) touches(at *place, l limit) bool {
+	if !l.number() {
+		return true
+	}
+	if l.exclusive(at.schema) {
+		return o.allowed(at, at.schema.Numeric(l.value-l.outwards(at.schema)))
+	}
+	return o.allowed(at, at.schema.Numeric(l.value))
+}

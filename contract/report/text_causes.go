@@ -1,0 +1,219 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+const (
+	// maxWhole is how many causes have a block each; of more than that the first
+	// fewWhole have one.
+	maxWhole, fewWhole = 8, 3
+	// maxCauses is how many causes are listed.
+	maxCauses = 18
+)
+
+// causes writes what went wrong, cause by cause: some in a block with an example,
+// the others in a line.
+func (p *printer) causes() {
+	var all []*cause
+	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn} {
+		all = append(all, causesOf(p.r.Verdicts, outcome)...)
+	}
+	whole := len(all)
+	if whole > maxWhole {
+		whole = fewWhole
+		slices.SortStableFunc(all, func(a, b *cause) int {
+			return cmp.Or(cmp.Compare(rank(a.word), rank(b.word)), cmp.Compare(len(b.verdicts), len(a.verdicts)))
+		})
+	}
+	p.listed = p.listed && len(all) == 0
+	shown := map[*Verdict]bool{}
+	apart := true // an empty line is needed
+	for i, c := range all {
+		c.exemplify(shown)
+		example := c.verdicts[0]
+		switch {
+		case i >= maxCauses && len(all) > maxCauses+1:
+			p.linef("")
+			p.linef("and %d more causes", len(all)-i)
+			p.seeing()
+			return
+		case i < whole && !shown[example]:
+			p.linef("")
+			p.whole(c)
+			shown[example], apart = true, true
+		case len(c.verdicts) > 1 || i >= whole:
+			if apart {
+				p.linef("")
+			}
+			p.oneLine(c, shown[example])
+			apart = false
+		}
+	}
+	if whole < len(all) {
+		p.linef("")
+		p.seeing()
+	}
+}
+
+// seeing says how to see more than a line.
+func (p *printer) seeing() {
+	p.linef("--only ID shows one of these cases in full, --verbose all of them")
+}
+
+// exemplify puts the case that shows a cause best before the others: the first of
+// those that have least else wrong, and were not shown.
+func (c *cause) exemplify(shown map[*Verdict]bool) {
+	best := 0
+	for i, v := range c.verdicts {
+		b := c.verdicts[best]
+		if shown[b] && !shown[v] || shown[b] == shown[v] && len(v.Findings) < len(b.Findings) {
+			best = i
+		}
+	}
+	v := c.verdicts[best]
+	c.verdicts = slices.Insert(slices.Delete(c.verdicts, best, best+1), 0, v)
+}
+
+// rank orders what is wrong by how much it counts.
+func rank(o Outcome) int { return slices.Index([]Outcome{Fail, Fixed, Error, Warn}, o) }
+
+// whole writes a cause with its first case as the example.
+func (p *printer) whole(c *cause) {
+	if len(c.clauses) <= len(c.about) && len(c.verdicts[0].Findings) <= len(c.about) {
+		p.block(c.verdicts)
+		return
+	}
+	p.headline(c)
+	p.field("example", p.paint(bold, Printable(c.verdicts[0].Case.ID)))
+	p.details(c.verdicts)
+}
+
+// oneLine writes a cause and where to see an example of it.
+func (p *printer) oneLine(c *cause, above bool) {
+	p.headline(c)
+	example := "     such as " + Printable(c.verdicts[0].Case.ID)
+	if above {
+		example += ", above"
+	}
+	p.line(example, copied, false)
+}
+
+// headline says what a cause is, and how many cases have it.
+func (p *printer) headline(c *cause) {
+	where := ""
+	if n := c.operations(); n > 1 {
+		where = fmt.Sprintf(" of %d operations", n)
+	}
+	p.linef("%s %s%s: %s", p.word(c.word), count(len(c.verdicts), "case"), where, Printable(strings.Join(c.about, "; ")))
+}
+
+// closing says how much was tested, and what to give for the rest.
+func (p *printer) closing() {
+	p.untested()
+	for i, g := range p.r.untried() {
+		if i == maxGaps && !p.o.Verbose {
+			break
+		}
+		p.linef("%s %s: %s", p.paint(yellow, "never tried:"), p.named(g.ids), Printable(g.reason))
+	}
+	p.unaccepted()
+}
+
+// maxGaps is how many reasons are listed, and maxNamed how many names of each.
+const maxGaps, maxNamed = 6, 3
+
+// untested gives the reasons for which clauses are untested, unless they are in
+// sight.
+func (p *printer) untested() {
+	gaps, c := p.r.gaps(), p.r.Coverage()
+	if len(gaps) == 0 || p.listed {
+		return
+	}
+	p.linef("%s %d of %s:", p.paint(yellow, "untested:"), c.Untested, count(c.Tested+c.Untested, "clause"))
+	for i, g := range gaps {
+		if i == maxGaps && !p.o.Verbose && len(gaps) > maxGaps+1 {
+			rest := 0
+			for _, g := range gaps[i:] {
+				rest += len(g.ids)
+			}
+			p.linef("  %4d  %s: --verbose lists all", rest, count(len(gaps)-i, "other reason"))
+			return
+		}
+		p.line(fmt.Sprintf("  %4d  %s", len(g.ids), Printable(g.reason)), 8, false)
+	}
+}
+
+// named lists the first few names.
+func (p *printer) named(names []string) string {
+	if n := len(names) - maxNamed; n > 1 && !p.o.Verbose {
+		return Printable(strings.Join(names[:maxNamed], ", ")) + fmt.Sprintf(" and %d others", n)
+	}
+	return Printable(strings.Join(names, ", "))
+}
+
+// unaccepted names the operations that accepted nothing, those together that are
+// alike, if there are many.
+func (p *printer) unaccepted() {
+	var order []string
+	names, first := map[string][]string{}, map[string]*Unaccepted{}
+	apart := len(p.r.Unaccepted) <= maxGaps || p.o.Verbose
+	for i := range p.r.Unaccepted {
+		u := &p.r.Unaccepted[i]
+		key := u.Operation
+		if !apart {
+			key = fmt.Sprint(slices.Sorted(maps.Keys(u.Answers)), u.NotServed, u.Reason)
+		}
+		if first[key] == nil {
+			first[key], order = u, append(order, key)
+		}
+		names[key] = append(names[key], u.Operation)
+	}
+	for _, key := range order {
+		u := first[key]
+		answers := u.answers()
+		if len(names[key]) > 1 {
+			answers = "answered " + cmp.Or(strings.Join(slices.Sorted(maps.Keys(u.Answers)), " or "), "with nothing")
+		}
+		p.linef("%s %s: %s", p.paint(yellow, "never accepted:"), p.named(names[key]), Printable(answers+u.because()))
+	}
+	if p.r.NothingAccepted() {
+		p.linef("Nothing was accepted of what the contract allows, so that what was refused shows little.")
+	}
+}
+
+// answers counts the answers by status.
+func (u *Unaccepted) answers() string {
+	var answers []string
+	for _, status := range slices.Sorted(maps.Keys(u.Answers)) {
+		answers = append(answers, fmt.Sprintf("%s to %s", status, count(u.Answers[status], "case")))
+	}
+	return cmp.Or(strings.Join(answers, ", "), "no answer to "+count(u.Cases, "case"))
+}
+
+// because says why, as far as is known.
+func (u *Unaccepted) because() string {
+	switch {
+	case u.NotServed:
+		return ": it looks as if the target does not serve it"
+	case u.Reason != "":
+		return ": " + u.Reason
+	case len(u.Answers) > 0:
+		return ", which is no success that the contract documents"
+	}
+	return ""
+}
+
+// little says of a run that nothing failed in that it tested little, unless that is
+// what was asked for.
+func (p *printer) little() {
+	c := p.r.Coverage()
+	if ExitCode(p.r) != ExitOK || p.r.Recording != nil || p.r.Shard != nil || p.r.selective() || c.Untested <= c.Tested {
+		return
+	}
+	p.linef("Little was tested: %d of %s have no verdict (%.0f %%).", c.Untested, count(c.Tested+c.Untested, "clause"), c.Percent())
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// benched runs the program with a description that is made for it, and prints how
+// long that took and the most memory that it had, both also for a thousand
+// operations: these grow with the description if they stay the same.
+func benched(b *testing.B, command string, operations int, description []byte) {
+	b.Helper()
+	dir := b.TempDir()
+	file, taken := filepath.Join(dir, "api.json"), filepath.Join(dir, "peak")
+	if err := os.WriteFile(file, description, 0o600); err != nil {
+		b.Fatal(err)
+	}
+	args := []string{taken, command, "--contract", file}
+	if command == "lint" {
+		args = []string{taken, command, file}
+	}
+	var elapsed, cpu time.Duration
+	n := 0
+	for b.Loop() {
+		cmd := exec.CommandContext(b.Context(), "measure", args...)
+		cmd.Stdout, cmd.Stderr = io.Discard, os.Stderr
+		begun := time.Now()
+		if err := cmd.Run(); err != nil {
+			b.Fatal(err)
+		}
+		elapsed += time.Since(begun)
+		cpu += cmd.ProcessState.UserTime()
+		n++
+	}
+	text, err := os.ReadFile(taken)
+	if err != nil {
+		b.Fatal(err)
+	}
+	memory, err := strconv.ParseFloat(string(text), 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	seconds := elapsed.Seconds() / float64(n)
+	b.ReportMetric(seconds, "s")
+	b.ReportMetric(cpu.Seconds()/float64(n), "cpu-s")
+	b.ReportMetric(memory/1e6, "peak-MB")
+	b.ReportMetric(float64(len(description))/1e6, "description-MB")
+	b.ReportMetric(seconds*1000/float64(operations), "s/1000-operations")
+}
+
+// BenchmarkListLarge plans descriptions of ever more operations; want at most 3 s
+// and 300 MB for 1,000.
+func BenchmarkListLarge(b *testing.B) {
+	for _, operations := range []int{250, 500, 1000} {
+		b.Run(fmt.Sprintf("operations=%d", operations), func(b *testing.B) {
+			benched(b, "list", operations, largeAPI(b, operations))
+		})
+	}
+}
+
+// BenchmarkListKnot plans schemas that all refer to each other; want at most 1 s
+// for ten.
+func BenchmarkListKnot(b *testing.B) {
+	for _, schemas := range []int{5, 10} {
+		b.Run(fmt.Sprintf("schemas=%d", schemas), func(b *testing.B) {
+			benched(b, "list", schemas, knot(b, schemas))
+		})
+	}
+}
+
+// BenchmarkLintLarge loads large descriptions; want at most 3 s for 3 MB.
+func BenchmarkLintLarge(b *testing.B) {
+	for _, operations := range []int{1000, 4000} {
+		b.Run(fmt.Sprintf("operations=%d", operations), func(b *testing.B) {
+			benched(b, "lint", operations, largeAPI(b, operations))
+		})
+	}
+}

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -353,5 +352,5 @@ func (j *joiner) id(n *Node) string {
 	if j.numbers[n] == 0 {
 		j.numbers[n] = len(j.numbers) + 1
 	}
-	return fmt.Sprint(j.numbers[n])
+	return strconv.Itoa(j.numbers[n])
 }

@@ -479,6 +479,22 @@ func beyond(a, b *Node, low bool) (less int, sure bool) {
 
 // rest merges what is left.
 func (m *merging) rest() bool {
+	if !m.same() {
+		return false
+	}
+	for _, name := range anyTrue {
+		for _, one := range m.given(name) {
+			if one.Value.True() || !m.out.Has(name) {
+				m.put(one)
+			}
+		}
+	}
+	m.annotations()
+	return m.differ(Chosen) < 2 || m.parts[0].Has(Chosen)
+}
+
+// same merges the keywords that have to be the same wherever they are given.
+func (m *merging) same() bool {
 	for _, name := range alike {
 		for i, one := range m.given(name) {
 			if i == 0 {
@@ -488,13 +504,11 @@ func (m *merging) rest() bool {
 			}
 		}
 	}
-	for _, name := range anyTrue {
-		for _, one := range m.given(name) {
-			if one.Value.True() || !m.out.Has(name) {
-				m.put(one)
-			}
-		}
-	}
+	return true
+}
+
+// annotations takes over what says nothing of which values are valid.
+func (m *merging) annotations() {
 	for _, name := range forWhole {
 		m.take(m.parts[0], name)
 	}
@@ -512,7 +526,6 @@ func (m *merging) rest() bool {
 			}
 		}
 	}
-	return m.differ(Chosen) < 2 || m.parts[0].Has(Chosen)
 }
 
 // differ counts the texts that a keyword has.

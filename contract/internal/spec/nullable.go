@@ -42,8 +42,8 @@ func (l *loader) unwrap(at cursor, ref *openapi3.SchemaRef) (cursor, *openapi3.S
 			break
 		}
 		if meant == nullDoubt {
-			l.warn(at.in("nullable").at(), "nullable beside $ref or allOf does not allow null in OpenAPI 3.0: null is taken in answers, and not tried in requests; "+
-				"put nullable into the schema itself")
+			l.warn(at.in("nullable").at(), "nullable beside $ref or allOf does not allow null in OpenAPI 3.0: "+
+				"null is taken in answers, and not tried in requests; put nullable into the schema itself")
 		}
 		parts := map[string]openapi3.SchemaRefs{"allOf": ref.Value.AllOf, "anyOf": ref.Value.AnyOf, "oneOf": ref.Value.OneOf}[keyword]
 		at, ref, so = at.in(keyword).index(i), parts[i], max(so, meant)

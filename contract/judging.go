@@ -126,24 +126,37 @@ func (s *Session) replayable(v *report.Verdict) {
 	}
 }
 
-// accepted reports whether a request of an operation was accepted, in plan order:
-// it waits for no more answers than it needs.
-func (s *Session) accepted(running *run.Run, operation string) bool {
+// accepted gives the requests of an operation that were accepted, in plan order:
+// it waits for all that had to be.
+func (s *Session) accepted(running *run.Run, operation string) judge.Accepted {
+	var out judge.Accepted
 	for i := range s.plan.Cases {
 		c := &s.plan.Cases[i]
-		if c.Operation != operation || c.Expect.Outcome != plan.Accepted || !s.sends(i) {
-			continue
-		}
-		if running.Await(i); s.verdicts[i].Accepted() {
-			return true
+		if c.Operation == operation && c.Expect.Outcome == plan.Accepted && s.sends(i) {
+			running.Await(i)
+			out.Add(&s.verdicts[i])
 		}
 	}
-	return false
+	return out
+}
+
+// settle decides what of a verdict hangs on other requests of its operation. known
+// keeps those that were accepted.
+func (s *Session) settle(running *run.Run, v *report.Verdict, known map[string]judge.Accepted) {
+	if !judge.Unsettled(v) {
+		return
+	}
+	operation := v.Case.Operation
+	if _, ok := known[operation]; !ok {
+		known[operation] = s.accepted(running, operation)
+	}
+	known[operation].Settle(v, s.config.Strict)
 }
 
 // collect goes through the verdicts in plan order, as they come in.
 func (s *Session) collect(ctx context.Context, running *run.Run) {
 	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
+	known := map[string]judge.Accepted{}
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
 	for i := range s.plan.Cases {
 		if s.sends(i) {
@@ -151,9 +164,7 @@ func (s *Session) collect(ctx context.Context, running *run.Run) {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])
-			if v := &s.verdicts[i]; len(v.Conditional) > 0 {
-				judge.Settle(v, s.accepted(running, v.Case.Operation), s.config.Strict)
-			}
+			s.settle(running, &s.verdicts[i], known)
 			s.replayable(&s.verdicts[i])
 		} else {
 			s.verdicts[i] = s.unsent(i)

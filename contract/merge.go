@@ -164,16 +164,16 @@ func notServed(parts []part) map[string]bool {
 	return out
 }
 
-// settle decides what hangs on whether a request of the operation was accepted.
+// settle decides what hangs on which requests of the operation were accepted.
 func settle(verdicts []report.Verdict, strict bool) {
-	accepted := map[string]bool{}
+	accepted := map[string]judge.Accepted{}
 	for i := range verdicts {
-		if verdicts[i].Accepted() {
-			accepted[verdicts[i].Case.Operation] = true
-		}
+		a := accepted[verdicts[i].Case.Operation]
+		a.Add(&verdicts[i])
+		accepted[verdicts[i].Case.Operation] = a
 	}
 	for i := range verdicts {
-		judge.Settle(&verdicts[i], accepted[verdicts[i].Case.Operation], strict)
+		accepted[verdicts[i].Case.Operation].Settle(&verdicts[i], strict)
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/apiclause/clause/contract"
@@ -136,6 +138,79 @@ func TestBodiesThatAreNotTaken(t *testing.T) {
 	}
 }
 
+// TestNamesThatAreTaken holds that what takes each name once, and says 400 to the
+// next with it, is not charged, alone or in shards, and that the reason says what to
+// give.
+func TestNamesThatAreTaken(t *testing.T) {
+	c, err := contract.Load("creating.yaml", []byte(creating))
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken := map[any]bool{}
+	var lock sync.Mutex
+	once := creator(func(body map[string]any) bool {
+		lock.Lock()
+		defer lock.Unlock()
+		before := taken[body["name"]]
+		taken[body["name"]] = true
+		return before
+	})
+	run := func(shard plan.Shard) *report.Report {
+		config := contract.Default()
+		config.Contract, config.Handler, config.Shard, config.WithoutPreflight = c, once, shard, true
+		return ran(t, config)
+	}
+	whole := run(plan.Shard{})
+	if whole.Summary.Violated != 0 || whole.Summary.Undecided == 0 || report.ExitCode(whole) != report.ExitOK {
+		t.Errorf("%+v, exit %d", whole.Summary, report.ExitCode(whole))
+	}
+	want := "the answer is 400, and a request with the same body.name was accepted before: if that must be new each time, " +
+		"give it under values in the target file, such as test-{{unique}}"
+	if !slices.ContainsFunc(whole.Verdicts, func(v report.Verdict) bool { return v.Reason == want }) {
+		t.Errorf("no verdict has the reason %q", want)
+	}
+	clear(taken)
+	merged, err := contract.Merge(reread(t, "1.json", run(plan.Shard{Index: 1, Of: 2})), reread(t, "2.json", run(plan.Shard{Index: 2, Of: 2})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if merged.Summary != whole.Summary {
+		t.Errorf("merged %+v\nwhole  %+v", merged.Summary, whole.Summary)
+	}
+}
+
+// TestThingsThatAreGone holds that a thing which the target gave may be ended once.
+func TestThingsThatAreGone(t *testing.T) {
+	const ending = `openapi: 3.0.3
+info: {title: Things, version: "1"}
+paths:
+  /things/{id}:
+    delete:
+      operationId: end
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}, x-contract: {value: target}}
+        - {name: force, in: query, schema: {type: boolean}}
+      responses: {"204": {description: gone}, "400": {description: bad}, "404": {description: none}}
+`
+	var gone atomic.Bool
+	r := held(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		force := r.URL.Query().Get("force")
+		switch {
+		case r.Method != http.MethodDelete:
+			w.WriteHeader(http.StatusMethodNotAllowed)
+		case r.URL.Query().Has("force") && force != "true" && force != "false":
+			w.WriteHeader(http.StatusBadRequest)
+		case r.URL.Path != "/things/7" || gone.Swap(true):
+			w.WriteHeader(http.StatusNotFound)
+		default:
+			w.WriteHeader(http.StatusNoContent)
+		}
+	}), ending, "7")
+	if r.Summary.Violated != 0 || r.Summary.Undecided == 0 || report.ExitCode(r) != report.ExitOK {
+		t.Errorf("%+v, exit %d", r.Summary, report.ExitCode(r))
+	}
+}
+
 // TestShardsSettleTogether holds that a shard which sees nothing accepted says the
 // same, once it is merged, as a run of the whole plan.
 func TestShardsSettleTogether(t *testing.T) {
@@ -143,8 +218,8 @@ func TestShardsSettleTogether(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// It takes the smallest request alone, which one of the shards sends.
-	picky := creator(func(body map[string]any) bool { return len(body) > 1 })
+	// It takes nothing that is red, which is all that some of the shards send.
+	picky := creator(func(body map[string]any) bool { return body["color"] == "red" })
 	run := func(shard plan.Shard) *report.Report {
 		config := contract.Default()
 		config.Contract, config.Handler, config.Shard, config.WithoutPreflight = c, picky, shard, true

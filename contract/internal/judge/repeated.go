@@ -1,0 +1,157 @@
+package judge
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// Accepted are the requests of one operation that were accepted, by their values.
+// They tell whether another one may have been refused only because it repeats what
+// was accepted before: a name that is taken, a thing that is gone.
+//
+//nolint:recvcheck // Add alone changes it
+type Accepted []map[string]string
+
+// maxAccepted bounds the requests of an operation that others are compared with.
+const maxAccepted = 300
+
+// Add adds the request of a verdict, if it was accepted.
+func (a *Accepted) Add(v *report.Verdict) {
+	if v.Accepted() && len(*a) < maxAccepted {
+		*a = append(*a, valuesOf(&v.Case.Request))
+	}
+}
+
+// Settle decides what hangs on other requests of the operation. What was left open
+// until one is accepted is decided if one was. The refusal of a request that
+// changes something decides nothing where it may be for values that an accepted
+// request had already.
+func (a Accepted) Settle(v *report.Verdict, strict bool) {
+	Settle(v, len(a) > 0, strict)
+	if !wasRefused(v) || plan.Safe(v.Case.Request.Method) {
+		return
+	}
+	if names := a.repeats(valuesOf(&v.Case.Request)); len(names) > 0 {
+		excuse(v, names, strict)
+	}
+}
+
+// Unsettled reports whether a verdict may hang on other requests.
+func Unsettled(v *report.Verdict) bool { return len(v.Conditional) > 0 || wasRefused(v) }
+
+// wasRefused reports whether a request that had to be accepted got a refusal.
+func wasRefused(v *report.Verdict) bool {
+	return v.Case.Expect.Outcome == plan.Accepted && !v.Accepted() && v.Exchange != nil && v.Exchange.Status/100 == 4
+}
+
+// repeats names the values for which a request may have been refused since an
+// accepted one had them: the fewest that no two accepted requests have together.
+// Where two have them, they need not be new.
+func (a Accepted) repeats(values map[string]string) []string {
+	var fewest []string
+	for i := range a {
+		shared := common(values, a[i])
+		if len(shared) == 0 || fewest != nil && len(shared) >= len(fewest) {
+			continue
+		}
+		if !a.again(i, shared, values) {
+			fewest = shared
+		}
+	}
+	return fewest
+}
+
+// again reports whether an accepted request other than the i-th has some values.
+func (a Accepted) again(i int, names []string, values map[string]string) bool {
+	for j, other := range a {
+		if j != i && !slices.ContainsFunc(names, func(name string) bool { return other[name] != values[name] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// common names the values that are the same in two requests, sorted.
+func common(a, b map[string]string) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(a)) {
+		if value, ok := b[name]; ok && value == a[name] {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// maxNamed is how many values a reason names.
+const maxNamed = 3
+
+// excuse takes the charge for its status from a verdict, and says why. It stays
+// conditional: the answers of other shards may decide it.
+func excuse(v *report.Verdict, names []string, strict bool) {
+	id := v.Case.Clause
+	kept := v.Findings[:0:0]
+	for _, f := range v.Findings {
+		if f.Clause == id {
+			v.Conditional = append(v.Conditional, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	if len(v.Conditional) == 0 {
+		return
+	}
+	v.Findings = kept
+	v.Exercised = slices.DeleteFunc(slices.Clone(v.Exercised), func(other string) bool { return other == id })
+	if v.Outcome = outcome(kept, strict); v.Outcome == report.Pass {
+		v.Outcome, v.Reason = report.Undecided, repeatedReason(v.Exchange.Status, names)
+	}
+}
+
+func repeatedReason(status int, names []string) string {
+	what := strings.Join(names[:min(len(names), maxNamed)], ", ")
+	if more := len(names) - maxNamed; more > 0 {
+		what += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("the answer is %d, and a request with the same %s was accepted before: if that must be new each time, "+
+		"give it under values in the target file, such as test-{{unique}}", status, what)
+}
+
+// valuesOf gives the values of a request by their places. What is new in each
+// request is not among them.
+func valuesOf(r *plan.Request) map[string]string {
+	out := map[string]string{}
+	for _, p := range r.Parameters {
+		flatten(out, p.Name+" ("+p.In+")", p.Value)
+	}
+	if r.Body != nil {
+		flatten(out, "body", r.Body.Value)
+	}
+	return out
+}
+
+// flatten adds what a value holds, member by member; a list is one value.
+func flatten(out map[string]string, name string, value any) {
+	switch v := value.(type) {
+	case nil:
+		return
+	case map[string]any:
+		for member, value := range v {
+			flatten(out, name+"."+member, value)
+		}
+		return
+	case plan.Template:
+		if v.At(time.Time{}, "a") != v.At(time.Time{}, "b") {
+			return
+		}
+	}
+	if text, err := json.Marshal(value); err == nil {
+		out[name] = string(text)
+	}
+}

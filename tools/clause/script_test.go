@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 			"edit":           edit,
 			"same":           same,
 			"take-port":      takePort,
+			"free-port":      freePort,
 			"serve-echo":     serveEcho,
 			"serve-notes":    serveNotes,
 			"hides":          hides,
@@ -153,6 +154,15 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	if got := ts.ReadFile(args[0]); got != want {
 		ts.Fatalf("%s is\n%snot\n%s", args[0], got, want)
 	}
+}
+
+// freePort sets PORT to one that nobody listens at.
+func freePort(ts *testscript.TestScript, neg bool, _ []string) {
+	wants(ts, neg, nil, 0, "free-port")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Setenv("PORT", strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	ts.Check(l.Close())
 }
 
 // takePort listens, so that nobody else can, and sets BUSY to the address.

@@ -123,12 +123,15 @@ func repeatedReason(status int, names []string) string {
 		"give it under values in the target file, such as test-{{unique}}", status, what)
 }
 
-// valuesOf gives the values of a request by their places. What is new in each
-// request is not among them.
+// valuesOf gives the values of a request that may have to be new, by their places:
+// those of its path, and texts in its body. What is new in each request is not among
+// them.
 func valuesOf(r *plan.Request) map[string]string {
 	out := map[string]string{}
 	for _, p := range r.Parameters {
-		flatten(out, p.Name+" ("+p.In+")", p.Value)
+		if p.In == "path" {
+			flatten(out, p.Name+" (path)", fmt.Sprint(p.Value))
+		}
 	}
 	if r.Body != nil {
 		flatten(out, "body", r.Body.Value)
@@ -150,6 +153,9 @@ func flatten(out map[string]string, name string, value any) {
 		if v.At(time.Time{}, "a") != v.At(time.Time{}, "b") {
 			return
 		}
+	case string:
+	default:
+		return
 	}
 	if text, err := json.Marshal(value); err == nil {
 		out[name] = string(text)

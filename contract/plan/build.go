@@ -430,12 +430,16 @@ func joined(parts ...string) string { return strings.Join(parts, "-") }
 // answer exercises.
 func (p *planner) untested(clauses []*clause.Clause) []Untested {
 	enforced := map[string]bool{}
-	var statuses []string
+	statuses := map[string]string{} // why no case that expects it is sent; "" where one is
 	for i := range p.cases {
 		enforced[p.cases[i].Clause] = true
 		for _, status := range p.cases[i].Expect.Statuses {
-			if r := p.op.Response(status); r != nil && p.cases[i].Skip == "" && !slices.Contains(statuses, r.Status) {
-				statuses = append(statuses, r.Status)
+			r := p.op.Response(status)
+			if r == nil {
+				continue
+			}
+			if _, known := statuses[r.Status]; !known || p.cases[i].Skip == "" {
+				statuses[r.Status] = p.cases[i].Skip
 			}
 		}
 	}
@@ -460,8 +464,9 @@ func (p *planner) anyText(id string) bool {
 }
 
 // whyUntested gives the reason, or "" for a clause of an answer that some case
-// expects: it is judged on every such answer.
-func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
+// expects: it is judged on every such answer. skipped says of each status that a
+// case expects why all those cases are skipped, or is "".
+func (p *planner) whyUntested(c *clause.Clause, skipped map[string]string) string {
 	if reason, ok := p.reasons[c.ID]; ok {
 		return reason
 	}
@@ -476,8 +481,11 @@ func (p *planner) whyUntested(c *clause.Clause, expected []string) string {
 		return "no request was found that would break it, or keep it, and nothing else"
 	}
 	status, _, _ := strings.Cut(rest, ".")
-	if !slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return r.Status == status }) || slices.Contains(expected, status) {
+	if !slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return r.Status == status }) {
 		return ""
+	}
+	if reason, expected := skipped[status]; expected {
+		return reason
 	}
 	if status == "500" {
 		return "the target does not say how to provoke it: add provoke"

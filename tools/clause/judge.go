@@ -90,8 +90,12 @@ func (f *verifyFlags) judge(cmd *cobra.Command, base string) error {
 
 // unjudged says why there is no report.
 func (f *verifyFlags) unjudged(err error) error {
-	if unmatched, ok := errors.AsType[*contract.UnmatchedError](err); ok && unmatched.BaseURL != "" {
+	unmatched, ok := errors.AsType[*contract.UnmatchedError](err)
+	switch {
+	case ok && unmatched.BaseURL != "":
 		return usagef("%w: try --base-url %s", err, unmatched.BaseURL)
+	case ok && f.contract == "":
+		return usagef("%w: for a description of your own: clause judge DESCRIPTION %s", err, shellWord(f.recording))
 	}
 	return f.flagged(err)
 }

@@ -167,15 +167,15 @@ file cannot be used; 3 the explanation could not be written.`,
 			if err != nil {
 				return err
 			}
-			return explain(cmd.OutOrStdout(), s, f.config.Contract, args[last])
+			return f.explain(cmd.OutOrStdout(), s, args[last])
 		},
 	}
 	f.planning(cmd)
 	return cmd
 }
 
-func explain(out io.Writer, s *contract.Session, c *contract.Contract, id string) error {
-	cases := s.Plan().Cases
+func (f *verifyFlags) explain(out io.Writer, s *contract.Session, id string) error {
+	c, cases := f.config.Contract, s.Plan().Cases
 	for i := range cases {
 		if cases[i].ID == id {
 			explainClause(out, c, cases[i].Clause)
@@ -183,7 +183,8 @@ func explain(out io.Writer, s *contract.Session, c *contract.Contract, id string
 		}
 	}
 	if !explainClause(out, c, id) {
-		return usagef("%q is no case and no clause of %s: %s", id, c.File(), didYouMean(id, ids(s, c)))
+		hint := f.orDescribed(didYouMean(id, ids(s, c)), "clause explain DESCRIPTION "+shellWord(id))
+		return usagef("%q is no case and no clause of %s: %s", id, c.File(), hint)
 	}
 	for i := range cases {
 		if cases[i].Clause == id {

@@ -181,3 +181,12 @@ func newCredentials() target.Auth {
 
 // newToken makes up a throw-away token.
 func newToken() string { return "token-" + strings.ToLower(rand.Text()) }
+
+// orDescribed adds to a hint how the same is asked of another description, where
+// none was named: what is looked for may well be in the user's own.
+func (s *contractSource) orDescribed(hint, command string) string {
+	if s.contract != "" {
+		return hint
+	}
+	return hint + "; for a description of your own: " + command
+}

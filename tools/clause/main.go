@@ -10,7 +10,7 @@
 //	clause serve     start the reference implementation
 //	clause version   print the version
 //
-// Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
+// Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 // 2 a flag, file or pattern cannot be used; 3 no verdict could be reached.
 package main
 
@@ -165,11 +165,13 @@ func newRoot() *cobra.Command {
 		Use:     "clause",
 		Version: versionName(),
 		Short:   "Hold implementations of an API to its contract",
-		Long: `Clause holds implementations of an API to its contract: one OpenAPI file with
-x-contract annotations. It sends requests derived from the contract, judges the
-answers, and says clause by clause what is upheld and what is violated.
+		Long: `Clause holds implementations of an API to its contract, which is its OpenAPI
+description. It sends requests derived from the contract, judges the answers, and
+says clause by clause what is upheld and what is violated:
 
-Exit codes: 0 all is upheld; 1 a clause is violated, or a contract is bad;
+  clause verify openapi.json --url http://127.0.0.1:8000
+
+Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 2 a flag, file or pattern cannot be used; 3 no verdict could be reached.`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,

@@ -26,7 +26,7 @@ differ is in two answers, and whether a known failure is fixed. Shards that test
 different machines' loopback are taken to have tested different instances, whose
 answers may be alike; shards that tested any other address, one.
 
-Exit codes: as verify's for a single run: 0 all is upheld; 1 a clause is violated,
+Exit codes: as verify's for a single run: 0 nothing is violated; 1 a clause is violated,
 or a known failure is fixed; 2 a report cannot be used, or they are not all the
 shards of one run; 3 no verdict could be reached, or a shard did not come to its
 end.`,

@@ -46,9 +46,9 @@ not be run.`,
 			return p.run(cmd)
 		},
 	}
-	p.addContract(cmd.Flags(), "the contract's `FILE`, its URL, or - (default: the embedded one)")
+	p.addContract(cmd.Flags(), "the contract's `FILE`, its URL, or - (default: the user usage export as built into clause)")
 	cmd.Flags().StringArrayVar(&p.only, "only", nil, "only the faults and variants called like `GLOB`; may be repeated")
-	cmd.Flags().IntVar(&p.jobs, "jobs", 0, "how many implementations are tried at once (default: one a processor)")
+	cmd.Flags().IntVar(&p.jobs, "jobs", 0, "`NUMBER` of implementations that are tried at once (default: one a processor)")
 	cmd.Flags().BoolVar(&p.json, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&p.markdown, "markdown", false, "print the table of techniques and faults, in Markdown")
 	return cmd

@@ -71,7 +71,7 @@ cannot be used; 3 it could not go on.`,
 	cmd.Flags().StringVar(&d.fault, "fault", "", "start the faulty implementation called `NAME`")
 	cmd.Flags().StringVar(&d.variant, "variant", "", "start the conforming implementation called `NAME`")
 	cmd.Flags().BoolVar(&d.list, "list", false, "list the names for --fault and --variant")
-	d.addContract(cmd.Flags(), "derive it from the contract in `FILE`, at a URL, or - (default: the embedded one)")
+	d.addContract(cmd.Flags(), "derive it from the contract in `FILE`, at a URL, or - (default: the user usage export as built into clause)")
 	cmd.Flags().StringVar(&d.targetFile, "target-file", "", "write to `FILE` how to reach it")
 	return cmd
 }

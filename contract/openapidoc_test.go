@@ -88,7 +88,7 @@ var silent = map[string]string{
 var uses = map[string]map[string]string{
 	"the description": {
 		"openapi": "the version", "info": "title and version, for reports", "paths": "the operations", "components": "where references lead",
-		"security": "what operations need that do not say it themselves", "servers": "not read: a target says where it is",
+		"security": "what operations need that do not say it themselves", "servers": "where it is tested, without `--url`, if the first on this machine",
 		"webhooks": "not covered, with a warning", "jsonSchemaDialect": "not read, with a warning", "tags": "", "externalDocs": "",
 	},
 	"info": {"title": "for reports", "version": "for reports", "contact": "", "description": "", "license": "", "summary": "", "termsOfService": ""},

@@ -96,7 +96,8 @@ are honoured except on loopback, and so is NO_COLOR.
 What fails today can be adopted: --write-known FILE writes the list of it. With
 --fail-on untested=10% the exit code is 1, too, if more than that is untested.
 
-Exit codes: 0 nothing that was sent is violated; 1 a clause is, or a known failure is fixed;
+Exit codes: 0 nothing that was sent is violated; 1 a clause is violated, a known
+failure is fixed, or more is untested than --fail-on allows;
 2 a flag, file or pattern cannot be used; 3 no verdict could be reached, nothing
 was accepted of what the contract allows, or the run did not come to its end.`
 

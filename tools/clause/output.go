@@ -46,7 +46,7 @@ func (f *reporting) add(cmd *cobra.Command) {
 	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause and every case, and show all failures in full")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict on the whole alone")
-	flags.Var(&f.failOn, "fail-on", "exit with 1, too, `untested[=N%]`: if a clause is untested, or more than N % of them are")
+	flags.Var(&f.failOn, "fail-on", "with `untested[=N%]`, also exit with 1 if a clause is untested, or more than N % of them are")
 	flags.StringVar(&f.writeKnown, "write-known", "", "write what fails to `FILE`, a new one, for --known to read")
 }
 

@@ -130,31 +130,31 @@ func valuesOf(r *plan.Request) map[string]string {
 	out := map[string]string{}
 	for _, p := range r.Parameters {
 		if p.In == "path" {
-			flatten(out, p.Name+" (path)", fmt.Sprint(p.Value))
+			note(out, p.Name+" (path)", p.Value)
 		}
 	}
 	if r.Body != nil {
-		flatten(out, "body", r.Body.Value)
+		texts(out, "body", r.Body.Value)
 	}
 	return out
 }
 
-// flatten adds what a value holds, member by member; a list is one value.
-func flatten(out map[string]string, name string, value any) {
+// texts adds the texts that a value of a body holds, member by member. Those in lists
+// are left out.
+func texts(out map[string]string, name string, value any) {
 	switch v := value.(type) {
-	case nil:
-		return
 	case map[string]any:
 		for member, value := range v {
-			flatten(out, name+"."+member, value)
+			texts(out, name+"."+member, value)
 		}
-		return
-	case plan.Template:
-		if v.At(time.Time{}, "a") != v.At(time.Time{}, "b") {
-			return
-		}
-	case string:
-	default:
+	case string, plan.Template:
+		note(out, name, value)
+	}
+}
+
+// note adds a value, unless it is new in each request.
+func note(out map[string]string, name string, value any) {
+	if v, is := value.(plan.Template); is && v.At(time.Time{}, "a") != v.At(time.Time{}, "b") {
 		return
 	}
 	if text, err := json.Marshal(value); err == nil {

@@ -30,23 +30,41 @@ type Auth struct {
 	Schemes map[string]Credential
 }
 
-// secrets lists what must not be written out.
-func (a *Auth) secrets() []auth.Secret {
-	secrets := []auth.Secret{a.Token}
-	if k := a.AccessKey; k != nil {
-		secrets = append(secrets, k.ID, k.Secret, k.SecurityToken)
+// For gives the credentials for a scheme: its own, or else those for all.
+func (a *Auth) For(s Scheme) Credential {
+	if own, ok := a.Schemes[s.Name]; ok {
+		return own
 	}
-	if a.Basic != nil {
-		secrets = append(secrets, a.Basic.Password, a.Basic.Token().Value)
+	if s.Basic && a.Basic != nil {
+		return Credential{Basic: a.Basic}
 	}
-	if a.IAM != nil {
-		secrets = append(secrets, a.IAM.Password)
+	given := Credential{Token: a.Token, AccessKey: a.AccessKey, Project: a.Project}
+	if given.Token.Empty() {
+		given.IAM = a.IAM
 	}
+	return given
+}
+
+// all lists every credential, whatever it is for.
+func (a *Auth) all() []Credential {
+	out := []Credential{{Token: a.Token, AccessKey: a.AccessKey, Basic: a.Basic, IAM: a.IAM}}
 	for _, name := range slices.Sorted(maps.Keys(a.Schemes)) {
-		secrets = append(secrets, a.Schemes[name].secrets()...)
+		out = append(out, a.Schemes[name])
+	}
+	return out
+}
+
+// of collects the secrets of a kind of every credential.
+func (a *Auth) of(kind func(c Credential) []auth.Secret) []auth.Secret {
+	var secrets []auth.Secret
+	for _, c := range a.all() {
+		secrets = append(secrets, kind(c)...)
 	}
 	return secrets
 }
+
+// secrets lists what must not be written out.
+func (a *Auth) secrets() []auth.Secret { return a.of(Credential.secrets) }
 
 func (r *reader) auth(n *yaml.Node) {
 	a, at := &r.target.Auth, map[string]*yaml.Node{}

@@ -71,23 +71,13 @@ func (c Credential) passwords() []auth.Secret {
 
 // Passwords lists the secrets that a person may have chosen: one can be a word
 // that stands in any text.
-func (a *Auth) Passwords() []auth.Secret {
-	var secrets []auth.Secret
-	for _, c := range a.Schemes {
-		secrets = append(secrets, c.passwords()...)
-	}
-	return secrets
-}
+func (a *Auth) Passwords() []auth.Secret { return a.of(Credential.passwords) }
 
 // Incidental lists what is hidden although an answer may well hold it: members of
 // a login's body of which nothing says that they are secret, but that they are
 // under auth.
 func (a *Auth) Incidental() []auth.Secret {
-	var secrets []auth.Secret
-	for _, c := range a.Schemes {
-		secrets = append(secrets, c.incidental...)
-	}
-	return secrets
+	return a.of(func(c Credential) []auth.Secret { return c.incidental })
 }
 
 func (r *reader) schemes(n *yaml.Node) {

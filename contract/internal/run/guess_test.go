@@ -111,6 +111,23 @@ func TestAPasswordThatIsAWord(t *testing.T) {
 	}
 }
 
+// So may one that is given for every scheme, though none of the contract takes it.
+func TestAPasswordThatIsAWordAndNobodyTakes(t *testing.T) {
+	tg := testTarget(t, newServer(t, func(http.ResponseWriter, *http.Request) {}))
+	tg.Auth.Basic = &auth.Basic{User: "u", Password: auth.NewSecret("password")}
+	r, err := New(testModel(), tg, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	if slices.Contains(r.Secrets(), tg.Auth.Basic.Password) {
+		t.Error("an answer must not hold a word")
+	}
+	if got := r.Redactor().RedactString("password"); got != auth.Redacted {
+		t.Errorf("%q is shown", got)
+	}
+}
+
 // Wrong passwords come after all that need the right one, whatever is deleted.
 func TestPasswordsAreGuessedLast(t *testing.T) {
 	var mu sync.Mutex

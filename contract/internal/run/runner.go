@@ -155,7 +155,7 @@ func networkTo(base *url.URL, t *target.Target, o Options) (*network, error) {
 func credentialsOf(model *spec.Contract, o Options, from *issuers) (map[string]*credential, error) {
 	credentials := map[string]*credential{}
 	for _, scheme := range model.Schemes {
-		given := givenFor(scheme, from.target)
+		given := from.target.Auth.For(Described(scheme))
 		signer := o.Signers[scheme.Name]
 		if signer == nil {
 			signer = signerOf(scheme, given, o.Now)
@@ -182,22 +182,6 @@ func credentialsOf(model *spec.Contract, o Options, from *issuers) (map[string]*
 		}
 	}
 	return credentials, nil
-}
-
-// givenFor is what the target gives for a scheme: its own credentials, or else
-// those for all.
-func givenFor(scheme *spec.Scheme, t *target.Target) target.Credential {
-	if own, ok := t.Auth.Schemes[scheme.Name]; ok {
-		return own
-	}
-	given := target.Credential{Token: t.Auth.Token, AccessKey: t.Auth.AccessKey, Project: t.Auth.Project}
-	if given.Token.Empty() {
-		given.IAM = t.Auth.IAM
-	}
-	if scheme.HTTP == basic && t.Auth.Basic != nil {
-		given = target.Credential{Basic: t.Auth.Basic}
-	}
-	return given
 }
 
 // signerOf puts what is given for a scheme into requests; nil if that is nothing,

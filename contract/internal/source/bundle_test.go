@@ -45,7 +45,7 @@ func mustAccept(t *testing.T, d *Description) *openapi3.T {
 		t.Fatalf("%v in %s", err, data)
 	}
 	err = doc.Validate(context.Background(), openapi3.DisableSchemaPatternValidation(), openapi3.DisableExamplesValidation(),
-		openapi3.DisableSchemaDefaultsValidation(), openapi3.AllowExtraSiblingFields(keywords2020...))
+		openapi3.DisableSchemaDefaultsValidation(), openapi3.AllowExtraSiblingFields(Keywords2020...))
 	if err != nil {
 		t.Fatalf("%v in %s", err, data)
 	}

@@ -239,11 +239,12 @@ func emptyOr(n *Node) string {
 	return orKind(n)
 }
 
-// keywords2020 are those of JSON Schema 2020-12 that say which values are valid and
-// that OpenAPI 3.0 does not have.
-var keywords2020 = []string{
-	"if", "then", "else", "contains", "minContains", "maxContains", "propertyNames", "prefixItems", "patternProperties",
-	"dependentSchemas", "dependentRequired", "unevaluatedItems", "unevaluatedProperties",
+// Keywords2020 are those of JSON Schema 2020-12 that say which values are valid and
+// that OpenAPI 3.0 does not have, but for const. What each says depends on the
+// keywords beside it, or on which of several schemas a value keeps to.
+var Keywords2020 = []string{
+	"if", "then", "else", "prefixItems", "contains", "minContains", "maxContains", "patternProperties", "propertyNames",
+	"dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties",
 }
 
 // early notes keywords of a later version: values are held to them.
@@ -251,7 +252,7 @@ func (c *cleaner) early(n *Node) *Node {
 	if c.version.schema2020() {
 		return n
 	}
-	for _, name := range keywords2020 {
+	for _, name := range Keywords2020 {
 		if m, ok := n.Member(name); ok {
 			c.note(m.At(), "it is read as in 3.1", "%s is not known in a schema of OpenAPI %s", quote(name), c.version)
 		}

@@ -262,15 +262,13 @@ func (f *flattener) parts(n *Node) (parts []*Node, ok bool) {
 }
 
 // target returns the schema that a reference leads to.
-func (f *flattener) target(ref string) *Node { return target(f.root, f.grammar, ref) }
-
-func target(root *Node, g *grammar, ref string) *Node {
+func (f *flattener) target(ref string) *Node {
 	for range maxHops {
-		section, name, ok := g.component(strings.TrimPrefix(ref, "#"))
+		section, name, ok := f.grammar.component(strings.TrimPrefix(ref, "#"))
 		if !ok {
 			return nil
 		}
-		n := root.Get("components").Get(section).Get(name)
+		n := f.root.Get("components").Get(section).Get(name)
 		next, more := refOf(n)
 		if !more {
 			return n

@@ -28,10 +28,7 @@ var (
 	anyTrue = []string{"uniqueItems", "readOnly", "writeOnly", "deprecated"}
 	// alone are keywords that say something of what others beside them say: at most
 	// one of the schemas may have any.
-	alone = []string{
-		"if", "then", "else", "prefixItems", "contains", "minContains", "maxContains", "patternProperties", "propertyNames",
-		"dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties",
-	}
+	alone = Keywords2020
 	// apart are keywords that make a schema one of alternatives, which stay as they are.
 	apart = []string{"oneOf", "anyOf", "not", "$ref", "$dynamicRef", "allOf"}
 	// forWhole are keywords that speak of the value as a whole, for people: only what

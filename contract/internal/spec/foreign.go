@@ -10,16 +10,15 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // judgedKeywords are those of JSON Schema 2020-12 that the model has no words for.
 // A library says of each value whether a schema that has one is kept, yes or no,
 // and nothing more: it comes to one clause. What else the schema states is checked
 // as ever.
-var judgedKeywords = []string{
-	"if", "then", "else", "prefixItems", "contains", "minContains", "maxContains", "patternProperties", "propertyNames",
-	"dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties",
-}
+var judgedKeywords = source.Keywords2020
 
 // foreign is a schema as the library has it.
 type foreign struct {

@@ -154,10 +154,31 @@ func toFloat(v any) float64 {
 	return f
 }
 
-// maxText bounds the texts that limits are tried with: the target of a request
-// should stay under 2,000 bytes (RFC 9112, section 3, leaves longer ones to the
-// server).
-const maxText = 1500
+// The bounds of the values that limits are tried with: beyond them a request may be
+// refused for its size alone. In the text of a request, a URL for one, they are lower:
+// its target should stay under 2,000 bytes (RFC 9112, section 3, leaves longer ones to
+// the server).
+const (
+	maxText, maxBodyText         = 1500, 1 << 20
+	maxElements, maxBodyElements = 200, 1001
+)
+
+// TextLimit is how long a text must be less than for a limit of its length to be
+// tried: one that is sent as text, or one in a body.
+func TextLimit(asText bool) uint64 {
+	if asText {
+		return maxText
+	}
+	return maxBodyText
+}
+
+// ElementLimit is TextLimit for the number of elements of a list.
+func ElementLimit(asText bool) uint64 {
+	if asText {
+		return maxElements
+	}
+	return maxBodyElements
+}
 
 func lengthEdges(s *slot) []edge {
 	if s.schema.Type != "string" || len(s.schema.Enum) > 0 || s.schema.Composed != nil || s.schema.Formed() {
@@ -172,7 +193,7 @@ func lengthEdges(s *slot) []edge {
 			out = append(out, textEdge(s, "minLength", "below", n-1, Refused))
 		}
 	}
-	if n := s.schema.MaxLength; n != nil && (*n < maxText || !s.wire() && *n < 1<<20) {
+	if n := s.schema.MaxLength; n != nil && *n < TextLimit(s.wire()) {
 		out = append(out, textEdge(s, "maxLength", "at", *n, Accepted), textEdge(s, "maxLength", "above", *n+1, Refused))
 	}
 	kept := out[:0]
@@ -217,7 +238,7 @@ func itemEdges(s *slot) []edge {
 			out = append(out, sized("minItems", "below", n-1, Refused))
 		}
 	}
-	if n := s.schema.MaxItems; n != nil && (*n < 200 || !s.wire() && *n <= 1000) {
+	if n := s.schema.MaxItems; n != nil && *n < ElementLimit(s.wire()) {
 		out = append(out, sized("maxItems", "at", *n, Accepted), sized("maxItems", "above", *n+1, Refused))
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // doubt says why no answer to a request with some values at a place is wrong:
@@ -82,7 +83,7 @@ func (at *place) crowded(l limit) string {
 	if l.keyword != "minItems" && l.keyword != "maxItems" {
 		return ""
 	}
-	if l.value > 1000 || at.wire() && l.value >= 200 {
+	if l.value >= float64(plan.ElementLimit(at.wire())) {
 		return "so many elements may be refused for the size of the request alone (413, 414)"
 	}
 	return at.doubt("a", "a")

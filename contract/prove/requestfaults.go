@@ -13,6 +13,7 @@ import (
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // presence makes what is required optional, for requests that lack it and for
@@ -369,11 +370,6 @@ func counts(keyword string, upper bool, value uint64, set func(s *spec.Schema, n
 	}
 }
 
-// longest is how long a value in a URL may be to be sure to arrive: the target
-// of a request should stay under 2,000 bytes, and longer ones are lawfully
-// refused with 414 (RFC 9112, section 3).
-const longest = 1500
-
 // unlimited says why a changed limit cannot be told from outside, or "".
 func (b *builder) unlimited(at *place, l limit, name string) string {
 	if reason := unsendable(at, l); reason != "" {
@@ -404,9 +400,9 @@ func unsendable(at *place, l limit) string {
 		return at.crowded(l)
 	case length && (len(at.schema.Enum) > 0 || at.schema.Format != ""):
 		return "the listed values, or the form, decide which lengths occur"
-	case length && at.wire() && l.value >= longest:
+	case length && at.wire() && l.value >= float64(plan.TextLimit(true)):
 		return "a request with so long a value may be refused for its length alone (414)"
-	case !l.number() && l.upper && l.value >= 1<<20:
+	case !l.number() && l.upper && l.value >= float64(plan.TextLimit(false)):
 		return "a request of that size may be refused for its size alone (413)"
 	case math.Abs(l.value) >= 1<<53:
 		return "a JSON reader need not tell the neighbours of so great a number apart (RFC 8259, section 6)"

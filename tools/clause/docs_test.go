@@ -54,7 +54,11 @@ func TestTargetOfTheJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("TOKEN", "a-secret-token")
-	if _, err := loadTarget(path, c); err != nil {
+	described, err := readTarget(path, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checkTarget(described, c); err != nil {
 		t.Error(err)
 	}
 }

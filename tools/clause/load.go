@@ -72,15 +72,6 @@ func embeddedContract() (*contract.Contract, error) {
 	return contract.Load("openapi/"+openapi.Default, data)
 }
 
-// loadTarget reads a target file and checks that it speaks of the contract.
-func loadTarget(path string, c *contract.Contract) (*target.Target, error) {
-	t, err := readTarget(path, false)
-	if err != nil {
-		return nil, err
-	}
-	return t, checkTarget(t, c)
-}
-
 // readTarget reads a target file. Where nothing will be sent, the environment need
 // not have its secrets.
 func readTarget(path string, toPlan bool) (*target.Target, error) {

@@ -32,7 +32,7 @@ func (s *contractSource) take(args []string) error {
 	case len(args) == 0:
 		return nil
 	case s.contract != "":
-		return usagef("the description is given twice, as %s and by --contract: leave one out", args[0])
+		return usagef("the description is given twice, as %s and by --contract: leave one out", contract.DisplayName(args[0]))
 	}
 	s.contract, s.positional = args[0], true
 	return nil

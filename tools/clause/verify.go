@@ -227,10 +227,14 @@ func (f *verifyFlags) contractName() string {
 // plan.
 func (f *verifyFlags) command() string {
 	words := []string{"clause", "verify"}
-	if f.positional {
-		words = append(words, shellWord(f.contract))
+	switch name := contract.DisplayName(f.contract); {
+	case f.contract == "":
+	case f.positional:
+		words = append(words, shellWord(name))
+	default:
+		words = append(words, "--contract="+shellWord(name))
 	}
-	for _, name := range []string{"contract", "remote-refs", "target", "strength", "budget", "unsafe", "near-misses"} {
+	for _, name := range []string{"remote-refs", "target", "strength", "budget", "unsafe", "near-misses"} {
 		if flag := f.flags.Lookup(name); flag.Changed {
 			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
 		}

@@ -56,6 +56,8 @@ type Config struct {
 	Known *report.KnownFailures
 	// Strict makes a broken should a failure.
 	Strict bool
+	// Checks are what answers are held to beside the contract.
+	Checks []Check
 	// Strength is how many values are tried in all combinations, 2 or 3.
 	Strength int
 	// Budget keeps the first so many cases that expect success, the first request

@@ -32,6 +32,9 @@ type Recording struct {
 	Known *report.KnownFailures
 	// Strict makes a broken should a failure.
 	Strict bool
+	// Checks are what answers are held to beside the contract: those of which the
+	// recording lacks nothing.
+	Checks []Check
 	// Tool is the name and version that the report carries.
 	Tool string
 }
@@ -72,6 +75,10 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 	if r.Contract == nil || r.HAR == nil {
 		return nil, usage("judge: a contract and a recording are needed")
 	}
+	var err error
+	if r.Contract, err = r.Contract.stating(r.Checks); err != nil {
+		return nil, err
+	}
 	begun := time.Now()
 	log, err := har.Read(r.Name, r.HAR)
 	if err != nil {
@@ -90,7 +97,7 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 	if err := r.Known.Check(ids(in.Plan, r.Contract.model)); err != nil {
 		return nil, usageError{err}
 	}
-	j := judge.New(r.Contract.model, judge.Options{Redactor: in.Redactor, Strict: r.Strict})
+	j := judge.New(r.Contract.model, judge.Options{Redactor: in.Redactor, Strict: r.Strict, Checks: customs(r.Checks)})
 	distinct := judge.NewDistinct(r.Contract.model.Clauses, r.Strict)
 	for i := range recorded.Cases {
 		if ctx.Err() != nil {

@@ -49,8 +49,9 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 			*x = run.Exchange{Case: x.Case, Problem: &run.Problem{Kind: run.Interrupted, Err: err}}
 		}
 		c := &s.plan.Cases[x.Case]
-		s.verdicts[x.Case] = j.Judge(c, x)
-		s.record(j, c, x, "")
+		one := j.Examine(c, x)
+		s.verdicts[x.Case] = one.Verdict()
+		s.recordJudged(one, "")
 		s.print(x)
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
@@ -67,8 +68,9 @@ func (s *Session) untestable(tried []run.Exchange, found *run.Diagnosis) *Diagno
 		at := slices.IndexFunc(tried, func(x run.Exchange) bool { return x.Case == i })
 		switch {
 		case at >= 0:
-			s.record(j, c, &tried[at], "")
-			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: j.Judge(c, &tried[at]).Exchange}
+			one := j.Examine(c, &tried[at])
+			s.recordJudged(one, "")
+			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Error, Reason: s.stopped, Exchange: one.Verdict().Exchange}
 			s.replayable(&s.verdicts[i])
 		case s.sends(i):
 			s.verdicts[i] = report.Verdict{Case: *c, Outcome: report.Skip, Reason: "the run ended before the case was sent"}
@@ -107,7 +109,7 @@ func (s *Session) end() {
 func (s *Session) newJudge() *judge.Judge {
 	return judge.New(s.judged, judge.Options{
 		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict, Variables: s.target.Variables(),
-		Brief: s.config.Brief,
+		Brief: s.config.Brief, Checks: customs(s.config.Checks),
 	})
 }
 

@@ -19,10 +19,17 @@ func (c Config) newRecorder() *har.Writer {
 // beside that of the case. An error is the writer's to tell of: no verdict depends
 // on it.
 func (s *Session) record(j *judge.Judge, c *plan.Case, x *run.Exchange, note string) {
+	if s.recorder != nil {
+		s.recordJudged(j.Examine(c, x), note)
+	}
+}
+
+// recordJudged is record for an exchange that is judged, too.
+func (s *Session) recordJudged(one *judge.Judgment, note string) {
 	if s.recorder == nil {
 		return
 	}
-	if e := j.Entry(c, x); e != nil {
+	if e := one.Entry(); e != nil {
 		e.Comment += note
 		_ = s.recorder.Add(e)
 	}

@@ -63,6 +63,10 @@ func OpenContext(ctx context.Context, c Config) (*Session, error) {
 	if err := c.Contract.authenticable(c.Target); err != nil {
 		return nil, err
 	}
+	var err error
+	if c.Contract, err = c.Contract.stating(c.Checks); err != nil {
+		return nil, err
+	}
 	c = c.settled()
 	s := &Session{
 		config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder(),

@@ -156,6 +156,9 @@ type Verdict struct {
 	// Exercised are the clauses that the answer was held to, kept and broken
 	// ones. Build makes the standings from them.
 	Exercised []string `json:"-"`
+	// Unheld says why the answer was not held to some clauses, where that is not seen
+	// otherwise.
+	Unheld []Unheld `json:"-"`
 	// Distinct are the values of the answer that must be in no other, as far as
 	// they are looked at.
 	Distinct []Sighting `json:"-"`
@@ -168,6 +171,12 @@ type Verdict struct {
 func (v *Verdict) Accepted() bool {
 	return v.Case.Expect.Outcome == plan.Accepted && v.Exchange != nil && v.Exchange.Status != 0 &&
 		v.Case.Expect.Allows(strconv.Itoa(v.Exchange.Status))
+}
+
+// Unheld is a clause that an answer was not held to.
+type Unheld struct {
+	Clause string `json:"clause"`
+	Reason string `json:"reason"`
 }
 
 // Sighting is a value that must differ in every answer.
@@ -188,6 +197,8 @@ type Finding struct {
 	Message  string `json:"message"`
 	Expected string `json:"expected,omitempty"`
 	Actual   string `json:"actual,omitempty"`
+	// Check is the id of the check that made it, "" in a report that was read.
+	Check string `json:"-"`
 }
 
 // Exchange is a request and its answer as they may be shown: without secrets,

@@ -31,13 +31,15 @@ type Shard struct {
 	Evidence []Evidence `json:"evidence,omitempty"`
 }
 
-// Evidence is Exercised and Distinct of the verdict on a case. Clauses are named
-// by their place among those of the report, from 0: their ids would make a long
-// report of it.
+// Evidence is Exercised and Distinct of the verdict on a case. Their clauses are
+// named by their place among those of the report, from 0: their ids would make a
+// long report of it.
 type Evidence struct {
 	Case      string `json:"case"`
 	Exercised []int  `json:"exercised,omitempty"`
 	Distinct  []Seen `json:"distinct,omitempty"`
+	// Unheld are those of the verdict.
+	Unheld []Unheld `json:"unheld,omitempty"`
 	// Conditional is that of the verdict.
 	Conditional []Finding `json:"conditional,omitempty"`
 }
@@ -60,7 +62,7 @@ func newShard(in Input, verdicts []Verdict) *Shard {
 		places[c.ID] = i
 	}
 	for i := range verdicts {
-		if e := evidenceOf(&verdicts[i], places); len(e.Exercised)+len(e.Distinct)+len(e.Conditional) > 0 {
+		if e := evidenceOf(&verdicts[i], places); len(e.Exercised)+len(e.Distinct)+len(e.Conditional)+len(e.Unheld) > 0 {
 			s.Evidence = append(s.Evidence, e)
 		}
 	}
@@ -70,7 +72,7 @@ func newShard(in Input, verdicts []Verdict) *Shard {
 // evidenceOf leaves out clauses that the contract does not have: they have no
 // standing.
 func evidenceOf(v *Verdict, places map[string]int) Evidence {
-	e := Evidence{Case: v.Case.ID, Conditional: v.Conditional}
+	e := Evidence{Case: v.Case.ID, Conditional: v.Conditional, Unheld: v.Unheld}
 	for _, id := range v.Exercised {
 		if place, ok := places[id]; ok {
 			e.Exercised = append(e.Exercised, place)
@@ -102,7 +104,7 @@ func (s *Shard) restore(clauses []Standing, verdicts []Verdict) error {
 			return fmt.Errorf("it has evidence of a case %q, and no such case: run the shard again", e.Case)
 		}
 		v := &verdicts[i]
-		v.Conditional = e.Conditional
+		v.Conditional, v.Unheld = e.Conditional, e.Unheld
 		for _, place := range e.Exercised {
 			v.Exercised = append(v.Exercised, id(place))
 		}

@@ -62,6 +62,9 @@ func (e *evidence) add(v *Verdict) {
 			e.held[id] = true
 		}
 	}
+	for _, u := range v.Unheld {
+		e.untried(u.Clause, u.Reason)
+	}
 	for _, f := range v.Findings {
 		if by := e.broken[f.Clause]; len(by) == 0 || by[len(by)-1] != c.ID {
 			e.broken[f.Clause] = append(e.broken[f.Clause], c.ID)

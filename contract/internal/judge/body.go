@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/apiclause/clause/contract/internal/coding"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/report"
@@ -18,61 +20,61 @@ import (
 // maxNesting is the depth from which on a JSON text is not read.
 const maxNesting = 1000
 
-// judgeBody judges the body against what is documented for the status.
-func (h *hearing) judgeBody() {
-	switch {
-	case bodiless(h.x.Sent.Method, h.x.Got.Status), h.unrecorded():
-	case h.res == nil, len(h.res.Content) == 0: // what is described in words only may have any body
-		h.judgeUndocumented()
-	default:
-		h.judgeContent(h.judgeMediaType())
+// bodied reports whether the answer can have a body.
+func (j *Judgment) bodied() bool {
+	return !bodiless(j.x.Sent.Method, j.x.Got.Status) && !j.unrecorded()
+}
+
+// described reports whether more than words is documented of the body. What is
+// described in words only may have any.
+func (j *Judgment) described() bool { return j.res != nil && len(j.res.Content) > 0 }
+
+// judgeMediaType judges Content-Type, and finds out what the body has to be: what the
+// answer says, or, where that is missing or not documented, what it must be all the
+// same.
+func (j *Judgment) judgeMediaType() {
+	if !j.bodied() || !j.described() {
+		return
+	}
+	if j.media = j.documentedType(); j.media == nil {
+		j.media = j.presumed()
 	}
 }
 
-// judgeUndocumented judges what holds for a body of which nothing is documented.
-func (h *hearing) judgeUndocumented() {
-	if slices.ContainsFunc(h.x.Got.Header.Values("Content-Type"), spec.IsJSON) && h.whole() && nesting(h.content.body) <= maxNesting {
-		if _, err := spec.ParseJSON(h.content.body); err == nil {
-			h.judgeNames(h.content.body)
-		}
+// documentedType gives the documented media type that the answer has, or nil.
+func (j *Judgment) documentedType() *spec.Media {
+	types := j.x.Got.Header.Values("Content-Type")
+	if len(j.x.Got.Body) == 0 {
+		return documented(j.res.Content, types)
 	}
-}
-
-// judgeMediaType judges Content-Type, and gives the documented media type that
-// it is, or nil.
-func (h *hearing) judgeMediaType() *spec.Media {
-	types := h.x.Got.Header.Values("Content-Type")
-	if len(h.x.Got.Body) == 0 {
-		return documented(h.res.Content, types)
-	}
-	if len(types) == 0 && h.partial() {
+	if len(types) == 0 && j.partial() {
 		return nil
 	}
-	id := h.res.ID + ".mediaType"
-	h.held(id)
+	id := j.res.ID + ".mediaType"
+	j.held(id)
 	if len(types) == 0 {
-		h.findf(id, "the answer has a body and no Content-Type")
+		j.findf(id, "the answer has a body and no Content-Type")
 		return nil
 	}
 	for _, t := range types {
-		if documented(h.res.Content, []string{t}) == nil {
-			h.findMediaType(id, t)
+		if documented(j.res.Content, []string{t}) == nil {
+			j.findMediaType(id, t)
 			return nil
 		}
 	}
-	return documented(h.res.Content, types)
+	return documented(j.res.Content, types)
 }
 
-func (h *hearing) findMediaType(id, got string) {
-	c := h.model.Clause(id)
+func (j *Judgment) findMediaType(id, got string) {
+	c := j.model.Clause(id)
 	if c == nil {
 		return
 	}
-	names := make([]string, len(h.res.Content))
-	for i, m := range h.res.Content {
+	names := make([]string, len(j.res.Content))
+	for i, m := range j.res.Content {
 		names[i] = m.Type
 	}
-	h.add(report.Finding{
+	j.add(report.Finding{
 		Clause: id, Level: c.Level, Message: "the body's media type is not documented",
 		Expected: strings.Join(names, " or "), Actual: got,
 	})
@@ -87,29 +89,10 @@ func documented(content []*spec.Media, types []string) *spec.Media {
 	return spec.Documented(content, types[0])
 }
 
-// judgeContent judges a body as JSON where JSON is documented. media is what the
-// answer says that it is; nil when that is missing or not documented.
-func (h *hearing) judgeContent(media *spec.Media) {
-	if media == nil {
-		media = h.presumed()
-	}
-	// Of a range it is JSON if its own header says so.
-	if media == nil || !spec.IsJSON(media.Type) && !slices.ContainsFunc(h.x.Got.Header.Values("Content-Type"), spec.IsJSON) {
-		return
-	}
-	if !h.whole() {
-		h.skipped = h.x.Recorded == nil // else it is as it was recorded
-		return
-	}
-	if value, ok := h.judgeJSON(); ok && media.Schema != nil {
-		h.judgeSchema(media.Schema, value)
-	}
-}
-
 // presumed gives what a body must be that does not say it, or nil where it may
 // be something else than JSON.
-func (h *hearing) presumed() *spec.Media {
-	all := h.res.Content
+func (j *Judgment) presumed() *spec.Media {
+	all := j.res.Content
 	if slices.ContainsFunc(all, func(m *spec.Media) bool { return !spec.IsJSON(m.Type) }) {
 		return nil
 	}
@@ -120,30 +103,48 @@ func (h *hearing) presumed() *spec.Media {
 }
 
 // whole reports whether all of the body is there to be read.
-func (h *hearing) whole() bool {
-	cutShort := h.x.Problem != nil && h.x.Problem.Kind == run.Malformed
-	return !cutShort && !h.content.cut && !h.content.opaque
+func (j *Judgment) whole() bool {
+	cutShort := j.x.Problem != nil && j.x.Problem.Kind == run.Malformed
+	return !cutShort && !j.content.cut && !j.content.opaque
 }
 
-// judgeJSON judges that the body is exactly one JSON document (RFC 8259), and
-// gives its value.
-func (h *hearing) judgeJSON() (value any, ok bool) {
-	id := h.res.ID + ".json"
-	h.held(id)
-	text, wrong, readable := checkText(h.content.body)
+// judgeJSON judges that the body is exactly one JSON document (RFC 8259), where JSON
+// is documented, and reads it.
+func (j *Judgment) judgeJSON() {
+	saysJSON := slices.ContainsFunc(j.x.Got.Header.Values("Content-Type"), spec.IsJSON)
+	switch {
+	case !j.bodied():
+	case !j.described():
+		if saysJSON && j.whole() && nesting(j.content.body) <= maxNesting {
+			if _, err := spec.ParseJSON(j.content.body); err == nil {
+				j.document = j.content.body
+			}
+		}
+	case j.media == nil, !spec.IsJSON(j.media.Type) && !saysJSON: // of a range it is JSON if its own header says so
+		j.media = nil
+	case !j.whole():
+		j.skipped = j.x.Recorded == nil // else it is as it was recorded
+	default:
+		j.readJSON()
+	}
+}
+
+func (j *Judgment) readJSON() {
+	id := j.res.ID + ".json"
+	j.held(id)
+	text, wrong, readable := checkText(j.content.body)
 	if readable {
 		var err error
-		if value, err = spec.ParseJSON(text); err != nil {
+		if j.value, err = spec.ParseJSON(text); err != nil {
 			wrong, readable = jsonError(err), false
 		}
 	}
 	if wrong != "" {
-		h.findf(id, "%s", wrong)
+		j.findf(id, "%s", wrong)
 	}
 	if readable {
-		h.judgeNames(text)
+		j.document = text
 	}
-	return value, readable
 }
 
 // checkText judges a JSON text by its bytes, and gives the text to parse.
@@ -175,27 +176,39 @@ func jsonError(err error) string {
 	return "the body is no JSON: " + err.Error()
 }
 
-// judgeSchema judges the value of a body.
-func (h *hearing) judgeSchema(schema *spec.Schema, value any) {
-	violations, more := schema.Survey(value)
+// schema gives what the document is held to; nil for nothing.
+func (j *Judgment) schema() *spec.Schema {
+	if j.document == nil || j.media == nil {
+		return nil
+	}
+	return j.media.Schema
+}
+
+// judgeSchema judges the value of the body.
+func (j *Judgment) judgeSchema() {
+	schema := j.schema()
+	if schema == nil {
+		return
+	}
+	violations, more := schema.Survey(j.value)
 	// The members of a Go map come in any order, and reports must not.
 	slices.SortStableFunc(violations, func(a, b spec.Violation) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Clause, b.Clause), cmp.Compare(a.Message, b.Message))
 	})
 	for _, v := range violations {
-		h.findf(v.Clause, "%s %s", place(v.Where), v.Message)
+		j.findf(v.Clause, "%s %s", place(v.Where), v.Message)
 	}
 	for id, n := range more {
-		h.counts[id] += n
+		j.counts[id] += n
 	}
-	(&walk{hearing: h}).visit(schema, value)
+	(&walk{see: j.kept}).visit(schema, j.value)
 }
 
 // repeated reports whether the answer may be one that an earlier request got.
-func (h *hearing) repeated() bool { return h.x.Recorded != nil && h.x.Recorded.Repeated }
+func (j *Judgment) repeated() bool { return j.x.Recorded != nil && j.x.Recorded.Repeated }
 
 // unrecorded reports whether the answer's body, if it had one, is not there.
-func (h *hearing) unrecorded() bool { return h.x.Recorded != nil && h.x.Recorded.Bodiless }
+func (j *Judgment) unrecorded() bool { return j.x.Recorded != nil && j.x.Recorded.Bodiless }
 
 // place names a value within the body.
 func place(where string) string {
@@ -203,4 +216,65 @@ func place(where string) string {
 		return "the body"
 	}
 	return "the body's " + where
+}
+
+// content is a body without its content coding.
+type content struct {
+	body []byte
+	// cut tells that the body goes on beyond what was read.
+	cut bool
+	// opaque tells that the coding is not known, so the body cannot be read.
+	opaque bool
+}
+
+// maxDecoded bounds, in bytes, what a compressed body may grow to: no more than
+// is read of one that is not.
+const maxDecoded = 1 << 20
+
+// decode undoes the coding of a body. One that is not in the coding of its
+// header was decoded before, as in recorded exchanges, and is taken as it is.
+func decode(got *run.Received) content {
+	plain := content{body: got.Body, cut: got.Truncated}
+	name := coding.Of(got.Header)
+	if name == "" || len(got.Body) == 0 || got.Unpacked {
+		return plain
+	}
+	reader := coding.Reader(name, bytes.NewReader(got.Body))
+	if reader == nil {
+		plain.opaque = !utf8.Valid(got.Body)
+		return plain
+	}
+	body, err := io.ReadAll(io.LimitReader(reader, maxDecoded+1))
+	switch {
+	case len(body) > maxDecoded:
+		return content{body: body[:maxDecoded], cut: true}
+	case err != nil && (!got.Truncated || len(body) == 0):
+		return plain
+	}
+	return content{body: body, cut: got.Truncated}
+}
+
+// MaxWeight is the most that an exchange weighs.
+const MaxWeight = maxDecoded
+
+// Weight says how many bytes of a body judging an exchange has in hand: what is
+// made of them can take fifty times as much. It is at most MaxWeight.
+func Weight(x *run.Exchange) int64 {
+	switch {
+	case x.Got == nil:
+		return 0
+	case x.Got.Header.Get("Content-Encoding") != "" && !x.Got.Unpacked:
+		return MaxWeight
+	}
+	return min(int64(len(x.Got.Body)), MaxWeight)
+}
+
+// bodiless reports whether an answer has no body whatever its header says
+// (RFC 9112, section 6.3; RFC 9110, section 15.3.6).
+func bodiless(method string, status int) bool {
+	switch status {
+	case http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
+		return true
+	}
+	return method == http.MethodHead || status < http.StatusOK
 }

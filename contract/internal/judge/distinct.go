@@ -54,7 +54,7 @@ func (d *Distinct) Apply(v *report.Verdict) {
 		}
 		if again[s.Clause]++; again[s.Clause] <= maxFindings {
 			v.Findings = append(v.Findings, report.Finding{
-				Clause: s.Clause, Level: level, Message: s.Where + " has the value that it had in the answer to " + first,
+				Clause: s.Clause, Level: level, Message: s.Where + " has the value that it had in the answer to " + first, Check: "distinct",
 			})
 		}
 	}

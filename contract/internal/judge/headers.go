@@ -21,28 +21,28 @@ func judged(name string) bool {
 const typeArray = "array"
 
 // judgeHeaders judges the headers that are documented for the status.
-func (h *hearing) judgeHeaders() {
-	if h.res == nil {
+func (j *Judgment) judgeHeaders() {
+	if j.res == nil {
 		return
 	}
-	for _, p := range h.res.Headers {
+	for _, p := range j.res.Headers {
 		name := http.CanonicalHeaderKey(p.Name)
 		if judged(name) {
-			h.judgeHeader(p, name, h.x.Got.Header.Values(name))
+			j.judgeHeader(p, name, j.x.Got.Header.Values(name))
 		}
 	}
 }
 
-func (h *hearing) judgeHeader(p *spec.Parameter, name string, lines []string) {
-	if len(lines) == 0 && h.partial() {
+func (j *Judgment) judgeHeader(p *spec.Parameter, name string, lines []string) {
+	if len(lines) == 0 && j.partial() {
 		return
 	}
 	if p.Required {
-		h.held(p.ID + ".required")
+		j.held(p.ID + ".required")
 	}
 	if len(lines) == 0 {
 		if p.Required {
-			h.findf(p.ID+".required", "the answer has no header %s", p.Name)
+			j.findf(p.ID+".required", "the answer has no header %s", p.Name)
 		}
 		return
 	}
@@ -50,20 +50,20 @@ func (h *hearing) judgeHeader(p *spec.Parameter, name string, lines []string) {
 		return
 	}
 	for s := p.Schema; s != nil; s = s.Items {
-		for _, id := range h.keywords[s] {
-			h.exercised[id] = true
+		for _, id := range j.keywords[s] {
+			j.exercised[id] = true
 		}
 	}
 	for _, value := range headerValues(p, name, lines) {
 		_, violations := p.Decode(value)
 		for _, v := range violations {
-			h.findf(v.Clause, "the header %s%s %s", p.Name, v.Where, v.Message)
+			j.findf(v.Clause, "the header %s%s %s", p.Name, v.Where, v.Message)
 		}
 	}
 }
 
 // partial reports whether the answer may have had headers that are not there.
-func (h *hearing) partial() bool { return h.x.Recorded != nil && h.x.Recorded.Partial }
+func (j *Judgment) partial() bool { return j.x.Recorded != nil && j.x.Recorded.Partial }
 
 // textual reports whether the text of a header can be held to a schema: objects
 // and composed schemas have more than one way to be written there.

@@ -1,17 +1,9 @@
 // Package judge holds exchanges to the contract: exchanges in, findings out.
 //
 // A Judge looks at each exchange of a run on its own and gives the case its
-// verdict. Every check stands on its own and all of them are made, so that a
-// verdict has everything that is wrong with an answer and not only what was
-// noticed first:
-//
-//	status        the status that the case expects; no 5xx that was not provoked
-//	framing       the answer is complete HTTP
-//	headers       the documented ones are there and have documented values
-//	media type    the body's is documented
-//	JSON          the body is one JSON document, without duplicate names
-//	schema        the body is as documented for its status
-//	leaks         no credentials and no stack trace in the answer
+// verdict. The checks are the rows of a table, in checks.go. Every check stands on
+// its own and all of them are made, so that a verdict has everything that is wrong
+// with an answer and not only what was noticed first.
 //
 // What must differ in every answer is not seen in one alone. A verdict carries
 // it, and a Distinct holds the verdicts against each other, in plan order.
@@ -32,6 +24,7 @@ import (
 	"slices"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
@@ -55,6 +48,8 @@ type Options struct {
 	// Brief leaves out of a verdict what a person would read of its exchange: the
 	// URL, headers, bodies, and how to send it again.
 	Brief bool
+	// Checks are made beside those of the table: State gives the model their clauses.
+	Checks []Custom
 }
 
 // Judge gives verdicts. It is safe for use by several goroutines.
@@ -67,6 +62,9 @@ type Judge struct {
 	keywords map[*spec.Schema][]string
 	hidden   credentials
 	shared   *shared
+	checks   []check
+	// differing are the ids of the responses with values that must differ.
+	differing map[string]bool
 }
 
 // New makes a Judge for a contract.
@@ -74,6 +72,7 @@ func New(model *spec.Contract, o Options) *Judge {
 	j := &Judge{
 		model: model, redactor: o.Redactor, strict: o.Strict, brevity: o.Brief,
 		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model, o.Variables), shared: &shared{},
+		checks: slices.Concat(checks, rows(o.Checks)), differing: map[string]bool{},
 	}
 	if j.redactor == nil {
 		j.redactor = auth.NewRedactor(o.Secrets...)
@@ -86,34 +85,30 @@ func New(model *spec.Contract, o Options) *Judge {
 	return j
 }
 
-// Judge gives the verdict on a case that was sent: everything that is wrong
-// with the exchange itself, the clauses that the answer was held to, what must
-// be in no other answer, and the exchange as it may be shown.
-func (j *Judge) Judge(c *plan.Case, x *run.Exchange) report.Verdict {
-	h := j.hearing(c, x)
-	problem := h.unjudgeable()
-	if problem == "" {
-		h.hear()
-	}
-	return h.verdict(problem)
-}
+// Judge gives the verdict on a case that was sent: that of Examine.
+func (j *Judge) Judge(c *plan.Case, x *run.Exchange) report.Verdict { return j.Examine(c, x).Verdict() }
 
-func (j *Judge) hearing(c *plan.Case, x *run.Exchange) *hearing {
-	h := &hearing{
+// Examine takes up an exchange, the one of a case. Nothing is judged yet.
+func (j *Judge) Examine(c *plan.Case, x *run.Exchange) *Judgment {
+	out := &Judgment{
 		Judge: j, c: c, x: x, op: j.model.Operation(c.Operation), redactor: redactors{j.redactor}, needles: j.needles,
 		counts: map[string]int{}, exercised: map[string]bool{},
 	}
 	if len(x.Secrets) > 0 {
-		h.redactor = append(h.redactor, auth.NewRedactor(x.Secrets...))
+		out.redactor = append(out.redactor, auth.NewRedactor(x.Secrets...))
 	}
 	if own := needles(slices.AppendSeq(slices.Clone(x.Secrets), maps.Values(x.Issued))); len(own) > 0 {
-		h.needles = slices.Concat(j.needles, own)
+		out.needles = slices.Concat(j.needles, own)
 	}
-	return h
+	if x.Got != nil {
+		out.content = decode(x.Got)
+	}
+	return out
 }
 
-// hearing is one exchange while it is judged.
-type hearing struct {
+// Judgment is one exchange, held to the contract: a verdict on it, and how it may be
+// shown.
+type Judgment struct {
 	*Judge
 
 	c  *plan.Case
@@ -122,15 +117,22 @@ type hearing struct {
 	// redactor and needles are for the exchange's own secrets as well.
 	redactor redactors
 	needles  []string
+	content  content
 
-	status  string         // of the answer, three digits
-	res     *spec.Response // what is documented for the status, or nil
-	content content
-	skipped bool // there is a body to judge that is not there to be read
+	// What the checks have read of the answer, for those after them.
+	status   string         // three digits
+	res      *spec.Response // what is documented for the status, or nil
+	ruled    ruling.Ruling
+	media    *spec.Media // what the body has to be, or nil
+	document []byte      // the body, where it is JSON
+	value    any         // that of the document, where JSON is documented
+	skipped  bool        // there is a body to judge that is not there to be read
 
+	check     string // the id of the one that is made
 	findings  []report.Finding
 	counts    map[string]int // clause id -> what was found
 	exercised map[string]bool
+	reasons   []report.Unheld // why the answer was not held to some clauses
 	distinct  []report.Sighting
 	notes     []string
 	// undecided says why the status decides nothing, "" when it does. conditional
@@ -139,23 +141,34 @@ type hearing struct {
 	conditional []report.Finding
 }
 
-func (h *hearing) hear() {
-	h.judgeFraming()
-	got := h.x.Got
-	if got == nil {
-		return
+// Verdict gives everything that is wrong with the exchange itself, the clauses that
+// the answer was held to, what must be in no other answer, and the exchange as it may
+// be shown. It is for one call.
+func (j *Judgment) Verdict() report.Verdict {
+	problem := j.unjudgeable()
+	if problem == "" {
+		j.examine()
 	}
-	h.status = fmt.Sprintf("%03d", got.Status)
-	// What an operation documents says nothing of the other methods of its path.
-	if h.c.Expect.Outcome != plan.Unsupported {
-		h.res = h.op.Response(h.status)
+	return j.verdict(problem)
+}
+
+// examine makes every check.
+func (j *Judgment) examine() {
+	if got := j.x.Got; got != nil {
+		j.status = fmt.Sprintf("%03d", got.Status)
+		// What an operation documents says nothing of the other methods of its path.
+		if j.c.Expect.Outcome != plan.Unsupported {
+			j.res = j.op.Response(j.status)
+		}
+		j.ruled = j.question().Rule(j.status)
 	}
-	h.content = decode(got)
-	h.judgeStatus()
-	h.judgeHeaders()
-	h.judgeBody()
-	h.judgeLeaks()
-	summarise(h.findings, h.counts)
+	for _, c := range j.checks {
+		if c.always || j.x.Got != nil {
+			j.check = c.id
+			c.judge(j)
+		}
+	}
+	summarise(j.findings, j.counts)
 }
 
 // redactors is all that has to go over a text.
@@ -179,32 +192,33 @@ func (all redactors) Redact(text []byte) []byte {
 const maxFindings = 5
 
 // findf adds a finding, unless the contract has no such clause.
-func (h *hearing) findf(id, format string, args ...any) {
-	if c := h.model.Clause(id); c != nil {
-		h.add(report.Finding{Clause: c.ID, Level: c.Level, Message: fmt.Sprintf(format, args...)})
+func (j *Judgment) findf(id, format string, args ...any) {
+	if c := j.model.Clause(id); c != nil {
+		j.add(report.Finding{Clause: c.ID, Level: c.Level, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
-func (h *hearing) add(f report.Finding) {
-	h.exercised[f.Clause] = true
-	if h.counts[f.Clause]++; h.counts[f.Clause] <= maxFindings {
-		h.findings = append(h.findings, f)
+func (j *Judgment) add(f report.Finding) {
+	j.exercised[f.Clause] = true
+	f.Check = j.check
+	if j.counts[f.Clause]++; j.counts[f.Clause] <= maxFindings {
+		j.findings = append(j.findings, f)
 	}
 }
 
 // note notes what the description lacks, unless it is "".
-func (h *hearing) note(text string) {
+func (j *Judgment) note(text string) {
 	if text != "" {
-		h.notes = append(h.notes, text)
+		j.notes = append(j.notes, text)
 	}
 }
 
 // held notes that the answer was held to a clause.
-func (h *hearing) held(id string) {
-	if c := h.model.Clause(id); c != nil {
-		h.exercised[c.ID] = true // for id may be made for the occasion
+func (j *Judgment) held(id string) {
+	if c := j.model.Clause(id); c != nil {
+		j.exercised[c.ID] = true // for id may be made for the occasion
 	}
 }
 
 // general gives the id of a clause that every answer of the operation is held to.
-func (h *hearing) general(name string) string { return h.c.Operation + ".answer." + name }
+func (j *Judgment) general(name string) string { return j.c.Operation + ".answer." + name }

@@ -9,15 +9,18 @@ import (
 
 // judgeNames judges that no object in a JSON document has two members of one
 // name: readers differ in which they take (RFC 8259, section 4).
-func (h *hearing) judgeNames(document []byte) {
-	id := h.general("duplicate-names")
-	h.held(id)
-	found, n := duplicates(string(document))
+func (j *Judgment) judgeNames() {
+	if j.document == nil {
+		return
+	}
+	id := j.general("duplicate-names")
+	j.held(id)
+	found, n := duplicates(string(j.document))
 	for _, where := range found {
-		h.findf(id, "the body has the member %s more than once", where)
+		j.findf(id, "the body has the member %s more than once", where)
 	}
 	if n > len(found) {
-		h.counts[id] += n - len(found)
+		j.counts[id] += n - len(found)
 	}
 }
 

@@ -15,71 +15,75 @@ import (
 )
 
 // judgeFraming judges whether an answer came as HTTP has it (RFC 9112).
-func (h *hearing) judgeFraming() {
-	if h.x.Recorded != nil {
+func (j *Judgment) judgeFraming() {
+	if j.x.Recorded != nil {
 		return
 	}
-	id := h.general("framing")
-	h.held(id)
-	if h.x.Problem != nil && h.x.Problem.Kind == run.Malformed {
-		h.findf(id, "the answer is not complete, well-formed HTTP: %s", cause(h.x.Problem))
+	id := j.general("framing")
+	j.held(id)
+	if j.x.Problem != nil && j.x.Problem.Kind == run.Malformed {
+		j.findf(id, "the answer is not complete, well-formed HTTP: %s", cause(j.x.Problem))
 	}
 }
 
 // judgeStatus judges the status by the ruling on the request.
-func (h *hearing) judgeStatus() {
-	ruled := h.question().Rule(h.status)
-	h.note(ruled.Note)
+func (j *Judgment) judgeStatus() {
+	ruled := j.ruled
+	j.note(ruled.Note)
 	// The case's level and not the clause's: a case may be less certain than the
 	// clause that it enforces.
 	finding := report.Finding{
-		Clause: h.c.Clause, Level: cmp.Or(h.c.Level, clause.Must),
-		Message:  "the request was answered with " + h.status + ", not with " + h.wanted(),
-		Expected: h.wanted(), Actual: h.answered(),
+		Clause: j.c.Clause, Level: cmp.Or(j.c.Level, clause.Must),
+		Message:  "the request was answered with " + j.status + ", not with " + j.wanted(),
+		Expected: j.wanted(), Actual: j.answered(), Check: j.check,
 	}
-	if c := h.model.Clause(h.c.Clause); ruled.Lowered && (c == nil || !c.Sourced()) {
+	if c := j.model.Clause(j.c.Clause); ruled.Lowered && (c == nil || !c.Sourced()) {
 		finding.Level = clause.Should
 	}
 	switch {
 	case ruled.Decision == ruling.Undecided:
-		h.undecided = ruled.Reason
+		j.undecided = ruled.Reason
 	case ruled.Unless:
-		h.undecided, h.conditional = ruled.Reason, append(h.conditional, finding)
+		j.undecided, j.conditional = ruled.Reason, append(j.conditional, finding)
 	case ruled.Decision == ruling.Broken:
-		h.add(finding)
+		j.add(finding)
 	default:
-		h.exercised[h.c.Clause] = true
-		if h.res != nil {
-			h.held(h.res.ID)
+		j.exercised[j.c.Clause] = true
+		if j.res != nil {
+			j.held(j.res.ID)
 		}
 	}
-	if h.c.Expect.AsksToFail() || h.x.Recorded != nil && h.status[0] == '5' && h.res != nil {
+}
+
+// judgeFailure judges that the answer is no 5xx that nothing asked for.
+func (j *Judgment) judgeFailure() {
+	if j.c.Expect.AsksToFail() || j.x.Recorded != nil && j.status[0] == '5' && j.res != nil {
 		return // it was provoked, or may have been
 	}
-	id := h.general("unprovoked-5xx")
-	h.held(id)
-	if ruled.Failed {
-		h.findf(id, "the request was answered with %s, and nothing in it asks for an internal error", h.status)
+	id := j.general("unprovoked-5xx")
+	j.held(id)
+	if j.ruled.Failed {
+		j.findf(id, "the request was answered with %s, and nothing in it asks for an internal error", j.status)
 	}
 }
 
 // question is what decides which answers to the case are lawful.
-func (h *hearing) question() *ruling.Question {
-	e := h.c.Expect
-	q := ruling.Ask(h.model, h.op, string(e.Outcome), h.c.Clause, e.Statuses)
-	q.Unknown, q.Recorded = e.Unknown, h.x.Recorded != nil
-	q.Anonymous = h.c.Request.Credential.Variant == plan.None
+func (j *Judgment) question() *ruling.Question {
+	e := j.c.Expect
+	q := ruling.Ask(j.model, j.op, string(e.Outcome), j.c.Clause, e.Statuses)
+	q.Unknown, q.Recorded = e.Unknown, j.x.Recorded != nil
+	q.Anonymous = j.c.Request.Credential.Variant == plan.None
 	return q
 }
 
 // wanted says in words which statuses fulfil the expectation.
-func (h *hearing) wanted() string { return strings.TrimPrefix(h.c.Expect.Wanted(), "status ") }
+func (j *Judgment) wanted() string { return strings.TrimPrefix(j.c.Expect.Wanted(), "status ") }
 
 // answered says which status came, and where a redirect leads: redirects are
 // not followed, and a wrong base URL often shows in one.
-func (h *hearing) answered() string {
-	text := strings.TrimSpace(h.status + " " + http.StatusText(h.x.Got.Status))
-	if to := h.x.Got.Header.Get("Location"); to != "" && h.status[0] == '3' {
+func (j *Judgment) answered() string {
+	text := strings.TrimSpace(j.status + " " + http.StatusText(j.x.Got.Status))
+	if to := j.x.Got.Header.Get("Location"); to != "" && j.status[0] == '3' {
 		text += ", a redirect to " + to
 	}
 	return text

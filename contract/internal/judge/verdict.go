@@ -14,13 +14,13 @@ import (
 
 // unjudgeable gives the reason for which no verdict can be reached, or "". A
 // target that is slow, busy or away breaks no clause.
-func (h *hearing) unjudgeable() string {
-	if h.op == nil {
-		return fmt.Sprintf("the contract has no operation %q", h.c.Operation)
+func (j *Judgment) unjudgeable() string {
+	if j.op == nil {
+		return fmt.Sprintf("the contract has no operation %q", j.c.Operation)
 	}
-	p := h.x.Problem
+	p := j.x.Problem
 	if p == nil {
-		if h.x.Got == nil {
+		if j.x.Got == nil {
 			return "no answer was recorded"
 		}
 		return ""
@@ -35,7 +35,7 @@ func (h *hearing) unjudgeable() string {
 	case run.Internal:
 		return "the request could not be sent: " + cause(p)
 	case run.Throttled:
-		if h.x.Got != nil && h.c.Expect.Outcome == plan.Failed && h.c.Expect.Allows(strconv.Itoa(h.x.Got.Status)) {
+		if j.x.Got != nil && j.c.Expect.Outcome == plan.Failed && j.c.Expect.Allows(strconv.Itoa(j.x.Got.Status)) {
 			return "" // a 503 that was asked for
 		}
 		return cause(p)
@@ -44,34 +44,35 @@ func (h *hearing) unjudgeable() string {
 	}
 }
 
-// verdict closes the hearing. problem is why nothing could be judged, or "".
-func (h *hearing) verdict(problem string) report.Verdict {
+// verdict closes the judgment. problem is why nothing could be judged, or "".
+func (j *Judgment) verdict(problem string) report.Verdict {
 	v := report.Verdict{
-		Case: *h.c, Findings: h.findings, Outcome: outcome(h.findings, h.strict),
-		Exercised: h.shared.list(slices.Sorted(maps.Keys(h.exercised))), Distinct: h.distinct, Conditional: h.conditional,
+		Case: *j.c, Findings: j.findings, Outcome: outcome(j.findings, j.strict),
+		Exercised: j.shared.list(slices.Sorted(maps.Keys(j.exercised))), Distinct: j.distinct, Conditional: j.conditional,
+		Unheld: j.reasons,
 	}
-	for _, note := range h.notes {
-		v.Notes = append(v.Notes, h.brief(note))
+	for _, note := range j.notes {
+		v.Notes = append(v.Notes, j.brief(note))
 	}
-	if v.Outcome == report.Pass && h.undecided != "" {
-		v.Outcome, v.Reason = report.Undecided, h.brief(h.undecided)
+	if v.Outcome == report.Pass && j.undecided != "" {
+		v.Outcome, v.Reason = report.Undecided, j.brief(j.undecided)
 	}
 	if problem == "" && v.Outcome != report.Fail {
-		problem = h.unread()
+		problem = j.unread()
 	}
 	if problem != "" {
-		v.Outcome, v.Reason = report.Error, h.brief(problem)
-		if p := h.x.Problem; p != nil && p.Kind == run.Inapplicable {
+		v.Outcome, v.Reason = report.Error, j.brief(problem)
+		if p := j.x.Problem; p != nil && p.Kind == run.Inapplicable {
 			v.Outcome = report.Skip
 		}
 	}
 	for i := range v.Findings {
-		h.redact(&v.Findings[i])
+		j.redact(&v.Findings[i])
 	}
 	for i := range v.Conditional {
-		h.redact(&v.Conditional[i])
+		j.redact(&v.Conditional[i])
 	}
-	v.Exchange = h.show()
+	v.Exchange = j.show()
 	return v
 }
 
@@ -113,23 +114,23 @@ func Settle(v *report.Verdict, accepted, strict bool) {
 
 // unread says why an answer could not be judged to its end, or "". It may be
 // right or wrong: neither a pass nor a failure would be true.
-func (h *hearing) unread() string {
-	p := h.x.Problem
+func (j *Judgment) unread() string {
+	p := j.x.Problem
 	switch {
-	case p != nil && p.Kind == run.Malformed && h.model.Clause(h.general("framing")) == nil:
+	case p != nil && p.Kind == run.Malformed && j.model.Clause(j.general("framing")) == nil:
 		return "the answer is not complete, well-formed HTTP: " + cause(p)
-	case !h.skipped:
+	case !j.skipped:
 		return ""
-	case h.content.opaque:
+	case j.content.opaque:
 		return "the body's content coding is not known: have the target send it without one, as the request asks"
-	case h.content.cut:
+	case j.content.cut:
 		return "the body is longer than the limit, and was not read to its end"
 	}
 	return ""
 }
 
-func (h *hearing) redact(f *report.Finding) {
+func (j *Judgment) redact(f *report.Finding) {
 	for _, text := range []*string{&f.Message, &f.Expected, &f.Actual} {
-		*text = h.shared.text(h.brief(*text))
+		*text = j.shared.text(j.brief(*text))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -20,6 +21,9 @@ func (j *Judge) index(res *spec.Response) {
 	for _, p := range res.Headers {
 		j.indexSchema(p.Schema)
 	}
+	j.differing[res.ID] = slices.ContainsFunc(j.model.Clauses, func(c *clause.Clause) bool {
+		return strings.HasPrefix(c.ID, res.ID+".") && strings.HasSuffix(c.ID, ".distinct")
+	})
 }
 
 // schemaKeywords are the keywords that make clauses of a schema; required is
@@ -50,12 +54,11 @@ func (j *Judge) indexSchema(s *spec.Schema) {
 	}
 }
 
-// walk goes through a value to note which clauses it was held to, and the
-// values that must differ between answers.
+// walk goes through a value and its schema.
 type walk struct {
-	*hearing
-
-	at spec.Place
+	// see looks at a value and its schema, and says whether to go on below it.
+	see func(at spec.Place, s *spec.Schema, value any) bool
+	at  spec.Place
 }
 
 // within visits a part of a value, one step further.
@@ -66,20 +69,8 @@ func (w *walk) within(step spec.Step, s *spec.Schema, value any) {
 }
 
 func (w *walk) visit(s *spec.Schema, value any) {
-	if s == nil || len(w.at) > maxNesting {
+	if s == nil || len(w.at) > maxNesting || !w.see(w.at, s, value) {
 		return
-	}
-	if !fits(s, value) {
-		w.held(s.ID + ".type")
-		return
-	}
-	for _, id := range w.keywords[s] {
-		if s.Type != "" || s.Composed != nil || speaks(id, value) {
-			w.exercised[id] = true
-		}
-	}
-	if s.Distinct && value != nil {
-		w.sight(s, value)
 	}
 	switch v := value.(type) {
 	case []any:
@@ -93,10 +84,6 @@ func (w *walk) visit(s *spec.Schema, value any) {
 
 func (w *walk) visitMembers(s *spec.Schema, object map[string]any) {
 	for _, m := range s.Members {
-		if m.Required {
-			w.held(m.Schema.ID + ".required")
-		}
-		w.held(m.Schema.ID + ".writeOnly")
 		if value, ok := object[m.Name]; ok {
 			w.within(spec.MemberStep(m.Name), m.Schema, value)
 		}
@@ -109,6 +96,28 @@ func (w *walk) visitMembers(s *spec.Schema, object map[string]any) {
 			w.within(spec.MemberStep(name), s.Additional, object[name])
 		}
 	}
+}
+
+// kept notes which clauses a value was held to.
+func (j *Judgment) kept(_ spec.Place, s *spec.Schema, value any) bool {
+	if !fits(s, value) {
+		j.held(s.ID + ".type")
+		return false
+	}
+	for _, id := range j.keywords[s] {
+		if s.Type != "" || s.Composed != nil || speaks(id, value) {
+			j.exercised[id] = true
+		}
+	}
+	if _, object := value.(map[string]any); object {
+		for _, m := range s.Members {
+			if m.Required {
+				j.held(m.Schema.ID + ".required")
+			}
+			j.held(m.Schema.ID + ".writeOnly")
+		}
+	}
+	return true
 }
 
 // fits reports whether a value is of the schema's type, so that it was held to
@@ -161,18 +170,22 @@ func speaks(id string, value any) bool {
 // a verdict carries them until the run ends.
 const maxSightings = 100
 
-// sight notes a value that must differ.
-func (w *walk) sight(s *spec.Schema, value any) {
+// judgeDistinct notes the values that must be in no other answer: see Distinct.
+func (j *Judgment) judgeDistinct() {
+	if schema := j.schema(); schema != nil && j.status[0] == '2' && !j.repeated() && j.differing[j.res.ID] {
+		(&walk{see: j.sight}).visit(schema, j.value)
+	}
+}
+
+func (j *Judgment) sight(at spec.Place, s *spec.Schema, value any) bool {
 	id := s.ID + ".distinct"
-	if w.status[0] != '2' || w.repeated() || w.model.Clause(id) == nil || len(w.distinct) >= maxSightings {
-		return
+	if s.Distinct && value != nil && fits(s, value) && j.model.Clause(id) != nil && len(j.distinct) < maxSightings {
+		if text, err := json.Marshal(value); err == nil {
+			hash := sha256.Sum256(text)
+			j.distinct = append(j.distinct, report.Sighting{
+				Clause: id, Value: hex.EncodeToString(hash[:16]), Where: j.brief(place(at.String())),
+			})
+		}
 	}
-	text, err := json.Marshal(value)
-	if err != nil {
-		return
-	}
-	hash := sha256.Sum256(text)
-	w.distinct = append(w.distinct, report.Sighting{
-		Clause: id, Value: hex.EncodeToString(hash[:16]), Where: w.brief(place(w.at.String())),
-	})
+	return fits(s, value)
 }

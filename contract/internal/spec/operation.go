@@ -318,18 +318,16 @@ func (l *loader) responseHeader(res *Response, s scope, at cursor, name string, 
 
 // general adds what holds for every answer of every operation.
 func (l *loader) general(op *Operation) {
-	prefix := clause.ID(op.ID, "answer")
-	must := scope{op: op, source: clause.Source{}}
-	l.clause(must, prefix+".framing", op.At, "the answer is complete and well-formed HTTP (RFC 9112)")
-	l.clause(must, prefix+".unprovoked-5xx", op.At, "no request that is not meant to fail inside is answered with a 5xx")
-	if slices.ContainsFunc(op.Responses, func(r *Response) bool { return JSON(r.Content) != nil }) {
-		l.clause(l.practice(op, "duplicate-names", "RFC 8259, section 4: names within an object should be unique"),
-			prefix+".duplicate-names", op.At, "no object in an answer has two members of one name")
+	documented := slices.ContainsFunc(op.Responses, func(r *Response) bool { return JSON(r.Content) != nil })
+	for _, g := range generals {
+		s := scope{op: op}
+		if g.Reason != "" {
+			s = l.practice(op, g.Name, g.Reason)
+		}
+		if documented || !g.JSON {
+			l.clause(s, clause.ID(op.ID, "answer", g.Name), op.At, g.Statement)
+		}
 	}
-	l.clause(l.practice(op, "stack-trace", "a stack trace tells an attacker how the service is built"),
-		prefix+".stack-trace", op.At, "no answer holds a stack trace")
-	l.clause(l.practice(op, "credentials", "what is sent to authenticate must not come back to be logged"),
-		prefix+".credentials", op.At, "no answer holds the credentials of the request")
 }
 
 // method states, once for each path, that other methods are refused.

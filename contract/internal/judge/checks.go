@@ -1,0 +1,97 @@
+package judge
+
+import (
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// check is a row of the table: one thing that an answer is held to.
+type check struct {
+	id string
+	// clauses are those that it decides, as a pattern of their ids.
+	clauses string
+	// level is that of its findings: must, should, or where it comes from.
+	level string
+	// statement is what the clauses say, and reason why it is looked at, in a
+	// sentence each.
+	statement, reason string
+	judge             func(*Judgment)
+	// always tells that it is made even where no answer came.
+	always bool
+}
+
+// The levels of checks whose clauses the description makes.
+const (
+	ofCase   = "of the case"
+	ofClause = "of the clause"
+)
+
+// checks is the table, in the order in which they are made, and in which a verdict
+// lists what they find. A check sees what those before it have read of the answer.
+// docs/checks.md shows it.
+var checks = []check{
+	alwaysMade(general("framing", (*Judgment).judgeFraming, "a client cannot tell an answer that is cut from one that is complete")),
+	{
+		id: "status", clauses: "the case's own", level: ofCase, judge: (*Judgment).judgeStatus,
+		statement: "the request is answered with a status that is lawful for it",
+		reason:    "what the contract allows has to be accepted, and what it forbids refused: see answers.md",
+	},
+	general("unprovoked-5xx", (*Judgment).judgeFailure, "a 5xx says that the service failed, not that the request was wrong"),
+	{
+		id: "header", clauses: "OPERATION.answer.STATUS.header.*", level: ofClause, judge: (*Judgment).judgeHeaders,
+		statement: "the headers that are documented for the status are there, if they are required, and have documented values",
+		reason:    "clients read them by their names",
+	},
+	{
+		id: "media-type", clauses: "OPERATION.answer.STATUS.mediaType", level: ofClause, judge: (*Judgment).judgeMediaType,
+		statement: "the body's media type is one of those that are documented for the status",
+		reason:    "clients choose by it how they read the body",
+	},
+	{
+		id: "json", clauses: "OPERATION.answer.STATUS.json", level: ofClause, judge: (*Judgment).judgeJSON,
+		statement: "the body is exactly one JSON document, where JSON is documented",
+		reason:    "of any other text a reader of JSON takes a part, or nothing",
+	},
+	general("duplicate-names", (*Judgment).judgeNames, "readers differ in which of two members they take"),
+	{
+		id: "schema", clauses: "OPERATION.answer.STATUS.*", level: ofClause, judge: (*Judgment).judgeSchema,
+		statement: "the body is as its schema says, keyword by keyword",
+		reason:    "it is what clients are written for",
+	},
+	{
+		id: "distinct", clauses: "OPERATION.answer.STATUS.*.distinct", level: ofClause, judge: (*Judgment).judgeDistinct,
+		statement: "a value that the contract calls distinct is in no two answers",
+		reason:    "it names one thing. One answer does not show it: the verdicts are held against each other",
+	},
+	general("stack-trace", (*Judgment).judgeTrace, "it tells which code runs, and where"),
+	general("credentials", (*Judgment).judgeCredentials, "answers are logged and cached by others. Those of 8 and more characters are looked for"),
+}
+
+// general makes the row of a check whose clauses the model states for every operation.
+func general(name string, judge func(*Judgment), reason string) check {
+	c := check{id: name, clauses: "OPERATION.answer." + name, level: "must", judge: judge, reason: reason}
+	all := spec.Generals()
+	if i := slices.IndexFunc(all, func(g spec.General) bool { return g.Name == name }); i >= 0 {
+		c.statement = all[i].Statement
+		if all[i].Reason != "" {
+			c.level = "should"
+		}
+	}
+	return c
+}
+
+func alwaysMade(c check) check {
+	c.always = true
+	return c
+}
+
+// Checks lists the ids of all checks, in the order in which they are made. A finding
+// has the id of the check that made it.
+func Checks() []string {
+	out := make([]string, len(checks))
+	for i, c := range checks {
+		out[i] = c.id
+	}
+	return out
+}

@@ -15,6 +15,8 @@
 //
 //	report, err := contract.JudgeHAR(ctx, contract.Recording{Contract: c, Name: "session.har", HAR: file})
 //
+// Config.Checks adds to what answers are held to: see Check.
+//
 // The package is plain Go. To have the cases as specs of a Ginkgo suite, use the
 // package suite.
 package contract

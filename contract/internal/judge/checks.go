@@ -3,6 +3,7 @@ package judge
 import (
 	"slices"
 
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -13,8 +14,8 @@ type check struct {
 	clauses string
 	// level is that of its findings: must, should, or where it comes from.
 	level string
-	// statement is what the clauses say, and reason why it is looked at, in a
-	// sentence each.
+	// statement is what the clauses say, in one sentence, and reason why, where that
+	// is not for the description to say.
 	statement, reason string
 	judge             func(*Judgment)
 	// always tells that it is made even where no answer came.
@@ -31,51 +32,45 @@ const (
 // lists what they find. A check sees what those before it have read of the answer.
 // docs/checks.md shows it.
 var checks = []check{
-	alwaysMade(general("framing", (*Judgment).judgeFraming, "a client cannot tell an answer that is cut from one that is complete")),
+	alwaysMade(general("framing", (*Judgment).judgeFraming)),
 	{
 		id: "status", clauses: "the case's own", level: ofCase, judge: (*Judgment).judgeStatus,
-		statement: "the request is answered with a status that is lawful for it",
-		reason:    "what the contract allows has to be accepted, and what it forbids refused: see answers.md",
+		statement: "the request is answered with a status that is lawful for it: see [answers](answers.md)",
 	},
-	general("unprovoked-5xx", (*Judgment).judgeFailure, "a 5xx says that the service failed, not that the request was wrong"),
+	general("unprovoked-5xx", (*Judgment).judgeFailure),
 	{
 		id: "header", clauses: "OPERATION.answer.STATUS.header.*", level: ofClause, judge: (*Judgment).judgeHeaders,
 		statement: "the headers that are documented for the status are there, if they are required, and have documented values",
-		reason:    "clients read them by their names",
 	},
 	{
 		id: "media-type", clauses: "OPERATION.answer.STATUS.mediaType", level: ofClause, judge: (*Judgment).judgeMediaType,
 		statement: "the body's media type is one of those that are documented for the status",
-		reason:    "clients choose by it how they read the body",
 	},
 	{
 		id: "json", clauses: "OPERATION.answer.STATUS.json", level: ofClause, judge: (*Judgment).judgeJSON,
 		statement: "the body is exactly one JSON document, where JSON is documented",
-		reason:    "of any other text a reader of JSON takes a part, or nothing",
 	},
-	general("duplicate-names", (*Judgment).judgeNames, "readers differ in which of two members they take"),
+	general("duplicate-names", (*Judgment).judgeNames),
 	{
 		id: "schema", clauses: "OPERATION.answer.STATUS.*", level: ofClause, judge: (*Judgment).judgeSchema,
 		statement: "the body is as its schema says, keyword by keyword",
-		reason:    "it is what clients are written for",
 	},
 	{
 		id: "distinct", clauses: "OPERATION.answer.STATUS.*.distinct", level: ofClause, judge: (*Judgment).judgeDistinct,
-		statement: "a value that the contract calls distinct is in no two answers",
-		reason:    "it names one thing. One answer does not show it: the verdicts are held against each other",
+		statement: "a value that the contract calls distinct is in no two answers; one alone does not show it, so that verdicts are held against each other",
 	},
-	general("stack-trace", (*Judgment).judgeTrace, "it tells which code runs, and where"),
-	general("credentials", (*Judgment).judgeCredentials, "answers are logged and cached by others. Those of 8 and more characters are looked for"),
+	general("stack-trace", (*Judgment).judgeTrace),
+	general("credentials", (*Judgment).judgeCredentials),
 }
 
 // general makes the row of a check whose clauses the model states for every operation.
-func general(name string, judge func(*Judgment), reason string) check {
-	c := check{id: name, clauses: "OPERATION.answer." + name, level: "must", judge: judge, reason: reason}
+func general(name string, judge func(*Judgment)) check {
+	c := check{id: name, clauses: "OPERATION.answer." + name, level: string(clause.Must), judge: judge}
 	all := spec.Generals()
 	if i := slices.IndexFunc(all, func(g spec.General) bool { return g.Name == name }); i >= 0 {
-		c.statement = all[i].Statement
-		if all[i].Reason != "" {
-			c.level = "should"
+		c.statement, c.reason = all[i].Statement, all[i].Reason
+		if c.reason != "" {
+			c.level = string(clause.Should)
 		}
 	}
 	return c

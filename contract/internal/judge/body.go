@@ -147,6 +147,43 @@ func (j *Judgment) readJSON() {
 	}
 }
 
+// judgeNames judges that no object in a JSON document has two members of one
+// name: readers differ in which they take (RFC 8259, section 4).
+func (j *Judgment) judgeNames() {
+	if j.document == nil {
+		return
+	}
+	id := j.general("duplicate-names")
+	j.held(id)
+	found, n := spec.RepeatedNames(string(j.document), maxFindings)
+	for _, where := range found {
+		j.findf(id, "the body has the member %s more than once", where)
+	}
+	if n > len(found) {
+		j.counts[id] += n - len(found)
+	}
+}
+
+// nesting gives how deep the arrays and objects of a JSON text nest.
+func nesting(text []byte) int {
+	deepest, depth, quoted := 0, 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return deepest
+}
+
 // checkText judges a JSON text by its bytes, and gives the text to parse.
 func checkText(body []byte) (text []byte, wrong string, readable bool) {
 	text, marked := bytes.CutPrefix(body, []byte("\xef\xbb\xbf"))

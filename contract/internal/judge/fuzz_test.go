@@ -3,6 +3,7 @@ package judge
 import (
 	"testing"
 
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -35,7 +36,7 @@ func FuzzJudgeBody(f *testing.F) {
 				}
 			}
 			if _, wrong, ok := checkText([]byte(body)); ok && wrong == "" {
-				duplicates(body)
+				spec.RepeatedNames(body, maxFindings)
 			}
 		}
 	})

@@ -40,53 +40,6 @@ func ParseJSON(data []byte) (any, error) {
 	return v, nil
 }
 
-// RepeatedName gives a name that an object of a JSON document has twice: readers
-// differ in which of the two they take (RFC 8259, section 4).
-func RepeatedName(document []byte) (string, bool) {
-	d := json.NewDecoder(bytes.NewReader(document))
-	d.UseNumber()
-	// One set of names for each object that is open, nil for each array.
-	var open []map[string]bool
-	key := false // the next token is a name
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return "", false // the end: the document has been read before
-		}
-		switch t := token.(type) {
-		case json.Delim:
-			switch t {
-			case '{':
-				open = append(open, map[string]bool{})
-			case '[':
-				open = append(open, nil)
-			default:
-				open = open[:len(open)-1]
-			}
-			key = true
-		case string:
-			if names := top(open); names != nil && key {
-				if names[t] {
-					return t, true
-				}
-				names[t] = true
-				key = false
-				continue
-			}
-			key = true
-		default:
-			key = true
-		}
-	}
-}
-
-func top(open []map[string]bool) map[string]bool {
-	if len(open) == 0 {
-		return nil
-	}
-	return open[len(open)-1]
-}
-
 // Text writes a value as it stands in a URL or a message.
 func Text(v any) string {
 	switch v := v.(type) {

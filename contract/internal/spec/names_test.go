@@ -1,16 +1,22 @@
-package judge
+package spec
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-// FuzzDuplicates holds what is found of duplicate names against what the
+// FuzzRepeatedNames holds what is found of duplicate names against what the
 // standard library reads.
-func FuzzDuplicates(f *testing.F) {
+func FuzzRepeatedNames(f *testing.F) {
+	members := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `, "m%d": %[1]d`, i)
+		}
+		return b.String()
+	}
 	for _, text := range []string{
 		"", "1", `"a"`, `{"a":1,"a":2}`, `{"a":{"a":[{"a":1},"a","a"],"a":1}}`, `{"\u0061":1,"a":2,"\"":3,"\\":4,"\\\"":5}`, `[{"a":"{\"a\":1,"},{"a":1}]`,
 		`{"":1,"":2,"\ud800":1,"\ud800":2,"\ufffd":3}`, `{"a` + members(40)[1:] + members(40) + `}`, "{" + members(40)[1:] + members(17) + "}", `{"a":1,"b":{"c":1},"b":{"c":1},"b":{"c":1}}`,
@@ -18,26 +24,27 @@ func FuzzDuplicates(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		found, count := duplicates(text)
-		if len(found) > maxFindings || len(found) < min(count, maxFindings) {
+		const most = 5
+		found, count := RepeatedNames(text, most)
+		if len(found) > most || len(found) < min(count, most) {
 			t.Fatalf("%d places of %d", len(found), count)
 		}
 		for _, place := range found {
-			if len(place) > 300 {
-				t.Fatalf("a place of %d bytes", len(place))
+			if len(place.String()) > 300 {
+				t.Fatalf("a place of %d bytes", len(place.String()))
 			}
 		}
-		if _, err := spec.ParseJSON([]byte(text)); err != nil {
+		if _, err := ParseJSON([]byte(text)); err != nil {
 			return
 		}
-		if want := counted(json.NewDecoder(strings.NewReader(text))); count != want {
+		if want := twiceNamed(json.NewDecoder(strings.NewReader(text))); count != want {
 			t.Fatalf("%d duplicate names, want %d", count, want)
 		}
 	})
 }
 
-// counted counts the names that the objects of a valid document have twice.
-func counted(d *json.Decoder) int {
+// twiceNamed counts the names that the objects of a valid document have twice.
+func twiceNamed(d *json.Decoder) int {
 	token, err := d.Token()
 	if err != nil {
 		return 0
@@ -46,7 +53,7 @@ func counted(d *json.Decoder) int {
 	switch token {
 	case json.Delim('['):
 		for d.More() {
-			n += counted(d)
+			n += twiceNamed(d)
 		}
 	case json.Delim('{'):
 		for d.More() {
@@ -54,7 +61,7 @@ func counted(d *json.Decoder) int {
 			if times[name.(string)]++; times[name.(string)] == 2 {
 				n++
 			}
-			n += counted(d)
+			n += twiceNamed(d)
 		}
 	default:
 		return 0

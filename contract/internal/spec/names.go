@@ -1,73 +1,35 @@
-package judge
+package spec
 
 import (
 	"encoding/json"
 	"strings"
-
-	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-// judgeNames judges that no object in a JSON document has two members of one
-// name: readers differ in which they take (RFC 8259, section 4).
-func (j *Judgment) judgeNames() {
-	if j.document == nil {
-		return
-	}
-	id := j.general("duplicate-names")
-	j.held(id)
-	found, n := duplicates(string(j.document))
-	for _, where := range found {
-		j.findf(id, "the body has the member %s more than once", where)
-	}
-	if n > len(found) {
-		j.counts[id] += n - len(found)
-	}
-}
-
-// nesting gives how deep the arrays and objects of a JSON text nest.
-func nesting(text []byte) int {
-	deepest, depth, quoted := 0, 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-			deepest = max(deepest, depth)
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return deepest
-}
-
-// names goes through a JSON document for the names of members. The document must
+// naming goes through a JSON document for the names of members. The document must
 // be valid: of any other it says something, but nothing that is true.
-type names struct {
-	text   string
+type naming struct {
 	levels []level
 	seen   []string // the names of all objects that are open
-	found  []string
+	most   int      // how many places are listed
+	found  []Place
 	count  int
 }
 
 // level is an array or object that is open.
 type level struct {
-	step  spec.Step // to what is read in it
-	named bool      // the member's name was read
-	from  int       // where its names begin in seen
+	step  Step // to what is read in it
+	named bool // the member's name was read
+	from  int  // where its names begin in seen
 	// index finds the names of an object with many: how often each was seen.
 	index map[string]int
 }
 
-// duplicates gives the places of the members whose name their object has
+// RepeatedNames gives the places of the members whose name their object has
 // already, in the order of a valid document: the first few, and how many there
-// are. A place is named once.
-func duplicates(document string) (found []string, count int) {
-	n := names{text: document}
+// are. A place is named once. Readers differ in which of two members they take
+// (RFC 8259, section 4).
+func RepeatedNames(document string, most int) (found []Place, count int) {
+	n := naming{most: most}
 	for i := 0; i < len(document); i++ {
 		switch document[i] {
 		case '"':
@@ -75,9 +37,9 @@ func duplicates(document string) (found []string, count int) {
 			n.string(document[i:end])
 			i = end - 1
 		case '{':
-			n.open(spec.MemberStep(""))
+			n.open(MemberStep(""))
 		case '[':
-			n.open(spec.ElementStep(0))
+			n.open(ElementStep(0))
 		case '}', ']':
 			n.close()
 		case ',':
@@ -85,6 +47,15 @@ func duplicates(document string) (found []string, count int) {
 		}
 	}
 	return n.found, n.count
+}
+
+// RepeatedName gives the first name that an object of a JSON document has twice.
+func RepeatedName(document []byte) (string, bool) {
+	found, _ := RepeatedNames(string(document), 1)
+	if len(found) == 0 {
+		return "", false
+	}
+	return found[0][len(found[0])-1].Member, true
 }
 
 // closing gives the end of the string whose inside begins at i.
@@ -100,18 +71,18 @@ func closing(text string, i int) int {
 	return len(text)
 }
 
-func (n *names) open(first spec.Step) {
+func (n *naming) open(first Step) {
 	n.levels = append(n.levels, level{step: first, from: len(n.seen)})
 }
 
-func (n *names) close() {
+func (n *naming) close() {
 	if last := len(n.levels) - 1; last >= 0 {
 		n.seen = n.seen[:n.levels[last].from]
 		n.levels = n.levels[:last]
 	}
 }
 
-func (n *names) next() {
+func (n *naming) next() {
 	if last := len(n.levels) - 1; last >= 0 {
 		n.levels[last].named = false
 		n.levels[last].step.Index++
@@ -119,7 +90,7 @@ func (n *names) next() {
 }
 
 // string reads a string, which is a name where its object has none yet.
-func (n *names) string(quoted string) {
+func (n *naming) string(quoted string) {
 	if len(n.levels) == 0 {
 		return
 	}
@@ -131,14 +102,14 @@ func (n *names) string(quoted string) {
 	if n.enter(l) != 2 {
 		return
 	}
-	if n.count++; n.count > maxFindings {
+	if n.count++; n.count > n.most {
 		return
 	}
-	place := make(spec.Place, len(n.levels))
+	place := make(Place, len(n.levels))
 	for i := range n.levels {
 		place[i] = n.levels[i].step
 	}
-	n.found = append(n.found, place.String())
+	n.found = append(n.found, place)
 }
 
 // few is how many names are looked through one by one.
@@ -146,7 +117,7 @@ const few = 16
 
 // enter notes a member's name, and tells for the how manieth time. An object with
 // many names gets an index.
-func (n *names) enter(l *level) int {
+func (n *naming) enter(l *level) int {
 	name := l.step.Member
 	if l.index == nil && len(n.seen)-l.from < few {
 		times := 1

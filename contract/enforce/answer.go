@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
+	"github.com/apiclause/clause/contract/internal/printable"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -202,12 +202,6 @@ func (a *answer) body(code, message string) []byte {
 
 // plain replaces what is not printable, and bounds a text that may hold parts of
 // a request.
-func plain(text string, limit int) string {
-	text = strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !strconv.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, text[:min(len(text), limit*utf8.UTFMax)])
-	return cut(text, limit)
+func plain(from string, limit int) string {
+	return cut(printable.Mask(from[:min(len(from), limit*utf8.UTFMax)]), limit)
 }

@@ -1,52 +1,22 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/apiclause/clause/contract/internal/printable"
 )
 
 // Printable makes a text from an endpoint harmless for a terminal and for the
 // person before it. Control characters, escape sequences, characters that turn
 // the direction of writing or cannot be seen, and bytes that are not UTF-8 are
 // written out, as \x1b or \u202e; so are line breaks and tabs.
-func Printable(text string) string {
-	if !strings.ContainsFunc(text, unprintable) {
-		return text
-	}
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r == utf8.RuneError && size <= 1:
-			fmt.Fprintf(&b, `\x%02x`, text[i])
-		case !unprintable(r):
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < utf8.RuneSelf:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r <= 0xffff:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		}
-		i += size
-	}
-	return b.String()
-}
-
-func unprintable(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
+func Printable(from string) string { return printable.Escape(from) }
 
 // printableLines is Printable for each line of a text. A tab becomes spaces.
-func printableLines(text string) []string {
-	lines := strings.Split(strings.ReplaceAll(strings.TrimRight(text, "\r\n"), "\r\n", "\n"), "\n")
+func printableLines(from string) []string {
+	lines := strings.Split(strings.ReplaceAll(strings.TrimRight(from, "\r\n"), "\r\n", "\n"), "\n")
 	for i, line := range lines {
 		lines[i] = Printable(strings.ReplaceAll(line, "\t", "    "))
 	}
@@ -68,18 +38,18 @@ func cut(text string, limit int) string {
 // JSON has no place for it, and a report that was read back would be another. What
 // is UTF-8 as it is, is not copied.
 func legible(v Verdict) Verdict {
-	v.Reason = utf8Text(v.Reason)
+	v.Reason = printable.Legible(v.Reason)
 	if slices.ContainsFunc(v.Findings, func(f Finding) bool { return !valid(f.Message, f.Expected, f.Actual) }) {
 		v.Findings = slices.Clone(v.Findings)
 		for i := range v.Findings {
 			f := &v.Findings[i]
-			f.Message, f.Expected, f.Actual = utf8Text(f.Message), utf8Text(f.Expected), utf8Text(f.Actual)
+			f.Message, f.Expected, f.Actual = printable.Legible(f.Message), printable.Legible(f.Expected), printable.Legible(f.Actual)
 		}
 	}
 	if !valid(v.Notes...) {
 		v.Notes = slices.Clone(v.Notes)
 		for i, note := range v.Notes {
-			v.Notes[i] = utf8Text(note)
+			v.Notes[i] = printable.Legible(note)
 		}
 	}
 	if v.Exchange == nil {
@@ -90,8 +60,8 @@ func legible(v Verdict) Verdict {
 	if headers && valid(x.Method, x.URL, x.RequestBody, x.ResponseBody, x.Problem, x.Curl, x.Replay) {
 		return v
 	}
-	for _, text := range []*string{&x.Method, &x.URL, &x.RequestBody, &x.ResponseBody, &x.Problem, &x.Curl, &x.Replay} {
-		*text = utf8Text(*text)
+	for _, one := range []*string{&x.Method, &x.URL, &x.RequestBody, &x.ResponseBody, &x.Problem, &x.Curl, &x.Replay} {
+		*one = printable.Legible(*one)
 	}
 	x.RequestHeaders, x.ResponseHeaders = utf8Headers(x.RequestHeaders), utf8Headers(x.ResponseHeaders)
 	v.Exchange = &x
@@ -109,25 +79,7 @@ func validHeaders(headers []Header) bool {
 func utf8Headers(headers []Header) []Header {
 	headers = slices.Clone(headers)
 	for i, h := range headers {
-		headers[i] = Header{utf8Text(h.Name), utf8Text(h.Value)}
+		headers[i] = Header{printable.Legible(h.Name), printable.Legible(h.Value)}
 	}
 	return headers
-}
-
-// utf8Text writes out the bytes that are not UTF-8, as \xff.
-func utf8Text(text string) string {
-	if utf8.ValidString(text) {
-		return text
-	}
-	var b strings.Builder
-	for len(text) > 0 {
-		r, size := utf8.DecodeRuneInString(text)
-		if r == utf8.RuneError && size == 1 {
-			fmt.Fprintf(&b, `\x%02x`, text[0])
-		} else {
-			b.WriteString(text[:size])
-		}
-		text = text[size:]
-	}
-	return b.String()
 }

@@ -8,8 +8,9 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/apiclause/clause/contract/internal/printable"
 )
 
 // stage is how far an exchange had come when an error ended it.
@@ -128,19 +129,14 @@ const maxText = 400
 
 // bounded cuts a text that may quote what a target sent, and takes away what a
 // terminal would obey.
-func bounded(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return '?'
-		}
-		return r
-	}, text[:min(len(text), 2*maxText)])
-	if len(text) <= maxText {
-		return text
+func bounded(quoted string) string {
+	quoted = printable.Mask(quoted[:min(len(quoted), 2*maxText)])
+	if len(quoted) <= maxText {
+		return quoted
 	}
 	end := maxText
-	for !utf8.RuneStart(text[end]) {
+	for !utf8.RuneStart(quoted[end]) {
 		end--
 	}
-	return text[:end] + "..."
+	return quoted[:end] + "..."
 }

@@ -7,6 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of what JSON writes.
@@ -92,4 +97,126 @@ func indented(v any, prefix, indent string) ([]byte, error) {
 		return nil, fmt.Errorf("write the JSON report: %w", err)
 	}
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+// likenesses gives for each verdict the case of the first that is alike; "" where it
+// is written in full: the first of those alike, and the first of each outcome in
+// each operation. It is nil when all are.
+func likenesses(r *Report) []string {
+	out, some := make([]string, len(r.Verdicts)), false
+	first, in := map[string]string{}, map[string]bool{}
+	for i := range r.Verdicts {
+		v := &r.Verdicts[i]
+		if out[i] = v.Like; v.Like == "" {
+			key, outcome := likenessOf(v), v.Case.Operation+"\x00"+string(v.Outcome)
+			if id, known := first[key]; !known {
+				first[key] = v.Case.ID
+			} else if in[outcome] {
+				out[i] = id
+			}
+			in[outcome] = true
+		}
+		some = some || out[i] != ""
+	}
+	if !some {
+		return nil
+	}
+	return out
+}
+
+// likenessOf is the same for verdicts that expected the same, and have the same
+// things wrong with the same answer. What passed is alike if it got the same status.
+func likenessOf(v *Verdict) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\x00%s\x00%s\x00", v.Outcome, v.Reason, v.Case.Expect.Wanted())
+	for _, f := range v.Findings {
+		fmt.Fprintf(&b, "%s\x00", summaryOf(v, f))
+	}
+	if x := v.Exchange; x != nil {
+		fmt.Fprintf(&b, "%d\x00%s", x.Status, x.Problem)
+		if v.Outcome != Pass {
+			b.WriteString("\x00" + x.ResponseBody)
+		}
+	}
+	return b.String()
+}
+
+// The members of a verdict that is abridged.
+type (
+	abridgedVerdict struct {
+		Case     abridgedCase      `json:"case"`
+		Outcome  Outcome           `json:"outcome"`
+		Reason   string            `json:"reason,omitempty"`
+		Findings []Finding         `json:"findings,omitempty"`
+		Notes    []string          `json:"notes,omitempty"`
+		Exchange *abridgedExchange `json:"exchange,omitempty"`
+		Like     string            `json:"like"`
+	}
+	abridgedCase struct {
+		ID        string         `json:"id"`
+		Operation string         `json:"operation"`
+		Clause    string         `json:"clause"`
+		Level     clause.Level   `json:"level"`
+		Technique plan.Technique `json:"technique"`
+		Expect    plan.Expect    `json:"expect"`
+		Skip      string         `json:"skip,omitempty"`
+	}
+	abridgedExchange struct {
+		Status  int     `json:"status,omitempty"`
+		Elapsed float64 `json:"elapsedSeconds"`
+	}
+)
+
+// abridged gives what is written of a verdict that is like that on another case, or
+// the whole verdict where there is none.
+func abridged(v *Verdict, like string) any {
+	if like == "" {
+		return v
+	}
+	c := v.Case
+	out := &abridgedVerdict{
+		Case:    abridgedCase{c.ID, c.Operation, c.Clause, c.Level, c.Technique, plan.Expect{Outcome: c.Expect.Outcome}, c.Skip},
+		Outcome: v.Outcome, Reason: v.Reason, Findings: slices.Clone(v.Findings), Notes: v.Notes, Like: like,
+	}
+	if c.Expect.Outcome == plan.Accepted { // else nobody could tell whether it was
+		out.Case.Expect.Statuses = c.Expect.Statuses
+	}
+	if x := v.Exchange; x != nil {
+		out.Exchange = &abridgedExchange{x.Status, x.Elapsed}
+	}
+	for i := range out.Findings {
+		if f := &out.Findings[i]; f.Clause == c.Clause {
+			f.Expected, f.Actual = "", "" // the case and the status say it
+		}
+	}
+	return out
+}
+
+// abridgedStanding gives a clause without BrokenBy, which the findings have.
+func abridgedStanding(s *Standing) any {
+	out := *s
+	out.BrokenBy = nil
+	return &out
+}
+
+// restoreBroken finds out again which cases broke the clauses.
+func restoreBroken(r *Report) {
+	places := make(map[string]int, len(r.Clauses))
+	for i := range r.Clauses {
+		r.Clauses[i].BrokenBy = nil
+		places[r.Clauses[i].ID] = i
+	}
+	for i := range r.Verdicts {
+		v := &r.Verdicts[i]
+		for _, f := range v.Findings {
+			at, known := places[f.Clause]
+			if !known {
+				continue
+			}
+			c := &r.Clauses[at]
+			if n := len(c.BrokenBy); n == 0 || c.BrokenBy[n-1] != v.Case.ID {
+				c.BrokenBy = append(c.BrokenBy, v.Case.ID)
+			}
+		}
+	}
 }

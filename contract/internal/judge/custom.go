@@ -2,6 +2,7 @@ package judge
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -126,8 +127,9 @@ func (j *Judgment) judgeCustom(c Custom) {
 	}
 	found, failure := called(c.Func, j.visible())
 	if failure != "" {
-		j.undecided = fmt.Sprintf("the check %q %s", c.ID, failure)
-		j.unheld(id, j.undecided)
+		failure = fmt.Sprintf("the check %q %s", c.ID, failure)
+		j.undecided = cmp.Or(j.undecided, failure)
+		j.unheld(id, failure)
 		return
 	}
 	nothing := ""
@@ -157,7 +159,7 @@ func (j *Judgment) incomplete() string {
 }
 
 func (j *Judgment) unheld(id, reason string) {
-	j.reasons = append(j.reasons, report.Unheld{Clause: id, Reason: j.brief(reason)})
+	j.reasons = append(j.reasons, report.Unheld{Clause: id, Reason: j.shared.text(j.brief(reason))})
 }
 
 // visible gives the exchange as a custom check may see it: a copy of its own.

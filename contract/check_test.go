@@ -128,14 +128,17 @@ func TestChecks(t *testing.T) {
 }
 
 func TestChecksFindSeveralThings(t *testing.T) {
-	two := must("two", func(contract.Exchange) error { return errors.Join(errors.New("the first"), errors.New("the second")) })
+	two := must("two", func(contract.Exchange) error {
+		said := fmt.Errorf("%w: nothing is a list", contract.ErrNotHeld)
+		return errors.Join(errors.New("the first"), said, fmt.Errorf("%w, %w", errors.New("the second"), errors.New("in part")))
+	})
 	for _, v := range checked(t, checkConfig(t, two)).Verdicts {
 		var have []string
 		for _, f := range v.Findings {
 			have = append(have, f.Clause+": "+f.Message)
 		}
 		const id = "listThings.answer.check.two: "
-		if want := []string{id + "the first", id + "the second"}; v.Exchange != nil && !slices.Equal(have, want) {
+		if want := []string{id + "the first", id + "the second, in part"}; v.Exchange != nil && !slices.Equal(have, want) {
 			t.Errorf("%s: %q", v.Case.ID, have)
 		}
 	}

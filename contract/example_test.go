@@ -18,7 +18,7 @@ func ExampleCheck() {
 		Level:     clause.Must,
 		Statement: "the answer has an X-Request-Id",
 		Func: func(x contract.Exchange) error {
-			if x.Header.Get("X-Request-Id") == "" {
+			if x.Header.Get("X-Request-ID") == "" {
 				return errors.New("the answer has no X-Request-Id")
 			}
 			return nil
@@ -44,7 +44,7 @@ paths:
 		return
 	}
 	service := http.NewServeMux()
-	service.HandleFunc("/things", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Request-Id", "r-1") })
+	service.HandleFunc("/things", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Request-ID", "r-1") })
 	service.HandleFunc("/health", func(http.ResponseWriter, *http.Request) {})
 
 	config := contract.Default()

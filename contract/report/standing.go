@@ -57,14 +57,7 @@ func (e *evidence) add(v *Verdict) {
 			e.blocked[c.Clause] = e.blocked[c.Clause] || status >= 500
 		}
 	}
-	if v.Outcome != Skip && v.Outcome != Error {
-		for _, id := range v.Exercised {
-			e.held[id] = true
-		}
-	}
-	for _, u := range v.Unheld {
-		e.untried(u.Clause, u.Reason)
-	}
+	e.addHeld(v)
 	for _, f := range v.Findings {
 		if by := e.broken[f.Clause]; len(by) == 0 || by[len(by)-1] != c.ID {
 			e.broken[f.Clause] = append(e.broken[f.Clause], c.ID)
@@ -75,6 +68,18 @@ func (e *evidence) add(v *Verdict) {
 		if !slices.Contains(e.statuses[c.Operation], status) {
 			e.statuses[c.Operation] = append(e.statuses[c.Operation], status)
 		}
+	}
+}
+
+// addHeld notes which clauses the answer was held to, and why to some it was not.
+func (e *evidence) addHeld(v *Verdict) {
+	if v.Outcome != Skip && v.Outcome != Error {
+		for _, id := range v.Exercised {
+			e.held[id] = true
+		}
+	}
+	for _, u := range v.Unheld {
+		e.untried(u.Clause, u.Reason)
 	}
 }
 

@@ -57,7 +57,7 @@ var checks = []check{
 	},
 	{
 		id: "distinct", clauses: "OPERATION.answer.STATUS.*.distinct", level: ofClause, judge: (*Judgment).judgeDistinct,
-		statement: "a value that the contract calls distinct is in no two answers; one alone does not show it, so that verdicts are held against each other",
+		statement: "a value that the contract calls distinct is in no two answers; verdicts are held against each other for that",
 	},
 	general("stack-trace", (*Judgment).judgeTrace),
 	general("credentials", (*Judgment).judgeCredentials),

@@ -125,7 +125,7 @@ func (j *Judgment) judgeCustom(c Custom) {
 		j.unheld(id, reason)
 		return
 	}
-	found, failure := called(c.Func, j.visible())
+	failure, found := called(c.Func, j.visible())
 	if failure != "" {
 		failure = fmt.Sprintf("the check %q %s", c.ID, failure)
 		j.undecided = cmp.Or(j.undecided, failure)
@@ -180,7 +180,7 @@ func (j *Judgment) visible() Exchange {
 
 // called calls a function that is not ours. It may panic, and it may end its
 // goroutine, as a failing test does: failure then says so.
-func called(f func(Exchange) error, x Exchange) (found error, failure string) {
+func called(f func(Exchange) error, x Exchange) (failure string, found error) {
 	done := make(chan struct{})
 	failure = "ended its goroutine, as t.FailNow does, and gave no result: have it return an error"
 	go func() {
@@ -194,16 +194,16 @@ func called(f func(Exchange) error, x Exchange) (found error, failure string) {
 		failure = ""
 	}()
 	<-done
-	return found, failure
+	return failure, found
 }
 
 // separate gives the errors that errors.Join has joined, or the one there is.
 func separate(err error) []error {
-	if joined, is := err.(interface{ Unwrap() []error }); is && !errors.Is(err, ErrNotHeld) { //nolint:errorlint // only what Join gave
-		return joined.Unwrap()
-	}
 	if err == nil {
 		return nil
+	}
+	if all, is := err.(interface{ Unwrap() []error }); is && errors.Join(all.Unwrap()...).Error() == err.Error() {
+		return all.Unwrap()
 	}
 	return []error{err}
 }

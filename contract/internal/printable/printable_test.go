@@ -5,7 +5,7 @@ import "testing"
 func TestTexts(t *testing.T) {
 	for in, want := range map[string]struct{ escaped, legible, masked string }{
 		"":                     {"", "", ""},
-		"plain – ä 漢 🙂":        {"plain – ä 漢 🙂", "plain – ä 漢 🙂", "plain – ä 漢 🙂"},
+		"plain – ä λ 🙂":        {"plain – ä λ 🙂", "plain – ä λ 🙂", "plain – ä λ 🙂"},
 		"a\x1b[31m\nb\r\t\x00": {`a\x1b[31m\nb\r\t\x00`, "a\x1b[31m\nb\r\t\x00", "a?[31m?b???"},
 		"\u202eabc\u200b":      {`\u202eabc\u200b`, "\u202eabc\u200b", "?abc?"},
 		"\xff and \xfe":        {`\xff and \xfe`, `\xff and \xfe`, "? and ?"},

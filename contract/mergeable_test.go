@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
@@ -43,7 +44,7 @@ func TestMergeRefusesWhatIsNotOneRun(t *testing.T) {
 	}
 	renamed := func(name string) *contract.Contract {
 		c := load(t, "prove/testdata/items.yaml")
-		c.Model().File = name
+		(*loaded.Contract)(c).Model().File = name
 		return c
 	}
 	unnumbered, untested := *second, *second

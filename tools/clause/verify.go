@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
 )
 
@@ -181,7 +180,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.HAR = outputs.stream()
 	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
-	result, err := hold(cmd.Context(), f.config)
+	result, err := contract.Verify(cmd.Context(), f.config)
 	p.end()
 	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
@@ -190,19 +189,6 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
 	return f.give(cmd, result, outputs)
-}
-
-// hold verifies a target. Its errors are those of the session, which say themselves
-// what they are about.
-func hold(ctx context.Context, config contract.Config) (*report.Report, error) {
-	s, err := contract.OpenContext(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Start(ctx, nil); err != nil {
-		return nil, err
-	}
-	return s.Report(), nil
 }
 
 // inputs are the files that are read.
@@ -299,23 +285,12 @@ func (f *verifyFlags) checkTimes() error {
 	return nil
 }
 
-// loadInTime loads the contract, unless that takes longer than the whole run may.
-func (f *verifyFlags) loadInTime(ctx context.Context) (*contract.Contract, error) {
-	if f.config.Timeout > 0 {
-		var cancel context.CancelFunc
-		cause := fmt.Errorf("the run's deadline of %s passed before it was read: allow more time", f.config.Timeout)
-		ctx, cancel = context.WithTimeoutCause(ctx, f.config.Timeout, cause)
-		defer cancel()
-	}
-	return f.load(ctx)
-}
-
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(cmd *cobra.Command) (stop func(), err error) {
 	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
-	ctx := cmd.Context()
-	if f.config.Contract, err = f.loadInTime(ctx); err != nil {
+	f.timeout = f.config.Timeout
+	if f.config.Contract, err = f.load(cmd.Context()); err != nil {
 		return nil, err
 	}
 	if f.config.Known, err = loadKnown(f.known); err != nil {

@@ -1,4 +1,4 @@
-package contract
+package session
 
 import (
 	"context"
@@ -8,15 +8,12 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
-
-// MaxJobs is the most that Config.Jobs can be: the answers of so many workers fit
-// into memory together.
-const MaxJobs = run.MaxJobs
 
 // grace is how long answers are still judged after the run has ended early: a
 // target can make them slow to judge.
@@ -180,4 +177,32 @@ func (s *Session) collect(ctx context.Context, running *run.Run) {
 	}
 	s.absent = s.notServed(ctx)
 	s.end()
+}
+
+// newRecorder makes what writes exchanges; nil when nobody asked for them.
+func (c Config) newRecorder() *har.Writer {
+	if c.HAR == nil {
+		return nil
+	}
+	return har.NewWriter(c.HAR, har.Creator{Name: creator, Version: c.Tool})
+}
+
+// record writes an exchange, if one was sent. note says in brackets which it is,
+// beside that of the case. An error is the writer's to tell of: no verdict depends
+// on it.
+func (s *Session) record(j *judge.Judge, c *plan.Case, x *run.Exchange, note string) {
+	if s.recorder == nil {
+		return
+	}
+	if e := j.Entry(c, x); e != nil {
+		e.Comment += note
+		_ = s.recorder.Add(e)
+	}
+}
+
+// endRecording completes the archive.
+func (s *Session) endRecording() {
+	if s.recorder != nil {
+		_ = s.recorder.Close()
+	}
 }

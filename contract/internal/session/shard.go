@@ -1,4 +1,4 @@
-package contract
+package session
 
 import (
 	"crypto/rand"

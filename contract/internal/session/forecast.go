@@ -38,7 +38,7 @@ func (s *Session) Forecast() (Forecast, error) {
 			f.Unsafe++
 		}
 	}
-	sent := s.part()
+	sent := s.own()
 	f.Elsewhere = len(s.sendable()) - len(sent)
 	for _, i := range sent {
 		count(&s.plan.Cases[i])

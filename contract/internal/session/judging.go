@@ -30,11 +30,11 @@ func patience(ctx context.Context) (patient context.Context, done func()) {
 
 var errUnjudged = errors.New("the run ended before the answer was judged")
 
-// hearing gives the function that judges an exchange in the worker that made it,
+// judging gives the function that judges an exchange in the worker that made it,
 // until patient ends. What is judged at once is bounded: all short answers
 // together, or one long one. Nothing of the exchange is kept but why the run
 // ended, so that a run of long answers fits into memory.
-func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
+func (s *Session) judging(patient context.Context) func(*run.Exchange) {
 	j := s.newJudge()
 	room := semaphore.NewWeighted(judge.MaxWeight)
 	return func(x *run.Exchange) {
@@ -48,7 +48,7 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 		c := &s.plan.Cases[x.Case]
 		s.verdicts[x.Case] = j.Judge(c, x)
 		s.record(j, c, x, "")
-		s.print(x)
+		s.fingerprint(x)
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
 }
@@ -154,7 +154,7 @@ func (s *Session) settle(running *run.Run, v *report.Verdict, known map[string]j
 func (s *Session) collect(ctx context.Context, running *run.Run) {
 	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
 	known := map[string]judge.Accepted{}
-	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
+	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.own())
 	for i := range s.plan.Cases {
 		if s.sends(i) {
 			if p := running.Await(i).Problem; p != nil && (s.stopped == "" || !errors.Is(p, errUnjudged)) {

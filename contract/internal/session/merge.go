@@ -19,33 +19,33 @@ import (
 
 // Merge is contract.Merge.
 func Merge(reports ...*report.Report) (*report.Report, error) {
-	parts, err := ordered(reports)
+	pieces, err := ordered(reports)
 	if err != nil {
 		return nil, err
 	}
-	first := parts[0]
-	for _, p := range parts {
+	first := pieces[0]
+	for _, p := range pieces {
 		if err := p.fits(first); err != nil {
 			return nil, err
 		}
 	}
 	in := report.Input{
 		Tool: first.Tool, Clauses: first.clauses(), Target: first.Target, Seed: first.Seed,
-		Known: first.Shard.Known, Strict: first.Shard.Strict, Interrupted: interrupted(parts),
+		Known: first.Shard.Known, Strict: first.Shard.Strict, Interrupted: interrupted(pieces),
 		Plan: &plan.Plan{
 			Contract: first.Contract.File, Title: first.Contract.Title, Version: first.Contract.Version, Untested: first.Shard.Untested,
 		},
 	}
-	in.Started, in.Elapsed = lasted(parts)
-	in.Verdicts, in.NotServed = join(parts, in.Clauses), notServed(parts)
+	in.Started, in.Elapsed = lasted(pieces)
+	in.Verdicts, in.NotServed = join(pieces, in.Clauses), notServed(pieces)
 	for i := range in.Verdicts {
 		in.Plan.Cases = append(in.Plan.Cases, in.Verdicts[i].Case)
 	}
 	return report.Build(in), nil
 }
 
-// part is the report of a shard, and what messages call it.
-type part struct {
+// piece is the report of a shard, and what messages call it.
+type piece struct {
 	*report.Report
 
 	name string
@@ -53,33 +53,33 @@ type part struct {
 
 // ordered gives the reports in the order of their shards, none missing and none
 // there twice.
-func ordered(reports []*report.Report) ([]part, error) {
+func ordered(reports []*report.Report) ([]piece, error) {
 	if len(reports) == 0 {
 		return nil, usage("merge: no report is given: give those of all shards of a run")
 	}
-	parts := make([]part, len(reports))
+	pieces := make([]piece, len(reports))
 	for i, r := range reports {
-		parts[i] = part{r, fmt.Sprintf("report %d", i+1)}
+		pieces[i] = piece{r, fmt.Sprintf("report %d", i+1)}
 		if r == nil || r.Shard == nil {
-			return nil, usage("merge: %s is of no shard, but of a whole run: give the reports of shards", parts[i].called())
+			return nil, usage("merge: %s is of no shard, but of a whole run: give the reports of shards", pieces[i].called())
 		}
 	}
-	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(a.Shard.Index, b.Shard.Index) })
-	of := parts[0].Shard.Of
-	for i, p := range parts {
+	slices.SortStableFunc(pieces, func(a, b piece) int { return cmp.Compare(a.Shard.Index, b.Shard.Index) })
+	of := pieces[0].Shard.Of
+	for i, p := range pieces {
 		switch {
 		case p.Shard.Of != of:
-			return nil, usage("merge: %s is %s, and %s is %s: give the shards of one run", parts[0].called(), parts[0].Shard, p.called(), p.Shard)
+			return nil, usage("merge: %s is %s, and %s is %s: give the shards of one run", pieces[0].called(), pieces[0].Shard, p.called(), p.Shard)
 		case p.Shard.Index < 1 || p.Shard.Index > of:
 			return nil, usage("merge: %s is %s, which there is not: give the shards of one run", p.called(), p.Shard)
-		case i > 0 && p.Shard.Index == parts[i-1].Shard.Index:
-			return nil, usage("merge: %s and %s are both %s: leave one out", parts[i-1].called(), p.called(), p.Shard)
+		case i > 0 && p.Shard.Index == pieces[i-1].Shard.Index:
+			return nil, usage("merge: %s and %s are both %s: leave one out", pieces[i-1].called(), p.called(), p.Shard)
 		}
 	}
-	return parts, missing(parts, of)
+	return pieces, missing(pieces, of)
 }
 
-func (p part) called() string {
+func (p piece) called() string {
 	if p.Report == nil {
 		return p.name
 	}
@@ -87,14 +87,14 @@ func (p part) called() string {
 }
 
 // missing names the first few shards that are not there.
-func missing(parts []part, of int) error {
-	n := of - len(parts)
+func missing(pieces []piece, of int) error {
+	n := of - len(pieces)
 	if n == 0 {
 		return nil
 	}
 	var names []string
 	for i, at := 1, 0; len(names) < min(n, 5); i++ {
-		if at < len(parts) && parts[at].Shard.Index == i {
+		if at < len(pieces) && pieces[at].Shard.Index == i {
 			at++
 			continue
 		}
@@ -110,7 +110,7 @@ func missing(parts []part, of int) error {
 	return usage("merge: shards %s and %s of %d are missing: give their reports too", strings.Join(names[:last], ", "), names[last], of)
 }
 
-func (p part) clauses() []*clause.Clause {
+func (p piece) clauses() []*clause.Clause {
 	out := make([]*clause.Clause, len(p.Clauses))
 	for i := range p.Clauses {
 		out[i] = &p.Clauses[i].Clause
@@ -120,15 +120,15 @@ func (p part) clauses() []*clause.Clause {
 
 // join gives for each case the verdict of the shard that sent it, as it is in a
 // single run before known failures are excused.
-func join(parts []part, clauses []*clause.Clause) []report.Verdict {
+func join(pieces []piece, clauses []*clause.Clause) []report.Verdict {
 	instances := map[string]*judge.Distinct{}
-	verdicts := slices.Clone(parts[0].Verdicts)
+	verdicts := slices.Clone(pieces[0].Verdicts)
 	for i := range verdicts {
 		v := &verdicts[i]
 		if v.Shard == 0 {
 			continue
 		}
-		from := parts[v.Shard-1]
+		from := pieces[v.Shard-1]
 		*v = from.Verdicts[i]
 		v.Findings, v.Exercised, v.Shard = slices.Clone(v.Findings), slices.Clone(v.Exercised), 0
 		d := instances[from.Shard.Instance]
@@ -139,15 +139,15 @@ func join(parts []part, clauses []*clause.Clause) []report.Verdict {
 		d.Apply(v)
 		judge.Reweigh(v, from.Shard.Strict)
 	}
-	settle(verdicts, parts[0].Shard.Strict)
+	settle(verdicts, pieces[0].Shard.Strict)
 	return verdicts
 }
 
 // notServed gives the operations that no shard with an answer of theirs found
 // served.
-func notServed(parts []part) map[string]bool {
+func notServed(pieces []piece) map[string]bool {
 	out, served := map[string]bool{}, map[string]bool{}
-	for _, p := range parts {
+	for _, p := range pieces {
 		for _, operation := range p.Shard.NotServed {
 			out[operation] = true
 		}
@@ -176,11 +176,11 @@ func settle(verdicts []report.Verdict, strict bool) {
 }
 
 // lasted gives the earliest begin, and the time from then to the latest end.
-func lasted(parts []part) (started time.Time, elapsed time.Duration) {
-	started = parts[0].Started
-	end := func(p part) time.Time { return p.Started.Add(time.Duration(p.Elapsed * float64(time.Second))) }
-	last := end(parts[0])
-	for _, p := range parts[1:] {
+func lasted(pieces []piece) (started time.Time, elapsed time.Duration) {
+	started = pieces[0].Started
+	end := func(p piece) time.Time { return p.Started.Add(time.Duration(p.Elapsed * float64(time.Second))) }
+	last := end(pieces[0])
+	for _, p := range pieces[1:] {
 		if p.Started.Before(started) {
 			started = p.Started
 		}
@@ -192,9 +192,9 @@ func lasted(parts []part) (started time.Time, elapsed time.Duration) {
 }
 
 // interrupted says of each shard that did not come to its end why.
-func interrupted(parts []part) string {
+func interrupted(pieces []piece) string {
 	var reasons []string
-	for _, p := range parts {
+	for _, p := range pieces {
 		if p.Interrupted != "" {
 			reasons = append(reasons, fmt.Sprintf("shard %d: %s", p.Shard.Index, p.Interrupted))
 		}
@@ -202,8 +202,8 @@ func interrupted(parts []part) string {
 	return strings.Join(reasons, "; ")
 }
 
-// fits gives an error unless a part is of the same run as the first.
-func (p part) fits(first part) error {
+// fits gives an error unless a piece is of the same run as the first.
+func (p piece) fits(first piece) error {
 	for _, fact := range facts() {
 		if a, b := fact.of(first.Report), fact.of(p.Report); a != b {
 			return usage("merge: the %s is %s in %s, and %s in %s: %s", fact.what, a, first.called(), b, p.called(), fact.advice)

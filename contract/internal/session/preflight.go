@@ -70,9 +70,9 @@ func (s *Session) preflight(ctx context.Context, indexes []int) ([]run.Exchange,
 // nothingThere are the statuses with which servers answer for what they do not have.
 var nothingThere = []int{http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone, http.StatusNotImplemented}
 
-// print keeps what tells the answer to a case from that to a path which cannot
+// fingerprint keeps what tells the answer to a case from that to a path which cannot
 // exist, if it may be one like it.
-func (s *Session) print(x *run.Exchange) {
+func (s *Session) fingerprint(x *run.Exchange) {
 	if x.Got == nil || !slices.Contains(nothingThere, x.Got.Status) {
 		return
 	}

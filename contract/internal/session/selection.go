@@ -147,7 +147,7 @@ func (s *Session) only(x *selection) error {
 			s.selected[i] = true
 		}
 		if len(meant) == 0 && s.vain == "" {
-			s.vain = s.caseless(clauses[0])
+			s.vain = s.whyCaseless(clauses[0])
 		}
 	}
 	if slices.Contains(s.selected, true) {
@@ -156,8 +156,8 @@ func (s *Session) only(x *selection) error {
 	return nil
 }
 
-// caseless says why a clause about requests has no case.
-func (s *Session) caseless(c *clause.Clause) string {
+// whyCaseless says why a clause about requests has no case.
+func (s *Session) whyCaseless(c *clause.Clause) string {
 	for _, u := range s.plan.Untested {
 		if u.Clause == c.ID {
 			return fmt.Sprintf("%s has no case: %s", c.ID, u.Reason)

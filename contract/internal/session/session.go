@@ -29,7 +29,7 @@ type Session struct {
 	judged   *spec.Contract      // the model without them
 	planning time.Duration       // how long that took
 	senders  []int               // the shard that sends each case; 0 for none
-	hear     func(*run.Exchange) // judges what a worker got; set before the first is sent
+	judge    func(*run.Exchange) // judges what a worker got; set before the first is sent
 	recorder *har.Writer         // nil when no exchanges are to be written
 
 	mu       sync.Mutex
@@ -65,7 +65,7 @@ func Open(ctx context.Context, c Config) (*Session, error) {
 	runner, err := run.New(c.Contract, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
-		Each: func(x *run.Exchange) { s.hear(x) },
+		Each: func(x *run.Exchange) { s.judge(x) },
 	})
 	if err != nil {
 		return nil, AsUsage(err)
@@ -128,7 +128,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	if err := s.divide(); err != nil {
 		return err
 	}
-	indexes := s.part()
+	indexes := s.own()
 	// What planning took is counted, what passed between it and the start is not.
 	ctx, cancel := Within(ctx, s.config.Timeout, s.config.Timeout-s.planning, "this case had its answer")
 	before, diagnosis := s.preflight(ctx, indexes)
@@ -137,7 +137,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 		return diagnosis
 	}
 	patient, done := patience(ctx)
-	s.hear = s.hearing(patient)
+	s.judge = s.judging(patient)
 	running := s.runner.Start(ctx, s.plan.Cases, indexes, before...)
 	go func() {
 		defer cancel()

@@ -52,18 +52,7 @@ type Exchange struct {
 // no answer shows it, the clause is untested, and the error is the reason.
 var ErrNotHeld = judge.ErrNotHeld
 
-// stating gives the contract with the clauses of checks.
-func (c *Contract) stating(checks []Check) (*Contract, error) {
-	if len(checks) == 0 {
-		return c, nil
-	}
-	model, err := judge.State(c.model, customs(checks))
-	if err != nil {
-		return nil, usage("the checks cannot be used:\n%w", err)
-	}
-	return &Contract{model: model}, nil
-}
-
+// customs gives checks as judging has them.
 func customs(checks []Check) []judge.Custom {
 	out := make([]judge.Custom, len(checks))
 	for i, c := range checks {

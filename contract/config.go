@@ -1,32 +1,16 @@
 package contract
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"time"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/session"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
 )
-
-// ErrUsage is in the chain of every error that comes from how the tool was
-// called: a file, flag or pattern that cannot be used. The command line exits
-// with 2 for it.
-var ErrUsage = errors.New("cannot be used")
-
-// usageError is an error in how the tool was called.
-type usageError struct{ err error }
-
-func (e usageError) Error() string        { return e.err.Error() }
-func (e usageError) Unwrap() error        { return e.err }
-func (e usageError) Is(target error) bool { return target == ErrUsage }
-
-func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // Config says what to verify and how.
 type Config struct {
@@ -112,16 +96,11 @@ type Config struct {
 }
 
 // Unlimited lifts a limit that would otherwise depend on the target.
-const Unlimited = -1
+const Unlimited = session.Unlimited
 
-// The limits for a target that is to be treated gently: it may be someone
-// else's, lock out who is too fast, and keep what is asked of it.
-const (
-	gentleJobs   = 1
-	gentleRate   = 2
-	gentleBudget = 20
-	ownJobs      = 16
-)
+// MaxJobs is the most that Config.Jobs can be: the answers of so many workers fit
+// into memory together.
+const MaxJobs = session.MaxJobs
 
 // Default gives the usual configuration. What it leaves at 0 depends on the
 // target: one that is to be treated gently (target.Target.Gently) is sent little,
@@ -130,63 +109,17 @@ func Default() Config {
 	return Config{Strength: 2, Seed: 1, CaseTimeout: 10 * time.Second, Tool: "clause"}
 }
 
-// settled replaces what is 0 by what the target wants, and Unlimited by
-// the 0 that the stages have for it.
-func (c Config) settled() Config {
-	jobs, rate, budget := gentleJobs, float64(gentleRate), gentleBudget
-	if c.Handler != nil || !c.Target.Gently() {
-		jobs, rate, budget = ownJobs, Unlimited, Unlimited
-		c.Unsafe, c.NearMisses = true, true
+// internal gives the configuration of a session.
+func (c Config) internal() session.Config {
+	out := session.Config{
+		Target: c.Target, Handler: c.Handler, Signers: c.Signers, Plan: c.Plan, Only: c.Only, Skip: c.Skip, Shard: c.Shard,
+		Known: c.Known, Strict: c.Strict, Strength: c.Strength, Budget: c.Budget, Unsafe: c.Unsafe, NearMisses: c.NearMisses,
+		Seed: c.Seed, Jobs: c.Jobs, Rate: c.Rate, Timeout: c.Timeout, CaseTimeout: c.CaseTimeout, Wait: c.Wait,
+		WithoutPreflight: c.WithoutPreflight, Brief: c.Brief, HAR: c.HAR, Tool: c.Tool, Command: c.Command, Progress: c.Progress,
+		Checks: customs(c.Checks),
 	}
-	c.Jobs = cmp.Or(c.Jobs, jobs)
-	c.Rate = max(cmp.Or(c.Rate, rate), 0)
-	c.Budget = max(cmp.Or(c.Budget, budget), 0)
-	c.Shard, _ = c.Shard.Counted() // check has seen to it
-	return c
-}
-
-func (c Config) check() error {
-	switch {
-	case c.Contract == nil:
-		return usage("verify: no contract is given: load one with contract.LoadFile")
-	case c.Target == nil && c.Handler == nil:
-		return usage("verify: no target is given: set Target, or Handler for one in this process")
-	case c.Strength < 0 || c.Strength > 3 || c.Strength == 1:
-		return usage("strength is %d: use 2 or 3", c.Strength)
-	case c.Budget < Unlimited:
-		return usage("budget is %d: use a number of cases, or Unlimited", c.Budget)
-	case c.Rate < 0 && c.Rate != Unlimited:
-		return usage("rate is %v: use a number of requests a second, or Unlimited", c.Rate)
+	if c.Contract != nil {
+		out.Contract = c.Contract.model()
 	}
-	if _, err := c.Shard.Counted(); err != nil {
-		return usage("shard: %w", err)
-	}
-	return nil
-}
-
-// Places gives the names under which a target can give values, by operation: those
-// of parameters, and of members of a body.
-func (c *Contract) Places() map[string][]string { return plan.Places(c.model) }
-
-// UnusedValues lists the values of a target that no request of an operation has, for
-// the contract does not allow them there.
-func (c *Contract) UnusedValues(t *target.Target) []plan.Unused {
-	return plan.UnusedValues(c.model, plan.Options{Value: t.Value})
-}
-
-// planOptions says what is known of the target. lacks gives the reason for
-// which a credential cannot be sent.
-func (c Config) planOptions(t *target.Target, lacks func(string, plan.Variant) string) plan.Options {
-	return plan.Options{
-		Value: t.Value,
-		Provocation: func(operation, status string) (plan.Provocation, bool) {
-			p, ok := t.Provocation(operation, status)
-			return provocation(p), ok
-		},
-		Provoked:   c.Contract.provoked(t),
-		Credential: lacks,
-		Strength:   c.Strength,
-		Unsafe:     c.Unsafe,
-		NearMisses: c.NearMisses,
-	}
+	return out
 }

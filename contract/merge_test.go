@@ -66,23 +66,34 @@ func sharded(t *testing.T, config contract.Config, n int) []*report.Report {
 	var reports []*report.Report
 	for i := range n {
 		config.Shard = plan.Shard{Index: i, Of: n}
-		reports = append(reports, reread(t, fmt.Sprintf("%d.json", i), ran(t, config)))
+		again, text := throughFile(t, fmt.Sprintf("%d.json", i), ran(t, config))
+		if i == 0 { // what holds for the schema of one holds for that of the others
+			asSchemaHasIt(t, text)
+		}
+		reports = append(reports, again)
 	}
 	return reports
 }
 
 func reread(t *testing.T, name string, r *report.Report) *report.Report {
 	t.Helper()
+	again, text := throughFile(t, name, r)
+	asSchemaHasIt(t, text)
+	return again
+}
+
+// throughFile writes a report, and gives what is read of it.
+func throughFile(t *testing.T, name string, r *report.Report) (again *report.Report, text []byte) {
+	t.Helper()
 	var file bytes.Buffer
 	if err := report.JSON(&file, r); err != nil {
 		t.Fatal(err)
 	}
-	asSchemaHasIt(t, file.Bytes())
-	again, err := report.Read(name, &file)
+	again, err := report.Read(name, bytes.NewReader(file.Bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return again
+	return again, file.Bytes()
 }
 
 var (
@@ -177,11 +188,7 @@ func busy(next http.Handler) http.Handler {
 // faulty holds the implementation of a contract with a fault to it.
 func faulty(t *testing.T, path, name string) contract.Config {
 	t.Helper()
-	c := load(t, path)
-	faults, err := prove.Faults(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	faults := faultsOf(t, path)
 	i := slices.IndexFunc(faults, func(f prove.Fault) bool { return f.Name == name })
 	if i < 0 {
 		t.Fatalf("there is no fault %q", name)
@@ -190,8 +197,17 @@ func faulty(t *testing.T, path, name string) contract.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return implementation.Config(c)
+	return implementation.Config(load(t, path))
 }
+
+// faultsOf gives the faults of a contract, which all tests share.
+var faultsOf = once(func(path string) ([]prove.Fault, error) {
+	c, err := contract.LoadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return prove.Faults(c)
+})
 
 func knowing(t *testing.T, lines ...string) *report.KnownFailures {
 	t.Helper()
@@ -315,13 +331,9 @@ func TestMergedShardsOfFaultyImplementations(t *testing.T) {
 	if testing.Short() {
 		t.Skip("other tests show the same of fewer implementations")
 	}
-	for _, path := range []string{usageFile, "testdata/orders.yaml"} {
+	for _, path := range []string{usageFile, ordersFile} {
 		c := load(t, path)
-		faults, err := prove.Faults(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		faults = slices.DeleteFunc(faults, func(f prove.Fault) bool { return f.Excluded != "" })
+		faults := slices.DeleteFunc(slices.Clone(faultsOf(t, path)), func(f prove.Fault) bool { return f.Excluded != "" })
 		var shared *plan.Plan
 		for i := 0; i < len(faults); i += 60 {
 			implementation, err := faults[i].Implementation()

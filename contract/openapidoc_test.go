@@ -13,6 +13,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/internal/source"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
@@ -244,14 +245,14 @@ components:
 		t.Fatal(err)
 	}
 	yes := map[bool]string{true: "yes", false: "no"}
-	op := c.Model().Operations[0]
+	op := (*loaded.Contract)(c).Model().Operations[0]
 	schema := op.Responses[0].Content[0].Schema
 	answers = yes[holds(t, schema, k.good) && !holds(t, schema, k.bad)]
 	if answers == "yes" && schema.Judged() != "" {
 		answers = "yes or no, by a library"
 	}
 	planned = "no"
-	for _, one := range plan.Build(c.Model(), plan.Options{Unsafe: true}).Cases {
+	for _, one := range plan.Build((*loaded.Contract)(c).Model(), plan.Options{Unsafe: true}).Cases {
 		about := strings.HasPrefix(one.Clause, "try.body") && one.Skip == ""
 		if about && one.Expect.Outcome == plan.Refused && one.Technique != plan.Harsh && breaksKeyword(one.Clause, k.name) {
 			planned = "yes"

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"runtime/debug"
 	"sync"
 	"testing"
 
@@ -57,14 +59,29 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-func load(tb testing.TB, path string) *contract.Contract {
-	tb.Helper()
-	c, err := contract.LoadFile(path)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return c
+// TestMain has garbage looked for less often: most of what the tests make is garbage
+// soon, and nearly half of their time would go into that.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	os.Exit(m.Run())
 }
+
+// once remembers what a function gives, by the text that it was asked with.
+func once[T any](make func(text string) (T, error)) func(tb testing.TB, text string) T {
+	var known sync.Map
+	return func(tb testing.TB, text string) T {
+		tb.Helper()
+		one, _ := known.LoadOrStore(text, sync.OnceValues(func() (T, error) { return make(text) }))
+		got, err := one.(func() (T, error))()
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return got
+	}
+}
+
+// load gives a contract, which all tests share.
+var load = once(contract.LoadFile)
 
 // ordersConfig gives what verifies the orders API. Its contract and its plan are
 // shared by all tests: one that changes what is known of the target plans anew.
@@ -72,10 +89,7 @@ func ordersConfig(t *testing.T) contract.Config {
 	t.Helper()
 	config := contract.Default()
 	config.Target = ordersTarget()
-	var err error
-	if config.Contract, config.Plan, err = ordersPlan(); err != nil {
-		t.Fatal(err)
-	}
+	config.Contract, config.Plan = load(t, ordersFile), ordersPlan(t, ordersFile)
 	config.Handler = orders(t, config.Contract)
 	return config
 }
@@ -88,22 +102,15 @@ func ordersTarget() *target.Target {
 	}
 }
 
-var ordersPlan = func() func() (*contract.Contract, *plan.Plan, error) {
-	var (
-		once  sync.Once
-		c     *contract.Contract
-		cases *plan.Plan
-		err   error
-	)
-	return func() (*contract.Contract, *plan.Plan, error) {
-		once.Do(func() {
-			if c, err = contract.LoadFile("testdata/orders.yaml"); err == nil {
-				cases, err = c.Plan(ordersTarget(), contract.Default())
-			}
-		})
-		return c, cases, err
+const ordersFile = "testdata/orders.yaml"
+
+var ordersPlan = once(func(path string) (*plan.Plan, error) {
+	c, err := contract.LoadFile(path)
+	if err != nil {
+		return nil, err
 	}
-}()
+	return c.Plan(ordersTarget(), contract.Default())
+})
 
 func TestAnotherContractIsUpheldWithoutCodeForIt(t *testing.T) {
 	s, err := contract.Open(ordersConfig(t))

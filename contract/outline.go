@@ -15,6 +15,20 @@ type Operation struct {
 	Members []Member // parameters, and members of the body
 	Answers []Answer
 	Rules   []Stated
+	// Security lists alternatives: all schemes of one are needed together.
+	Security [][]Scheme
+}
+
+// Scheme is a security scheme.
+type Scheme struct {
+	Name string
+	// In and Param say where the credential is sent, of one that is no scheme of HTTP.
+	In, Param string
+	// HTTP is the authentication scheme of HTTP, such as basic, in lower case.
+	HTTP string
+	// Signs tells that the credential is a signature of the request.
+	Signs bool
+	At    clause.Location
 }
 
 // Member is a parameter, or a member of a body, and where it is said.
@@ -50,8 +64,8 @@ type Stated struct {
 
 // Operations outlines every operation, in the order of the file.
 func (c *Contract) Operations() []Operation {
-	out := make([]Operation, 0, len(c.model.Operations))
-	for _, op := range c.model.Operations {
+	out := make([]Operation, 0, len(c.model().Operations))
+	for _, op := range c.model().Operations {
 		out = append(out, c.outline(op))
 	}
 	return out
@@ -78,6 +92,13 @@ func (c *Contract) outline(op *spec.Operation) Operation {
 	}
 	for _, r := range op.Rules {
 		o.Rules = append(o.Rules, Stated{ID: r.Name, At: r.At, Source: c.source(r.ID)})
+	}
+	for _, schemes := range op.Security {
+		var together []Scheme
+		for _, s := range schemes {
+			together = append(together, Scheme{Name: s.Name, In: s.In, Param: s.Param, HTTP: s.HTTP, Signs: s.Signing != nil, At: s.At})
+		}
+		o.Security = append(o.Security, together)
 	}
 	return o
 }
@@ -107,13 +128,13 @@ func (c *Contract) member(name, in string, required bool, s *spec.Schema) Member
 }
 
 func (c *Contract) source(id string) clause.Source {
-	if found := c.model.Clause(id); found != nil {
+	if found := c.model().Clause(id); found != nil {
 		return found.Source
 	}
 	return clause.Source{}
 }
 
 func (c *Contract) inferred(id string) bool {
-	found := c.model.Clause(id)
+	found := c.model().Clause(id)
 	return found != nil && found.Level == clause.Should
 }

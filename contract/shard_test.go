@@ -14,10 +14,12 @@ import (
 	"github.com/apiclause/clause/contract/target"
 )
 
+const itemsFile = "prove/testdata/items.yaml"
+
 // items is the known-good implementation of a small contract.
 func items(tb testing.TB) contract.Config {
 	tb.Helper()
-	c := load(tb, "prove/testdata/items.yaml")
+	c := load(tb, itemsFile)
 	good, err := prove.Good(c)
 	if err != nil {
 		tb.Fatal(err)

@@ -21,6 +21,7 @@ import (
 	"github.com/pb33f/libopenapi-validator/config"
 
 	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/internal/loaded"
 )
 
 // judge says why a request is refused, or gives "".
@@ -137,7 +138,7 @@ func TestDifferential(t *testing.T) {
 		enforced := ours(t, file, data)
 		others := map[string]judge{filter: kin(t, file, data), pb33fs: pb33f(t, file, data)}
 		d := drawer{rand.New(rand.NewPCG(1, uint64(i)))}
-		for _, op := range load(t, file, data).Operations {
+		for _, op := range (*loaded.Contract)(load(t, file, data)).Model().Operations {
 			for range perOperation {
 				s := d.request(strings.TrimSuffix(filepath.Base(file), ".yaml"), op)
 				drawn++

@@ -11,7 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -19,9 +21,6 @@ import (
 // DefaultMaxBody is the size of the largest request body that is read when
 // Options does not say, in bytes.
 const DefaultMaxBody = 1 << 20
-
-// Contract is what requests are held to. It is what package contract loads.
-type Contract interface{ Model() *spec.Contract }
 
 // Options say how to hold requests to a contract. The zero value fits a
 // contract without security schemes.
@@ -62,8 +61,8 @@ type Enforcer struct {
 
 // New makes an Enforcer. The error lists everything that would keep it from
 // answering as the contract documents, with its place in the contract.
-func New(c Contract, o Options) (*Enforcer, error) {
-	model := c.Model()
+func New(c *contract.Contract, o Options) (*Enforcer, error) {
+	model := (*loaded.Contract)(c).Model()
 	e := &Enforcer{options: o}
 	if err := e.configure(model); err != nil {
 		return nil, err

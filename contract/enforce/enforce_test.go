@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/enforce"
 )
@@ -19,7 +20,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 	verifiers := map[string]auth.Verifier{"key": token()}
 	for name, c := range map[string]struct {
-		contract model
+		contract *contract.Contract
 		options  enforce.Options
 		want     string // the beginnings of its lines
 	}{
@@ -27,7 +28,7 @@ func TestNewRefuses(t *testing.T) {
 			userUsage(t),
 			enforce.Options{},
 			fmt.Sprintf(`enforce exportUserUsage (%s): it needs credentials and none of its security schemes `+
-				`(accessKey, token) has a verifier: set Options.Verifiers["token"]`, userUsage(t).Operation("exportUserUsage").At),
+				`(accessKey, token) has a verifier: set Options.Verifiers["token"]`, userUsage(t).Operations()[0].At),
 		},
 		"an unknown scheme": {
 			userUsage(t),

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/internal/ruling"
 )
 
@@ -27,7 +28,7 @@ func FuzzQuery(f *testing.F) {
 	for _, strict := range []bool{true, false} {
 		handlers[strict] = userUsageHandler(f, enforce.Options{StrictQuery: strict}, next)
 	}
-	refusal := ruling.Refusal(userUsage(f).Operation("exportUserUsage")).Content[0].Schema
+	refusal := ruling.Refusal((*loaded.Contract)(userUsage(f)).Model().Operation("exportUserUsage")).Content[0].Schema
 	f.Fuzz(func(t *testing.T, query string, strict bool) {
 		reached = nil
 		w := export(handlers[strict], query)

@@ -4,22 +4,17 @@ import (
 	"os"
 	"testing"
 
-	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/openapi"
 )
 
-// model is what package contract loads, without the rest of it.
-type model struct{ *spec.Contract }
-
-func (m model) Model() *spec.Contract { return m.Contract }
-
-func load(tb testing.TB, name string, data []byte) model {
+func load(tb testing.TB, name string, data []byte) *contract.Contract {
 	tb.Helper()
-	c, err := spec.Load(name, data)
+	c, err := contract.Load(name, data)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return model{c}
+	return c
 }
 
 func userUsageFile(tb testing.TB) []byte {
@@ -31,13 +26,13 @@ func userUsageFile(tb testing.TB) []byte {
 	return data
 }
 
-func userUsage(tb testing.TB) model {
+func userUsage(tb testing.TB) *contract.Contract {
 	tb.Helper()
 	return load(tb, "userusage.yaml", userUsageFile(tb))
 }
 
 // things is a contract with what the user usage contract lacks.
-func things(tb testing.TB) model {
+func things(tb testing.TB) *contract.Contract {
 	tb.Helper()
 	data, err := os.ReadFile("testdata/things.yaml")
 	if err != nil {

@@ -3,14 +3,13 @@ package prove
 import (
 	"slices"
 
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 // held is a model as package enforce takes it.
-type held struct{ model *spec.Contract }
-
-// Model implements enforce.Contract.
-func (h held) Model() *spec.Contract { return h.model }
+func held(model *spec.Contract) *contract.Contract { return (*contract.Contract)(loaded.New(model)) }
 
 // changed gives a copy of a model in which one operation is another. What the
 // change may touch is copied deeply: models are shared.

@@ -15,6 +15,7 @@ import (
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -75,12 +76,13 @@ type LeftOut struct {
 }
 
 func newMaker(c *contract.Contract) (*maker, error) {
-	if len(c.Model().Operations) == 0 {
+	model := (*loaded.Contract)(c).Model()
+	if len(model.Operations) == 0 {
 		return nil, fmt.Errorf("derive an implementation: %s describes no operation that can be called: give it one under paths: %w",
 			c.File(), contract.ErrUsage)
 	}
 	m := &maker{
-		contract: c, model: c.Model(), routes: newRoutes(c.Model()),
+		contract: c, model: model, routes: newRoutes(model),
 		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{},
 	}
 	for _, s := range m.model.Schemes {
@@ -282,7 +284,7 @@ func (m *maker) enforced(d design) (http.Handler, error) {
 	if d.parametersFirst {
 		return m.parametersFirst(model, options)
 	}
-	e, err := enforce.New(held{model}, options)
+	e, err := enforce.New(held(model), options)
 	if err != nil {
 		return nil, fmt.Errorf("derive an implementation: %w", err)
 	}
@@ -304,7 +306,7 @@ func (m *maker) inside(e *enforce.Enforcer) http.Handler {
 
 // parametersFirst holds a request to everything but credentials, then to those.
 func (m *maker) parametersFirst(model *spec.Contract, o enforce.Options) (http.Handler, error) {
-	inner, err := enforce.New(held{model}, o)
+	inner, err := enforce.New(held(model), o)
 	if err != nil {
 		return nil, fmt.Errorf("derive an implementation: %w", err)
 	}
@@ -315,7 +317,7 @@ func (m *maker) parametersFirst(model *spec.Contract, o enforce.Options) (http.H
 		open.Operations[i].Security = nil
 	}
 	o.Verifiers = nil
-	outer, err := enforce.New(held{&open}, o)
+	outer, err := enforce.New(held(&open), o)
 	if err != nil {
 		return nil, fmt.Errorf("derive an implementation: %w", err)
 	}

@@ -77,7 +77,7 @@ func newProof(c *contract.Contract, o Options) (*proof, error) {
 		return nil, fmt.Errorf("no fault and no variant is called like %v: %w", o.Only, contract.ErrUsage)
 	}
 	p.result = &Result{
-		Contract: report.Contract{File: c.File(), Title: c.Title(), Version: c.Model().Version},
+		Contract: report.Contract{File: c.File(), Title: c.Title(), Version: c.Version()},
 		Faults:   make([]FaultResult, len(p.faults)), Variants: make([]VariantResult, len(p.variants)), LeftOut: m.left,
 	}
 	return p, nil
@@ -193,7 +193,7 @@ func (p *proof) one(ctx context.Context, i int) error {
 	}
 	i -= len(p.variants)
 	f := &p.faults[i]
-	operation := p.contract.Model().Clause(f.Clause).Operation
+	operation := p.maker.model.Clause(f.Clause).Operation
 	if reason := p.unsent[operation]; reason != "" {
 		f.Excluded = "nothing can be sent that the operation allows: " + reason
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -53,6 +54,28 @@ func config(t *testing.T, handler http.Handler) contract.Config {
 	c.Contract, c.Handler = loaded, handler
 	return c
 }
+
+var folder string // what the tests build is in it
+
+func TestMain(m *testing.M) {
+	var err error
+	if folder, err = os.MkdirTemp("", "suite"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// registeredBinary builds the program of the suite in testdata/registered.
+var registeredBinary = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(folder, "registered.test")
+	out, err := exec.Command("go", "test", "-c", "-o", binary, "./testdata/registered").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("%w:\n%s", err, out)
+	}
+	return binary, err
+})
 
 // TestPart is what the processes run that the other tests start.
 func TestPart(t *testing.T) {
@@ -127,8 +150,17 @@ func TestTestFailsWhenNothingIsSelected(t *testing.T) {
 }
 
 // registered runs the suite in testdata/registered against a counting server.
-func registered(t *testing.T, command ...string) (requests map[string]int, output string) {
+// args are the arguments of its program, or of ginkgo, which starts several of them.
+func registered(t *testing.T, ginkgo bool, args ...string) (requests map[string]int, output string) {
 	t.Helper()
+	binary, err := registeredBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := append([]string{binary}, args...)
+	if ginkgo {
+		command = slices.Concat([]string{"go", "run", "github.com/onsi/ginkgo/v2/ginkgo"}, args, []string{binary})
+	}
 	var mu sync.Mutex
 	requests = map[string]int{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -142,7 +174,7 @@ func registered(t *testing.T, command ...string) (requests map[string]int, outpu
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "go", command...)
+	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), "CLAUSE_TEST_URL="+server.URL, "CLAUSE_TEST_CONTRACT="+path)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
@@ -182,23 +214,23 @@ func same(t *testing.T, got, want map[string]int, output string) {
 }
 
 func TestRegisteredSpecsSendEachCaseOnce(t *testing.T) {
-	got, out := registered(t, "test", "-count=1", "./testdata/registered")
+	got, out := registered(t, false)
 	same(t, got, planned(t, func(string) bool { return true }), out)
 }
 
 func TestRegisteredSpecsSendOnlyWhatIsFocused(t *testing.T) {
-	got, out := registered(t, "test", "-count=1", "./testdata/registered", "-ginkgo.focus=limit.maximum", "-ginkgo.label-filter=level:must")
+	got, out := registered(t, false, "-ginkgo.focus=limit.maximum", "-ginkgo.label-filter=level:must")
 	same(t, got, planned(t, func(id string) bool { return strings.Contains(id, "limit.maximum") }), out)
-	got, out = registered(t, "test", "-count=1", "./testdata/registered", "-ginkgo.label-filter=technique:boundary && !clause:listPets.query.limit.minimum")
+	got, out = registered(t, false, "-ginkgo.label-filter=technique:boundary && !clause:listPets.query.limit.minimum")
 	same(t, got, planned(t, func(id string) bool { return strings.HasPrefix(id, "listPets.query.limit.maximum") }), out)
 }
 
 func TestRegisteredSpecsHeedAFocusOnTheSuitesDescription(t *testing.T) {
-	got, out := registered(t, "test", "-count=1", "./testdata/registered", "-ginkgo.focus=^registered contract Pets .*limit.minimum")
+	got, out := registered(t, false, "-ginkgo.focus=^registered contract Pets .*limit.minimum")
 	same(t, got, planned(t, func(id string) bool { return strings.Contains(id, "limit.minimum") }), out)
 }
 
 func TestOneProcessSendsTheRequestsOfAParallelSuite(t *testing.T) {
-	got, out := registered(t, "run", "github.com/onsi/ginkgo/v2/ginkgo", "--procs=3", "./testdata/registered")
+	got, out := registered(t, true, "--procs=3")
 	same(t, got, planned(t, func(string) bool { return true }), out)
 }

@@ -181,10 +181,10 @@ const unsent = "%s is not sent: no operation of %s has a security scheme that ta
 // taken reports whether the operations of a contract take a token, and a name and a
 // password.
 func taken(c *contract.Contract) (token, basic bool) {
-	for _, op := range c.Model().Operations {
+	for _, op := range c.Operations() {
 		for _, scheme := range slices.Concat(op.Security...) {
 			basic = basic || scheme.HTTP == "basic"
-			token = token || scheme.HTTP != "basic" && scheme.Signing == nil
+			token = token || scheme.HTTP != "basic" && !scheme.Signs
 		}
 	}
 	return token, basic

@@ -179,7 +179,7 @@ func levels(c *contract.Contract) (must, should int) {
 func stated(c *contract.Contract) []document.Operation {
 	var out []document.Operation
 	for _, op := range c.Operations() {
-		o := document.Operation{ID: op.ID, Method: op.Method, Path: op.Path, At: place(op.At), Parameters: credentials(c, op.ID)}
+		o := document.Operation{ID: op.ID, Method: op.Method, Path: op.Path, At: place(op.At), Parameters: credentials(op)}
 		for _, m := range op.Members {
 			o.Parameters = append(o.Parameters, parameter(m))
 		}
@@ -198,20 +198,15 @@ func stated(c *contract.Contract) []document.Operation {
 
 // credentials gives what an operation's security schemes put into a request:
 // pages list it among the parameters, if they do, and the contract does not.
-func credentials(c *contract.Contract, operation string) []document.Parameter {
+func credentials(op contract.Operation) []document.Parameter {
 	var out []document.Parameter
-	for _, op := range c.Model().Operations {
-		if op.ID != operation {
-			continue
+	for _, s := range slices.Concat(op.Security...) {
+		p := document.Parameter{Name: s.Param, In: s.In, At: place(s.At), Inferred: true}
+		if s.HTTP != "" {
+			p.Name, p.In = "Authorization", "header"
 		}
-		for _, s := range slices.Concat(op.Security...) {
-			p := document.Parameter{Name: s.Param, In: s.In, At: place(s.At), Inferred: true}
-			if s.HTTP != "" {
-				p.Name, p.In = "Authorization", "header"
-			}
-			if !slices.Contains(out, p) {
-				out = append(out, p)
-			}
+		if !slices.Contains(out, p) {
+			out = append(out, p)
 		}
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -24,6 +25,7 @@ type contractSource struct {
 	contract   string // a file, a URL, or - for standard input; "" is the embedded one
 	remoteRefs bool
 	positional bool // it is an argument, not a flag's value
+	timeout    time.Duration
 }
 
 // take takes the contract from an argument, if there is one.
@@ -53,15 +55,7 @@ func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
 	if s.contract == "" {
 		return embeddedContract()
 	}
-	c, err := contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs})
-	switch {
-	case err == nil:
-		return c, nil
-	case ctx.Err() != nil:
-		return nil, fmt.Errorf("load contract %s: %w", contract.DisplayName(s.contract), context.Cause(ctx))
-	default:
-		return nil, exit{exitUsage, err}
-	}
+	return contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs, Timeout: s.timeout})
 }
 
 func embeddedContract() (*contract.Contract, error) {

@@ -6,11 +6,9 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/prove"
 )
 
@@ -99,65 +97,4 @@ func (p *proving) write(out io.Writer, result *prove.Result) error {
 	default:
 		return result.WriteText(out)
 	}
-}
-
-// The kinds of implementations that serve derives.
-const (
-	kindFault   = "fault"
-	kindVariant = "variant"
-)
-
-// proveHandler makes the fault or variant of a contract that has a name, for
-// serve.
-func proveHandler(c *contract.Contract, name, kind string) (*prove.Implementation, error) {
-	var names []string
-	switch kind {
-	case kindFault:
-		faults, err := prove.Faults(c)
-		if err != nil {
-			return nil, exit{exitUsage, err}
-		}
-		for i := range faults {
-			if faults[i].Name == name {
-				return faults[i].Implementation()
-			}
-			names = append(names, faults[i].Name)
-		}
-	case kindVariant:
-		variants, err := prove.Variants(c)
-		if err != nil {
-			return nil, exit{exitUsage, err}
-		}
-		for i := range variants {
-			if variants[i].Name == name {
-				return variants[i].Implementation()
-			}
-			names = append(names, variants[i].Name)
-		}
-	}
-	return nil, usagef("--%s %q is none of %s: %s: see clause serve --list", kind, name, c.File(), didYouMean(name, names))
-}
-
-// listProved writes the names of all faults and variants of a contract, each with
-// what it does, for serve --list.
-func listProved(out io.Writer, c *contract.Contract) error {
-	faults, err := prove.Faults(c)
-	if err != nil {
-		return exit{exitUsage, err}
-	}
-	variants, err := prove.Variants(c)
-	if err != nil {
-		return exit{exitUsage, err}
-	}
-	var b strings.Builder
-	for _, v := range variants {
-		fmt.Fprintf(&b, "--variant %s\n    %s\n", v.Name, v.Description)
-	}
-	for _, f := range faults {
-		fmt.Fprintf(&b, "--fault %s\n    %s (%s, %s)\n", f.Name, f.Description, f.Level, f.Class)
-	}
-	if _, err := io.WriteString(out, b.String()); err != nil {
-		return fmt.Errorf("list faults: %w", err)
-	}
-	return nil
 }

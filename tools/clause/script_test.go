@@ -2,10 +2,12 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,7 +19,19 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"clause": main, "measure": measure})
+	testscript.Main(crowd{m}, map[string]func(){"clause": main, "measure": measure})
+}
+
+// crowd runs more tests at once than there are processors: many wait for a deadline.
+type crowd struct{ *testing.M }
+
+// Run runs the tests.
+func (c crowd) Run() int {
+	flag.Parse()
+	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
+	return c.M.Run()
 }
 
 // secretToken is the token of every target in the scripts; no output may hold
@@ -66,6 +80,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("PROJECT", referenceProject)
 	// The race detector has every process wait for a second before it ends.
 	env.Setenv("GORACE", "atexit_sleep_ms=1")
+	env.Setenv("GOGC", "400") // a process that ends soon need not tidy up
 	env.Values[stateKey{}] = &state{}
 	contract, err := openapi.Files.ReadFile(openapi.Default)
 	if err != nil {

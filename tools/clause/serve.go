@@ -19,6 +19,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/prove"
 	"github.com/apiclause/clause/contract/target"
 	"github.com/apiclause/clause/fixtures/reference"
 )
@@ -186,6 +187,142 @@ func referenceServes(c *contract.Contract, path string) error {
 		if !implemented[op.Method+" "+op.Path] {
 			return usagef("the reference does not implement %s %s of %s: name a target with --target", op.Method, op.Path, c.File())
 		}
+	}
+	return nil
+}
+
+// derived says which implementation serve derives from a contract.
+type derived struct {
+	contractSource
+
+	fault, variant, targetFile string
+	list                       bool
+}
+
+// asked tells that any of its flags was given, named that an implementation was.
+func (d derived) asked() bool { return d != derived{} }
+func (d derived) named() bool { return d.fault != "" || d.variant != "" }
+
+// serve starts a faulty implementation, or one that conforms in its own way, and
+// says how to hold it to the contract.
+func (d derived) serve(ctx context.Context, out io.Writer, address string) error {
+	c, err := d.load(ctx)
+	if err != nil {
+		return err
+	}
+	name, kind := d.fault, kindFault
+	switch {
+	case d.list:
+		return listProved(out, c)
+	case d.variant != "":
+		name, kind = d.variant, kindVariant
+	case d.fault == "":
+		return usagef("a description and --target-file go with --fault, --variant or --list")
+	}
+	implementation, err := proveHandler(c, name, kind)
+	if err != nil {
+		return err
+	}
+	listener, err := listen(ctx, address)
+	if err != nil {
+		return err
+	}
+	base := "http://" + reachable(listener.Addr())
+	if err := d.explain(out, c, kind+" "+name, base, implementation.Target); err != nil {
+		return err
+	}
+	return reference.Serve(ctx, listener, implementation.Handler)
+}
+
+// explain prints how to reach what is served, or writes it to a file.
+func (d derived) explain(out io.Writer, c *contract.Contract, what, base string, t *target.Target) error {
+	text, err := targetFile(what, base, t, openly)
+	if err != nil {
+		return err
+	}
+	say(out, "Listening on %s (Ctrl-C ends it): %s of %s", base, what, c.File())
+	if d.targetFile == "" {
+		say(out, "Its target file:\n\n%s", text)
+		say(out, "Save it as %s, and hold what is served to the contract with:\n  %s", savedAs, d.command(savedAs))
+		return nil
+	}
+	if err := os.WriteFile(d.targetFile, text, 0o600); err != nil {
+		return usagef("--target-file: %w: name a file that can be written", err)
+	}
+	say(out, "Hold it to the contract with:\n  %s", d.command(d.targetFile))
+	return nil
+}
+
+// savedAs is what a target file is called that is printed alone.
+const savedAs = "target.yaml"
+
+// command is the command line that holds what is served to the contract that it
+// was derived from.
+func (d derived) command(targetFile string) string {
+	words := []string{"clause", "verify"}
+	if d.contract != "" {
+		words = append(words, "--contract="+shellWord(contract.DisplayName(d.contract)))
+	}
+	return strings.Join(append(words, "--target="+shellWord(targetFile)), " ")
+}
+
+// The kinds of implementations that serve derives.
+const (
+	kindFault   = "fault"
+	kindVariant = "variant"
+)
+
+// proveHandler makes the fault or variant of a contract that has a name, for
+// serve.
+func proveHandler(c *contract.Contract, name, kind string) (*prove.Implementation, error) {
+	var names []string
+	switch kind {
+	case kindFault:
+		faults, err := prove.Faults(c)
+		if err != nil {
+			return nil, exit{exitUsage, err}
+		}
+		for i := range faults {
+			if faults[i].Name == name {
+				return faults[i].Implementation()
+			}
+			names = append(names, faults[i].Name)
+		}
+	case kindVariant:
+		variants, err := prove.Variants(c)
+		if err != nil {
+			return nil, exit{exitUsage, err}
+		}
+		for i := range variants {
+			if variants[i].Name == name {
+				return variants[i].Implementation()
+			}
+			names = append(names, variants[i].Name)
+		}
+	}
+	return nil, usagef("--%s %q is none of %s: %s: see clause serve --list", kind, name, c.File(), didYouMean(name, names))
+}
+
+// listProved writes the names of all faults and variants of a contract, each with
+// what it does, for serve --list.
+func listProved(out io.Writer, c *contract.Contract) error {
+	faults, err := prove.Faults(c)
+	if err != nil {
+		return exit{exitUsage, err}
+	}
+	variants, err := prove.Variants(c)
+	if err != nil {
+		return exit{exitUsage, err}
+	}
+	var b strings.Builder
+	for _, v := range variants {
+		fmt.Fprintf(&b, "--variant %s\n    %s\n", v.Name, v.Description)
+	}
+	for _, f := range faults {
+		fmt.Fprintf(&b, "--fault %s\n    %s (%s, %s)\n", f.Name, f.Description, f.Level, f.Class)
+	}
+	if _, err := io.WriteString(out, b.String()); err != nil {
+		return fmt.Errorf("list faults: %w", err)
 	}
 	return nil
 }

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -181,7 +186,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.HAR = outputs.stream()
 	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
-	result, err := hold(cmd.Context(), f.config)
+	result, err := contract.Verify(cmd.Context(), f.config)
 	p.end()
 	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
@@ -190,19 +195,6 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
 	}
 	return f.give(cmd, result, outputs)
-}
-
-// hold verifies a target. Its errors are those of the session, which say themselves
-// what they are about.
-func hold(ctx context.Context, config contract.Config) (*report.Report, error) {
-	s, err := contract.OpenContext(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Start(ctx, nil); err != nil {
-		return nil, err
-	}
-	return s.Report(), nil
 }
 
 // inputs are the files that are read.
@@ -299,23 +291,12 @@ func (f *verifyFlags) checkTimes() error {
 	return nil
 }
 
-// loadInTime loads the contract, unless that takes longer than the whole run may.
-func (f *verifyFlags) loadInTime(ctx context.Context) (*contract.Contract, error) {
-	if f.config.Timeout > 0 {
-		var cancel context.CancelFunc
-		cause := fmt.Errorf("the run's deadline of %s passed before it was read: allow more time", f.config.Timeout)
-		ctx, cancel = context.WithTimeoutCause(ctx, f.config.Timeout, cause)
-		defer cancel()
-	}
-	return f.load(ctx)
-}
-
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(cmd *cobra.Command) (stop func(), err error) {
 	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
-	ctx := cmd.Context()
-	if f.config.Contract, err = f.loadInTime(ctx); err != nil {
+	f.timeout = f.config.Timeout
+	if f.config.Contract, err = f.load(cmd.Context()); err != nil {
 		return nil, err
 	}
 	if f.config.Known, err = loadKnown(f.known); err != nil {
@@ -334,4 +315,70 @@ func (f *verifyFlags) prepare(cmd *cobra.Command) (stop func(), err error) {
 	}
 	f.config.Target, stop, err = startReference(cmd.Context())
 	return stop, err
+}
+
+// dryRun says what a run would do, and sends nothing.
+func (f *verifyFlags) dryRun(cmd *cobra.Command) error {
+	s, err := f.session(cmd.Context())
+	if err != nil {
+		return err
+	}
+	if err := f.saveTarget(cmd.ErrOrStderr(), f.aimed); err != nil {
+		return err
+	}
+	if f.aimed != nil {
+		f.advise(cmd.ErrOrStderr(), f.aimed)
+	}
+	return f.forecast(cmd.OutOrStdout(), s)
+}
+
+func (f *verifyFlags) forecast(out io.Writer, s *contract.Session) error {
+	do, err := s.Forecast()
+	if err != nil {
+		return f.inFlags(f.flagged(err))
+	}
+	t := f.config.Target
+	say(out, "%s", report.Target{Name: t.Name, BaseURL: t.BaseURL.String()}.Where())
+	say(out, "would send %s, %s", count(do.Requests, "request"), pace(do))
+	if f.config.Timeout > 0 && do.Least > f.config.Timeout {
+		say(out, "  which is longer than --timeout %s", f.config.Timeout)
+	}
+	if do.Probe {
+		say(out, "  and at most one more, to a path that does not exist, if the first is answered as if it were none")
+	}
+	say(out, "  %d may leave something behind, for the contract allows them%s", do.Accepted, kept(do.Budget))
+	if do.Unsafe > 0 {
+		say(out, "  %d have a method that may change something", do.Unsafe)
+	}
+	for _, issuer := range do.Issuers {
+		say(out, "  before them a token is got from %s", report.Printable(issuer))
+	}
+	if do.Elsewhere > 0 {
+		say(out, "would leave %s to the other shards", count(do.Elsewhere, "case"))
+	}
+	skipped := slices.SortedFunc(maps.Keys(do.Skipped), func(a, b string) int {
+		return cmp.Or(cmp.Compare(do.Skipped[b], do.Skipped[a]), cmp.Compare(a, b))
+	})
+	for _, reason := range skipped {
+		say(out, "would not send %s: %s", count(do.Skipped[reason], "case"), report.Printable(reason))
+	}
+	return nil
+}
+
+func pace(do contract.Forecast) string {
+	text := fmt.Sprintf("%d at once", do.Jobs)
+	if do.Jobs == 1 {
+		text = "one after another"
+	}
+	if do.Rate > 0 {
+		return fmt.Sprintf("%s, %g a second at most: %s at least", text, do.Rate, do.Least.Round(time.Second))
+	}
+	return text
+}
+
+func kept(budget int) string {
+	if budget == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (the budget is %d)", budget)
 }

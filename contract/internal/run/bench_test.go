@@ -100,7 +100,7 @@ func BenchmarkRequest(b *testing.B) {
 	c, now := benchCases()[7], time.Now()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := r.Request(b.Context(), &c, now); err != nil {
+		if _, err := r.request(b.Context(), &c, now); err != nil {
 			b.Fatal(err)
 		}
 	}

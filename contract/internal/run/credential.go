@@ -13,6 +13,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/wire"
 	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/target"
 )
 
 // operation is what the requests for one operation have in common.
@@ -28,13 +29,13 @@ type operation struct {
 
 // credential is a security scheme and what the target gives for it.
 type credential struct {
-	scheme *spec.Scheme
-	place  auth.Token // without a value
-	signer auth.Signer
-	// token is the text at the place; "" when it is computed from the request, or
+	scheme  *spec.Scheme
+	carrier auth.Token // where in a request it is, without a value
+	signer  auth.Signer
+	// token is the text that it carries; "" when it is computed from the request, or
 	// issued while the run goes on.
 	token string
-	// issued hands out the texts at the place; nil when nothing does.
+	// issued hands out the texts that it carries; nil when nothing does.
 	issued *issued
 	// user is what token is made of in basic authentication; nil where that cannot
 	// be told.
@@ -46,12 +47,12 @@ const basic = "basic"
 
 // newCredential finds out what a signer puts in a request.
 func newCredential(scheme *spec.Scheme, signer auth.Signer, from *issued) (*credential, error) {
-	c := &credential{scheme: scheme, place: placeOf(scheme), signer: signer}
+	c := &credential{scheme: scheme, carrier: carrierOf(scheme), signer: signer}
 	switch {
 	case scheme.Signing != nil:
 		return c, nil
 	case signer == nil && from != nil:
-		c.signer, c.issued = from.tokens.Signer(c.place), from
+		c.signer, c.issued = from.tokens.Signer(c.carrier), from
 		return c, nil
 	case signer == nil:
 		return c, nil
@@ -63,7 +64,7 @@ func newCredential(scheme *spec.Scheme, signer auth.Signer, from *issued) (*cred
 	c.token = c.found(blank)
 	if c.token == "" {
 		return nil, fmt.Errorf("credentials of %s: the signer puts nothing into the %s %s, where the contract wants it",
-			scheme.Name, c.place.In, c.place.Name)
+			scheme.Name, c.carrier.In, c.carrier.Name)
 	}
 	if user, ok := auth.ParseBasic(auth.NewSecret(c.token)); ok && scheme.HTTP == basic {
 		c.user = &user
@@ -72,7 +73,7 @@ func newCredential(scheme *spec.Scheme, signer auth.Signer, from *issued) (*cred
 }
 
 // placeOf says where in a request the contract wants a scheme's credential.
-func placeOf(s *spec.Scheme) auth.Token {
+func carrierOf(s *spec.Scheme) auth.Token {
 	if s.Type != "http" {
 		return auth.Token{In: auth.In(s.In), Name: s.Param}
 	}
@@ -83,20 +84,20 @@ func placeOf(s *spec.Scheme) auth.Token {
 	return auth.Token{In: auth.InHeader, Name: "Authorization", Prefix: name}
 }
 
-// found reads the text at the credential's place, without its prefix.
+// found reads the text that a request carries, without its prefix.
 func (c *credential) found(req *http.Request) string {
 	var text string
-	switch c.place.In {
+	switch c.carrier.In {
 	case auth.InHeader:
-		text = req.Header.Get(c.place.Name)
+		text = req.Header.Get(c.carrier.Name)
 	case auth.InQuery:
-		text = req.URL.Query().Get(c.place.Name)
+		text = req.URL.Query().Get(c.carrier.Name)
 	case auth.InCookie:
-		if cookie, err := req.Cookie(c.place.Name); err == nil {
+		if cookie, err := req.Cookie(c.carrier.Name); err == nil {
 			text = cookie.Value
 		}
 	}
-	if n := len(c.place.Prefix); n > 0 && len(text) > n && strings.EqualFold(text[:n], c.place.Prefix) {
+	if n := len(c.carrier.Prefix); n > 0 && len(text) > n && strings.EqualFold(text[:n], c.carrier.Prefix) {
 		text = strings.TrimLeft(text[n:], " ")
 	}
 	return text
@@ -182,24 +183,24 @@ func (c *credential) apply(req *http.Request, v plan.Variant) error {
 	} else if err != nil {
 		return err
 	}
-	token := c.place
+	token := c.carrier
 	token.Value = auth.NewSecret(text)
 	return token.Sign(req)
 }
 
-// empty puts the place in a request, and nothing in it.
+// empty puts the carrier in a request, and nothing in it.
 func (c *credential) empty(req *http.Request) {
-	switch c.place.In {
+	switch c.carrier.In {
 	case auth.InHeader:
-		req.Header[http.CanonicalHeaderKey(c.place.Name)] = []string{""}
+		req.Header[http.CanonicalHeaderKey(c.carrier.Name)] = []string{""}
 	case auth.InQuery:
 		if req.URL.RawQuery != "" {
 			req.URL.RawQuery += "&"
 		}
-		req.URL.RawQuery += wire.Escape(c.place.Name) + "="
+		req.URL.RawQuery += wire.Escape(c.carrier.Name) + "="
 	case auth.InCookie:
-		dropCookie(req.Header, c.place.Name)
-		addCookie(req.Header, c.place.Name, "")
+		dropCookie(req.Header, c.carrier.Name)
+		addCookie(req.Header, c.carrier.Name, "")
 	}
 }
 
@@ -214,11 +215,11 @@ func (op *operation) strip(req *http.Request) {
 }
 
 func (c *credential) strip(h http.Header) {
-	switch c.place.In {
+	switch c.carrier.In {
 	case auth.InHeader:
-		h.Del(c.place.Name)
+		h.Del(c.carrier.Name)
 	case auth.InCookie:
-		dropCookie(h, c.place.Name)
+		dropCookie(h, c.carrier.Name)
 	}
 }
 
@@ -237,7 +238,7 @@ func dropCookie(h http.Header, name string) {
 	h.Set("Cookie", strings.Join(kept, "; "))
 }
 
-// text is the valid text at the credential's place; "" when it is computed from
+// text is the valid text to carry; "" when it is computed from
 // the request.
 func (c *credential) text(ctx context.Context) (string, error) {
 	if c.issued == nil {
@@ -305,4 +306,99 @@ func (c *credential) secrets() []auth.Secret {
 		}
 	}
 	return secrets
+}
+
+// ownHeader puts into requests what the target's own headers hold for a scheme; nil
+// if they hold nothing for it.
+func ownHeader(scheme *spec.Scheme, t *target.Target) auth.Signer {
+	token := carrierOf(scheme)
+	if scheme.Signing != nil || token.In != auth.InHeader {
+		return nil
+	}
+	for name, value := range t.Headers {
+		if !strings.EqualFold(name, token.Name) {
+			continue
+		}
+		text := value.Reveal()
+		if token.Prefix != "" {
+			before, after, found := strings.Cut(text, " ")
+			if !found || !strings.EqualFold(before, token.Prefix) {
+				return nil
+			}
+			text = strings.TrimLeft(after, " ")
+		}
+		if text == "" {
+			return nil
+		}
+		token.Value = auth.NewSecret(text)
+		return token
+	}
+	return nil
+}
+
+// Lacks says why a variant of a scheme's credentials cannot be sent, or gives ""
+// when it can. A plan skips the cases that need it, with that reason.
+func (r *Runner) Lacks(scheme string, v plan.Variant) string {
+	c := r.credential(scheme)
+	switch {
+	case c == nil:
+		return fmt.Sprintf("no operation takes credentials of the scheme %q alone", scheme)
+	case v == plan.None || v == plan.Empty || v == plan.Absent, v == plan.Malformed && c.scheme.Signing != nil:
+		return ""
+	case c.signer == nil && c.scheme.Signing != nil:
+		return "the target gives no key to sign " + scheme + " requests with: put accessKey under auth in the target file"
+	case c.signer == nil:
+		return "the target gives no " + scheme + " credentials: put " + remedy(c.scheme)
+	case v == plan.Valid:
+		return ""
+	}
+	if err := c.varies(v); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// varies says why a variant that is no valid one cannot be made.
+func (c *credential) varies(v plan.Variant) error {
+	_, ours := c.signer.(auth.KeySigner)
+	var err error
+	switch {
+	case v == plan.UnknownUser && c.user == nil:
+		err = errNoUser
+	case forges(v) && !ours:
+		err = errForeignSigner
+	case forges(v) || c.issued != nil: // What is not known yet may turn out not to fit: then the case says so.
+	case c.user != nil && guesses(v):
+		_, err = otherUser(*c.user, v)
+	default:
+		_, err = vary(c.token, v)
+	}
+	return err
+}
+
+// remedy says what to give for a scheme, and where.
+func remedy(s *spec.Scheme) string {
+	what := "a token, or a login that gets one,"
+	switch {
+	case s.HTTP == basic:
+		what = "user and password"
+	case s.Type == "apiKey":
+		what = "a key"
+	case s.PasswordURL != "" || s.ClientURL != "":
+		what = "a token, or oauth2, which gets one,"
+	}
+	return what + " under auth.schemes." + s.Name + " in the target file"
+}
+
+func (r *Runner) credential(scheme string) *credential {
+	for _, op := range r.builder.operations {
+		for _, alternative := range op.alternatives {
+			for _, c := range alternative {
+				if c.scheme.Name == scheme {
+					return c
+				}
+			}
+		}
+	}
+	return nil
 }

@@ -57,18 +57,10 @@ const (
 )
 
 // Diagnosis is what keeps a target from being tested. It holds no secrets.
-type Diagnosis struct { //nolint:errname // It is what a user reads, before it is an error.
+type Diagnosis struct {
 	Kind DiagnosisKind
 	// Message says in one line what is wrong, Try what to do about it.
 	Message, Try string
-}
-
-// Error gives the message and what to try.
-func (d *Diagnosis) Error() string {
-	if d.Try == "" {
-		return d.Message
-	}
-	return d.Message + ": " + d.Try
 }
 
 // shown is a message without the secrets of the run and of some exchanges.

@@ -7,7 +7,7 @@
 //	defer runner.Close()
 //	tried, diagnosis := runner.Preflight(ctx, plan.Cases, runner.Order(plan.Cases, indexes), 0)
 //	if diagnosis != nil {
-//		return diagnosis // nothing listens, a wrong base path, ...: one message, not 300
+//		return errors.New(diagnosis.Message) // nothing listens, a wrong base path, ...: one message, not 300
 //	}
 //	sent := runner.Start(ctx, plan.Cases, indexes, tried.Exchanges...)
 //	for _, i := range indexes {

@@ -82,7 +82,7 @@ func TestForgeriesAreWrongInOneThing(t *testing.T) {
 	made := func(variant plan.Variant) *http.Request {
 		c := get()
 		c.Request.Credential = plan.Credential{Scheme: "signed", Variant: variant}
-		req, err := r.Request(t.Context(), &c, now)
+		req, err := r.request(t.Context(), &c, now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +137,7 @@ func TestAClockThatIsOffIsNamed(t *testing.T) {
 	c.Request.Credential.Scheme = "signed"
 	_, d := preflightOf(t.Context(), signingRunner(t, base, Options{Now: func() time.Time { return now }}), c, 0)
 	const want = "the target refuses the signature, and its clock differs from this machine's by 20m0s: set this machine's clock"
-	if d == nil || !strings.HasSuffix(d.Error(), want) {
+	if d == nil || !strings.HasSuffix(d.Message+": "+d.Try, want) {
 		t.Errorf("got %v, want %q", d, want)
 	}
 }

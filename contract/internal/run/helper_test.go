@@ -218,3 +218,10 @@ func nameless(t *testing.T) *Runner {
 }
 
 var noProxy = Options{Proxy: http.ProxyURL(nil)}
+
+// request makes exactly the request that is sent for a case at now, of which whole
+// seconds count, when it is sent the first time.
+func (r *Runner) request(ctx context.Context, c *plan.Case, now time.Time) (*http.Request, error) {
+	req, _, err := r.builder.build(ctx, c, now, "")
+	return req, err
+}

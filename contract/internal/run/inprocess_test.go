@@ -108,7 +108,7 @@ func TestNothingIsLeft(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		<-r.Start(t.Context(), numbered(50), upTo(50)).Done()
+		<-r.Start(t.Context(), numbered(50), upTo(50)).done
 		if _, d := preflightOf(t.Context(), r, get(), 0); d != nil {
 			t.Fatal(d)
 		}

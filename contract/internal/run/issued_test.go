@@ -224,13 +224,14 @@ func TestWithoutATokenNothingIsSent(t *testing.T) {
 		t.Errorf("%d requests were sent", n)
 	}
 	_, d := preflightOf(t.Context(), r, get(), time.Minute)
-	if d == nil || d.Kind != NoToken || !strings.Contains(d.Error(), "identity service "+from.url.String()) {
+	if d == nil || d.Kind != NoToken || !strings.Contains(d.Message+": "+d.Try, "identity service "+from.url.String()) {
 		t.Errorf("got %v, want the diagnosis %s", d, NoToken)
 	}
 }
 
 // That no newer token can be had is no fault of the target's.
 func TestWithoutANewerTokenThereIsNoAnswer(t *testing.T) {
+	t.Parallel() // it is asked for again after a while
 	from := newIdentity(t, http.StatusCreated)
 	current := number(1)
 	base, _ := gate(t, current)

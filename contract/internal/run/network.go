@@ -1,8 +1,12 @@
 package run
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
+	"encoding/base64"
+	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -128,4 +132,125 @@ func hostPort(u *url.URL) string {
 		}
 	}
 	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// dial connects to the target: to the handler of this process, or over TCP,
+// through a proxy where there is one, and with TLS where the URL wants it.
+func (n *network) dial(ctx context.Context) (*line, error) {
+	if n.handler != nil {
+		return serve(n.handler), nil
+	}
+	stage, address := dialing, n.address
+	if n.proxy != nil {
+		stage, address = proxying, hostPort(n.proxy)
+	}
+	raw, err := n.dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, at(stage, err)
+	}
+	conn := raw
+	if n.proxy != nil {
+		if conn, err = n.throughProxy(ctx, conn); err != nil {
+			raw.Close()
+			return nil, at(proxying, err)
+		}
+	}
+	if n.tls != nil {
+		if conn, err = secure(ctx, conn, n.tls); err != nil {
+			raw.Close()
+			return nil, at(handshaking, err)
+		}
+	}
+	return newLine(conn, raw), nil
+}
+
+func secure(ctx context.Context, conn net.Conn, config *tls.Config) (net.Conn, error) {
+	secured := tls.Client(conn, config)
+	if err := secured.HandshakeContext(ctx); err != nil {
+		return nil, fmt.Errorf("the handshake failed: %w", err)
+	}
+	return secured, nil
+}
+
+// tlsFor completes a configuration for a host. HTTP/2 is not offered: see the
+// package's documentation for why HTTP/1.1 is spoken.
+func tlsFor(config *tls.Config, host string) *tls.Config {
+	config = config.Clone()
+	if config.ServerName == "" {
+		config.ServerName = host
+	}
+	config.NextProtos = []string{"http/1.1"}
+	if config.ClientSessionCache == nil {
+		config.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+	}
+	return config
+}
+
+// throughProxy makes a connection to a proxy one to the target.
+func (n *network) throughProxy(ctx context.Context, conn net.Conn) (net.Conn, error) {
+	var err error
+	if n.proxy.Scheme == "https" {
+		if conn, err = secure(ctx, conn, tlsFor(&tls.Config{MinVersion: tls.VersionTLS12}, n.proxy.Hostname())); err != nil {
+			return nil, err
+		}
+	}
+	if n.absolute() {
+		return conn, nil
+	}
+	l := newLine(conn, conn)
+	stop := context.AfterFunc(ctx, l.abort)
+	err = n.tunnel(l)
+	if !stop() {
+		return nil, fmt.Errorf("CONNECT: %w", ctx.Err())
+	}
+	return conn, err
+}
+
+var errTunnelTalk = errors.New("the proxy sent more than its answer to CONNECT")
+
+// tunnel asks a proxy for a connection to the target (RFC 9110, section 9.3.6).
+func (n *network) tunnel(l *line) error {
+	req := &http.Request{
+		Method: http.MethodConnect, URL: &url.URL{Opaque: n.address}, Host: n.address,
+		Header: http.Header{"User-Agent": {defaultUserAgent}},
+	}
+	authorize(req.Header, n.proxy)
+	if err := l.write(req, false); err != nil {
+		return err
+	}
+	response, err := l.head(req) //nolint:bodyclose // It has none; the connection is what is used.
+	if err != nil {
+		return err
+	}
+	if response.StatusCode != http.StatusOK {
+		return &proxyError{status: response.StatusCode}
+	}
+	if l.in.Buffered() > 0 {
+		return errTunnelTalk
+	}
+	return nil
+}
+
+// authorize puts what the proxy's URL has of credentials into a request to it.
+func authorize(h http.Header, proxy *url.URL) {
+	if proxy.User == nil {
+		return
+	}
+	password, _ := proxy.User.Password()
+	pair := base64.StdEncoding.EncodeToString([]byte(proxy.User.Username() + ":" + password))
+	h["Proxy-Authorization"] = []string{"Basic " + pair}
+}
+
+// proxyError is a proxy's refusal to connect.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy answered %d (%s) to CONNECT", e.status, http.StatusText(e.status))
+}
+
+// newLine makes a line of a connection. raw is the connection below TLS.
+func newLine(conn, raw net.Conn) *line {
+	l := &line{conn: conn, raw: raw, out: bufio.NewWriter(conn)}
+	l.in = bufio.NewReader(l)
+	return l
 }

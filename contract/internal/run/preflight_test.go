@@ -78,7 +78,7 @@ func diagnosed(t *testing.T, tg *target.Target, o Options, want DiagnosisKind, s
 	if d == nil {
 		t.Fatalf("no diagnosis, want %s", want)
 	}
-	text := d.Error()
+	text := d.Message + ": " + d.Try
 	if d.Kind != want || !strings.Contains(text, says) || strings.ContainsAny(text, "\n\x1b") || strings.Contains(text, testToken[:12]) {
 		t.Errorf("%s: %s; want %s, and %q in it", d.Kind, text, want, says)
 	}
@@ -126,7 +126,7 @@ func TestDiagnoseAnswers(t *testing.T) {
 	}
 	c.Expect.Statuses, c.Request.Credential = []string{"200"}, plan.Credential{Variant: plan.Valid}
 	_, d := preflightOf(t.Context(), testRunner(t, newServer(t, status(401)), Options{}), c, 0)
-	if d == nil || d.Kind != CredentialsRefused || !strings.Contains(d.Error(), "the request has no credentials") {
+	if d == nil || d.Kind != CredentialsRefused || !strings.Contains(d.Message+": "+d.Try, "the request has no credentials") {
 		t.Error(d)
 	}
 }
@@ -141,7 +141,7 @@ func TestDiagnoseConnections(t *testing.T) {
 	diagnosed(t, testTarget(t, "http://"+address), Options{}, NotListening, "nothing listens at "+address+": start the target")
 	diagnosed(t, testTarget(t, "https://"+address), Options{}, NotListening, "nothing listens")
 	_, d := preflightOf(t.Context(), nameless(t), get(), 0)
-	if d == nil || d.Kind != NoSuchHost || !strings.HasPrefix(d.Error(), `the host name "name.invalid" does not resolve: correct baseURL`) {
+	if d == nil || d.Kind != NoSuchHost || !strings.HasPrefix(d.Message+": "+d.Try, `the host name "name.invalid" does not resolve: correct baseURL`) {
 		t.Error(d)
 	}
 	silent := raw(t, func(_ int, conn net.Conn, _ *bufio.Reader) { io.Copy(io.Discard, conn) })

@@ -20,7 +20,7 @@ import (
 // request has.
 func onWire(t *testing.T, r *Runner, c plan.Case, now time.Time) string {
 	t.Helper()
-	req, err := r.Request(t.Context(), &c, now)
+	req, err := r.request(t.Context(), &c, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func TestTargetHeaders(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := get()
-	req, err := r.Request(t.Context(), &c, time.Now())
+	req, err := r.request(t.Context(), &c, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestTargetHeaders(t *testing.T) {
 		}
 	}
 	c.Request.Credential = plan.Credential{Variant: plan.None}
-	if req, err = r.Request(t.Context(), &c, time.Now()); err != nil {
+	if req, err = r.request(t.Context(), &c, time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if req.Header.Get("X-Key") != "" || req.Header.Get("Cookie") != "x=1" {
@@ -230,12 +230,12 @@ func TestRequestIDs(t *testing.T) {
 		for _, at := range []time.Time{now, now.Add(time.Second)} {
 			c := get()
 			c.ID = id
-			req, err := r.Request(t.Context(), &c, at)
+			req, err := r.request(t.Context(), &c, at)
 			if err != nil {
 				t.Fatal(err)
 			}
 			got := req.Header[requestID][0]
-			if again, _ := r.Request(t.Context(), &c, at); again.Header[requestID][0] != got {
+			if again, _ := r.request(t.Context(), &c, at); again.Header[requestID][0] != got {
 				t.Error("the id of the same request differs")
 			}
 			if seen[got] || !strings.HasPrefix(got, "clause-") {
@@ -285,7 +285,7 @@ func TestWhatIsUniqueDiffersInEachRequest(t *testing.T) {
 				Method: "GET", Path: "/v1/{id}/things", Credential: plan.Credential{Variant: plan.None},
 				Parameters: []plan.Parameter{{In: "path", Name: "id", Value: plan.Template{Text: "x-{{unique}}"}}, query("q", plan.Template{Text: "{{unique}}"})},
 			}}
-			req, err := r.Request(t.Context(), &c, now)
+			req, err := r.request(t.Context(), &c, now)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -297,7 +297,7 @@ func TestWhatIsUniqueDiffersInEachRequest(t *testing.T) {
 				t.Errorf("%s is not unique", unique)
 			}
 			seen[unique] = true
-			if again, _ := r.Request(t.Context(), &c, now); again.URL.String() != req.URL.String() {
+			if again, _ := r.request(t.Context(), &c, now); again.URL.String() != req.URL.String() {
 				t.Errorf("the same request has %s, and had %s", again.URL, req.URL)
 			}
 		}

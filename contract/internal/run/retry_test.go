@@ -1,6 +1,7 @@
 package run
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/apiclause/clause/contract/plan"
 )
 
 func TestRetryAfter(t *testing.T) {
@@ -90,9 +93,11 @@ func TestThrottled(t *testing.T) {
 // Nobody waits past the run's end.
 func TestThrottledPastTheDeadline(t *testing.T) {
 	handler, requests := throttle(429, 1, "5")
-	r := testRunner(t, newServer(t, handler), Options{Timeout: 4 * time.Second})
+	r := testRunner(t, newServer(t, handler), Options{})
 	newFakeClock(r)
-	e := sendOne(t, r, get())
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	e := r.Start(ctx, []plan.Case{get()}, []int{0}).Await(0)
 	wantProblem(t, e, Throttled)
 	if requests.Load() != 1 || !strings.Contains(e.Problem.Error(), "past the run's deadline") {
 		t.Errorf("%d requests: %s", requests.Load(), e.Problem)
@@ -164,7 +169,7 @@ func TestRate(t *testing.T) {
 	handler, requests := throttle(503, extra, "0")
 	r := testRunner(t, newServer(t, handler), Options{Jobs: 8, Rate: rate})
 	start := time.Now()
-	<-r.Start(t.Context(), numbered(cases), upTo(cases)).Done()
+	<-r.Start(t.Context(), numbered(cases), upTo(cases)).done
 	took := time.Since(start)
 	if requests.Load() != cases+extra {
 		t.Fatalf("%d requests, want %d", requests.Load(), cases+extra)

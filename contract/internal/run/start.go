@@ -2,8 +2,8 @@ package run
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,44 +13,38 @@ import (
 
 // Run is the sending of a plan's cases, which goes on by itself.
 type Run struct {
-	slots map[int]*slot
-	done  chan struct{}
+	cases map[int]*pending
+	done  chan struct{} // closed when every exchange is there
 }
 
-// slot is where a case's exchange is put.
-type slot struct {
-	filled   chan struct{}
+// pending is the exchange of a case, which may not be there yet.
+type pending struct {
+	there    chan struct{}
 	exchange Exchange
 }
 
 // Start sends the cases with the given indexes, and returns at once. It ends
-// when all are sent, when Options.Timeout has passed, or when the context ends;
+// when all are sent, or when the context ends;
 // the cases that are not done by then have the problem Interrupted. What before
 // has exchanges of, such as that of Preflight, is not sent again.
 func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, before ...Exchange) *Run {
-	cancel := context.CancelFunc(func() {})
-	if r.options.Timeout > 0 {
-		cause := fmt.Errorf("the run's deadline of %s passed before this case had its answer", r.options.Timeout)
-		ctx, cancel = context.WithTimeoutCause(ctx, r.options.Timeout, cause)
-	}
-	run := &Run{slots: make(map[int]*slot, len(indexes)), done: make(chan struct{})}
+	run := &Run{cases: make(map[int]*pending, len(indexes)), done: make(chan struct{})}
 	var sending []int
 	for _, i := range indexes {
-		if i >= 0 && i < len(cases) && run.slots[i] == nil {
-			run.slots[i] = &slot{filled: make(chan struct{})}
+		if i >= 0 && i < len(cases) && run.cases[i] == nil {
+			run.cases[i] = &pending{there: make(chan struct{})}
 			sending = append(sending, i)
 		}
 	}
 	for _, e := range before {
-		if s := run.slots[e.Case]; s != nil {
+		if p := run.cases[e.Case]; p != nil {
 			sending = slices.DeleteFunc(sending, func(i int) bool { return i == e.Case })
-			r.fill(s, e)
+			r.fill(p, e)
 		}
 	}
 	slices.Sort(sending)
 	permute(cases, sending, r.options.Seed)
 	go func() {
-		defer cancel()
 		defer close(run.done)
 		for stage := range stages {
 			r.work(ctx, cases, slices.DeleteFunc(slices.Clone(sending), func(i int) bool { return r.stage(&cases[i]) != stage }), run)
@@ -88,7 +82,7 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, indexes []int, run
 					return
 				}
 				i := indexes[n]
-				r.fill(run.slots[i], r.reach(ctx, &cases[i], i))
+				r.fill(run.cases[i], r.reach(ctx, &cases[i], i))
 			}
 		})
 	}
@@ -103,24 +97,40 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i int) Exchange {
 	return r.exchange(ctx, c, i)
 }
 
-func (r *Runner) fill(s *slot, e Exchange) {
-	s.exchange = e
+func (r *Runner) fill(p *pending, e Exchange) {
+	p.exchange = e
 	if r.options.Each != nil {
-		r.options.Each(&s.exchange)
+		r.options.Each(&p.exchange)
 	}
-	close(s.filled)
+	close(p.there)
 }
 
 // Await returns the exchange of the case with an index, as soon as it is there.
 // It never waits for a case that was not to be sent: that is a Problem.
 func (run *Run) Await(i int) Exchange {
-	s := run.slots[i]
-	if s == nil {
+	p := run.cases[i]
+	if p == nil {
 		return Exchange{Case: i, Problem: problem(Internal, "case %d is not among those to send", i)}
 	}
-	<-s.filled
-	return s.exchange
+	<-p.there
+	return p.exchange
 }
 
-// Done is closed when every exchange is there.
-func (run *Run) Done() <-chan struct{} { return run.done }
+// stage tells when a case is sent.
+func (r *Runner) stage(c *plan.Case) int {
+	switch {
+	case r.guess(c):
+		return guessing
+	case c.Request.Method == http.MethodDelete && c.Technique != plan.Method:
+		return deleting
+	}
+	return ordinary
+}
+
+// The stages of a run, one after the other.
+const (
+	ordinary = iota
+	deleting // what others may need
+	guessing // passwords, for which an account may be locked
+	stages
+)

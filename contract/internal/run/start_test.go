@@ -3,6 +3,7 @@ package run
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -63,7 +64,7 @@ func TestEveryCaseGetsItsOwnAnswer(t *testing.T) {
 					t.Errorf("%s, %d jobs: case %d got the answer of another", name, jobs, i)
 				}
 			}
-			<-run.Done()
+			<-run.done
 		}
 	}
 }
@@ -89,7 +90,7 @@ func TestJobsBound(t *testing.T) {
 		<-full // All jobs are used, and never more.
 		ok(w, r)
 	})
-	<-testRunner(t, url, Options{Jobs: jobs}).Start(t.Context(), numbered(50), upTo(50)).Done()
+	<-testRunner(t, url, Options{Jobs: jobs}).Start(t.Context(), numbered(50), upTo(50)).done
 	if most != jobs {
 		t.Errorf("%d requests were under way at once, want %d", most, jobs)
 	}
@@ -107,7 +108,7 @@ func TestConnectionsAreReused(t *testing.T) {
 	if _, d := preflightOf(t.Context(), r, get(), 0); d != nil {
 		t.Fatal(d)
 	}
-	<-r.Start(t.Context(), numbered(200), upTo(200)).Done()
+	<-r.Start(t.Context(), numbered(200), upTo(200)).done
 	if n := connections.Load(); n > 4 {
 		t.Errorf("%d connections for 4 jobs", n)
 	}
@@ -117,7 +118,7 @@ func TestOnlyTheSelectedAreSent(t *testing.T) {
 	var seen sync.Map
 	url := newServer(t, func(w http.ResponseWriter, r *http.Request) { seen.Store(index(r), true); ok(w, r) })
 	run := testRunner(t, url, Options{}).Start(t.Context(), numbered(10), []int{7, 2, 7, -1, 10})
-	<-run.Done()
+	<-run.done
 	for i := -1; i <= 10; i++ {
 		_, sent := seen.Load(i)
 		e := run.Await(i)
@@ -125,7 +126,7 @@ func TestOnlyTheSelectedAreSent(t *testing.T) {
 			t.Errorf("case %d: sent %t, %v", i, sent, e.Problem)
 		}
 	}
-	<-testRunner(t, url, Options{}).Start(t.Context(), nil, nil).Done()
+	<-testRunner(t, url, Options{}).Start(t.Context(), nil, nil).done
 }
 
 func TestSeedPermutesWithinTechnique(t *testing.T) {
@@ -139,7 +140,7 @@ func TestSeedPermutesWithinTechnique(t *testing.T) {
 		}
 		indexes := upTo(60)
 		slices.Reverse(indexes) // How they are given does not matter.
-		<-testRunner(t, url, Options{Seed: seed}).Start(t.Context(), cases, indexes).Done()
+		<-testRunner(t, url, Options{Seed: seed}).Start(t.Context(), cases, indexes).done
 		return got
 	}
 	first, again, other := order(1), order(1), order(2)
@@ -184,15 +185,17 @@ func TestRunTimeout(t *testing.T) {
 		}
 		ok(w, r)
 	})
-	run := testRunner(t, url, Options{Timeout: 300 * time.Millisecond, CaseTimeout: time.Hour, Jobs: 2}).Start(t.Context(), numbered(100), upTo(100))
-	wantEnd(t, run, "deadline of 300ms")
+	ctx, cancel := context.WithTimeoutCause(t.Context(), 300*time.Millisecond, errors.New("the run's deadline passed"))
+	defer cancel()
+	run := testRunner(t, url, Options{CaseTimeout: time.Hour, Jobs: 2}).Start(ctx, numbered(100), upTo(100))
+	wantEnd(t, run, "the run's deadline passed")
 }
 
 // wantEnd checks that a run ended before its end: some cases were reached, each
 // of the others says why not.
 func wantEnd(t *testing.T, run *Run, why string) {
 	t.Helper()
-	<-run.Done()
+	<-run.done
 	reached, not := 0, 0
 	for i := range 100 {
 		switch e := run.Await(i); {
@@ -221,7 +224,7 @@ func TestCancelBefore(t *testing.T) {
 	ctx, cancel = context.WithCancel(t.Context())
 	r := testRunner(t, newServer(t, ok), Options{Rate: 0.001, Each: func(*Exchange) { cancel() }})
 	run = r.Start(ctx, numbered(3), upTo(3))
-	<-run.Done()
+	<-run.done
 	interrupted := 0
 	for i := range 3 {
 		if e := run.Await(i); e.Problem != nil && e.Problem.Kind == Interrupted && e.Attempts == 0 {

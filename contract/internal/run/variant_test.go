@@ -100,7 +100,7 @@ func TestCredentialVariants(t *testing.T) {
 		} {
 			c := get(query("a", "b"))
 			c.Request.Credential = plan.Credential{Scheme: scheme, Variant: variant}
-			req, err := r.Request(t.Context(), &c, time.Now())
+			req, err := r.request(t.Context(), &c, time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -123,7 +123,7 @@ func TestNoAndEmptyCredentials(t *testing.T) {
 		for variant, want := range map[plan.Variant]string{plan.None: "?a=b", plan.Empty: empty} {
 			c := get(query("a", "b"))
 			c.Request.Credential = plan.Credential{Scheme: scheme, Variant: variant}
-			req, err := r.Request(t.Context(), &c, time.Now())
+			req, err := r.request(t.Context(), &c, time.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,7 +162,7 @@ func TestTogether(t *testing.T) {
 	}
 	c := get(query("a", "b"))
 	c.Request.Credential.Variant = plan.Malformed
-	req, err := r.Request(t.Context(), &c, time.Now())
+	req, err := r.request(t.Context(), &c, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package contract
+package session
 
 import (
 	"fmt"
@@ -102,7 +102,7 @@ func spelled(pattern string) string {
 // choose applies Only and Skip. A pattern that matches nothing is an error:
 // what it was meant for would silently be left out, or in.
 func (s *Session) choose() error {
-	x := newSelection(s.config.Contract.model, s.plan.Cases)
+	x := newSelection(s.config.Contract, s.plan.Cases)
 	if err := s.only(x); err != nil {
 		return err
 	}
@@ -119,8 +119,8 @@ func (s *Session) choose() error {
 	if s.config.Known == nil {
 		return nil
 	}
-	if err := s.config.Known.Check(ids(s.plan, s.config.Contract.model)); err != nil {
-		return usageError{err}
+	if err := s.config.Known.Check(ids(s.plan, s.config.Contract)); err != nil {
+		return AsUsage(err)
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func (s *Session) only(x *selection) error {
 			s.selected[i] = true
 		}
 		if len(meant) == 0 && s.vain == "" {
-			s.vain = s.caseless(clauses[0])
+			s.vain = s.whyCaseless(clauses[0])
 		}
 	}
 	if slices.Contains(s.selected, true) {
@@ -156,8 +156,8 @@ func (s *Session) only(x *selection) error {
 	return nil
 }
 
-// caseless says why a clause about requests has no case.
-func (s *Session) caseless(c *clause.Clause) string {
+// whyCaseless says why a clause about requests has no case.
+func (s *Session) whyCaseless(c *clause.Clause) string {
 	for _, u := range s.plan.Untested {
 		if u.Clause == c.ID {
 			return fmt.Sprintf("%s has no case: %s", c.ID, u.Reason)
@@ -194,7 +194,7 @@ func (s *Session) skip(x *selection) error {
 func (s *Session) reported() *plan.Plan {
 	out := *s.plan
 	out.Untested = slices.DeleteFunc(slices.Clone(out.Untested), func(u plan.Untested) bool { return s.unjudged[u.Clause] != "" })
-	for _, c := range s.config.Contract.model.Clauses {
+	for _, c := range s.config.Contract.Clauses {
 		if reason := s.unjudged[c.ID]; reason != "" {
 			out.Untested = append(out.Untested, plan.Untested{Clause: c.ID, Reason: reason})
 		}

@@ -1,7 +1,7 @@
 // Command survey says of a folder of API descriptions how many load, and for how
 // many of their operations there are cases.
 //
-//	go run ./tools/survey DIR
+//	go run ./contract/internal/survey DIR
 package main
 
 import (
@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/internal/loaded"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -58,21 +60,22 @@ func (s *survey) file(path string) {
 		s.refused[path] = strings.ReplaceAll(err.Error(), "\n", " ")
 		return
 	}
-	for _, part := range c.Model().Files[1:] {
+	model := (*loaded.Contract)(c).Model()
+	for _, part := range model.Files[1:] {
 		s.parts[filepath.Clean(part)] = true
 	}
 	s.loaded++
 	s.warnings += len(c.Warnings())
 	loading := time.Since(begin)
-	p := plan.Build(c.Model(), plan.Options{Value: madeUp(c), Unsafe: true})
+	p := plan.Build(model, plan.Options{Value: madeUp(model), Unsafe: true})
 	s.slow(path, loading, time.Since(begin)-loading, len(p.Cases))
-	s.operations(c, p)
+	s.operations(c, model, p)
 }
 
 // madeUp gives a value for everything that only a target knows.
-func madeUp(c *contract.Contract) func(operation, parameter string) (string, bool) {
+func madeUp(model *spec.Contract) func(operation, parameter string) (string, bool) {
 	return func(operation, parameter string) (string, bool) {
-		for _, op := range c.Model().Operations {
+		for _, op := range model.Operations {
 			if op.ID != operation {
 				continue
 			}

@@ -1,10 +1,8 @@
-package contract
+package session
 
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -31,7 +29,7 @@ type Session struct {
 	judged   *spec.Contract      // the model without them
 	planning time.Duration       // how long that took
 	senders  []int               // the shard that sends each case; 0 for none
-	hear     func(*run.Exchange) // judges what a worker got; set before the first is sent
+	judge    func(*run.Exchange) // judges what a worker got; set before the first is sent
 	recorder *har.Writer         // nil when no exchanges are to be written
 
 	mu       sync.Mutex
@@ -47,43 +45,39 @@ type Session struct {
 	absent   map[string]bool    // operations that are not served
 }
 
-// Open plans a verification. It sends nothing. An error that has ErrUsage in
-// its chain comes from the configuration.
-func Open(c Config) (*Session, error) { return OpenContext(context.Background(), c) }
-
-// OpenContext is Open that ends early when ctx does, or the timeout of the whole
-// run is over.
-func OpenContext(ctx context.Context, c Config) (*Session, error) {
+// Open plans a verification. It sends nothing. It ends early when ctx does, or the
+// timeout of the whole run is over.
+func Open(ctx context.Context, c Config) (*Session, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
 	if c.Target == nil {
 		c.Target = &target.Target{Name: "in-process handler"}
 	}
-	if err := c.Contract.authenticable(c.Target); err != nil {
+	if err := authenticable(c.Contract, c.Target); err != nil {
 		return nil, err
 	}
 	var err error
-	if c.Contract, err = c.Contract.stating(c.Checks); err != nil {
+	if c.Contract, err = stating(c.Contract, c.Checks); err != nil {
 		return nil, err
 	}
 	c = c.settled()
 	s := &Session{
 		config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder(),
-		judged: c.Contract.model, unjudged: map[string]string{},
+		judged: c.Contract, unjudged: map[string]string{},
 	}
-	runner, err := run.New(c.Contract.model, s.target, run.Options{
+	runner, err := run.New(c.Contract, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
-		Each: func(x *run.Exchange) { s.hear(x) },
+		Each: func(x *run.Exchange) { s.judge(x) },
 	})
 	if err != nil {
-		return nil, usageError{err}
+		return nil, AsUsage(err)
 	}
 	s.runner = runner
 	begun := time.Now()
 	if s.plan = c.Plan; s.plan == nil {
-		if s.plan, err = c.planned(ctx, s.target, runner.Lacks); err != nil {
+		if s.plan, err = c.planned(ctx, runner.Lacks); err != nil {
 			return nil, err
 		}
 	}
@@ -91,27 +85,10 @@ func OpenContext(ctx context.Context, c Config) (*Session, error) {
 	if err := s.choose(); err != nil {
 		return nil, err
 	}
-	if err := c.Contract.provokable(s.target); err != nil {
+	if err := provokable(c.Contract, s.target); err != nil {
 		return nil, err
 	}
 	return s, nil
-}
-
-// planned derives the plan, unless it takes too long.
-func (c Config) planned(ctx context.Context, t *target.Target, lacks func(string, plan.Variant) string) (*plan.Plan, error) {
-	if c.Timeout > 0 {
-		var cancel context.CancelFunc
-		cause := fmt.Errorf("the run's deadline of %s passed before they were planned: allow more time", c.Timeout)
-		ctx, cancel = context.WithTimeoutCause(ctx, c.Timeout, cause)
-		defer cancel()
-	}
-	o := c.planOptions(t, lacks)
-	o.Context = ctx
-	out := plan.Build(c.Contract.model, o)
-	if ctx.Err() != nil {
-		return nil, fmt.Errorf("plan the cases of %s: %w", c.Contract.File(), context.Cause(ctx))
-	}
-	return out, nil
 }
 
 // Plan gives every case, those that will not run included.
@@ -155,15 +132,16 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 	if err := s.divide(); err != nil {
 		return err
 	}
-	indexes := s.part()
-	ctx, cancel := s.bounded(ctx)
+	indexes := s.own()
+	// What planning took is counted, what passed between it and the start is not.
+	ctx, cancel := Within(ctx, s.config.Timeout, s.config.Timeout-s.planning, "this case had its answer")
 	before, diagnosis := s.preflight(ctx, indexes)
 	if diagnosis != nil {
 		cancel()
 		return diagnosis
 	}
 	patient, done := patience(ctx)
-	s.hear = s.hearing(patient)
+	s.judge = s.judging(patient)
 	running := s.runner.Start(ctx, s.plan.Cases, indexes, before...)
 	go func() {
 		defer cancel()
@@ -171,16 +149,6 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 		s.collect(ctx, running)
 	}()
 	return nil
-}
-
-// bounded gives the run its deadline, the first request included. What planning
-// took is counted, what passed between it and the start is not.
-func (s *Session) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
-	if s.config.Timeout == 0 {
-		return context.WithCancel(ctx)
-	}
-	cause := fmt.Errorf("the run's deadline of %s passed before this case had its answer", s.config.Timeout)
-	return context.WithTimeoutCause(ctx, max(s.config.Timeout-s.planning, 0), cause)
 }
 
 // hopeless refuses a run that would send nothing, or nothing that has to be
@@ -206,13 +174,11 @@ func (s *Session) hopeless(sent []int) error {
 	return usage("%s would be sent: %s (case %s)", what, s.plan.Cases[first].Skip, s.plan.Cases[first].ID)
 }
 
-// Diagnosis tells why verifying a target is in vain, and what to try.
+// Diagnosis is contract.Diagnosis.
 type Diagnosis struct { //nolint:errname // it is what a user reads, before it is an error
 	Message string
 	Try     string
-	// Report says the same for every case: those that were tried have no verdict,
-	// and the others were not sent.
-	Report *report.Report
+	Report  *report.Report
 }
 
 // Error gives both in one line.
@@ -233,7 +199,7 @@ func (s *Session) Verdict(i int) report.Verdict {
 func (s *Session) Report() *report.Report {
 	<-s.ended
 	return report.Build(report.Input{
-		Tool: s.config.Tool, Plan: s.reported(), Clauses: s.config.Contract.model.Clauses, Verdicts: s.verdicts,
+		Tool: s.config.Tool, Plan: s.reported(), Clauses: s.config.Contract.Clauses, Verdicts: s.verdicts,
 		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
 		Interrupted: s.stopped, Redactor: s.runner.Redactor(), Known: s.config.Known, Strict: s.config.Strict,
 		NotServed: s.absent,
@@ -252,31 +218,5 @@ func (s *Session) about() report.Target {
 	return about
 }
 
-// Verify opens a session, runs it to its end, and gives its report. Its errors
-// are those of Open and Start.
-func Verify(ctx context.Context, c Config) (*report.Report, error) {
-	s, err := OpenContext(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Start(ctx, nil); err != nil {
-		return nil, fmt.Errorf("verify %s: %w", s.target.Name, err)
-	}
-	return s.Report(), nil
-}
-
-// Plan gives the cases for a target without sending anything.
-func (c *Contract) Plan(t *target.Target, o Config) (*plan.Plan, error) {
-	o.Contract, o.Target = c, t
-	if t.BaseURL == nil {
-		o.Handler = http.NotFoundHandler() // nothing is sent to it
-	}
-	s, err := Open(o)
-	if err != nil {
-		return nil, err
-	}
-	return s.plan, nil
-}
-
 // Clause gives the clause with an id, or nil.
-func (s *Session) Clause(id string) *clause.Clause { return s.config.Contract.model.Clause(id) }
+func (s *Session) Clause(id string) *clause.Clause { return s.config.Contract.Clause(id) }

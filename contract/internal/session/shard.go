@@ -1,4 +1,4 @@
-package contract
+package session
 
 import (
 	"crypto/rand"
@@ -28,8 +28,8 @@ func (s *Session) sends(i int) bool {
 	return s.selected[i] && s.plan.Cases[i].Skip == "" && !s.Elsewhere(i)
 }
 
-// part gives the cases that this shard sends.
-func (s *Session) part() []int {
+// own gives the cases that this shard sends.
+func (s *Session) own() []int {
 	var indexes []int
 	for i := range s.plan.Cases {
 		if s.sends(i) {

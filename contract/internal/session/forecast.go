@@ -1,4 +1,4 @@
-package contract
+package session
 
 import (
 	"slices"
@@ -7,35 +7,19 @@ import (
 	"github.com/apiclause/clause/contract/plan"
 )
 
-// Forecast says what a session will do when it is started. What the target
-// makes necessary, such as sending again after 429, is not part of it.
+// Forecast is contract.Forecast.
 type Forecast struct {
-	// Requests is how many are sent. Some of them are sent first, to see whether
-	// the others make sense. Probe tells that one more may be sent then, to a path
-	// that does not exist: if the first is answered as if there were no such path.
-	Requests int
-	Probe    bool
-	// Accepted is how many of them the contract allows, or may: each can leave
-	// something behind at the target. Unsafe is how many have a method that may
-	// change something (RFC 9110, section 9.2.1).
+	Requests         int
+	Probe            bool
 	Accepted, Unsafe int
-	// Logins is how often a token is got at least, before what needs it, and Issuers
-	// are the services that issue one each, such as "the identity service at
-	// https://iam.example.com".
-	Logins  int
-	Issuers []string
-	// Jobs is how many are under way at once, Rate how many are sent in a second
-	// at most, 0 for any number. Budget is how many of the accepted ones are kept,
-	// 0 for all.
-	Jobs   int
-	Rate   float64
-	Budget int
-	// Least is the time that the rate makes it last.
-	Least time.Duration
-	// Skipped counts the selected cases that are not sent, by reason; Elsewhere
-	// those that other shards send.
-	Skipped   map[string]int
-	Elsewhere int
+	Logins           int
+	Issuers          []string
+	Jobs             int
+	Rate             float64
+	Budget           int
+	Least            time.Duration
+	Skipped          map[string]int
+	Elsewhere        int
 }
 
 // Forecast says what Start will do. It sends nothing. The error is that of Start
@@ -54,7 +38,7 @@ func (s *Session) Forecast() (Forecast, error) {
 			f.Unsafe++
 		}
 	}
-	sent := s.part()
+	sent := s.own()
 	f.Elsewhere = len(s.sendable()) - len(sent)
 	for _, i := range sent {
 		count(&s.plan.Cases[i])

@@ -1,4 +1,4 @@
-package contract
+package session
 
 import (
 	"context"
@@ -8,15 +8,12 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
-
-// MaxJobs is the most that Config.Jobs can be: the answers of so many workers fit
-// into memory together.
-const MaxJobs = run.MaxJobs
 
 // grace is how long answers are still judged after the run has ended early: a
 // target can make them slow to judge.
@@ -33,11 +30,11 @@ func patience(ctx context.Context) (patient context.Context, done func()) {
 
 var errUnjudged = errors.New("the run ended before the answer was judged")
 
-// hearing gives the function that judges an exchange in the worker that made it,
+// judging gives the function that judges an exchange in the worker that made it,
 // until patient ends. What is judged at once is bounded: all short answers
 // together, or one long one. Nothing of the exchange is kept but why the run
 // ended, so that a run of long answers fits into memory.
-func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
+func (s *Session) judging(patient context.Context) func(*run.Exchange) {
 	j := s.newJudge()
 	room := semaphore.NewWeighted(judge.MaxWeight)
 	return func(x *run.Exchange) {
@@ -52,7 +49,7 @@ func (s *Session) hearing(patient context.Context) func(*run.Exchange) {
 		one := j.Examine(c, x)
 		s.verdicts[x.Case] = one.Verdict()
 		s.recordJudged(one, "")
-		s.print(x)
+		s.fingerprint(x)
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
 }
@@ -109,7 +106,7 @@ func (s *Session) end() {
 func (s *Session) newJudge() *judge.Judge {
 	return judge.New(s.judged, judge.Options{
 		Secrets: s.runner.Secrets(), Redactor: s.runner.Redactor(), Strict: s.config.Strict, Variables: s.target.Variables(),
-		Brief: s.config.Brief, Checks: customs(s.config.Checks),
+		Brief: s.config.Brief, Checks: s.config.Checks,
 	})
 }
 
@@ -159,7 +156,7 @@ func (s *Session) settle(running *run.Run, v *report.Verdict, known map[string]j
 func (s *Session) collect(ctx context.Context, running *run.Run) {
 	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
 	known := map[string]judge.Accepted{}
-	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.part())
+	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.own())
 	for i := range s.plan.Cases {
 		if s.sends(i) {
 			if p := running.Await(i).Problem; p != nil && (s.stopped == "" || !errors.Is(p, errUnjudged)) {
@@ -182,4 +179,39 @@ func (s *Session) collect(ctx context.Context, running *run.Run) {
 	}
 	s.absent = s.notServed(ctx)
 	s.end()
+}
+
+// newRecorder makes what writes exchanges; nil when nobody asked for them.
+func (c Config) newRecorder() *har.Writer {
+	if c.HAR == nil {
+		return nil
+	}
+	return har.NewWriter(c.HAR, har.Creator{Name: creator, Version: c.Tool})
+}
+
+// record writes an exchange, if one was sent. note says in brackets which it is,
+// beside that of the case. An error is the writer's to tell of: no verdict depends
+// on it.
+func (s *Session) record(j *judge.Judge, c *plan.Case, x *run.Exchange, note string) {
+	if s.recorder != nil {
+		s.recordJudged(j.Examine(c, x), note)
+	}
+}
+
+// recordJudged is record for an exchange that is judged, too.
+func (s *Session) recordJudged(one *judge.Judgment, note string) {
+	if s.recorder == nil {
+		return
+	}
+	if e := one.Entry(); e != nil {
+		e.Comment += note
+		_ = s.recorder.Add(e)
+	}
+}
+
+// endRecording completes the archive.
+func (s *Session) endRecording() {
+	if s.recorder != nil {
+		_ = s.recorder.Close()
+	}
 }

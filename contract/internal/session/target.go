@@ -1,4 +1,4 @@
-package contract
+package session
 
 import (
 	"fmt"
@@ -6,10 +6,24 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/target"
 )
+
+// authenticable refuses credentials for a security scheme that the contract does
+// not have, or that are not for it: they would not be sent, in silence.
+func authenticable(model *spec.Contract, t *target.Target) error {
+	schemes := make([]target.Scheme, 0, len(model.Schemes))
+	for _, s := range model.Schemes {
+		schemes = append(schemes, run.Described(s))
+	}
+	if err := t.CheckSchemes(schemes); err != nil {
+		return AsUsage(err)
+	}
+	return nil
+}
 
 // provocation gives what provokes a status, its parameters in a fixed order.
 func provocation(p target.Provoke) plan.Provocation {
@@ -25,10 +39,10 @@ func provocation(p target.Provoke) plan.Provocation {
 // provoked lists the statuses that a target says how to get from an operation: all
 // that are given for it alone, and of the others those that it documents by
 // themselves.
-func (c *Contract) provoked(t *target.Target) func(operation string) []string {
+func provoked(model *spec.Contract, t *target.Target) func(operation string) []string {
 	return func(operation string) []string {
 		out := slices.Collect(maps.Keys(t.OperationProvoke[operation]))
-		op := c.model.Operation(operation)
+		op := model.Operation(operation)
 		for status := range t.Provoke {
 			if op != nil && !slices.Contains(out, status) && slices.ContainsFunc(op.Responses, func(r *spec.Response) bool { return r.Status == status }) {
 				out = append(out, status)
@@ -51,7 +65,7 @@ func groups(p target.Provoke) []group {
 // provokable refuses what a target says of a status that nothing documents, or
 // of a path parameter that no path has: it would change nothing, and the target
 // would be blamed for that.
-func (c *Contract) provokable(t *target.Target) error {
+func provokable(model *spec.Contract, t *target.Target) error {
 	check := func(operations []*spec.Operation, provoke map[string]target.Provoke) error {
 		for _, status := range slices.Sorted(maps.Keys(provoke)) {
 			if err := provokes(operations, status, provoke[status]); err != nil {
@@ -60,11 +74,11 @@ func (c *Contract) provokable(t *target.Target) error {
 		}
 		return nil
 	}
-	if err := check(c.model.Operations, t.Provoke); err != nil {
+	if err := check(model.Operations, t.Provoke); err != nil {
 		return err
 	}
 	for _, id := range slices.Sorted(maps.Keys(t.OperationProvoke)) {
-		op := c.model.Operation(id)
+		op := model.Operation(id)
 		if op == nil {
 			return usage("target %s: provoke: the contract has no operation %q", t.Name, id)
 		}
@@ -94,19 +108,20 @@ func provokes(operations []*spec.Operation, status string, p target.Provoke) err
 	}
 	switch {
 	case !fits:
-		return fmt.Errorf("no operation documents %s: use %s", status, orNone(documented))
+		return fmt.Errorf("no operation documents %s: use %s", status, OneOf(documented))
 	case p.Body != nil && !body:
 		return fmt.Errorf("%s: no operation that documents it has a JSON body: leave body out", status)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Path)) {
 		if !slices.Contains(paths, name) {
-			return fmt.Errorf("%s: no path has the parameter %q: use %s", status, name, orNone(paths))
+			return fmt.Errorf("%s: no path has the parameter %q: use %s", status, name, OneOf(paths))
 		}
 	}
 	return nil
 }
 
-func orNone(names []string) string {
+// OneOf lists the names that can be used instead of a wrong one.
+func OneOf(names []string) string {
 	slices.Sort(names)
 	if names = slices.Compact(names); len(names) == 0 {
 		return "none, for there is none"

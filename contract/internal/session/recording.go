@@ -1,4 +1,4 @@
-package contract
+package session
 
 import (
 	"context"
@@ -17,39 +17,23 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-// Recording says which recording to judge, and how.
+// Recording is contract.Recording, with the model of the contract.
 type Recording struct {
-	// Contract is what the recorded exchanges are held to.
-	Contract *Contract
-	// Name is what the report and errors call the recording: its file's name.
-	Name string
-	// HAR is the recording, an HTTP archive.
-	HAR io.Reader
-	// BaseURL is where the contract's paths start, such as
-	// https://staging.example.com/api. nil takes any host, and paths at the root.
-	BaseURL *url.URL
-	// Known lists failures that are expected.
-	Known *report.KnownFailures
-	// Strict makes a broken should a failure.
-	Strict bool
-	// Checks are what answers are held to beside the contract: those of which the
-	// recording lacks nothing.
-	Checks []Check
-	// Tool is the name and version that the report carries.
-	Tool string
+	Contract *spec.Contract
+	Name     string
+	HAR      io.Reader
+	BaseURL  *url.URL
+	Known    *report.KnownFailures
+	Strict   bool
+	Tool     string
+	Checks   []judge.Custom
 }
 
-// UnmatchedError tells that a recording has nothing for any operation of the
-// contract. It has ErrUsage in its chain.
-type UnmatchedError struct {
-	message string
-	// BaseURL is a base below which entries would be for operations; "" when
-	// there is none.
-	BaseURL string
-}
+// UnmatchedError is contract.UnmatchedError.
+type UnmatchedError struct{ Message, BaseURL string }
 
 // Error says what was looked for.
-func (e *UnmatchedError) Error() string { return e.message }
+func (e *UnmatchedError) Error() string { return e.Message }
 
 // Is makes it an ErrUsage.
 func (e *UnmatchedError) Is(target error) bool { return target == ErrUsage }
@@ -57,34 +41,21 @@ func (e *UnmatchedError) Is(target error) bool { return target == ErrUsage }
 // creator is what recordings of this package are made by, as they say.
 const creator = "clause"
 
-// JudgeHAR judges exchanges that were recorded elsewhere, by a browser or a
-// proxy, and sends nothing. A request that the contract forbids must have got a
-// refusal that it documents; one that it allows any answer that it documents but
-// the refusal; and one that implementations may lawfully take or refuse, any.
-// Whose credentials a request had is not known, so 401 is always right where the
-// operation wants some.
-//
-// Each entry of the recording that is for an operation becomes a case of the
-// report, called by its clause and its index: listThings.answer.200/entry-3 is
-// log.entries[3]. The order of the entries is that of the report.
-//
-// An error that has ErrUsage in its chain comes from the recording or from how it
-// is to be judged: it is no HAR, or nothing in it is for an operation, which is an
-// *UnmatchedError. When the context ends, the report says so.
+// JudgeHAR is contract.JudgeHAR.
 func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 	if r.Contract == nil || r.HAR == nil {
 		return nil, usage("judge: a contract and a recording are needed")
 	}
 	var err error
-	if r.Contract, err = r.Contract.stating(r.Checks); err != nil {
+	if r.Contract, err = stating(r.Contract, r.Checks); err != nil {
 		return nil, err
 	}
 	begun := time.Now()
 	log, err := har.Read(r.Name, r.HAR)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, AsUsage(err)
 	}
-	recorded, err := recording.New(r.Contract.model, log, recording.Options{
+	recorded, err := recording.New(r.Contract, log, recording.Options{
 		Base: r.BaseURL, Complete: log.Creator.Name == creator,
 	})
 	if err != nil {
@@ -94,11 +65,11 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 		return nil, r.unmatched(log)
 	}
 	in := r.input(log, recorded)
-	if err := r.Known.Check(ids(in.Plan, r.Contract.model)); err != nil {
-		return nil, usageError{err}
+	if err := r.Known.Check(ids(in.Plan, r.Contract)); err != nil {
+		return nil, AsUsage(err)
 	}
-	j := judge.New(r.Contract.model, judge.Options{Redactor: in.Redactor, Strict: r.Strict, Checks: customs(r.Checks)})
-	distinct := judge.NewDistinct(r.Contract.model.Clauses, r.Strict)
+	j := judge.New(r.Contract, judge.Options{Redactor: in.Redactor, Strict: r.Strict, Checks: r.Checks})
+	distinct := judge.NewDistinct(r.Contract.Clauses, r.Strict)
 	for i := range recorded.Cases {
 		if ctx.Err() != nil {
 			in.Interrupted = "it was stopped before all of the recording was judged"
@@ -118,7 +89,7 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 
 // input is what a report is made from, but for the verdicts.
 func (r Recording) input(log *har.Log, recorded *recording.Recording) report.Input {
-	model, redactor := r.Contract.model, auth.NewRedactor(recorded.Secrets()...)
+	model, redactor := r.Contract, auth.NewRedactor(recorded.Secrets()...)
 	for i := range recorded.Cases { // a name in a request may be a credential, too
 		recorded.Cases[i].Why = redactor.RedactString(recorded.Cases[i].Why)
 	}
@@ -139,13 +110,13 @@ func (r Recording) input(log *har.Log, recorded *recording.Recording) report.Inp
 
 // unmatched says what was looked for, and where it would be found.
 func (r Recording) unmatched(log *har.Log) error {
-	e := &UnmatchedError{BaseURL: recording.Suggest(r.Contract.model, log)}
+	e := &UnmatchedError{BaseURL: recording.Suggest(r.Contract, log)}
 	where := "at the root of any host"
 	if r.BaseURL != nil {
 		where = "below " + r.BaseURL.Redacted()
 	}
-	e.message = fmt.Sprintf("%s: none of its %s is for an operation of %s: looked for %s, %s",
-		r.Name, entries(len(log.Entries)), r.Contract.File(), operations(r.Contract.model), where)
+	e.Message = fmt.Sprintf("%s: none of its %s is for an operation of %s: looked for %s, %s",
+		r.Name, entries(len(log.Entries)), r.Contract.File, operations(r.Contract), where)
 	return e
 }
 

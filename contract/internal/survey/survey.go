@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -73,7 +74,7 @@ func (c *count) reasons() []string {
 }
 
 // operations counts those of one description.
-func (s *survey) operations(c *contract.Contract, p *plan.Plan) {
+func (s *survey) operations(c *contract.Contract, model *spec.Contract, p *plan.Plan) {
 	cases := map[string][]*plan.Case{}
 	for i := range p.Cases {
 		cases[p.Cases[i].Operation] = append(cases[p.Cases[i].Operation], &p.Cases[i])
@@ -100,7 +101,7 @@ func (s *survey) operations(c *contract.Contract, p *plan.Plan) {
 				whyNot = one.Skip
 			}
 		}
-		body, wrong := takes(c, op.ID)
+		body, wrong := takes(c, model, op.ID)
 		if !body {
 			s.live.add(live, why, where)
 		}
@@ -117,8 +118,8 @@ func (s *survey) operations(c *contract.Contract, p *plan.Plan) {
 
 // takes reports whether an operation has a body that is not JSON, and names a
 // clause of its requests that can be broken.
-func takes(c *contract.Contract, id string) (other bool, wrong string) {
-	for _, op := range c.Model().Operations {
+func takes(c *contract.Contract, model *spec.Contract, id string) (other bool, wrong string) {
+	for _, op := range model.Operations {
 		if op.ID != id {
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -27,7 +28,7 @@ func limited(w http.ResponseWriter, r *http.Request, limit int64) *http.Request 
 // body checks the body of a request that limited has copied, and leaves the
 // handler one to read.
 func (s *state) body(r *http.Request) {
-	b := s.ep.op.Body
+	b := s.ep.Body
 	if b == nil {
 		return
 	}
@@ -63,7 +64,7 @@ func (s *state) absentBody(b *spec.Body) {
 }
 
 func (s *state) complain(clause, message string) {
-	s.badBody = true
+	s.MarkBody(ruling.Wrong)
 	s.add(clause, message)
 }
 
@@ -130,8 +131,8 @@ func (s *state) json(b *spec.Body, media *spec.Media, r *http.Request) {
 	if len(found) == 0 {
 		misspelt(media.Schema, value, func(message string) { s.complain("", message) })
 	}
-	if !s.badBody {
-		s.input.Body = media.Schema.Typed(value)
+	if s.KnownBody() == ruling.Plain {
+		s.Input.Body = media.Schema.Typed(value)
 	}
 }
 

@@ -74,12 +74,12 @@ func New(c Contract, o Options) (*Enforcer, error) {
 		for _, err := range errs {
 			problems = append(problems, fmt.Errorf("enforce %s (%s): %w", op.ID, op.At, err))
 		}
-		e.routes.Add(op.Method, ep.template, ep)
+		e.routes.Add(op.Method, ep.Template, ep)
 	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	e.states.New = func() any { return newState() }
+	e.states.New = func() any { return new(state) }
 	return e, nil
 }
 

@@ -244,7 +244,7 @@ func zoneKey(values string, free []*slot) string {
 func (p *planner) newZone(r *spec.Rule, d draft, free []*slot) *zoned {
 	z := &zoned{rule: r}
 	bounded := map[*slot]bool{}
-	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+	for _, reading := range r.EveryReading() {
 		for _, c := range reading.Comparisons() {
 			switch b, none, known := p.boundOf(c, d, free); {
 			case none:

@@ -343,7 +343,7 @@ func (s *timeSearch) guesses() []time.Duration {
 		out = append(out, -offset)
 	}
 	for _, r := range s.op.Rules {
-		for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+		for _, reading := range r.EveryReading() {
 			for _, d := range reading.Durations() {
 				out = append(out, d/2, -d/2, d+day, -d-day)
 			}

@@ -267,7 +267,7 @@ func (o *oracle) stands(r *spec.Rule, in *rule.Input) (kept, certain bool) {
 		return kept, o.clear(r, in, kept)
 	}
 	for _, near := range o.near(in, kept) {
-		for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+		for _, reading := range r.EveryReading() {
 			if holds, err := reading.Holds(near); err != nil || holds != kept {
 				return kept, false
 			}

@@ -40,7 +40,7 @@ func (o *oracle) timed() []*place {
 }
 
 func readsAt(r *spec.Rule, at *place) bool {
-	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+	for _, reading := range r.EveryReading() {
 		if slices.ContainsFunc(reading.Reads(), func(path []string) bool { return covers(path, at.path) }) {
 			return true
 		}

@@ -95,7 +95,7 @@ func (p *planner) othersClear(r *spec.Rule, d draft) bool {
 }
 
 // stepsOf lists the distances from a comparison's boundary that are tried. Those
-// of less than a minute from now come to nothing: see clockDistance.
+// of less than a minute from now come to nothing: see ruling.Clearance.
 func (p *planner) stepsOf(r *spec.Rule, c rule.Comparison, d draft, ofTime bool) []step {
 	out := steps(r, ofTime || p.temporal(c, d))
 	if p.readsNow(c, d) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -265,7 +266,7 @@ func (s *timeSearch) demand(r *spec.Rule, b bound, on side) demand {
 		x.most, x.bound.coarse = 0, 0 // the aim says how far
 	}
 	if len(r.Readings) > 0 && (s.wanted(r) == kept || b.now) {
-		x.least = int64(margin.Seconds()) + 1
+		x.least = int64(ruling.Margin.Seconds()) + 1
 	}
 	return x
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/internal/route"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -85,12 +86,10 @@ func New(c Contract, o Options) (*Enforcer, error) {
 
 // configure checks the options and fills in what is left out.
 func (e *Enforcer) configure(model *spec.Contract) error {
+	e.schemes = ruling.QueryCredentials(model)
 	names := make([]string, 0, len(model.Schemes))
 	for _, s := range model.Schemes {
 		names = append(names, s.Name)
-		if s.In == inQuery {
-			e.schemes = append(e.schemes, s.Param)
-		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.options.Verifiers)) {
 		if !slices.Contains(names, name) {

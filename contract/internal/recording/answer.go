@@ -128,16 +128,29 @@ func (e *entry) toHTTPS() bool {
 	return err == nil && e.url.Scheme == "http" && to.Scheme == "https" && to.Hostname() == e.url.Hostname() && to.EscapedPath() == e.url.EscapedPath()
 }
 
+// outcomes are what cases expect of requests, by what the contract says of those.
+var outcomes = map[ruling.Standing]plan.Outcome{
+	ruling.Accepted: plan.Accepted, ruling.Refused: plan.Refused, ruling.Open: plan.Either,
+}
+
 // expect gives the statuses that the answer has to have.
-func (e *entry) expect(model *spec.Contract) plan.Expect {
-	q := ruling.Ask(model, e.op.Operation, string(e.outcome), e.clause, nil)
-	out := plan.Expect{Outcome: e.outcome, Statuses: q.Statuses()}
-	if e.outcome == plan.Accepted {
-		for _, named := range e.unknown {
+func (e *entry) expect() plan.Expect {
+	outcome := outcomes[e.Standing]
+	q := ruling.Ask(e.model, e.op.Operation, string(outcome), e.Clause, nil)
+	out := plan.Expect{Outcome: outcome, Statuses: q.Statuses()}
+	if outcome == plan.Accepted {
+		for _, named := range e.Unknown {
 			out.Unknown = append(out.Unknown, nameOf(named))
 		}
 	}
 	return out
+}
+
+// nameOf gives "id (path)" of "path id=7".
+func nameOf(named string) string {
+	in, rest, _ := strings.Cut(named, " ")
+	name, _, _ := strings.Cut(rest, "=")
+	return name + " (" + in + ")"
 }
 
 // Exchange gives the exchange of a case. Credentials that the contract does not
@@ -155,7 +168,7 @@ func (r *Recording) Exchange(i int) *run.Exchange {
 		},
 	}
 	for name, values := range har.Header(e.Response.Headers) {
-		if slices.ContainsFunc(values, redacted) {
+		if slices.ContainsFunc(values, ruling.Redacted) {
 			x.Recorded.Partial = true
 		} else {
 			x.Got.Header[name] = values

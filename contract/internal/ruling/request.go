@@ -1,6 +1,7 @@
 package ruling
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -41,6 +42,20 @@ func NewOperation(op *spec.Operation) (*Operation, error) {
 	var err error
 	out.Template, err = route.Parse(op.Path, func(name string) int { return out.Find("path", name) })
 	return out, err
+}
+
+// Operations makes all operations of a contract ready, to be found by method and
+// path.
+func Operations(model *spec.Contract) (*route.Table[*Operation], error) {
+	all := &route.Table[*Operation]{}
+	for _, op := range model.Operations {
+		made, err := NewOperation(op)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", op.At, err)
+		}
+		all.Add(op.Method, made.Template, made)
+	}
+	return all, nil
 }
 
 // Find gives the index of a parameter, or -1.

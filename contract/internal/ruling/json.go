@@ -1,4 +1,4 @@
-package recording
+package ruling
 
 import (
 	"encoding/json"
@@ -64,7 +64,7 @@ func readJSON(id string, schema *spec.Schema, text []byte) document {
 // many, or names without quotes (RFC 8259, section 9).
 func noJSON(text string, err error) bool {
 	switch {
-	case strings.ContainsAny(text, "\x00\ufeff") || redacted(text) || strings.Contains(text, "//") || strings.Contains(text, "/*"):
+	case strings.ContainsAny(text, "\x00\ufeff") || Redacted(text) || strings.Contains(text, "//") || strings.Contains(text, "/*"):
 		return false
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return true

@@ -1,35 +1,34 @@
-package recording
+package ruling
 
 import (
 	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 // readBody reads the body.
-func (a *assessor) readBody(e *har.Entry) {
-	b, sent := a.op.Body, a.r.body
+func (a *assessor) readBody() {
+	b, sent := a.op.Body, a.sent.Body
 	switch {
 	case b == nil:
-		if !sent.absent && (sent.present || a.r.method != http.MethodGet && a.r.method != http.MethodDelete) {
+		if !sent.Absent && (sent.Present || a.sent.Method != http.MethodGet && a.sent.Method != http.MethodDelete) {
 			a.doubt("the request may have a body, and the operation takes none")
 		}
-	case sent.absent && b.Required:
-		a.known["body"] = wrong
+	case sent.Absent && b.Required:
+		a.MarkBody(Wrong)
 		a.breaks(b.ID+".required", false, "a body is mandatory and there is none")
-	case sent.absent:
-	case !sent.present, !sent.known:
+	case sent.Absent:
+	case !sent.Present, !sent.Known:
 		a.vague("the recording does not have all of the body")
 	default:
-		a.readContent(b, a.r.mediaType(e))
+		a.readContent(b, sent.MediaType)
 	}
 }
 
 func (a *assessor) vague(format string, args ...any) {
-	a.known["body"] = vague
+	a.MarkBody(Vague)
 	a.doubt(format, args...)
 }
 
@@ -47,21 +46,21 @@ func (a *assessor) readContent(b *spec.Body, mediaType string) {
 		a.vague("the schema of the body's media type is not looked into")
 		return
 	}
-	if len(strings.TrimSpace(string(a.r.body.data))) == 0 {
+	if len(strings.TrimSpace(string(a.sent.Body.Data))) == 0 {
 		a.vague("the body is blank, which may be its absence")
 		return
 	}
-	d := readJSON(b.ID, media.Schema, a.r.body.data)
+	d := readJSON(b.ID, media.Schema, a.sent.Body.Data)
 	for _, v := range d.broken {
 		a.breaks(v.Clause, a.inferred(v.Clause, slices.Contains(d.otherCase, v.Where)), "%s %s", place(v.Where), v.Message)
 	}
 	switch {
 	case len(d.broken) > 0:
-		a.known["body"] = wrong
+		a.MarkBody(Wrong)
 	case len(d.doubts) > 0:
 		a.vague("%s", d.doubts[0])
 	default:
-		a.input.Body = d.value
+		a.Input.Body = d.value
 	}
 	for _, v := range d.valued {
 		if v.schema.FromTarget && v.value != nil {

@@ -15,6 +15,8 @@ import (
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/enforce"
+	"github.com/apiclause/clause/contract/internal/route"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -62,7 +64,7 @@ type maker struct {
 	contract  *contract.Contract
 	model     *spec.Contract
 	target    *target.Target
-	routes    routes
+	routes    *route.Table[*ruling.Operation]
 	verifiers map[string]auth.Verifier
 	successes map[string]*success // by operation
 	left      []LeftOut
@@ -79,8 +81,12 @@ func newMaker(c *contract.Contract) (*maker, error) {
 		return nil, fmt.Errorf("derive an implementation: %s describes no operation that can be called: give it one under paths: %w",
 			c.File(), contract.ErrUsage)
 	}
+	routes, err := ruling.Operations(c.Model())
+	if err != nil {
+		return nil, fmt.Errorf("derive an implementation: %w", err)
+	}
 	m := &maker{
-		contract: c, model: c.Model(), routes: newRoutes(c.Model()),
+		contract: c, model: c.Model(), routes: routes,
 		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{},
 	}
 	for _, s := range m.model.Schemes {
@@ -182,7 +188,7 @@ type design struct {
 // exchange is a request and its answer, before the answer is sent.
 type exchange struct {
 	request *http.Request
-	op      *spec.Operation
+	op      *ruling.Operation
 	answer  *answer
 	// broken are the clauses for which the request was refused.
 	broken []string
@@ -208,9 +214,10 @@ func (m *maker) make(d design) (http.Handler, error) {
 		}
 	}
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		op, methods := m.routes.find(r)
-		if op == nil {
-			m.elsewhere(w, methods)
+		path := route.Split(nil, r.URL)
+		op, found := m.routes.Find(r.Method, path)
+		if !found {
+			m.elsewhere(w, m.routes.Methods(path))
 			return
 		}
 		a := newAnswer()
@@ -237,14 +244,14 @@ func (m *maker) elsewhere(w http.ResponseWriter, methods []string) {
 	http.Error(w, "no such method", http.StatusMethodNotAllowed)
 }
 
-type core func(a *answer, r *http.Request, op *spec.Operation)
+type core func(a *answer, r *http.Request, op *ruling.Operation)
 
 func (m *maker) core(d design) (core, error) {
 	enforced, err := m.enforced(d)
 	if err != nil {
 		return nil, err
 	}
-	return func(a *answer, r *http.Request, op *spec.Operation) {
+	return func(a *answer, r *http.Request, op *ruling.Operation) {
 		broken := []string{}
 		r = r.WithContext(context.WithValue(r.Context(), brokenKey{}, &broken))
 		body, _ := readBody(r) // what cannot be read is for the handler to find
@@ -296,7 +303,7 @@ func (m *maker) inside(e *enforce.Enforcer) http.Handler {
 			e.HandleResponseError(w, r, errProvoked)
 			return
 		}
-		if op, _ := m.routes.find(r); op != nil && m.successes[op.ID] != nil {
+		if op, found := m.routes.Find(r.Method, route.Split(nil, r.URL)); found && m.successes[op.ID] != nil {
 			m.successes[op.ID].write(w, r)
 		}
 	})

@@ -44,7 +44,7 @@ func (x *exchange) breaksOnly(prefix string) bool {
 func (m *maker) inTurn() func(x *exchange) {
 	var n atomic.Int64
 	return func(x *exchange) {
-		listed := slices.DeleteFunc(ruling.Refusals(x.op), func(status string) bool { return strings.HasSuffix(status, "XX") })
+		listed := slices.DeleteFunc(ruling.Refusals(x.op.Operation), func(status string) bool { return strings.HasSuffix(status, "XX") })
 		if len(listed) < 2 || len(x.broken) == 0 || x.breaksOnly("security.") || m.pinned(x) {
 			return
 		}

@@ -96,7 +96,7 @@ func (r *request) setTexts(at *place, texts []string) {
 		r.request.URL = &changed
 	case "path":
 		if len(texts) == 1 {
-			r.request.URL = withPathValue(r.op, r.request.URL, p.Name, texts[0])
+			r.request.URL = r.op.Template.With(r.request.URL, r.op.Find(p.In, p.Name), texts[0])
 		}
 	case "header":
 		r.request.Header = r.request.Header.Clone()

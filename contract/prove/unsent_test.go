@@ -93,28 +93,3 @@ func TestTheGoodOneAnswersNothingThatIsOnlySent(t *testing.T) {
 		t.Errorf("DELETE /accounts/ann: %d", w.Code)
 	}
 }
-
-// TestRoutesPreferWhatIsLiteral holds that requests go where package enforce has
-// them go: to the leftmost literal.
-func TestRoutesPreferWhatIsLiteral(t *testing.T) {
-	c := load(t, accounts)
-	model := *c.Model()
-	for _, test := range []struct{ paths, want string }{
-		{"/{a}/b /a/{b}", "/a/{b}"},
-		{"/a/{b} /{a}/b", "/a/{b}"},
-		{"/{a}/{b}/c /a/{b}/{c}", "/a/{b}/{c}"},
-		{"/a/{b} /a/b", "/a/b"},
-		{"/a/{b} /a/b{c}", "/a/b{c}"},
-	} {
-		all := strings.Fields(test.paths)
-		model.Operations = nil
-		for _, path := range all {
-			op := *c.Model().Operations[0]
-			op.Path = path
-			model.Operations = append(model.Operations, &op)
-		}
-		if got := newRoutes(&model)[0].Path; got != test.want {
-			t.Errorf("of %s the first is %s", test.paths, got)
-		}
-	}
-}

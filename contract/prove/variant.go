@@ -152,7 +152,7 @@ func (f flushing) Write(data []byte) (int, error) {
 }
 
 func (m *maker) each(r *request, change func(at *place)) bool {
-	for _, at := range places(r.op) {
+	for _, at := range places(r.op.Operation) {
 		change(at)
 	}
 	return false
@@ -237,7 +237,7 @@ func otherTexts(x *exchange) {
 	if m == nil || x.answer.status < http.StatusBadRequest {
 		return
 	}
-	for _, at := range below(&place{op: x.op, schema: m.Schema, path: []string{inAnswer}}) {
+	for _, at := range below(&place{op: x.op.Operation, schema: m.Schema, path: []string{inAnswer}}) {
 		if text := "Ungültige Anfrage"; at.schema.Carries == "message" && len(at.schema.Check(text)) == 0 {
 			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], func(any) any { return text }) })
 		}

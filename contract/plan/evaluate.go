@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -26,6 +27,7 @@ const (
 // evaluator tells what a draft of an operation's request breaks.
 type evaluator struct {
 	op    *spec.Operation
+	made  *ruling.Operation
 	slots []*slot
 	rules map[*spec.Rule]*evaluated
 }
@@ -44,8 +46,9 @@ type evaluated struct {
 }
 
 func newEvaluator(op *spec.Operation) evaluator {
-	e := evaluator{op: op, slots: slots(op), rules: map[*spec.Rule]*evaluated{}}
-	for _, r := range ruling.NewRules(op) {
+	made, _ := ruling.NewOperation(op) // an error is about the path, of which rules are not
+	e := evaluator{op: op, made: made, slots: slots(op), rules: map[*spec.Rule]*evaluated{}}
+	for _, r := range made.Rules {
 		known := &evaluated{Rule: r, clocks: r.Clocks(epoch), reads: e.findReads(r), stands: map[string]standing{}, robust: map[string]bool{}}
 		for _, s := range e.slots {
 			if slices.ContainsFunc(known.reads, func(read *slot) bool { return startsWith(read.path, s.path) }) {
@@ -58,6 +61,26 @@ func newEvaluator(op *spec.Operation) evaluator {
 		e.rules[r.Rule] = known
 	}
 	return e
+}
+
+// input gives a draft in the form that rules are evaluated on, as it would be sent
+// at epoch.
+func (e *evaluator) input(d draft) *rule.Input {
+	var q ruling.Request
+	q.Reset(e.made)
+	q.Input.Now = epoch
+	for i, p := range e.op.Parameters {
+		if v, ok := d.get([]string{p.In, p.Name}); ok {
+			q.Set(i, p.Schema.Typed(plainTimes(v)))
+		}
+	}
+	if v, ok := d["body"]; ok && e.op.Body != nil {
+		q.Input.Body = plainTimes(v)
+		if m := spec.JSON(e.op.Body.Content); m != nil {
+			q.Input.Body = m.Schema.Typed(q.Input.Body)
+		}
+	}
+	return &q.Input
 }
 
 // key tells drafts apart as far as a rule can.
@@ -146,7 +169,7 @@ func (e *evaluator) evaluate(r *spec.Rule, d draft) standing {
 		return notApplied
 	}
 	known := e.rules[r]
-	in := d.input(e.op, epoch)
+	in := e.input(d)
 	is := known.Decide(in, known.clocks)
 	if is == kept && known.Ambiguous() && !known.Steady(in, known.clocks[:1], kept, ruling.Margin) {
 		return unclear
@@ -159,7 +182,7 @@ func (e *evaluator) says(r *spec.Rule, d draft) standing {
 	if e.unreadable(r, d) {
 		return notApplied
 	}
-	return e.rules[r].Decide(d.input(e.op, epoch), []time.Time{epoch})
+	return e.rules[r].Decide(e.input(d), []time.Time{epoch})
 }
 
 // robust tells that a draft keeps a rule, and would with any value it reads a
@@ -172,7 +195,7 @@ func (e *evaluator) robust(r *spec.Rule, d draft) bool {
 	key := known.key(d)
 	robust, ok := known.robust[key]
 	if !ok {
-		robust = known.Steady(d.input(e.op, epoch), known.clocks[:1], kept, ruling.Margin)
+		robust = known.Steady(e.input(d), known.clocks[:1], kept, ruling.Margin)
 		known.robust[key] = robust
 	}
 	return robust

@@ -383,7 +383,7 @@ func describe(d draft, c rule.Comparison, slots []*slot) string {
 // distance is how far the left side of a comparison lies above the right one,
 // in seconds for times and durations.
 func (p *planner) distance(c rule.Comparison, d draft) (float64, bool) {
-	return distanceIn(c, d.input(p.op, epoch))
+	return distanceIn(c, p.input(d))
 }
 
 func distanceIn(c rule.Comparison, in *rule.Input) (float64, bool) {
@@ -410,7 +410,7 @@ func distanceIn(c rule.Comparison, in *rule.Input) (float64, bool) {
 }
 
 func (p *planner) temporal(c rule.Comparison, d draft) bool {
-	left, _, err := c.Sides(d.input(p.op, epoch))
+	left, _, err := c.Sides(p.input(d))
 	if err != nil {
 		return false
 	}

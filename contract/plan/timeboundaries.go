@@ -108,7 +108,7 @@ func (p *planner) stepsOf(r *spec.Rule, c rule.Comparison, d draft, ofTime bool)
 
 // readsNow reports whether a comparison depends on the time of the request.
 func (p *planner) readsNow(c rule.Comparison, d draft) bool {
-	in := d.input(p.op, epoch)
+	in := p.input(d)
 	before, ok := distanceIn(c, in)
 	in.Now = epoch.Add(day)
 	after, okToo := distanceIn(c, in)

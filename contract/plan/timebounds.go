@@ -98,7 +98,7 @@ func (b bound) at(d *differences, amount float64) bool {
 // that it depends on none of them, known that it could be found.
 func (e *evaluator) boundOf(c rule.Comparison, d draft, free []*slot) (b bound, none, known bool) {
 	at := func(moved draft, now time.Time) (float64, bool) {
-		in := moved.input(e.op, epoch)
+		in := e.input(moved)
 		in.Now = now
 		return distanceIn(c, in)
 	}
@@ -166,7 +166,7 @@ func (e *evaluator) slopeByTime(c rule.Comparison, s *slot, d draft, zero float6
 	t, _ := value(d, s).(Time)
 	var slopes [2]float64
 	for i, by := range []time.Duration{day, 10 * day} {
-		moved, ok := distanceIn(c, d.set(s.path, Time{Offset: t.Offset + by}).input(e.op, epoch))
+		moved, ok := distanceIn(c, e.input(d.set(s.path, Time{Offset: t.Offset + by})))
 		if !ok {
 			return 0, false
 		}

@@ -101,25 +101,18 @@ func (e *entry) aside() string {
 // asked says that the answer is in a media type that the request asked for and
 // the contract does not list, or gives "". Some services have pages for browsers.
 func (e *entry) asked() string {
-	res := e.op.Response(e.status())
-	got := bare(e.header("Content-Type"))
-	if res == nil || got == "" || slices.ContainsFunc(res.Content, func(m *spec.Media) bool { return bare(m.Type) == got }) {
+	res, got := e.op.Response(e.status()), spec.MediaName(e.header("Content-Type"))
+	if res == nil || got == "" || spec.Documented(res.Content, got) != nil {
 		return ""
 	}
 	for _, line := range har.Header(e.Request.Headers).Values("Accept") {
 		for name := range strings.SplitSeq(line, ",") {
-			if bare(name) == got {
+			if spec.MediaName(name) == got {
 				return "the request asked for " + got + ", of which the contract does not speak"
 			}
 		}
 	}
 	return ""
-}
-
-// bare is a media type without its parameters.
-func bare(mediaType string) string {
-	name, _, _ := strings.Cut(mediaType, ";")
-	return strings.ToLower(strings.TrimSpace(name))
 }
 
 // toHTTPS reports whether an answer redirects to the same URL by https.

@@ -166,21 +166,17 @@ func (a *assessor) list(p *Param, escaped, texts []string) reading {
 	if items == nil {
 		items = &spec.Schema{Type: "string"}
 	}
-	values := make([]any, len(texts))
 	var broken []spec.Violation
-	for i, text := range texts {
+	for _, text := range texts {
 		item := scalar(items, text)
 		if item.doubt != "" {
 			return doubtful(item.doubt)
 		}
 		broken = append(broken, item.broken...)
-		values[i], _ = items.FromText(text)
-	}
-	if broken == nil {
-		broken = p.Schema.Check(values)
 	}
 	if broken != nil {
 		return reading{broken: broken}
 	}
-	return reading{value: p.Schema.Typed(values)}
+	value, broken := p.Decode(texts)
+	return reading{value: value, broken: broken}
 }

@@ -33,11 +33,14 @@ type Param struct {
 
 // NewOperation makes an operation ready. An error is about its path.
 func NewOperation(op *spec.Operation) (*Operation, error) {
-	out := &Operation{Operation: op, Rules: NewRules(op)}
+	out := &Operation{Operation: op}
 	for _, p := range op.Parameters {
 		out.Params = append(out.Params, Param{
 			Parameter: p, Style: p.Style(), Label: p.Label(), Header: http.CanonicalHeaderKey(p.Name),
 		})
+	}
+	for _, r := range op.Rules {
+		out.Rules = append(out.Rules, newRule(op, r))
 	}
 	var err error
 	out.Template, err = route.Parse(op.Path, func(name string) int { return out.Find("path", name) })

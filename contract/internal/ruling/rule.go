@@ -31,15 +31,6 @@ type Rule struct {
 	parts []int
 }
 
-// NewRules makes the rules of an operation ready to be applied.
-func NewRules(op *spec.Operation) []*Rule {
-	out := make([]*Rule, len(op.Rules))
-	for i, r := range op.Rules {
-		out[i] = newRule(op, r)
-	}
-	return out
-}
-
 func newRule(op *spec.Operation, r *spec.Rule) *Rule {
 	out := &Rule{Rule: r, readings: r.EveryReading()}
 	for _, x := range out.readings {

@@ -38,8 +38,8 @@ type evaluated struct {
 	*ruling.Rule
 
 	reads  []*slot
-	within []*slot // reads, and what they stand in
-	opaque []*slot // of within, what an object holds of which the rule reads nothing but that it is there
+	within []*slot     // reads, and what they stand in
+	opaque []*slot     // of within, what an object holds of which the rule reads nothing but that it is there
 	clocks []time.Time // that have to agree
 	stands map[string]standing
 	robust map[string]bool
@@ -126,7 +126,7 @@ func (e *evaluator) stands(r *spec.Rule, d draft) standing {
 func (e *evaluator) unseen(r *ruling.Rule, s *slot) bool {
 	return !slices.ContainsFunc(r.Reads(), func(path []string) bool {
 		above := e.at(path)
-		return startsWith(path, s.path) || startsWith(s.path, path) && (above == nil || !above.schema.Object())
+		return startsWith(path, s.path) || startsWith(s.path, path) && (above == nil || !above.Schema.Object())
 	})
 }
 
@@ -148,10 +148,10 @@ func (e *evaluator) unreadable(r *spec.Rule, d draft) bool {
 			continue
 		}
 		v, present := d.get(s.path)
-		if present && !s.schema.Is(plainTimes(v)) {
+		if present && !s.Schema.Is(plainTimes(v)) {
 			return true
 		}
-		if present || !s.required {
+		if present || !s.Required {
 			continue
 		}
 		if s.parent == nil {

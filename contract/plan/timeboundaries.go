@@ -43,7 +43,7 @@ func (p *planner) otherwise(r *spec.Rule, d draft) []base {
 	var out []base
 	for _, s := range p.readBy(r) {
 		have, present := d.get(s.path)
-		if !present || s.target || len(s.schema.Enum) == 0 && s.schema.Type != "boolean" {
+		if !present || s.FromTarget || len(s.Schema.Enum) == 0 && s.Schema.Type != "boolean" {
 			continue
 		}
 		for _, v := range p.candidates(s) {

@@ -95,7 +95,7 @@ func placed(d draft, free []*slot, known *differences) draft {
 // element that has it, so that a rule about all of them says of each the same.
 func setEach(d draft, s *slot, t Time) draft {
 	d = d.set(s.path, t)
-	at := slices.Index(s.path, "0")
+	at := slices.Index(s.path, firstElement)
 	if at < 0 {
 		return d
 	}
@@ -112,7 +112,7 @@ func setEach(d draft, s *slot, t Time) draft {
 
 // isTime reports whether a slot's values are times that can be chosen.
 func isTime(s *slot) bool {
-	return s.schema.Type == "string" && s.schema.Format == "date-time" && !s.target && len(s.schema.Enum) == 0 && s.schema.Composed == nil
+	return s.Schema.Type == "string" && s.Schema.Format == "date-time" && !s.FromTarget && len(s.Schema.Enum) == 0 && s.Schema.Composed == nil
 }
 
 // connected gives the times of a draft that hang together with some slots by

@@ -142,8 +142,8 @@ func (m *maker) newTarget() *target.Target {
 	for _, op := range m.model.Operations {
 		t.OperationValues[op.ID] = map[string]string{}
 		for _, at := range places(op) {
-			if at.target && !at.isElement() {
-				t.OperationValues[op.ID][at.path[len(at.path)-1]] = valueOf(at.schema)
+			if at.FromTarget && !at.IsElement() {
+				t.OperationValues[op.ID][at.Path[len(at.Path)-1]] = valueOf(at.Schema)
 			}
 		}
 	}

@@ -60,13 +60,13 @@ func setBody(r *http.Request, data []byte) {
 // values gives what is sent at a place: texts outside the body, JSON values in
 // it. A list is one value; its elements are at a place of their own.
 func (v *view) values(at *place) []any {
-	if !at.wire() {
+	if !at.Wire() {
 		if v.json() == nil {
 			return nil
 		}
-		return within(v.json(), at.path[1:])
+		return within(v.json(), at.Path[1:])
 	}
-	texts := v.texts(at.param)
+	texts := v.texts(at.Parameter)
 	out := make([]any, len(texts))
 	for i, text := range texts {
 		out[i] = text

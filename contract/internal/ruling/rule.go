@@ -70,7 +70,9 @@ func (r *Rule) UsesNow() bool { return r.usesNow }
 func (r *Rule) Ambiguous() bool { return len(r.readings) > 1 }
 
 // Around gives a time, and those so much later and earlier.
-func Around(at time.Time, by time.Duration) []time.Time { return []time.Time{at, at.Add(by), at.Add(-by)} }
+func Around(at time.Time, by time.Duration) []time.Time {
+	return []time.Time{at, at.Add(by), at.Add(-by)}
+}
 
 // Clocks gives the times that the clock of an implementation may show when a
 // request comes that is sent now, as far as the rule depends on them.

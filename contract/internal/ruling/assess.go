@@ -2,9 +2,12 @@ package ruling
 
 import (
 	"fmt"
+	"math"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -199,5 +202,117 @@ func (a *assessor) keeps(r *Rule, clocks []time.Time) {
 			level = clause.Should
 		}
 		a.edges = append(a.edges, breach{r.ID, level, "it is near to what breaks the rule: " + r.Message})
+	}
+}
+
+// readBody reads the body.
+func (a *assessor) readBody() {
+	b, sent := a.op.Body, a.sent.Body
+	switch {
+	case b == nil:
+		if !sent.Absent && (sent.Present || a.sent.Method != http.MethodGet && a.sent.Method != http.MethodDelete) {
+			a.doubt("the request may have a body, and the operation takes none")
+		}
+	case sent.Absent && b.Required:
+		a.MarkBody(Wrong)
+		a.breaks(b.ID+".required", false, "a body is mandatory and there is none")
+	case sent.Absent:
+	case !sent.Present, !sent.Known:
+		a.vague("the recording does not have all of the body")
+	default:
+		a.readContent(b, sent.MediaType)
+	}
+}
+
+func (a *assessor) vague(format string, args ...any) {
+	a.MarkBody(Vague)
+	a.doubt(format, args...)
+}
+
+// readContent reads a body that the recording has.
+func (a *assessor) readContent(b *spec.Body, mediaType string) {
+	media := spec.Documented(b.Content, mediaType)
+	switch {
+	case media == nil:
+		a.vague("the body's media type is not one that the contract lists")
+		return
+	case !spec.IsJSON(mediaType):
+		a.vague("the body is no JSON, and is not looked into")
+		return
+	case media.Schema == nil && media != spec.JSON(b.Content):
+		a.vague("the schema of the body's media type is not looked into")
+		return
+	}
+	if len(strings.TrimSpace(string(a.sent.Body.Data))) == 0 {
+		a.vague("the body is blank, which may be its absence")
+		return
+	}
+	d := readJSON(b.ID, media.Schema, a.sent.Body.Data)
+	for _, v := range d.broken {
+		a.breaks(v.Clause, a.inferred(v.Clause, slices.Contains(d.otherCase, v.Where)), "%s %s", place(v.Where), v.Message)
+	}
+	switch {
+	case len(d.broken) > 0:
+		a.MarkBody(Wrong)
+	case len(d.doubts) > 0:
+		a.vague("%s", d.doubts[0])
+	default:
+		a.Input.Body = d.value
+	}
+	for _, v := range d.valued {
+		if v.schema.FromTarget && v.value != nil {
+			a.targets = append(a.targets, "body "+v.where+"="+spec.Text(v.value))
+		}
+		if len(d.broken)+len(d.doubts) == 0 {
+			a.edge(v.schema, place(v.where), v.value)
+		}
+	}
+}
+
+// edge notes the limits of a schema that a valid value lies at.
+func (a *assessor) edge(s *spec.Schema, where string, value any) {
+	note := func(keyword string, limit, size float64) { a.limit(s.ID+"."+keyword, where, limit, size) }
+	switch v := value.(type) {
+	case string:
+		sizes(note, float64(utf8.RuneCountInString(v)), s.MinLength, s.MaxLength, "minLength", "maxLength")
+	case map[string]any:
+		sizes(note, float64(len(v)), s.MinProps, s.MaxProps, "minProperties", "maxProperties")
+	case []any:
+		sizes(note, float64(len(v)), s.MinItems, s.MaxItems, "minItems", "maxItems")
+		for _, item := range v {
+			if s.Items != nil {
+				a.edge(s.Items, "an element of "+where, item)
+			}
+		}
+	default:
+		f, ok := spec.Float(v)
+		if ok && s.Minimum != nil {
+			note(s.MinimumKeyword(), *s.Minimum, f)
+		}
+		if ok && s.Maximum != nil {
+			note(s.MaximumKeyword(), *s.Maximum, f)
+		}
+	}
+}
+
+func sizes(note func(keyword string, limit, size float64), size float64, least uint64, most *uint64, low, high string) {
+	if least > 0 {
+		note(low, float64(least), size)
+	}
+	if most != nil {
+		note(high, float64(*most), size)
+	}
+}
+
+// limit notes a limit that a value lies at, once. One that is inferred may in
+// truth be another: there, near is enough.
+func (a *assessor) limit(id, where string, limit, size float64) {
+	c := a.model.Clause(id)
+	if c == nil || slices.ContainsFunc(a.edges, func(b breach) bool { return b.clause == id }) {
+		return
+	}
+	distance := math.Abs(limit - size)
+	if distance == 0 || c.Level == clause.Should && distance <= max(1, math.Abs(limit)/2) {
+		a.edges = append(a.edges, breach{id, c.Level, where + " is at the limit, or near to it"})
 	}
 }

@@ -119,10 +119,13 @@ func (b *builder) repeated(at *place) {
 		b.add(Fault{
 			Name: "repeated-ignored", Clause: at.clause(keyword), Class: Type, Description: at.label() + " is not checked when it is sent twice",
 			Excluded: b.free(at, keyword),
-			design: design{model: withOptional(b.model, at), when: func(v *view) bool { return len(v.texts(at.Parameter)) > 1 }, before: func(r *request) bool {
-				r.drop(at)
-				return false
-			}},
+			design: design{
+				model: withOptional(b.model, at), when: func(v *view) bool { return len(v.texts(at.Parameter)) > 1 },
+				before: func(r *request) bool {
+					r.drop(at)
+					return false
+				},
+			},
 		})
 	}
 }

@@ -79,7 +79,7 @@ type entry struct {
 func New(model *spec.Contract, log *har.Log, o Options) (*Recording, error) {
 	operations, err := ruling.Operations(model)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it says where in the contract
+		return nil, err
 	}
 	r := &Recording{options: o}
 	seen := map[string]int{}

@@ -101,12 +101,19 @@ func (r *request) readBody(e *har.Entry) {
 	case r.Complete, size == 0 && len(r.Header) > 0:
 		r.Body.Absent = true
 	}
-	if r.Body.MediaType = r.Header.Get("Content-Type"); r.Body.MediaType == "" && e.Request.PostData != nil {
-		r.Body.MediaType = e.Request.PostData.MimeType
-	}
+	r.Body.MediaType = r.mediaType(e)
 	if r.Header.Get("Content-Encoding") != "" || len(data) > maxBody {
 		r.Body.Known = false
 	}
+}
+
+// mediaType gives the media type of the body that a request says it has.
+func (r *request) mediaType(e *har.Entry) string {
+	text := r.Header.Get("Content-Type")
+	if text == "" && e.Request.PostData != nil {
+		text = e.Request.PostData.MimeType
+	}
+	return text
 }
 
 // The bounds within which a request is sure to reach who answers for the

@@ -25,13 +25,11 @@ type Place struct {
 	element bool // a member may have any name
 }
 
+// What paths are made of beside names.
 const (
-	// Element is what the elements of a list are called in a path.
-	Element = "[]"
-	// Body is where the path of a place in the body of a request begins, and Answer
-	// where that of one in the body of an answer does.
-	Body   = "body"
-	Answer = "answer"
+	Element = "[]"     // the elements of a list
+	Body    = "body"   // where a place in the body of a request begins
+	Answer  = "answer" // where one in the body of an answer begins
 )
 
 // Places lists those of an operation's requests, parents before children.

@@ -123,7 +123,7 @@ func TestTextsOfALiveRequest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Header.Add("x-trace", "1")
+	r.Header.Add("X-Trace", "1")
 	r.Header.Add("X-Trace", "2")
 	r.Header.Set("Cookie", "lang=en; other=1; lang=de")
 	sent := Live(r)

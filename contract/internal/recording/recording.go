@@ -66,7 +66,8 @@ type entry struct {
 	ruling.Assessment
 
 	model    *spec.Contract
-	index    int // in the log
+	schemes  []string // query parameters that hold credentials
+	index    int      // in the log
 	op       *ruling.Operation
 	origin   string // scheme and host
 	url      *url.URL
@@ -81,14 +82,14 @@ func New(model *spec.Contract, log *har.Log, o Options) (*Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Recording{options: o}
+	r, schemes := &Recording{options: o}, ruling.QueryCredentials(model)
 	seen := map[string]int{}
 	for i := range log.Entries {
 		e := match(operations, &log.Entries[i], o.Base)
 		if e == nil {
 			continue
 		}
-		e.model, e.index = model, i
+		e.model, e.schemes, e.index = model, schemes, i
 		if at := baseOf(e.url, nil); len(r.entries) == 0 {
 			r.Origin = at
 		} else if at != r.Origin {

@@ -72,7 +72,7 @@ func (e *entry) secret(name string) bool {
 	if strings.HasSuffix(strings.ToLower(name), "cookie") {
 		return false
 	}
-	return secretive.MatchString(name) || slices.Contains(ruling.QueryCredentials(e.model), name)
+	return secretive.MatchString(name) || slices.Contains(e.schemes, name)
 }
 
 // hidden gives the request's header with the values of cookies, and of what may be

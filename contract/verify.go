@@ -159,6 +159,9 @@ type Recording struct {
 	Known *report.KnownFailures
 	// Strict makes a broken should a failure.
 	Strict bool
+	// Checks are what answers are held to beside the contract: those of which the
+	// recording lacks nothing.
+	Checks []Check
 	// Tool is the name and version that the report carries.
 	Tool string
 }

@@ -3,10 +3,10 @@ package enforce
 import (
 	"encoding/json"
 	"fmt"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/internal/printable"
@@ -65,14 +65,13 @@ func (a *answer) chooseMedia(response *spec.Response) error {
 		return nil
 	}
 	for _, m := range response.Content {
-		switch base, _, _ := mime.ParseMediaType(m.Type); base {
-		case "text/plain":
-			a.mediaType = m.Type
-			return nil
-		case "text/*", "*/*":
-			a.mediaType = "text/plain; charset=utf-8"
-			return nil
+		if spec.Documented([]*spec.Media{m}, "text/plain") == nil {
+			continue
 		}
+		if a.mediaType = m.Type; strings.Contains(m.Type, "*") {
+			a.mediaType = "text/plain; charset=utf-8"
+		}
+		return nil
 	}
 	return fmt.Errorf("its answer %s (%s) is documented as %s, which cannot be written here: add application/json or text/plain",
 		response.Status, response.At, response.Content[0].Type)

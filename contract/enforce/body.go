@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -27,7 +28,7 @@ func limited(w http.ResponseWriter, r *http.Request, limit int64) *http.Request 
 // body checks the body of a request that limited has copied, and leaves the
 // handler one to read.
 func (s *state) body(r *http.Request) {
-	b := s.ep.op.Body
+	b := s.ep.Body
 	if b == nil {
 		return
 	}
@@ -63,7 +64,7 @@ func (s *state) absentBody(b *spec.Body) {
 }
 
 func (s *state) complain(clause, message string) {
-	s.badBody = true
+	s.MarkBody(ruling.Wrong)
 	s.add(clause, message)
 }
 
@@ -130,8 +131,8 @@ func (s *state) json(b *spec.Body, media *spec.Media, r *http.Request) {
 	if len(found) == 0 {
 		misspelt(media.Schema, value, func(message string) { s.complain("", message) })
 	}
-	if !s.badBody {
-		s.input.Body = media.Schema.Typed(value)
+	if s.KnownBody() == ruling.Plain {
+		s.Input.Body = media.Schema.Typed(value)
 	}
 }
 
@@ -155,5 +156,35 @@ func malformed(err error) string {
 		return fmt.Sprintf("the body must be one JSON document: byte %d does not belong there", syntax.Offset)
 	default:
 		return "the body must be one JSON document: it breaks off"
+	}
+}
+
+// Handlers decode JSON with encoding/json, which takes the last of several
+// members of one name, and any case of a name. Either would hand a handler a
+// value that was not checked.
+
+// misspelt reports members that differ from a listed one in case alone.
+func misspelt(s *spec.Schema, value any, report func(message string)) {
+	if s == nil || s.Composed != nil {
+		return
+	}
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			misspelt(s.Items, item, report)
+		}
+	case map[string]any:
+		for name, inner := range v {
+			if m := s.Member(name); m != nil {
+				misspelt(m.Schema, inner, report)
+				continue
+			}
+			misspelt(s.Additional, inner, report)
+			for _, m := range s.Members {
+				if strings.EqualFold(m.Name, name) {
+					report(fmt.Sprintf("the body has the member %q in another case: write it so", m.Name))
+				}
+			}
+		}
 	}
 }

@@ -6,20 +6,16 @@ import (
 	"strconv"
 
 	"github.com/apiclause/clause/contract/auth"
-	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
-	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // endpoint is an operation with all that its requests need made ready.
 type endpoint struct {
-	op       *spec.Operation
-	template route.Template
-	params   []param
-	// query gives the places in params by the names of query parameters.
+	*ruling.Operation
+
+	// query gives the indices of query parameters by their names.
 	query map[string]int
-	rules []boundRule
 	// security is the alternatives that can be verified; none: nothing is asked.
 	security [][]credential
 
@@ -33,43 +29,20 @@ type endpoint struct {
 	mediaType string
 }
 
-// param is a parameter with the words for it.
-type param struct {
-	*spec.Parameter
-
-	style  wire.Style
-	label  string // "limit (query)"
-	header string // the canonical name of a header
-}
-
-// boundRule is a rule with what it reads.
-type boundRule struct {
-	*spec.Rule
-
-	params []int // places in the endpoint's params
-	body   bool
-	query  bool // it reads a query parameter
-}
-
 // newEndpoint makes an operation ready, or gives everything that hinders it.
 func newEndpoint(model *spec.Contract, op *spec.Operation, verifiers map[string]auth.Verifier) (*endpoint, []error) {
-	ep := &endpoint{op: op, query: map[string]int{}, pinned: map[string]*answer{}}
+	var errs [6]error
+	made, err := ruling.NewOperation(op)
+	ep := &endpoint{Operation: made, query: map[string]int{}, pinned: map[string]*answer{}}
 	for i, p := range op.Parameters {
-		ep.params = append(ep.params, param{
-			Parameter: p, style: p.Style(), label: label(p.Name, p.In), header: http.CanonicalHeaderKey(p.Name),
-		})
 		if p.In == inQuery {
 			ep.query[p.Name] = i
 		}
 	}
-	for _, r := range op.Rules {
-		ep.rules = append(ep.rules, ep.bind(r))
-	}
 	if b := op.Body; b != nil && model.Clause(b.ID+".mediaType") != nil {
 		ep.mediaType = b.ID + ".mediaType"
 	}
-	var errs [6]error
-	ep.template, errs[0] = route.Parse(op.Path, ep.pathParam)
+	errs[0] = err
 	ep.security, errs[1] = newSecurity(op, verifiers)
 	ep.refusal, errs[2] = newAnswer(ruling.Refusal(op), http.StatusBadRequest)
 	ep.unauthenticated, errs[3] = newAnswer(ruling.Unauthorized(op), http.StatusUnauthorized)
@@ -91,44 +64,17 @@ const (
 
 func label(name, in string) string { return name + " (" + in + ")" }
 
-func (ep *endpoint) pathParam(name string) int {
-	for i := range ep.params {
-		if p := ep.params[i]; p.In == inPath && p.Name == name {
-			return i
-		}
-	}
-	return -1
-}
-
-// bind finds what a rule reads. One that reads a whole group reads all of it.
-func (ep *endpoint) bind(r *spec.Rule) boundRule {
-	bound := boundRule{Rule: r}
-	for _, path := range r.Holds.Reads() {
-		if len(path) == 0 {
-			continue
-		}
-		bound.body = bound.body || path[0] == "body"
-		bound.query = bound.query || path[0] == inQuery
-		for i := range ep.params {
-			if p := ep.params[i]; p.In == path[0] && (len(path) == 1 || p.Name == path[1]) {
-				bound.params = append(bound.params, i)
-			}
-		}
-	}
-	return bound
-}
-
 // pin prepares the answers to what breaks clauses that are pinned to one status.
 func (ep *endpoint) pin(model *spec.Contract) error {
 	answers := map[string]*answer{}
 	for _, c := range model.Clauses {
 		status := model.Pin(c.ID)
-		if c.Operation != ep.op.ID || status == "" {
+		if c.Operation != ep.ID || status == "" {
 			continue
 		}
 		if answers[status] == nil {
 			code, _ := strconv.Atoi(status) // the loader has seen to it
-			a, err := newAnswer(ep.op.Response(status), code)
+			a, err := newAnswer(ep.Response(status), code)
 			if err != nil {
 				return err
 			}

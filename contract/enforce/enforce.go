@@ -15,6 +15,7 @@ import (
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/internal/route"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -73,23 +74,21 @@ func New(c *contract.Contract, o Options) (*Enforcer, error) {
 		for _, err := range errs {
 			problems = append(problems, fmt.Errorf("enforce %s (%s): %w", op.ID, op.At, err))
 		}
-		e.routes.Add(op.Method, ep.template, ep)
+		e.routes.Add(op.Method, ep.Template, ep)
 	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	e.states.New = func() any { return newState() }
+	e.states.New = func() any { return new(state) }
 	return e, nil
 }
 
 // configure checks the options and fills in what is left out.
 func (e *Enforcer) configure(model *spec.Contract) error {
+	e.schemes = ruling.QueryCredentials(model)
 	names := make([]string, 0, len(model.Schemes))
 	for _, s := range model.Schemes {
 		names = append(names, s.Name)
-		if s.In == inQuery {
-			e.schemes = append(e.schemes, s.Param)
-		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.options.Verifiers)) {
 		if !slices.Contains(names, name) {

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/apiclause/clause/contract/internal/route"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -30,7 +32,7 @@ func (e *Enforcer) Middleware(next http.Handler) http.Handler {
 		defer e.rescue(ep, t, r)
 		r = limited(w, r, e.options.MaxBody)
 		if found := e.authenticate(ep, r); found != nil {
-			e.refuse(t, r, ep.answerTo(found, ep.unauthenticated), Refusal{Operation: ep.op.ID, Violations: found})
+			e.refuse(t, r, ep.answerTo(found, ep.unauthenticated), Refusal{Operation: ep.ID, Violations: found})
 			return
 		}
 		if refusal, refused := e.hold(ep, r); refused {
@@ -47,13 +49,13 @@ func (e *Enforcer) hold(ep *endpoint, r *http.Request) (Refusal, bool) {
 	s.start(ep)
 	s.parameters(r, e.options.StrictQuery, e.schemes)
 	s.body(r)
-	if len(ep.rules) > 0 {
-		s.input.Now = e.options.Now()
+	if len(ep.Rules) > 0 {
+		s.Input.Now = e.options.Now()
 		s.rules(r.Context(), e.logRule)
 	}
-	refusal, refused := Refusal{Operation: ep.op.ID, Violations: s.found, Omitted: s.omitted}, len(s.found) > 0
+	refusal, refused := Refusal{Operation: ep.ID, Violations: s.found, Omitted: s.omitted}, len(s.found) > 0
 	// Not deferred: a state that a panic left behind is not used again.
-	s.reset()
+	s.release()
 	e.states.Put(s)
 	return refusal, refused
 }
@@ -82,7 +84,7 @@ func (e *Enforcer) rescue(ep *endpoint, t *tracker, r *http.Request) {
 		panic(v) //nolint:forbidigo // the handler means it: the server breaks the connection off
 	}
 	e.options.Logger.LogAttrs(r.Context(), slog.LevelError, "handler panicked",
-		slog.String("operation", ep.op.ID), slog.String("panic", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
+		slog.String("operation", ep.ID), slog.String("panic", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
 	e.fail(t, r, ep)
 }
 
@@ -90,7 +92,7 @@ func (e *Enforcer) fail(w http.ResponseWriter, r *http.Request, ep *endpoint) {
 	if started(w) {
 		panic(http.ErrAbortHandler) //nolint:forbidigo // what was sent cannot be taken back
 	}
-	e.refuse(w, r, ep.failure, Refusal{Operation: ep.op.ID})
+	e.refuse(w, r, ep.failure, Refusal{Operation: ep.ID})
 }
 
 // HandleRequestError answers a request that a generated server could not decode,
@@ -102,8 +104,8 @@ func (e *Enforcer) HandleRequestError(w http.ResponseWriter, r *http.Request, er
 		http.Error(w, http.StatusText(http.StatusBadRequest), http.StatusBadRequest)
 		return
 	}
-	e.options.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request cannot be decoded", slog.String("operation", ep.op.ID))
-	e.refuse(w, r, ep.refusal, Refusal{Operation: ep.op.ID, Violations: []Violation{ep.undecoded(err)}})
+	e.options.Logger.LogAttrs(r.Context(), slog.LevelDebug, "request cannot be decoded", slog.String("operation", ep.ID))
+	e.refuse(w, r, ep.refusal, Refusal{Operation: ep.ID, Violations: []Violation{ep.undecoded(err)}})
 }
 
 // undecoded finds out which parameter a generated error is about. The errors'
@@ -122,10 +124,10 @@ func (ep *endpoint) undecoded(err error) Violation {
 		if !name.IsValid() || name.Kind() != reflect.String {
 			continue
 		}
-		i := slices.IndexFunc(ep.params, func(p param) bool { return strings.EqualFold(p.Name, name.String()) })
+		i := slices.IndexFunc(ep.Params, func(p ruling.Param) bool { return strings.EqualFold(p.Name, name.String()) })
 		if i >= 0 {
-			p := ep.params[i]
-			return Violation{Clause: p.ID + ".type", Message: p.label + " cannot be read: send " + expects(p.Schema)}
+			p := ep.Params[i]
+			return Violation{Clause: p.ID + ".type", Message: p.Label + " cannot be read: send " + expects(p.Schema)}
 		}
 	}
 	return Violation{Message: "the request cannot be decoded: send it as the contract describes it"}
@@ -142,7 +144,7 @@ func (e *Enforcer) HandleResponseError(w http.ResponseWriter, r *http.Request, e
 		return
 	}
 	e.options.Logger.LogAttrs(r.Context(), slog.LevelError, "handler failed",
-		slog.String("operation", ep.op.ID), slog.Any("error", err))
+		slog.String("operation", ep.ID), slog.Any("error", err))
 	e.fail(w, r, ep)
 }
 
@@ -161,4 +163,20 @@ func (e *Enforcer) logRefusal(ctx context.Context, f Refusal) {
 	}
 	e.options.Logger.LogAttrs(ctx, slog.LevelDebug, "request refused",
 		slog.String("operation", f.Operation), slog.Int("status", f.Status), slog.Any("clauses", clauses))
+}
+
+// match gives the endpoint that a request is for, or nil. It agrees with
+// http.ServeMux: where they differed, a request could reach a handler unchecked.
+func (e *Enforcer) match(r *http.Request) *endpoint {
+	var buffer [route.MaxSegments]string
+	path := route.Split(buffer[:0], r.URL)
+	if path == nil {
+		return nil
+	}
+	ep, found := e.routes.Find(r.Method, path)
+	if !found && r.Method == http.MethodHead {
+		// ServeMux has GET handlers answer HEAD (RFC 9110, section 9.3.2).
+		ep, _ = e.routes.Find(http.MethodGet, path)
+	}
+	return ep
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/apiclause/clause/contract/internal/ruling"
 )
 
 // maxQuery is the length of the longest query that is read, in bytes.
@@ -16,10 +18,7 @@ const maxQuery = 64 << 10
 func (s *state) query(query string, strict bool, schemes []string) {
 	if len(query) > maxQuery {
 		s.add("", "the query must have at most "+strconv.Itoa(maxQuery)+" bytes")
-		s.unclear = true
-		for _, i := range s.ep.query {
-			s.bad[i] = true
-		}
+		s.markQuery(ruling.Wrong)
 		return
 	}
 	for query != "" {
@@ -56,7 +55,7 @@ func (s *state) pair(name, escaped string, strict bool, schemes []string) {
 	}
 	var err error
 	if known {
-		s.raw[i], err = s.ep.params[i].style.Read(s.raw[i], escaped)
+		s.raw[i], err = s.ep.Params[i].Style.Read(s.raw[i], escaped)
 	} else {
 		_, err = url.QueryUnescape(escaped)
 	}
@@ -76,9 +75,9 @@ const maxName = 40
 // offer lists the query parameters that there are.
 func (s *state) offer() string {
 	var names []string
-	for i := range s.ep.params {
-		if s.ep.params[i].In == inQuery {
-			names = append(names, s.ep.params[i].Name)
+	for i := range s.ep.Params {
+		if s.ep.Params[i].In == inQuery {
+			names = append(names, s.ep.Params[i].Name)
 		}
 	}
 	if names == nil {
@@ -93,17 +92,24 @@ func (s *state) broken(i int, known bool, message string) {
 		s.syntax("the query " + message)
 		return
 	}
-	if !s.bad[i] {
-		s.bad[i] = true
-		s.add(s.ep.params[i].ID+".type", s.ep.params[i].label+" "+message)
+	if s.Known(i) != ruling.Wrong {
+		s.Mark(i, ruling.Wrong)
+		s.add(s.ep.Params[i].ID+".type", s.ep.Params[i].Label+" "+message)
 	}
 }
 
-// syntax complains of the query as a whole, once.
+// syntax complains of the query as a whole, once. What it is about may have been
+// meant as any parameter.
 func (s *state) syntax(message string) {
-	s.unclear = true
+	s.markQuery(ruling.Vague)
 	if !s.complained {
 		s.complained = true
 		s.add("", message)
+	}
+}
+
+func (s *state) markQuery(is ruling.Certainty) {
+	for _, i := range s.ep.query {
+		s.Mark(i, is)
 	}
 }

@@ -76,7 +76,7 @@ func (e *Enforcer) authenticate(ep *endpoint, r *http.Request) []Violation {
 		return wrongCredentials(wrong)
 	default:
 		return []Violation{{
-			Clause:  ep.op.ID + ".security.missing",
+			Clause:  ep.ID + ".security.missing",
 			Message: "credentials are required: send " + alternatives(ep.security),
 		}}
 	}
@@ -87,7 +87,7 @@ func (e *Enforcer) authenticate(ep *endpoint, r *http.Request) []Violation {
 func (e *Enforcer) logVerifier(ctx context.Context, ep *endpoint, c credential, err error) {
 	if !errors.Is(err, auth.ErrRejected) {
 		e.options.Logger.LogAttrs(ctx, slog.LevelWarn, "credentials cannot be verified",
-			slog.String("operation", ep.op.ID), slog.String("scheme", c.scheme.Name), slog.Any("error", err))
+			slog.String("operation", ep.ID), slog.String("scheme", c.scheme.Name), slog.Any("error", err))
 	}
 }
 

@@ -33,9 +33,9 @@ func (p *planner) boundaries() {
 }
 
 func (p *planner) putEdge(s *slot, e edge) {
-	id := s.schema.ID + "." + e.keyword
+	id := s.Schema.ID + "." + e.keyword
 	d, ok := p.alone(s)
-	if !ok && !s.target {
+	if !ok && !s.FromTarget {
 		return
 	}
 	if !ok {
@@ -43,15 +43,15 @@ func (p *planner) putEdge(s *slot, e edge) {
 	}
 	d = d.set(s.path, e.value)
 	if e.outcome == Accepted {
-		if s.target {
+		if s.FromTarget {
 			p.reasons[id] = "only the target knows valid values"
 			return
 		}
-		if s.schema.Chosen != "" {
+		if s.Schema.Chosen != "" {
 			p.reasons[id] = "another value means another schema"
 			return
 		}
-		if unread := s.schema.Unread(); unread != "" {
+		if unread := s.Schema.Unread(); unread != "" {
 			p.reasons[id] = "no value is known to be valid, for " + unread + " cannot be read"
 			return
 		}
@@ -84,34 +84,34 @@ func (p *planner) edges(s *slot) []edge {
 }
 
 func numberEdges(s *slot) []edge {
-	if s.schema.Type != "integer" && s.schema.Type != "number" || len(s.schema.Enum) > 0 {
+	if s.Schema.Type != "integer" && s.Schema.Type != "number" || len(s.Schema.Enum) > 0 {
 		return nil
 	}
 	var out []edge
 	step := 1.0
-	if s.schema.Type == "number" {
+	if s.Schema.Type == "number" {
 		step = 0.01
 	}
-	if s.schema.MultipleOf != nil {
-		step = *s.schema.MultipleOf
+	if s.Schema.MultipleOf != nil {
+		step = *s.Schema.MultipleOf
 	}
-	if m := s.schema.Minimum; m != nil {
-		out = append(out, limitEdges(s, s.schema.MinimumKeyword(), *m, -step, s.schema.ExclusiveMinimum)...)
+	if m := s.Schema.Minimum; m != nil {
+		out = append(out, limitEdges(s, s.Schema.MinimumKeyword(), *m, -step, s.Schema.ExclusiveMinimum)...)
 	}
-	if m := s.schema.Maximum; m != nil {
-		keyword := s.schema.MaximumKeyword()
-		out = append(out, limitEdges(s, keyword, *m, step, s.schema.ExclusiveMaximum)...)
-		if s.schema.Type == "integer" {
-			out = append(out, edge{keyword, "past-64-bits", wrapping(s.schema), Refused, s.name() + " is larger than any 64-bit integer"})
+	if m := s.Schema.Maximum; m != nil {
+		keyword := s.Schema.MaximumKeyword()
+		out = append(out, limitEdges(s, keyword, *m, step, s.Schema.ExclusiveMaximum)...)
+		if s.Schema.Type == "integer" {
+			out = append(out, edge{keyword, "past-64-bits", wrapping(s.Schema), Refused, s.name() + " is larger than any 64-bit integer"})
 		}
 	}
-	if m := s.schema.MultipleOf; m != nil && *m != 1 {
-		if v := s.schema.Sample(); v != nil {
-			off := s.schema.Numeric(toFloat(v) + *m/2)
-			if s.schema.Type == "integer" {
-				off = s.schema.Numeric(toFloat(v) + 1)
+	if m := s.Schema.MultipleOf; m != nil && *m != 1 {
+		if v := s.Schema.Sample(); v != nil {
+			off := s.Schema.Numeric(toFloat(v) + *m/2)
+			if s.Schema.Type == "integer" {
+				off = s.Schema.Numeric(toFloat(v) + 1)
 			}
-			next := s.schema.Numeric(toFloat(v) + *m)
+			next := s.Schema.Numeric(toFloat(v) + *m)
 			out = append(out,
 				edge{"multipleOf", "between", off, Refused, s.name() + " is no multiple of " + spec.Number(*m)},
 				edge{"multipleOf", "multiple", next, Accepted, s.name() + " is a multiple of " + spec.Number(*m)})
@@ -143,8 +143,8 @@ func limitEdges(s *slot, keyword string, limit, outwards float64, exclusive bool
 	}
 	sent := s.name() + " is "
 	return []edge{
-		{keyword, "at", s.schema.Numeric(allowed), Accepted, sent + spec.Number(allowed) + ", the last value that the limit allows"},
-		{keyword, "beyond", s.schema.Numeric(forbidden), Refused, sent + spec.Number(forbidden) + ", just beyond the limit"},
+		{keyword, "at", s.Schema.Numeric(allowed), Accepted, sent + spec.Number(allowed) + ", the last value that the limit allows"},
+		{keyword, "beyond", s.Schema.Numeric(forbidden), Refused, sent + spec.Number(forbidden) + ", just beyond the limit"},
 	}
 }
 
@@ -181,19 +181,19 @@ func ElementLimit(asText bool) uint64 {
 }
 
 func lengthEdges(s *slot) []edge {
-	if s.schema.Type != "string" || len(s.schema.Enum) > 0 || s.schema.Composed != nil || s.schema.Formed() {
+	if s.Schema.Type != "string" || len(s.Schema.Enum) > 0 || s.Schema.Composed != nil || s.Schema.Formed() {
 		return nil
 	}
 	var out []edge
-	if n := s.schema.MinLength; n > 0 {
+	if n := s.Schema.MinLength; n > 0 {
 		out = append(out, textEdge(s, "minLength", "at", n, Accepted))
 		// An empty path segment names another resource, and an empty text may be
 		// taken for an absence.
-		if n > 1 || !s.wire() && s.required {
+		if n > 1 || !s.Wire() && s.Required {
 			out = append(out, textEdge(s, "minLength", "below", n-1, Refused))
 		}
 	}
-	if n := s.schema.MaxLength; n != nil && *n < TextLimit(s.wire()) {
+	if n := s.Schema.MaxLength; n != nil && *n < TextLimit(s.Wire()) {
 		out = append(out, textEdge(s, "maxLength", "at", *n, Accepted), textEdge(s, "maxLength", "above", *n+1, Refused))
 	}
 	kept := out[:0]
@@ -209,8 +209,8 @@ func lengthEdges(s *slot) []edge {
 // not give one.
 func textEdge(s *slot, keyword, name string, length uint64, outcome Outcome) edge {
 	e := edge{keyword, name, nil, outcome, fmt.Sprintf("%s has %d characters", s.name(), length)}
-	text, ok := s.schema.OfLength(length)
-	broken := s.schema.Check(text)
+	text, ok := s.Schema.OfLength(length)
+	broken := s.Schema.Check(text)
 	if ok && (outcome == Accepted && len(broken) == 0 || outcome == Refused && len(broken) == 1) {
 		e.value = text
 	}
@@ -218,7 +218,7 @@ func textEdge(s *slot, keyword, name string, length uint64, outcome Outcome) edg
 }
 
 func itemEdges(s *slot) []edge {
-	if s.schema.Type != "array" || s.schema.Items == nil {
+	if s.Schema.Type != "array" || s.Schema.Items == nil {
 		return nil
 	}
 	elements := candidates(s.choice.Items)
@@ -227,18 +227,18 @@ func itemEdges(s *slot) []edge {
 	}
 	sized := func(keyword, name string, n uint64, outcome Outcome) edge {
 		return edge{
-			keyword, name, list(elements, 0, int(n), s.schema.UniqueItems), outcome,
+			keyword, name, list(elements, 0, int(n), s.Schema.UniqueItems), outcome,
 			fmt.Sprintf("%s has %d elements", s.name(), n),
 		}
 	}
 	var out []edge
-	if n := s.schema.MinItems; n > 0 {
+	if n := s.Schema.MinItems; n > 0 {
 		out = append(out, sized("minItems", "at", n, Accepted))
-		if n > 1 || !s.wire() {
+		if n > 1 || !s.Wire() {
 			out = append(out, sized("minItems", "below", n-1, Refused))
 		}
 	}
-	if n := s.schema.MaxItems; n != nil && *n < ElementLimit(s.wire()) {
+	if n := s.Schema.MaxItems; n != nil && *n < ElementLimit(s.Wire()) {
 		out = append(out, sized("maxItems", "at", *n, Accepted), sized("maxItems", "above", *n+1, Refused))
 	}
 	return out
@@ -250,20 +250,20 @@ const maxMembers = 200
 // memberEdges gives objects with as few and as many members as are allowed, and with
 // one less or more.
 func memberEdges(s *slot) []edge {
-	if s.wire() || !s.schema.Object() {
+	if s.Wire() || !s.Schema.Object() {
 		return nil
 	}
 	var out []edge
 	add := func(keyword, name string, n uint64, outcome Outcome) {
-		if v := ofMembers(s.schema, int(n)); v != nil {
+		if v := ofMembers(s.Schema, int(n)); v != nil {
 			out = append(out, edge{keyword, name, v, outcome, fmt.Sprintf("%s has %d members", s.name(), n)})
 		}
 	}
-	if n := s.schema.MinProps; n > 0 && n < maxMembers {
+	if n := s.Schema.MinProps; n > 0 && n < maxMembers {
 		add("minProperties", "at", n, Accepted)
 		add("minProperties", "below", n-1, Refused)
 	}
-	if n := s.schema.MaxProps; n != nil && *n < maxMembers {
+	if n := s.Schema.MaxProps; n != nil && *n < maxMembers {
 		add("maxProperties", "at", *n, Accepted)
 		add("maxProperties", "above", *n+1, Refused)
 	}

@@ -316,7 +316,7 @@ func Safe(method string) bool {
 // missingValue names a required value that only the target could give.
 func (p *planner) missingValue(d draft) string {
 	for _, s := range p.slots {
-		if s.target && s.required {
+		if s.FromTarget && s.Required {
 			if v, ok := d.get(s.path); ok && v == notGiven {
 				return s.name()
 			}
@@ -402,7 +402,7 @@ type base struct {
 func (p *planner) left() []base {
 	var out []base
 	for _, s := range p.slots {
-		if _, present := p.fullest.get(s.path); !s.optional() || s.target || present {
+		if _, present := p.fullest.get(s.path); !s.optional() || s.FromTarget || present {
 			continue
 		}
 		if d, ok := p.alone(s); ok {
@@ -459,7 +459,7 @@ func (p *planner) untested(clauses []*clause.Clause) []Untested {
 // one.
 func (p *planner) anyText(id string) bool {
 	return slices.ContainsFunc(p.slots, func(s *slot) bool {
-		return s.wire() && s.schema.Type == "string" && id == s.schema.ID+".type"
+		return s.Wire() && s.Schema.Type == "string" && id == s.Schema.ID+".type"
 	})
 }
 

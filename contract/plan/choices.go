@@ -19,8 +19,8 @@ func (p *planner) eachChoice() {
 func (p *planner) choice(s *slot) {
 	d, ok := p.alone(s)
 	if !ok {
-		if s.target {
-			p.reasons[s.schema.ID+".type"] = "the target gives no value for " + s.name() + ": add it to values"
+		if s.FromTarget {
+			p.reasons[s.Schema.ID+".type"] = "the target gives no value for " + s.name() + ": add it to values"
 		}
 		return
 	}
@@ -37,18 +37,18 @@ func (p *planner) choice(s *slot) {
 // typeClause is the clause that a slot's valid values are taken by.
 func (p *planner) typeClause(s *slot) string {
 	for _, keyword := range []string{"type", "enum", "schema"} {
-		if p.model.Clause(s.schema.ID+"."+keyword) != nil {
-			return s.schema.ID + "." + keyword
+		if p.model.Clause(s.Schema.ID+"."+keyword) != nil {
+			return s.Schema.ID + "." + keyword
 		}
 	}
 	return p.success()
 }
 
 func (p *planner) listedValues(s *slot) {
-	if s.target {
+	if s.FromTarget {
 		return
 	}
-	for _, v := range normalized(s.schema) {
+	for _, v := range normalized(s.Schema) {
 		d, ok := p.alone(s)
 		if !ok {
 			continue
@@ -57,7 +57,7 @@ func (p *planner) listedValues(s *slot) {
 			continue
 		}
 		p.propose(proposal{
-			clause: s.schema.ID + ".enum", detail: word("value", spec.Text(v)), technique: EachChoice, draft: d, outcome: Accepted,
+			clause: s.Schema.ID + ".enum", detail: word("value", spec.Text(v)), technique: EachChoice, draft: d, outcome: Accepted,
 			why: s.name() + " may be " + spec.Text(v),
 		})
 	}
@@ -73,7 +73,7 @@ var freeTexts = []struct{ name, text, what string }{
 // texts proposes the texts that are valid in a slot. Texts at a body's strings
 // are tried too: JSON takes every character.
 func (p *planner) texts(s *slot) {
-	if !freeText(s.schema) || s.target || !s.query() && s.wire() {
+	if !freeText(s.Schema) || s.FromTarget || !s.query() && s.Wire() {
 		return
 	}
 	d, ok := p.alone(s)
@@ -81,7 +81,7 @@ func (p *planner) texts(s *slot) {
 		return
 	}
 	for _, t := range freeTexts {
-		if len(s.schema.Check(t.text)) > 0 {
+		if len(s.Schema.Check(t.text)) > 0 {
 			continue
 		}
 		if with := d.set(s.path, t.text); p.allowed(with) {

@@ -57,11 +57,11 @@ func (p *planner) combinations() {
 func (p *planner) factors() []factor {
 	var out []factor
 	for _, s := range p.slots {
-		if s.element || s.schema.Object() && s.required {
+		if s.IsElement() || s.Schema.Object() && s.Required {
 			continue
 		}
 		classes := slices.DeleteFunc(slices.Clone(p.candidates(s)), func(v any) bool { return s.doubt(v) != "" })
-		if len(s.schema.Enum) == 0 && s.schema.Type != "boolean" && len(classes) > 2 {
+		if len(s.Schema.Enum) == 0 && s.Schema.Type != "boolean" && len(classes) > 2 {
 			classes = classes[:2]
 		}
 		if chosenLater(s) && len(classes) > 1 {
@@ -159,7 +159,7 @@ func newCovering(p *planner, factors []factor, strength int) *covering {
 			if i >= 0 {
 				x.factors = append(x.factors, i)
 				x.fixed = x.fixed && !chosenLater(s)
-			} else if !s.schema.Object() {
+			} else if !s.Schema.Object() {
 				x.fixed = false
 			}
 		}
@@ -310,7 +310,7 @@ func (c *covering) decided() []*slot {
 
 // chosenLater tells that a row says of a slot only whether it is there: times
 // are chosen by the rules that read them.
-func chosenLater(s *slot) bool { return s.schema.Format == "date-time" }
+func chosenLater(s *slot) bool { return s.Schema.Format == "date-time" }
 
 // ranked orders the classes of a factor by how many open combinations they
 // would help to cover.

@@ -12,7 +12,7 @@ const maxTries = 600
 // value gives a slot's ordinary value: the target's where only the target
 // knows one.
 func (p *planner) value(s *slot) (any, bool) {
-	if s.target {
+	if s.FromTarget {
 		return p.targetValue(s)
 	}
 	values := p.candidates(s)
@@ -29,9 +29,9 @@ func (p *planner) targetValue(s *slot) (any, bool) {
 	text, ok := p.targetText(s)
 	if !ok {
 		// A request that must have the value is planned all the same, and skipped.
-		return notGiven, s.required
+		return notGiven, s.Required
 	}
-	if v, ok := s.schema.FromText(text); ok {
+	if v, ok := s.Schema.FromText(text); ok {
 		return v, true
 	}
 	return text, true
@@ -41,7 +41,7 @@ func (p *planner) targetValue(s *slot) (any, bool) {
 const notGiven = "unknown"
 
 func (p *planner) candidates(s *slot) []any {
-	if s.target {
+	if s.FromTarget {
 		if v, ok := p.value(s); ok {
 			return []any{v}
 		}
@@ -83,7 +83,7 @@ func (p *planner) include(d draft, s *slot) (draft, bool) {
 func (p *planner) required() draft {
 	d := draft{}
 	for _, s := range p.slots {
-		if s.parent == nil && s.required {
+		if s.parent == nil && s.Required {
 			d, _ = p.include(d, s)
 		}
 	}
@@ -146,8 +146,8 @@ func (p *planner) loose(d draft, fixed []*slot) []*slot {
 		}
 		for _, s := range p.readBy(r) {
 			_, present := d.get(s.path)
-			leaf := !s.schema.Object()
-			if present && leaf && !s.target && !slices.Contains(fixed, s) && !slices.Contains(out, s) {
+			leaf := !s.Schema.Object()
+			if present && leaf && !s.FromTarget && !slices.Contains(fixed, s) && !slices.Contains(out, s) {
 				out = append(out, s)
 			}
 		}

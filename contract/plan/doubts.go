@@ -42,8 +42,8 @@ func Doubts(ctx context.Context, model *spec.Contract) []spec.Problem {
 func sampleOptions(op *spec.Operation) Options {
 	return Options{Unsafe: true, Value: func(_, name string) (string, bool) {
 		for _, s := range slots(op) {
-			if s.target && s.path[len(s.path)-1] == name {
-				return spec.Text(s.schema.Sample()), true
+			if s.FromTarget && s.path[len(s.path)-1] == name {
+				return spec.Text(s.Schema.Sample()), true
 			}
 		}
 		return "", false
@@ -58,7 +58,7 @@ func (p *planner) doubts() []spec.Problem {
 	p.fullest = p.full()
 	var out []spec.Problem
 	for _, s := range p.slots {
-		if _, ok := p.alone(s); !ok && s.optional() && !s.target && p.readsSlot(s) {
+		if _, ok := p.alone(s); !ok && s.optional() && !s.FromTarget && p.readsSlot(s) {
 			out = append(out, doubt(p.conflict(s), " with "+rule.Spell(s.path), "no request was found that has it and keeps every rule of the operation")...)
 		}
 	}
@@ -144,7 +144,7 @@ func (p *planner) possible(rules []*spec.Rule, with *slot, patience *int) bool {
 }
 
 func (p *planner) readsTarget(r *spec.Rule) bool {
-	return slices.ContainsFunc(p.readBy(r), func(s *slot) bool { return s.target })
+	return slices.ContainsFunc(p.readBy(r), func(s *slot) bool { return s.FromTarget })
 }
 
 func (p *planner) readsSlot(s *slot) bool {

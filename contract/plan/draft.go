@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/placeholder"
-	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -171,26 +170,6 @@ func holdsUnsettled(v any) bool {
 		return slices.ContainsFunc(v, holdsUnsettled)
 	}
 	return false
-}
-
-// input gives a draft in the form that rules are evaluated on.
-func (d draft) input(op *spec.Operation, now time.Time) *rule.Input {
-	in := &rule.Input{
-		Path: map[string]any{}, Query: map[string]any{}, Header: map[string]any{}, Cookie: map[string]any{}, Now: now,
-	}
-	groups := map[string]map[string]any{"path": in.Path, "query": in.Query, "header": in.Header, "cookie": in.Cookie}
-	for _, p := range op.Parameters {
-		if v, ok := d.get([]string{p.In, p.Name}); ok {
-			groups[p.In][p.Name] = p.Schema.Typed(plainTimes(v))
-		}
-	}
-	if v, ok := d["body"]; ok && op.Body != nil {
-		in.Body = plainTimes(v)
-		if m := spec.JSON(op.Body.Content); m != nil {
-			in.Body = m.Schema.Typed(in.Body)
-		}
-	}
-	return in
 }
 
 // startsWith reports whether a path lies at or below another.

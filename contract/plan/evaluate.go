@@ -6,30 +6,28 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-// margin is how far from every reading's boundary a positive case keeps where
-// the document is ambiguous.
-const margin = time.Hour
-
 // standing is what a draft does to a rule.
-type standing int
+type standing = ruling.Decision
 
 const (
 	// unclear: the readings disagree, or the margin is not kept.
-	unclear standing = iota
+	unclear = ruling.Undecided
 	// kept: every reading holds.
-	kept
+	kept = ruling.Kept
 	// broken: every reading is broken.
-	broken
+	broken = ruling.Broken
 	// notApplied: what the rule reads is missing or unreadable.
-	notApplied
+	notApplied = ruling.NotApplied
 )
 
 // evaluator tells what a draft of an operation's request breaks.
 type evaluator struct {
 	op    *spec.Operation
+	made  *ruling.Operation
 	slots []*slot
 	rules map[*spec.Rule]*evaluated
 }
@@ -37,17 +35,21 @@ type evaluator struct {
 // evaluated remembers what is known of a rule: planning asks the same again and
 // again.
 type evaluated struct {
+	*ruling.Rule
+
 	reads  []*slot
-	within []*slot // reads, and what they stand in
-	opaque []*slot // of within, what an object holds of which the rule reads nothing but that it is there
+	within []*slot     // reads, and what they stand in
+	opaque []*slot     // of within, what an object holds of which the rule reads nothing but that it is there
+	clocks []time.Time // that have to agree
 	stands map[string]standing
 	robust map[string]bool
 }
 
 func newEvaluator(op *spec.Operation) evaluator {
-	e := evaluator{op: op, slots: slots(op), rules: map[*spec.Rule]*evaluated{}}
-	for _, r := range op.Rules {
-		known := &evaluated{reads: e.findReads(r), stands: map[string]standing{}, robust: map[string]bool{}}
+	made, _ := ruling.NewOperation(op) // an error is about the path, of which rules are not
+	e := evaluator{op: op, made: made, slots: slots(op), rules: map[*spec.Rule]*evaluated{}}
+	for _, r := range made.Rules {
+		known := &evaluated{Rule: r, clocks: r.Clocks(epoch), reads: e.findReads(r), stands: map[string]standing{}, robust: map[string]bool{}}
 		for _, s := range e.slots {
 			if slices.ContainsFunc(known.reads, func(read *slot) bool { return startsWith(read.path, s.path) }) {
 				known.within = append(known.within, s)
@@ -56,9 +58,29 @@ func newEvaluator(op *spec.Operation) evaluator {
 				}
 			}
 		}
-		e.rules[r] = known
+		e.rules[r.Rule] = known
 	}
 	return e
+}
+
+// input gives a draft in the form that rules are evaluated on, as it would be sent
+// at epoch.
+func (e *evaluator) input(d draft) *rule.Input {
+	var q ruling.Request
+	q.Reset(e.made)
+	q.Input.Now = epoch
+	for i, p := range e.op.Parameters {
+		if v, ok := d.get([]string{p.In, p.Name}); ok {
+			q.Set(i, p.Schema.Typed(plainTimes(v)))
+		}
+	}
+	if v, ok := d["body"]; ok && e.op.Body != nil {
+		q.Input.Body = plainTimes(v)
+		if m := spec.JSON(e.op.Body.Content); m != nil {
+			q.Input.Body = m.Schema.Typed(q.Input.Body)
+		}
+	}
+	return &q.Input
 }
 
 // key tells drafts apart as far as a rule can.
@@ -101,16 +123,11 @@ func (e *evaluator) stands(r *spec.Rule, d draft) standing {
 
 // unseen tells that a rule reads of a slot only that the object is there in
 // which it stands.
-func (e *evaluator) unseen(r *spec.Rule, s *slot) bool {
-	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
-		for _, path := range reading.Reads() {
-			above := e.at(path)
-			if startsWith(path, s.path) || startsWith(s.path, path) && (above == nil || !above.schema.Object()) {
-				return false
-			}
-		}
-	}
-	return true
+func (e *evaluator) unseen(r *ruling.Rule, s *slot) bool {
+	return !slices.ContainsFunc(r.Reads(), func(path []string) bool {
+		above := e.at(path)
+		return startsWith(path, s.path) || startsWith(s.path, path) && (above == nil || !above.Schema.Object())
+	})
 }
 
 // at gives the slot at a path, or nil.
@@ -131,10 +148,10 @@ func (e *evaluator) unreadable(r *spec.Rule, d draft) bool {
 			continue
 		}
 		v, present := d.get(s.path)
-		if present && !s.schema.Is(plainTimes(v)) {
+		if present && !s.Schema.Is(plainTimes(v)) {
 			return true
 		}
-		if present || !s.required {
+		if present || !s.Required {
 			continue
 		}
 		if s.parent == nil {
@@ -151,79 +168,21 @@ func (e *evaluator) evaluate(r *spec.Rule, d draft) standing {
 	if e.unreadable(r, d) {
 		return notApplied
 	}
-	in := d.input(e.op, epoch)
-	first, err := r.Holds.Holds(in)
-	if err != nil {
+	known := e.rules[r]
+	in := e.input(d)
+	is := known.Decide(in, known.clocks)
+	if is == kept && known.Ambiguous() && !known.Steady(in, known.clocks[:1], kept, ruling.Margin) {
+		return unclear
+	}
+	return is
+}
+
+// says gives what a rule and its readings say of a draft, without any margin.
+func (e *evaluator) says(r *spec.Rule, d draft) standing {
+	if e.unreadable(r, d) {
 		return notApplied
 	}
-	if len(r.Readings) > 0 {
-		return e.standsAmbiguously(r, d, in, first)
-	}
-	if r.Holds.UsesNow() {
-		for _, by := range []time.Duration{clockDistance, -clockDistance} {
-			in.Now = epoch.Add(by)
-			if !e.agree(r, in, first) {
-				return unclear
-			}
-		}
-	}
-	if first {
-		return kept
-	}
-	return broken
-}
-
-// standsAmbiguously wants every reading to agree: for kept at an hour's
-// distance of every time and of now, for broken at an hour's distance of now.
-func (e *evaluator) standsAmbiguously(r *spec.Rule, d draft, in *rule.Input, first bool) standing {
-	for _, now := range []time.Time{epoch, epoch.Add(margin), epoch.Add(-margin)} {
-		in.Now = now
-		if !e.agree(r, in, first) {
-			return unclear
-		}
-	}
-	if !first {
-		return broken
-	}
-	for _, near := range e.near(r, d, margin) {
-		if !e.agree(r, near.input(e.op, epoch), true) {
-			return unclear
-		}
-	}
-	return kept
-}
-
-func (e *evaluator) agree(r *spec.Rule, in *rule.Input, want bool) bool {
-	if got, err := r.Holds.Holds(in); err != nil || got != want {
-		return false
-	}
-	for _, reading := range r.Readings {
-		if got, err := reading.Holds(in); err != nil || got != want {
-			return false
-		}
-	}
-	return true
-}
-
-// near gives the drafts that differ in one value that the rule reads, a time by
-// a step, a number by one.
-func (e *evaluator) near(r *spec.Rule, d draft, step time.Duration) []draft {
-	var out []draft
-	for _, s := range e.readBy(r) {
-		v, ok := d.get(s.path)
-		if !ok {
-			continue
-		}
-		switch v := v.(type) {
-		case Time:
-			out = append(out, d.set(s.path, Time{Offset: v.Offset + step}), d.set(s.path, Time{Offset: v.Offset - step}))
-		case int64:
-			out = append(out, d.set(s.path, v+1), d.set(s.path, v-1))
-		case float64:
-			out = append(out, d.set(s.path, v+1), d.set(s.path, v-1))
-		}
-	}
-	return out
+	return e.rules[r].Decide(e.input(d), []time.Time{epoch})
 }
 
 // robust tells that a draft keeps a rule, and would with any value it reads a
@@ -236,36 +195,20 @@ func (e *evaluator) robust(r *spec.Rule, d draft) bool {
 	key := known.key(d)
 	robust, ok := known.robust[key]
 	if !ok {
-		robust = e.isRobust(r, d)
+		robust = known.Steady(e.input(d), known.clocks[:1], kept, ruling.Margin)
 		known.robust[key] = robust
 	}
 	return robust
 }
 
-func (e *evaluator) isRobust(r *spec.Rule, d draft) bool {
-	for _, near := range e.near(r, d, margin) {
-		if ok, err := r.Holds.Holds(near.input(e.op, epoch)); err != nil || !ok {
-			return false
-		}
-	}
-	return true
-}
-
 // readBy gives the slots that a rule and its readings read, in order.
 func (e *evaluator) readBy(r *spec.Rule) []*slot { return e.rules[r].reads }
 
-func (e *evaluator) findReads(r *spec.Rule) []*slot {
-	reads := r.Holds.Reads()
-	for _, reading := range r.Readings {
-		reads = append(slices.Clip(reads), reading.Reads()...)
-	}
+func (e *evaluator) findReads(r *ruling.Rule) []*slot {
 	var out []*slot
 	for _, s := range e.slots {
-		for _, path := range reads {
-			if startsWith(s.path, path) {
-				out = append(out, s)
-				break
-			}
+		if slices.ContainsFunc(r.Reads(), func(path []string) bool { return startsWith(s.path, path) }) {
+			out = append(out, s)
 		}
 	}
 	return out

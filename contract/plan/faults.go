@@ -65,10 +65,10 @@ func (p *planner) singleFaults() {
 
 // missing leaves a required slot out.
 func (p *planner) missing(s *slot) {
-	if !s.required || s.path[0] == "path" {
+	if !s.Required || s.path[0] == "path" {
 		return
 	}
-	id := s.schema.ID + ".required"
+	id := s.Schema.ID + ".required"
 	for _, b := range p.basesWith(s) {
 		if d, ok := p.only(b.draft.without(s.path), id, s); ok {
 			p.propose(proposal{
@@ -77,7 +77,7 @@ func (p *planner) missing(s *slot) {
 			})
 		}
 	}
-	if s.query() && s.parent == nil && !listsEmpty(s.schema) {
+	if s.query() && s.parent == nil && !listsEmpty(s.Schema) {
 		p.propose(proposal{
 			clause: id, detail: "empty-in-smallest", technique: SingleFault, draft: p.smallest.set(s.path, ""), outcome: Refused,
 			// Where any text is valid, the empty one may be taken for one.
@@ -93,7 +93,7 @@ func listsEmpty(s *spec.Schema) bool { return slices.Contains(s.Enum, any("")) }
 // putFault proposes a fault in the smallest and in the fullest request that has
 // it alone.
 func (p *planner) putFault(s *slot, f fault) {
-	id := s.schema.ID + "." + f.keyword
+	id := s.Schema.ID + "." + f.keyword
 	for _, b := range p.basesWith(s) {
 		d := f.put(b.draft, s)
 		broken, ok := p.only(d, id, s)
@@ -119,7 +119,7 @@ func (p *planner) basesWith(s *slot) []base {
 	var out []base
 	for _, b := range []base{{"smallest", smallest}, {"fullest", p.fullest}} {
 		with, ok := p.include(b.draft, s)
-		if ok || s.target {
+		if ok || s.FromTarget {
 			out = append(out, base{b.name, with})
 		}
 	}
@@ -192,22 +192,22 @@ func (p *planner) relieve(d draft, ids map[string]bool, id string, at *slot) dra
 // are boundaries.
 func (p *planner) faultsOf(s *slot) []fault {
 	faults := typeFaults(s)
-	if len(s.schema.Enum) > 0 {
+	if len(s.Schema.Enum) > 0 {
 		faults = append(faults, enumFaults(s)...)
 	}
-	if s.schema.Format != "" {
+	if s.Schema.Format != "" {
 		faults = append(faults, formatFaults(s)...)
 	}
-	if s.schema.Pattern != nil {
+	if s.Schema.Pattern != nil {
 		faults = append(faults, patternFaults(s)...)
 	}
-	if s.schema.UniqueItems {
+	if s.Schema.UniqueItems {
 		faults = append(faults, p.duplicateFault(s)...)
 	}
-	if s.schema.Closed {
+	if s.Schema.Closed {
 		faults = append(faults, additionalFault(s))
 	}
-	if s.schema.Additional != nil && !s.wire() {
+	if s.Schema.Additional != nil && !s.Wire() {
 		faults = append(faults, p.otherMemberFaults(s)...)
 	}
 	return append(faults, twice(s, faults)...)
@@ -216,7 +216,7 @@ func (p *planner) faultsOf(s *slot) []fault {
 // twice sends a scalar of the query two times with a value that breaks a
 // keyword, for each of its keywords.
 func twice(s *slot, faults []fault) []fault {
-	if !s.query() || s.element || s.schema.Type == "array" {
+	if !s.query() || s.IsElement() || s.Schema.Type == "array" {
 		return nil
 	}
 	var out []fault
@@ -230,20 +230,20 @@ func twice(s *slot, faults []fault) []fault {
 }
 
 func typeFaults(s *slot) []fault {
-	keyword, values := "type", wireTypeFaults[s.schema.Type]
-	if !s.wire() {
+	keyword, values := "type", wireTypeFaults[s.Schema.Type]
+	if !s.Wire() {
 		values = bodyTypeFaults(s)
 	}
-	if s.schema.Composed != nil {
+	if s.Schema.Composed != nil {
 		keyword = "schema"
-		if !s.wire() {
+		if !s.Wire() {
 			values = append(values, form{name: "empty-object", value: map[string]any{}})
-		} else if v, ok := s.schema.FromText("abc"); s.schema.Type == "" && (!ok || len(s.schema.Check(v)) > 0) {
+		} else if v, ok := s.Schema.FromText("abc"); s.Schema.Type == "" && (!ok || len(s.Schema.Check(v)) > 0) {
 			values = append(values, form{name: "text", value: "abc"}) // no alternative takes it
 		}
 	}
-	demand := "be of type " + s.schema.Type
-	if s.schema.Composed != nil {
+	demand := "be of type " + s.Schema.Type
+	if s.Schema.Composed != nil {
 		demand = "keep to its composed schema"
 	}
 	out := make([]fault, 0, len(values))
@@ -315,12 +315,12 @@ func bodyTypeFaults(s *slot) []form {
 		"number":  {{name: "text", value: "abc"}, {name: "object", value: map[string]any{}}},
 		"boolean": {{name: "text", value: "maybe"}, {name: "number", value: int64(42)}, {name: "object", value: map[string]any{}}},
 		"object":  {{name: "text", value: "abc"}, {name: "number", value: int64(7)}},
-	}[s.schema.Type]
-	if s.schema.Type == "array" {
-		values = listTypeFaults(s.schema.Items)
+	}[s.Schema.Type]
+	if s.Schema.Type == "array" {
+		values = listTypeFaults(s.Schema.Items)
 	}
 	// Many readers take null for an optional member as its absence.
-	if s.schema.Type != "" && !s.schema.Nullable && !s.optional() {
+	if s.Schema.Type != "" && !s.Schema.Nullable && !s.optional() {
 		values = append([]form{{name: "null"}}, values...)
 	}
 	return values

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/placeholder"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -55,9 +56,9 @@ func (p *planner) given() {
 		value, why := s.read(text)
 		switch {
 		case why == "":
-			s.target = true
+			s.FromTarget = true
 			p.vouched[s] = value
-		case !s.target:
+		case !s.FromTarget:
 			p.unused = append(p.unused, Unused{Operation: p.op.ID, Place: s.label(), Reason: why})
 		}
 	}
@@ -67,15 +68,15 @@ func (p *planner) given() {
 // that lead to it, joined by dots, or under its own. The own name of a member within
 // another means one that stands further out, where there is one.
 func (p *planner) targetText(s *slot) (string, bool) {
-	if s.element || len(s.path) < 2 {
+	if s.IsElement() || len(s.path) < 2 {
 		return "", false
 	}
-	names := slices.DeleteFunc(slices.Clone(s.path[1:]), func(name string) bool { return !s.wire() && name == "0" })
+	names := slices.DeleteFunc(slices.Clone(s.path[1:]), func(name string) bool { return !s.Wire() && name == firstElement })
 	if text, ok := p.options.Value(p.op.ID, strings.Join(names, ".")); ok {
 		return text, true
 	}
 	own := names[len(names)-1]
-	if len(names) == 1 || !s.target && p.outer(own) {
+	if len(names) == 1 || !s.FromTarget && p.outer(own) {
 		return "", false
 	}
 	return p.options.Value(p.op.ID, own)
@@ -84,7 +85,7 @@ func (p *planner) targetText(s *slot) (string, bool) {
 // outer reports whether a parameter has a name, or a member of the body itself.
 func (p *planner) outer(name string) bool {
 	return slices.ContainsFunc(p.slots, func(s *slot) bool {
-		return len(s.path) == 2 && s.path[1] == name || len(s.path) == 3 && s.path[1] == "0" && s.path[2] == name && !s.wire()
+		return len(s.path) == 2 && s.path[1] == name || len(s.path) == 3 && s.path[1] == firstElement && s.path[2] == name && !s.Wire()
 	})
 }
 
@@ -99,9 +100,9 @@ func (s *slot) label() string {
 func (s *slot) read(text string) (value any, why string) {
 	value, ok := s.parsed(text)
 	if !ok {
-		return nil, "it is no " + s.schema.Type
+		return nil, "it is no " + s.Schema.Type
 	}
-	if found := s.schema.Check(plainTimes(value)); len(found) > 0 {
+	if found := s.Schema.Check(plainTimes(value)); len(found) > 0 {
 		return nil, "the contract does not allow it: " + strings.TrimSpace(found[0].Where+" "+found[0].Message)
 	}
 	return value, ""
@@ -109,19 +110,19 @@ func (s *slot) read(text string) (value any, why string) {
 
 func (s *slot) parsed(text string) (any, bool) {
 	switch {
-	case s.schema.Type == "array" || s.schema.Object() && s.schema.Type == "object":
+	case s.Schema.Type == "array" || s.Schema.Object() && s.Schema.Type == "object":
 		return s.structured(text)
 	case placeholder.In(text):
 		return s.filled(text), true
 	}
-	return s.schema.FromText(text)
+	return s.Schema.FromText(text)
 }
 
 // filled gives what a text with placeholders stands for: a moment where the contract
 // wants one.
 func (s *slot) filled(text string) any {
 	if d, ok := placeholder.Moment(text); ok {
-		switch s.schema.Format {
+		switch s.Schema.Format {
 		case "date-time":
 			return Time{Offset: d}
 		case "date":
@@ -134,22 +135,22 @@ func (s *slot) filled(text string) any {
 // structured reads a list or an object as JSON, and a list of one element as that.
 func (s *slot) structured(text string) (any, bool) {
 	if v, err := spec.ParseJSON([]byte(text)); err == nil {
-		if v = leaves(s.schema, v); s.schema.Is(v) {
+		if v = leaves(s.Schema, v); s.Schema.Is(v) {
 			return FilledAll(v), true
 		}
 	}
-	if s.schema.Type != "array" || s.schema.Items == nil {
+	if s.Schema.Type != "array" || s.Schema.Items == nil {
 		return nil, false
 	}
-	element, ok := (&slot{path: s.path, schema: s.schema.Items}).parsed(text)
+	element, ok := (&slot{Place: &ruling.Place{Parameter: s.Parameter, Schema: s.Schema.Items}}).parsed(text)
 	return []any{element}, ok
 }
 
 // withGiven puts the target's values into an object or a list that was made up, at
 // the places that it has, and those of an example of the whole.
 func (p *planner) withGiven(s *slot, v any) any {
-	given := func(t *slot) bool { return t.target && t != s && startsWith(t.path, s.path) }
-	if s.wire() || s.choice.Example == nil && !slices.ContainsFunc(p.slots, given) {
+	given := func(t *slot) bool { return t.FromTarget && t != s && startsWith(t.path, s.path) }
+	if s.Wire() || s.choice.Example == nil && !slices.ContainsFunc(p.slots, given) {
 		return v
 	}
 	whole := draft{"body": v}
@@ -169,7 +170,7 @@ func (p *planner) withGiven(s *slot, v any) any {
 // as far as the contract allows them.
 func (p *planner) overlaid(s *slot, v any) any {
 	object, ok := v.(map[string]any)
-	if !ok || s.wire() || s.schema.Composed == nil {
+	if !ok || s.Wire() || s.Schema.Composed == nil {
 		return v
 	}
 	for name := range object {
@@ -179,7 +180,7 @@ func (p *planner) overlaid(s *slot, v any) any {
 		}
 		for _, value := range []any{literal(text), Filled(text)} {
 			with := draft(object).set([]string{name}, value)
-			if len(s.schema.Check(plainTimes(map[string]any(with)))) == 0 {
+			if len(s.Schema.Check(plainTimes(map[string]any(with)))) == 0 {
 				object = with
 				break
 			}

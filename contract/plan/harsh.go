@@ -42,7 +42,7 @@ func (p *planner) harsh() {
 }
 
 func (p *planner) harshValues(s *slot) {
-	if s.target || s.element {
+	if s.FromTarget || s.IsElement() {
 		return
 	}
 	d, ok := p.alone(s)
@@ -67,21 +67,21 @@ type harshValue struct {
 // harshTo lists the harsh values of a slot, by what its schema allows.
 func harshTo(s *slot) []harshValue {
 	switch {
-	case freeText(s.schema):
+	case freeText(s.Schema):
 		return harshTextsOf(s)
-	case s.wire(), s.schema.Composed != nil, len(s.schema.Enum) > 0:
+	case s.Wire(), s.Schema.Composed != nil, len(s.Schema.Enum) > 0:
 		return nil
 	}
-	switch s.schema.Type {
+	switch s.Schema.Type {
 	case "integer":
 		return harshIntegers(s)
 	case "number":
-		if s.schema.Maximum == nil {
+		if s.Schema.Maximum == nil {
 			return []harshValue{{"very-large", "a number that no 64-bit float holds", s.path, json.Number("1e400")}}
 		}
 	case "object":
-		if !s.schema.Closed && s.schema.Additional == nil {
-			at := append(slices.Clone(s.path), unlistedMember(s.schema))
+		if !s.Schema.Closed && s.Schema.Additional == nil {
+			at := append(slices.Clone(s.path), unlistedMember(s.Schema))
 			return []harshValue{{"unknown-member", "a member that the contract does not list", at, "x"}}
 		}
 	}
@@ -91,18 +91,18 @@ func harshTo(s *slot) []harshValue {
 func harshTextsOf(s *slot) []harshValue {
 	var out []harshValue
 	for _, t := range harshTexts {
-		if len(s.schema.Check(t.text)) == 0 { // else the contract decides
+		if len(s.Schema.Check(t.text)) == 0 { // else the contract decides
 			out = append(out, harshValue{t.name, t.what, s.path, t.text})
 		}
 	}
-	if s.schema.MaxLength == nil {
+	if s.Schema.MaxLength == nil {
 		long := longText
-		if s.wire() {
+		if s.Wire() {
 			long = long[:longInURL]
 		}
 		out = append(out, harshValue{"very-long", "a very long text", s.path, long})
 	}
-	if !s.wire() && !s.required {
+	if !s.Wire() && !s.Required {
 		out = append(out, harshValue{"empty", "no character", s.path, ""})
 	}
 	return out
@@ -112,7 +112,7 @@ func harshIntegers(s *slot) []harshValue {
 	return slices.DeleteFunc([]harshValue{
 		{"past-32-bits", "a number that no 32-bit integer holds", s.path, int64(1) << 32},
 		{"past-64-bits", "a number that no 64-bit integer holds", s.path, past64Bits},
-	}, func(v harshValue) bool { return len(s.schema.Check(v.value)) > 0 }) // then the contract decides
+	}, func(v harshValue) bool { return len(s.Schema.Check(v.value)) > 0 }) // then the contract decides
 }
 
 // unlistedMember names a member that an object does not list.

@@ -9,7 +9,7 @@ import (
 // lenient sends forms that an implementation may take or refuse, but must not
 // fail on.
 func (p *planner) lenient(s *slot) {
-	if s.path[0] == "path" || s.element || s.target {
+	if s.path[0] == "path" || s.IsElement() || s.FromTarget {
 		return
 	}
 	d, ok := p.alone(s)
@@ -40,19 +40,19 @@ type form struct {
 
 func (p *planner) lenientForms(s *slot, valid any) []form {
 	forms := timeForms(valid)
-	if !s.wire() {
-		if s.optional() && s.schema.Type != "" && !s.schema.Nullable {
+	if !s.Wire() {
+		if s.optional() && s.Schema.Type != "" && !s.Schema.Nullable {
 			forms = append(forms, form{name: "null", value: nil})
 		}
 		return append(forms, coercedForms(s, valid)...)
 	}
-	if s.query() && !s.required {
+	if s.query() && !s.Required {
 		forms = append(forms, form{name: "empty", value: ""})
 	}
-	if s.query() && s.schema.Type != "array" {
+	if s.query() && s.Schema.Type != "array" {
 		forms = append(forms, form{name: "repeated", value: []any{valid, valid}})
 	}
-	if s.schema.Type == "integer" || s.schema.Type == "number" {
+	if s.Schema.Type == "integer" || s.Schema.Type == "number" {
 		forms = append(forms, numberForms(s)...)
 	}
 	return forms
@@ -69,7 +69,7 @@ func numberForms(s *slot) []form {
 		{name: "blank-after", value: "5 "},
 		{name: "minus-zero", value: "-0"},
 	}
-	if s.schema.Maximum == nil {
+	if s.Schema.Maximum == nil {
 		forms = append(forms, form{name: "past-64-bits", value: past64Bits})
 	}
 	return forms
@@ -98,7 +98,7 @@ func coercedForms(s *slot, valid any) []form {
 	case bool:
 		return []form{{name: "boolean-as-text", value: spec.Text(v)}, {name: "number-as-boolean", value: int64(1)}}
 	case string:
-		if s.schema.Type == "string" {
+		if s.Schema.Type == "string" {
 			return []form{{name: "text-as-number", value: int64(1)}}
 		}
 	case []any:

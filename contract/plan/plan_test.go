@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -264,9 +265,9 @@ func TestAnAmbiguousRuleIsTriedOnlyWhereItsReadingsAgree(t *testing.T) {
 		span, age := to.Offset-from.Offset, -from.Offset
 		limit := 240 * time.Hour
 		switch {
-		case c.Expect.Outcome == Accepted && (span > limit-margin || age > limit-margin):
+		case c.Expect.Outcome == Accepted && (span > limit-ruling.Margin || age > limit-ruling.Margin):
 			t.Errorf("%s is to be accepted within an hour of a boundary: span %s, age %s", c.ID, span, age)
-		case c.Clause == "list.rule.ten-days" && c.Expect.Outcome == Refused && (span <= limit || age <= limit+margin):
+		case c.Clause == "list.rule.ten-days" && c.Expect.Outcome == Refused && (span <= limit || age <= limit+ruling.Margin):
 			t.Errorf("%s is to be refused, and one reading allows it: span %s, age %s", c.ID, span, age)
 		}
 	}

@@ -107,7 +107,7 @@ func (p *planner) flips(r *spec.Rule) {
 		if present && isTime(s) {
 			p.flipTime(r, s, d)
 		}
-		if !present || s.target || s.schema.Type != "integer" && s.schema.Type != "number" || len(s.schema.Enum) > 0 {
+		if !present || s.FromTarget || s.Schema.Type != "integer" && s.Schema.Type != "number" || len(s.Schema.Enum) > 0 {
 			continue
 		}
 		for _, far := range p.wide(s) {
@@ -123,10 +123,10 @@ func (p *planner) flips(r *spec.Rule) {
 // breaks it, down to one, or a hundredth of numbers that need not be whole.
 func (p *planner) flip(r *spec.Rule, s *slot, d draft, good, bad float64) (last, first any, ok bool) {
 	scale := 1.0
-	if s.schema.Type == "number" {
+	if s.Schema.Type == "number" {
 		scale = 100
 	}
-	at := func(n float64) draft { return d.set(s.path, s.schema.Numeric(n/scale)) }
+	at := func(n float64) draft { return d.set(s.path, s.Schema.Numeric(n/scale)) }
 	low, high := math.Round(good*scale), math.Round(bad*scale)
 	if p.stands(r, at(low)) != kept || p.stands(r, at(high)) != broken {
 		return nil, nil, false
@@ -138,7 +138,7 @@ func (p *planner) flip(r *spec.Rule, s *slot, d draft, good, bad float64) (last,
 			low = middle
 		}
 	}
-	return s.schema.Numeric(low / scale), s.schema.Numeric(high / scale), true
+	return s.Schema.Numeric(low / scale), s.Schema.Numeric(high / scale), true
 }
 
 func (p *planner) proposeFlip(r *spec.Rule, s *slot, kept, beyond draft) {
@@ -214,18 +214,18 @@ func steps(r *spec.Rule, ofTime bool) []step {
 // whose order as text differs from their order as numbers, and zero.
 func (p *planner) anchors(s *slot) []any {
 	switch {
-	case len(s.schema.Enum) > 0 || s.target:
+	case len(s.Schema.Enum) > 0 || s.FromTarget:
 		return nil
-	case s.schema.Format == "date-time":
+	case s.Schema.Format == "date-time":
 		return []any{
 			Time{Offset: -90 * time.Minute},
 			Time{Offset: -24 * time.Hour},
 			Time{Offset: -36 * time.Hour},
 			Time{Offset: -29*24*time.Hour - 22*time.Hour},
 		}
-	case s.schema.Type == "integer":
+	case s.Schema.Type == "integer":
 		return []any{int64(9), int64(10), int64(0), int64(1), int64(99)}
-	case s.schema.Type == "number":
+	case s.Schema.Type == "number":
 		return []any{9.0, 10.0, 0.0, 1.0}
 	default:
 		return nil
@@ -282,7 +282,7 @@ func (p *planner) anchored(r *spec.Rule, c rule.Comparison, moving *slot, d draf
 			continue
 		}
 		for _, v := range p.anchors(s) {
-			if len(s.schema.Check(plainTimes(v))) == 0 {
+			if len(s.Schema.Check(plainTimes(v))) == 0 {
 				out = append(out, d.set(s.path, v))
 			}
 		}
@@ -373,7 +373,7 @@ func describe(d draft, c rule.Comparison, slots []*slot) string {
 		if !slices.ContainsFunc(c.Reads, func(path []string) bool { return slices.Equal(path, s.path) }) {
 			continue
 		}
-		if v, ok := d.get(s.path); ok && !s.schema.Object() && s.schema.Type != "array" && !isTime(s) {
+		if v, ok := d.get(s.path); ok && !s.Schema.Object() && s.Schema.Type != "array" && !isTime(s) {
 			parts = append(parts, word(s.name(), spec.Text(plainTimes(v))))
 		}
 	}
@@ -383,7 +383,7 @@ func describe(d draft, c rule.Comparison, slots []*slot) string {
 // distance is how far the left side of a comparison lies above the right one,
 // in seconds for times and durations.
 func (p *planner) distance(c rule.Comparison, d draft) (float64, bool) {
-	return distanceIn(c, d.input(p.op, epoch))
+	return distanceIn(c, p.input(d))
 }
 
 func distanceIn(c rule.Comparison, in *rule.Input) (float64, bool) {
@@ -410,7 +410,7 @@ func distanceIn(c rule.Comparison, in *rule.Input) (float64, bool) {
 }
 
 func (p *planner) temporal(c rule.Comparison, d draft) bool {
-	left, _, err := c.Sides(d.input(p.op, epoch))
+	left, _, err := c.Sides(p.input(d))
 	if err != nil {
 		return false
 	}
@@ -425,7 +425,7 @@ func (p *planner) temporal(c rule.Comparison, d draft) bool {
 // false when it does not.
 func (p *planner) slope(c rule.Comparison, s *slot, d draft) (float64, bool) {
 	before, ok := p.distance(c, d)
-	if !ok || s.target || len(s.schema.Enum) > 0 {
+	if !ok || s.FromTarget || len(s.Schema.Enum) > 0 {
 		return 0, false
 	}
 	moved, ok := shift(s, value(d, s), 1)
@@ -455,16 +455,16 @@ func shift(s *slot, v any, amount float64) (any, bool) {
 		return v + amount, true
 	case string:
 		length := utf8.RuneCountInString(v) + int(amount)
-		if !freeText(s.schema) || length < 0 || length > maxLength {
+		if !freeText(s.Schema) || length < 0 || length > maxLength {
 			return nil, false
 		}
 		return strings.Repeat("a", length), true
 	case []any:
 		length := len(v) + int(amount)
-		if s.schema.Items == nil || length < 0 || length > maxLength {
+		if s.Schema.Items == nil || length < 0 || length > maxLength {
 			return nil, false
 		}
-		return list(candidates(s.choice.Items), 0, length, s.schema.UniqueItems), true
+		return list(candidates(s.choice.Items), 0, length, s.Schema.UniqueItems), true
 	}
 	return nil, false
 }

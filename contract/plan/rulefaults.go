@@ -86,13 +86,13 @@ func (p *planner) breakRule(r *spec.Rule, present []*slot) bool {
 	}
 	found := false
 	free := p.freeSlots(r, d)
-	listed := slices.ContainsFunc(present, func(s *slot) bool { return len(s.schema.Enum) > 0 })
+	listed := slices.ContainsFunc(present, func(s *slot) bool { return len(s.Schema.Enum) > 0 })
 	if first, ok := p.assign(d, free, r); ok && !listed {
 		found = true
 		p.proposeBroken(r, first, word(append([]string{"with"}, names(present)...)...))
 	}
 	for _, s := range present {
-		for _, v := range normalized(s.schema) {
+		for _, v := range normalized(s.Schema) {
 			others := slices.DeleteFunc(slices.Clone(free), func(o *slot) bool { return o == s })
 			each, ok := p.assign(d.set(s.path, v), others, r)
 			if !ok {
@@ -150,7 +150,7 @@ func names(slots []*slot) []string {
 func (p *planner) freeSlots(r *spec.Rule, d draft) []*slot {
 	var out []*slot
 	for _, s := range p.readBy(r) {
-		if _, present := d.get(s.path); present && !s.schema.Object() && !s.target {
+		if _, present := d.get(s.path); present && !s.Schema.Object() && !s.FromTarget {
 			out = append(out, s)
 		}
 	}
@@ -220,7 +220,7 @@ func (p *planner) beyond(r *spec.Rule, s *slot, d draft) []any {
 		}
 		for _, by := range []float64{1, -1} {
 			if v, ok := shift(s, value(d, s), (by-distance)/slope); ok {
-				out = appendValid(out, s.schema, v)
+				out = appendValid(out, s.Schema, v)
 			}
 		}
 	}
@@ -231,14 +231,14 @@ func (p *planner) beyond(r *spec.Rule, s *slot, d draft) []any {
 func (p *planner) wide(s *slot) []any {
 	out := slices.Clip(p.candidates(s))
 	switch {
-	case len(s.schema.Enum) > 0:
-	case s.schema.Format == "date-time":
+	case len(s.Schema.Enum) > 0:
+	case s.Schema.Format == "date-time":
 		out = append(out, Time{Offset: -400 * 24 * time.Hour})
-	case s.schema.Type == "integer":
-		out = appendValid(appendValid(out, s.schema, int64(0)), s.schema, int64(1_000_000))
-	case s.schema.Type == "number":
-		out = appendValid(appendValid(out, s.schema, 0.0), s.schema, 1e6)
-	case s.schema.Type == "array" && s.schema.MinItems == 0:
+	case s.Schema.Type == "integer":
+		out = appendValid(appendValid(out, s.Schema, int64(0)), s.Schema, int64(1_000_000))
+	case s.Schema.Type == "number":
+		out = appendValid(appendValid(out, s.Schema, 0.0), s.Schema, 1e6)
+	case s.Schema.Type == "array" && s.Schema.MinItems == 0:
 		out = append(out, []any{})
 	}
 	return out
@@ -276,14 +276,14 @@ func (p *planner) mended(r *spec.Rule, broken draft, detail string) {
 	}
 	for _, s := range p.readBy(r) {
 		v, present := broken.get(s.path)
-		if !present || s.target {
+		if !present || s.FromTarget {
 			continue
 		}
 		if s.optional() {
 			try(joined("without", word(s.name())), broken.without(s.path))
 		}
-		listed := normalized(s.schema)
-		if s.schema.Type == "boolean" {
+		listed := normalized(s.Schema)
+		if s.Schema.Type == "boolean" {
 			listed = []any{true, false}
 		}
 		for _, other := range listed {
@@ -301,7 +301,7 @@ func (p *planner) transplant(r *spec.Rule, d, from draft) (draft, bool) {
 	for _, s := range p.readBy(r) {
 		v, present := from.get(s.path)
 		switch {
-		case present && !s.schema.Object():
+		case present && !s.Schema.Object():
 			var ok bool
 			if d, ok = p.include(d, s); !ok {
 				return nil, false
@@ -334,7 +334,7 @@ func (p *planner) carriesLimit(d draft) bool {
 			continue
 		}
 		for _, e := range p.edges(s) {
-			c := p.model.Clause(s.schema.ID + "." + e.keyword)
+			c := p.model.Clause(s.Schema.ID + "." + e.keyword)
 			if e.outcome == Accepted && c != nil && c.Level == clause.Should && spec.Equal(plainTimes(e.value), plainTimes(v)) {
 				return true
 			}

@@ -43,7 +43,7 @@ func (p *planner) otherwise(r *spec.Rule, d draft) []base {
 	var out []base
 	for _, s := range p.readBy(r) {
 		have, present := d.get(s.path)
-		if !present || s.target || len(s.schema.Enum) == 0 && s.schema.Type != "boolean" {
+		if !present || s.FromTarget || len(s.Schema.Enum) == 0 && s.Schema.Type != "boolean" {
 			continue
 		}
 		for _, v := range p.candidates(s) {
@@ -95,7 +95,7 @@ func (p *planner) othersClear(r *spec.Rule, d draft) bool {
 }
 
 // stepsOf lists the distances from a comparison's boundary that are tried. Those
-// of less than a minute from now come to nothing: see clockDistance.
+// of less than a minute from now come to nothing: see ruling.Clearance.
 func (p *planner) stepsOf(r *spec.Rule, c rule.Comparison, d draft, ofTime bool) []step {
 	out := steps(r, ofTime || p.temporal(c, d))
 	if p.readsNow(c, d) {
@@ -108,7 +108,7 @@ func (p *planner) stepsOf(r *spec.Rule, c rule.Comparison, d draft, ofTime bool)
 
 // readsNow reports whether a comparison depends on the time of the request.
 func (p *planner) readsNow(c rule.Comparison, d draft) bool {
-	in := d.input(p.op, epoch)
+	in := p.input(d)
 	before, ok := distanceIn(c, in)
 	in.Now = epoch.Add(day)
 	after, okToo := distanceIn(c, in)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -14,10 +15,6 @@ import (
 // moment may be after another. Which sides of its bounds a rule allows is found
 // by trying: for each combination of sides, times are chosen that lie there, and
 // the rule is asked.
-
-// clockDistance is how far a time keeps from where a rule compares it with now:
-// clocks differ, and a request takes its time.
-const clockDistance = time.Minute
 
 const day = 24 * time.Hour
 
@@ -63,7 +60,7 @@ func (b bound) gap(s side) int64 {
 	gap := b.coarse
 	switch {
 	case b.now:
-		return gap + int64(clockDistance.Seconds()) + 1
+		return gap + int64(ruling.Clearance.Seconds()) + 1
 	case s == sooner && b.op == "<=", s == later && b.op == ">=":
 		return gap
 	case s == sooner && b.op == ">", s == later && b.op == "<":
@@ -101,7 +98,7 @@ func (b bound) at(d *differences, amount float64) bool {
 // that it depends on none of them, known that it could be found.
 func (e *evaluator) boundOf(c rule.Comparison, d draft, free []*slot) (b bound, none, known bool) {
 	at := func(moved draft, now time.Time) (float64, bool) {
-		in := moved.input(e.op, epoch)
+		in := e.input(moved)
 		in.Now = now
 		return distanceIn(c, in)
 	}
@@ -169,7 +166,7 @@ func (e *evaluator) slopeByTime(c rule.Comparison, s *slot, d draft, zero float6
 	t, _ := value(d, s).(Time)
 	var slopes [2]float64
 	for i, by := range []time.Duration{day, 10 * day} {
-		moved, ok := distanceIn(c, d.set(s.path, Time{Offset: t.Offset + by}).input(e.op, epoch))
+		moved, ok := distanceIn(c, e.input(d.set(s.path, Time{Offset: t.Offset + by})))
 		if !ok {
 			return 0, false
 		}
@@ -244,7 +241,7 @@ func zoneKey(values string, free []*slot) string {
 func (p *planner) newZone(r *spec.Rule, d draft, free []*slot) *zoned {
 	z := &zoned{rule: r}
 	bounded := map[*slot]bool{}
-	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+	for _, reading := range r.EveryReading() {
 		for _, c := range reading.Comparisons() {
 			switch b, none, known := p.boundOf(c, d, free); {
 			case none:
@@ -287,23 +284,4 @@ func (p *planner) cells(z *zoned, d draft, free []*slot, chosen []side) []cell {
 		return nil
 	}
 	return []cell{{chosen, s}}
-}
-
-// says gives what a rule and its readings say of a draft, without any margin.
-func (p *planner) says(r *spec.Rule, d draft) standing {
-	if p.unreadable(r, d) {
-		return notApplied
-	}
-	in := d.input(p.op, epoch)
-	first, err := r.Holds.Holds(in)
-	switch {
-	case err != nil:
-		return notApplied
-	case !p.agree(r, in, first):
-		return unclear
-	case first:
-		return kept
-	default:
-		return broken
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -94,7 +95,7 @@ func placed(d draft, free []*slot, known *differences) draft {
 // element that has it, so that a rule about all of them says of each the same.
 func setEach(d draft, s *slot, t Time) draft {
 	d = d.set(s.path, t)
-	at := slices.Index(s.path, "0")
+	at := slices.Index(s.path, firstElement)
 	if at < 0 {
 		return d
 	}
@@ -111,7 +112,7 @@ func setEach(d draft, s *slot, t Time) draft {
 
 // isTime reports whether a slot's values are times that can be chosen.
 func isTime(s *slot) bool {
-	return s.schema.Type == "string" && s.schema.Format == "date-time" && !s.target && len(s.schema.Enum) == 0 && s.schema.Composed == nil
+	return s.Schema.Type == "string" && s.Schema.Format == "date-time" && !s.FromTarget && len(s.Schema.Enum) == 0 && s.Schema.Composed == nil
 }
 
 // connected gives the times of a draft that hang together with some slots by
@@ -265,7 +266,7 @@ func (s *timeSearch) demand(r *spec.Rule, b bound, on side) demand {
 		x.most, x.bound.coarse = 0, 0 // the aim says how far
 	}
 	if len(r.Readings) > 0 && (s.wanted(r) == kept || b.now) {
-		x.least = int64(margin.Seconds()) + 1
+		x.least = int64(ruling.Margin.Seconds()) + 1
 	}
 	return x
 }
@@ -343,7 +344,7 @@ func (s *timeSearch) guesses() []time.Duration {
 		out = append(out, -offset)
 	}
 	for _, r := range s.op.Rules {
-		for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+		for _, reading := range r.EveryReading() {
 			for _, d := range reading.Durations() {
 				out = append(out, d/2, -d/2, d+day, -d-day)
 			}

@@ -4,7 +4,7 @@ package plan
 // that is not what stands in the way.
 func (p *planner) unfound() string {
 	for _, s := range p.slots {
-		if !s.required || s.target {
+		if !s.Required || s.FromTarget {
 			continue
 		}
 		if s.parent != nil {
@@ -22,14 +22,14 @@ func (p *planner) unfound() string {
 // unfoundFor is unfound for one slot.
 func (p *planner) unfoundFor(s *slot) string {
 	v, present := p.smallest.get(s.path)
-	found := present && len(s.schema.Check(plainTimes(v))) == 0
+	found := present && len(s.Schema.Check(plainTimes(v))) == 0
 	switch none := len(p.candidates(s)) == 0; {
-	case none && s.schema.Unread() != "":
-		return "no value of " + s.name() + " is known to be valid, for its " + s.schema.Unread() + " cannot be read: give its schema an example"
-	case none && s.schema.Pattern != nil:
+	case none && s.Schema.Unread() != "":
+		return "no value of " + s.name() + " is known to be valid, for its " + s.Schema.Unread() + " cannot be read: give its schema an example"
+	case none && s.Schema.Pattern != nil:
 		return "no text was found for " + s.name() + " that matches the pattern: give its schema an example"
-	case s.schema.Judged() != "" && !found && leaf(s, v):
-		return "no value was found for " + s.name() + " that keeps to what its schema states as " + s.schema.Judged() +
+	case s.Schema.Judged() != "" && !found && leaf(s, v):
+		return "no value was found for " + s.name() + " that keeps to what its schema states as " + s.Schema.Judged() +
 			": give the schema an example"
 	case none && s.parent == nil:
 		return "no valid value was found for " + s.name() + ": give its schema an example"
@@ -41,8 +41,8 @@ func (p *planner) unfoundFor(s *slot) string {
 // leaf tells that a value is not wrong for what is in it, of which more is said
 // further on.
 func leaf(s *slot, v any) bool {
-	for _, broken := range s.schema.Check(plainTimes(v)) {
-		if broken.Clause == s.schema.ID+".schema" {
+	for _, broken := range s.Schema.Check(plainTimes(v)) {
+		if broken.Clause == s.Schema.ID+".schema" {
 			return true
 		}
 	}

@@ -20,13 +20,13 @@ func (p *planner) unknown(d draft, parameters []Parameter) []string {
 	var optional, mandatory []string
 	for _, s := range slices.Concat(others, p.unknownMembers(d)) {
 		label := s.name() + " (body)"
-		if s.wire() {
+		if s.Wire() {
 			label = s.path[1] + " (" + s.path[0] + ")"
 		}
 		switch {
-		case !s.required:
+		case !s.Required:
 			optional = append(optional, label)
-		case mayName(s.schema):
+		case mayName(s.Schema):
 			mandatory = append(mandatory, label)
 		}
 	}
@@ -47,7 +47,7 @@ func (p *planner) unknownPath(parameters []Parameter) (path []string, others []*
 		if s == nil {
 			continue
 		}
-		given := s.target && sent.Value != notGiven
+		given := s.FromTarget && sent.Value != notGiven
 		switch {
 		case sent.In == "path" && (!given || p.op.Method == http.MethodDelete):
 			path = append(path, sent.Name+" (path)")
@@ -62,7 +62,7 @@ func (p *planner) unknownPath(parameters []Parameter) (path []string, others []*
 func (p *planner) unknownMembers(d draft) []*slot {
 	return slices.DeleteFunc(slices.Clone(p.slots), func(s *slot) bool {
 		_, sent := d.get(s.path)
-		return !sent || s.wire() || s.target || s.element || len(s.path) == 1
+		return !sent || s.Wire() || s.FromTarget || s.IsElement() || len(s.path) == 1
 	})
 }
 

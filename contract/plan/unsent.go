@@ -48,10 +48,10 @@ func onWire(value any) []string {
 
 // doubt says why a value of the slot is read in different ways, or gives "".
 func (s *slot) doubt(value any) string {
-	if !s.wire() {
+	if !s.Wire() {
 		return ""
 	}
-	return s.style.Doubt(onWire(value))
+	return s.Parameter.Style().Doubt(onWire(value))
 }
 
 // preferred gives the schema that the values of a parameter are chosen from: of

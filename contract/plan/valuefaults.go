@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -16,18 +17,18 @@ import (
 func enumFaults(s *slot) []fault {
 	var out []fault
 	add := func(name string, value any, what string) {
-		for _, v := range s.schema.Enum {
+		for _, v := range s.Schema.Enum {
 			if spec.Equal(v, value) {
 				return
 			}
 		}
-		out = append(out, fault{keyword: s.schema.EnumKeyword(), name: name, value: value, why: s.name() + " is sent as " + what})
+		out = append(out, fault{keyword: s.Schema.EnumKeyword(), name: name, value: value, why: s.name() + " is sent as " + what})
 	}
-	if s.schema.Type == "integer" || s.schema.Type == "number" {
+	if s.Schema.Type == "integer" || s.Schema.Type == "number" {
 		return numericEnumFaults(s, add, &out)
 	}
 	add("unlisted", "unlisted", "a value that is not listed")
-	for _, v := range s.schema.Enum {
+	for _, v := range s.Schema.Enum {
 		text, ok := v.(string)
 		if !ok || text == "" {
 			continue
@@ -48,7 +49,7 @@ func enumFaults(s *slot) []fault {
 
 func numericEnumFaults(s *slot, add func(string, any, string), out *[]fault) []fault {
 	highest := 0.0
-	for _, v := range normalized(s.schema) {
+	for _, v := range normalized(s.Schema) {
 		switch n := v.(type) {
 		case int64:
 			highest = max(highest, float64(n))
@@ -56,7 +57,7 @@ func numericEnumFaults(s *slot, add func(string, any, string), out *[]fault) []f
 			highest = max(highest, n)
 		}
 	}
-	if s.schema.Type == "integer" {
+	if s.Schema.Type == "integer" {
 		add("unlisted", int64(highest)+1, "a number that is not listed")
 	} else {
 		add("unlisted", highest+1, "a number that is not listed")
@@ -91,16 +92,16 @@ var brokenForms = map[string][]struct{ name, text, what string }{
 
 func formatFaults(s *slot) []fault {
 	var out []fault
-	for _, f := range brokenForms[s.schema.Format] {
+	for _, f := range brokenForms[s.Schema.Format] {
 		out = append(out, fault{
 			keyword: "format", name: f.name, value: f.text,
-			why: s.name() + " must have the form " + s.schema.Format + ", and is " + f.what,
+			why: s.name() + " must have the form " + s.Schema.Format + ", and is " + f.what,
 		})
 	}
-	if s.schema.Format == "date-time" {
+	if s.Schema.Format == "date-time" {
 		out = append(out, rolledOver(s))
 	}
-	if s.schema.Type == "integer" {
+	if s.Schema.Type == "integer" {
 		out = append(out, widthFaults(s)...)
 	}
 	return out
@@ -110,18 +111,18 @@ func formatFaults(s *slot) []fault {
 // forbids them.
 func widthFaults(s *slot) []fault {
 	low, high := any(int64(math.MinInt32)-1), any(int64(math.MaxInt32)+1)
-	switch s.schema.Format {
+	switch s.Schema.Format {
 	case "int32":
 	case "int64":
-		low, high = beneath64Bits, wrapping(s.schema)
+		low, high = beneath64Bits, wrapping(s.Schema)
 	default:
 		return nil
 	}
 	switch {
-	case s.schema.Maximum == nil:
-		return []fault{{keyword: "format", name: "too-large", value: high, why: s.name() + " is larger than " + s.schema.Format + " holds"}}
-	case s.schema.Minimum == nil:
-		return []fault{{keyword: "format", name: "too-small", value: low, why: s.name() + " is smaller than " + s.schema.Format + " holds"}}
+	case s.Schema.Maximum == nil:
+		return []fault{{keyword: "format", name: "too-large", value: high, why: s.name() + " is larger than " + s.Schema.Format + " holds"}}
+	case s.Schema.Minimum == nil:
+		return []fault{{keyword: "format", name: "too-small", value: low, why: s.name() + " is smaller than " + s.Schema.Format + " holds"}}
 	}
 	return nil
 }
@@ -144,14 +145,14 @@ func rolledOver(s *slot) fault {
 // patternFaults spoils a text that matches at its end, its beginning, and
 // altogether.
 func patternFaults(s *slot) []fault {
-	sample, ok := s.schema.Sample().(string)
+	sample, ok := s.Schema.Sample().(string)
 	if !ok {
 		return nil
 	}
 	if sample == "" { // there is nothing to spoil in it
-		sample, _ = s.schema.Matching(1)
+		sample, _ = s.Schema.Matching(1)
 	}
-	longest, ok := s.schema.Matching(1 << 10)
+	longest, ok := s.Schema.Matching(1 << 10)
 	if !ok {
 		longest = sample
 	}
@@ -159,7 +160,7 @@ func patternFaults(s *slot) []fault {
 		{"text-after", sample + "!", "text after one that matches"},
 		{"text-before", "!" + sample, "text before one that matches"},
 		{"unmatched", strings.Repeat("!", max(1, len(sample))), "nothing that matches"},
-		{"other-case", otherCase(s.schema, sample), "one that matches in another case"},
+		{"other-case", otherCase(s.Schema, sample), "one that matches in another case"},
 	}
 	// A character less of the shortest and more of the longest text, at each
 	// place where the kind of character changes.
@@ -173,7 +174,7 @@ func patternFaults(s *slot) []fault {
 			"longer-" + strconv.Itoa(i+1), longest[:end] + longest[end-1:], "one that matches but for a character too many",
 		})
 	}
-	for i, text := range s.schema.Pattern.Counted() {
+	for i, text := range s.Schema.Pattern.Counted() {
 		tried = append(tried, struct{ name, text, what string }{
 			"counted-" + strconv.Itoa(i+1), text, "one that matches but for how often a part is repeated",
 		})
@@ -183,7 +184,7 @@ func patternFaults(s *slot) []fault {
 		if slices.ContainsFunc(out, func(have fault) bool { return have.value == any(f.text) }) {
 			continue
 		}
-		broken := s.schema.Check(f.text)
+		broken := s.Schema.Check(f.text)
 		if f.text != "" && len(broken) == 1 && strings.HasSuffix(broken[0].Clause, ".pattern") {
 			out = append(out, fault{keyword: "pattern", name: f.name, value: f.text, why: s.name() + " is sent with " + f.what})
 		}
@@ -233,14 +234,14 @@ func runs(text string) []int {
 }
 
 func (p *planner) duplicateFault(s *slot) []fault {
-	if s.schema.Items == nil {
+	if s.Schema.Items == nil {
 		return nil
 	}
 	elements := candidates(s.choice.Items)
 	if len(elements) == 0 {
 		return nil
 	}
-	length := max(2, int(s.schema.MinItems))
+	length := max(2, int(s.Schema.MinItems))
 	values := list(elements, 0, length, true)
 	values[length-1] = values[0]
 	return []fault{{keyword: "uniqueItems", name: "duplicate", value: values, why: s.name() + " holds an element twice"}}
@@ -248,7 +249,7 @@ func (p *planner) duplicateFault(s *slot) []fault {
 
 func additionalFault(s *slot) fault {
 	return fault{
-		keyword: "additionalProperties", name: "unlisted", within: unlistedMember(s.schema), value: "x",
+		keyword: "additionalProperties", name: "unlisted", within: unlistedMember(s.Schema), value: "x",
 		why: s.name() + " has a member that is not listed", inferred: true,
 	}
 }
@@ -256,8 +257,9 @@ func additionalFault(s *slot) fault {
 // otherMemberFaults gives a member that is not listed values that such a member must
 // not have.
 func (p *planner) otherMemberFaults(s *slot) []fault {
-	name, of := unlistedMember(s.schema), s.schema.Additional
-	member := &slot{path: append(slices.Clone(s.path), name), schema: of, choice: of, required: true}
+	name, of := unlistedMember(s.Schema), s.Schema.Additional
+	member := &slot{Place: &ruling.Place{Schema: of, Path: append(slices.Clone(s.Path), name), Required: true}, choice: of}
+	member.path = append(slices.Clone(s.path), name)
 	faults := p.faultsOf(member)
 	for _, e := range p.edges(member) {
 		if e.outcome == Refused {

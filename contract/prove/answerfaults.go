@@ -43,9 +43,9 @@ func (b *builder) answers() {
 			continue
 		}
 		b.wholeBody(r, m.Schema)
-		for _, at := range below(&place{op: b.op, schema: m.Schema, path: []string{inAnswer}, required: true}) {
+		for _, at := range answerPlaces(b.op, m.Schema) {
 			b.unsent(r, at)
-			if len(at.path) > 1 {
+			if len(at.Path) > 1 {
 				b.member(r, at)
 			}
 		}
@@ -57,7 +57,7 @@ func (b *builder) value(r role, at *place, id, name, what string, change func(v 
 	b.add(Fault{
 		Name: roleWord(r) + name, Clause: id, Class: Body, Description: fmt.Sprintf("in the answer %d, %s", r.status, what),
 		design: b.answering(r, func(x *exchange) {
-			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], change) })
+			x.answer.edit(func(v any) any { return mapped(v, at.Path[1:], change) })
 		}),
 	})
 }
@@ -72,12 +72,12 @@ func roleWord(r role) string {
 
 // member breaks one member of a body.
 func (b *builder) member(r role, at *place) {
-	s, name := at.schema, at.path[len(at.path)-1]
-	if len(within(b.sampleOf(r), at.path[1:])) == 0 || s.Composed != nil {
+	s, name := at.Schema, at.Path[len(at.Path)-1]
+	if len(within(b.sampleOf(r), at.Path[1:])) == 0 || s.Composed != nil {
 		return // no answer has it
 	}
-	label := strings.Join(at.path[1:], ".")
-	if at.required && !at.isElement() {
+	label := strings.Join(at.Path[1:], ".")
+	if at.Required && !at.IsElement() {
 		parent := *at.parent
 		b.value(r, &parent, at.clause("required"), "dropped", label+" is missing", func(v any) any { return without(v, name) })
 		b.value(r, &parent, at.clause("required"), "renamed", label+" has another name", func(v any) any {
@@ -188,25 +188,25 @@ func spoilings(s *spec.Schema) map[string]any {
 // requests.
 func (b *builder) repeats(r role, at *place) {
 	id := at.clause("distinct")
-	fixed := within(b.sampleOf(r), at.path[1:])
+	fixed := within(b.sampleOf(r), at.Path[1:])
 	if len(fixed) == 0 {
 		return
 	}
 	b.add(Fault{
-		Name: "constant", Clause: id, Class: Body, Description: strings.Join(at.path[1:], ".") + " is always the same",
+		Name: "constant", Clause: id, Class: Body, Description: strings.Join(at.Path[1:], ".") + " is always the same",
 		design: b.answering(r, func(x *exchange) {
-			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], func(any) any { return fixed[0] }) })
+			x.answer.edit(func(v any) any { return mapped(v, at.Path[1:], func(any) any { return fixed[0] }) })
 		}),
 	})
 	b.add(Fault{
-		Name: "by-request", Clause: id, Class: Body, Description: strings.Join(at.path[1:], ".") + " is the same for equal requests",
+		Name: "by-request", Clause: id, Class: Body, Description: strings.Join(at.Path[1:], ".") + " is the same for equal requests",
 		design: b.answering(r, func(x *exchange) {
 			n := int64(0)
 			for _, c := range []byte(essence(x.request)) {
 				n = (n*31 + int64(c)) % (1 << 24)
 			}
-			made := vary(at.schema, fixed[0], n)
-			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], func(any) any { return made }) })
+			made := vary(at.Schema, fixed[0], n)
+			x.answer.edit(func(v any) any { return mapped(v, at.Path[1:], func(any) any { return made }) })
 		}),
 	})
 }
@@ -230,7 +230,7 @@ func (b *builder) wholeBody(r role, s *spec.Schema) {
 	if s.Type != "object" {
 		return
 	}
-	at := &place{op: b.op, schema: s, path: []string{inAnswer}}
+	at := answerPlaces(b.op, s)[0]
 	id := s.ID + ".type"
 	if b.model.Clause(id) == nil {
 		return

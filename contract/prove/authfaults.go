@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -209,11 +210,12 @@ func (b *builder) method(method, name, what string, status int) {
 		return
 	}
 	op := b.op
+	made, _ := ruling.NewOperation(op) // an error would have been newMaker's
 	b.add(Fault{
 		Name: method + "-" + name, Clause: op.ID + ".method", Class: Methods, Description: method + " is " + what,
 		design: design{outside: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == method && pathValues(op, r.URL) != nil {
+				if r.Method == method && made.Template.Matches(route.Split(nil, r.URL)) {
 					w.WriteHeader(status)
 					return
 				}

@@ -69,7 +69,7 @@ func cloneSchema(s *spec.Schema) *spec.Schema {
 // find gives the place of a copied operation that corresponds to another's.
 func find(op *spec.Operation, like *place) *place {
 	for _, at := range places(op) {
-		if slices.Equal(at.path, like.path) {
+		if slices.Equal(at.Path, like.Path) {
 			return at
 		}
 	}
@@ -78,7 +78,7 @@ func find(op *spec.Operation, like *place) *place {
 
 // withSchema gives a model in which the schema at a place is changed.
 func withSchema(model *spec.Contract, at *place, change func(s *spec.Schema)) *spec.Contract {
-	return changed(model, at.op.ID, func(op *spec.Operation) { change(find(op, at).schema) })
+	return changed(model, at.op.ID, func(op *spec.Operation) { change(find(op, at).Schema) })
 }
 
 // withOptional gives a model in which a place is not required.
@@ -86,12 +86,12 @@ func withOptional(model *spec.Contract, at *place) *spec.Contract {
 	return changed(model, at.op.ID, func(op *spec.Operation) {
 		there := find(op, at)
 		switch {
-		case there.param != nil:
-			there.param.Required = false
+		case there.Parameter != nil:
+			there.Parameter.Required = false
 		case there.parent == nil:
 			op.Body.Required = false
 		default:
-			there.parent.schema.Member(there.path[len(there.path)-1]).Required = false
+			there.parent.Schema.Member(there.Path[len(there.Path)-1]).Required = false
 		}
 	})
 }

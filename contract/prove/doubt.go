@@ -15,13 +15,13 @@ import (
 // servers read them in different ways, or take them for none. It gives "" where
 // that is not so.
 func (at *place) doubt(values ...any) string {
-	if !at.wire() {
+	if !at.Wire() {
 		return ""
 	}
 	if len(values) == 1 && values[0] == any("") {
 		return "an empty value may lawfully be taken for none"
 	}
-	return doubt(at.param, values)
+	return doubt(at.Parameter, values)
 }
 
 func doubt(p *spec.Parameter, values []any) string {
@@ -65,9 +65,9 @@ func (at *place) plain(values []any) []any {
 // gives "". spoil makes a value of a listed one that a lax comparison takes for it.
 func (at *place) unlisted(spoil func(text string) string) string {
 	reason := ""
-	for _, v := range at.schema.Enum {
+	for _, v := range at.Schema.Enum {
 		text, ok := v.(string)
-		if spoilt := spoil(text); ok && spoilt != "" && !slices.Contains(at.schema.Enum, any(spoilt)) {
+		if spoilt := spoil(text); ok && spoilt != "" && !slices.Contains(at.Schema.Enum, any(spoilt)) {
 			doubt := at.doubt(spoilt)
 			if doubt == "" {
 				return ""
@@ -83,7 +83,7 @@ func (at *place) crowded(l limit) string {
 	if l.keyword != "minItems" && l.keyword != "maxItems" {
 		return ""
 	}
-	if l.value >= float64(plan.ElementLimit(at.wire())) {
+	if l.value >= float64(plan.ElementLimit(at.Wire())) {
 		return "so many elements may be refused for the size of the request alone (413, 414)"
 	}
 	return at.doubt("a", "a")
@@ -92,8 +92,8 @@ func (at *place) crowded(l limit) string {
 // formless says why no text that lacks the form of a place can be sent, or gives
 // "".
 func (at *place) formless() string {
-	sample := cmp.Or(spec.Text(at.schema.Sample()), "a") // where the form allows none, it forbids some
-	if at.in() == "cookie" && at.schema.Format == "uri" {
+	sample := cmp.Or(spec.Text(at.Schema.Sample()), "a") // where the form allows none, it forbids some
+	if at.In() == "cookie" && at.Schema.Format == "uri" {
 		sample = "no uri" // what every reader refuses
 	}
 	return at.doubt(strings.TrimSpace(sample))
@@ -107,9 +107,9 @@ func (at *place) textless(l limit, beyond bool) string {
 	}
 	length := uint64(l.value)
 	if beyond {
-		length = uint64(l.value + l.outwards(at.schema))
+		length = uint64(l.value + l.outwards(at.Schema))
 	}
-	if _, ok := at.schema.OfLength(length); !ok {
+	if _, ok := at.Schema.OfLength(length); !ok {
 		return fmt.Sprintf("no text of %d characters was found that keeps to what else its schema says", length)
 	}
 	return ""
@@ -122,7 +122,7 @@ func (at *place) uncounted(lax laxPattern) string {
 		return ""
 	}
 	for _, text := range lax.pattern.Counted() {
-		if text != "" && lax.pattern.MatchString(text) && breaksOnly(at.schema, text, at.clause("pattern")) {
+		if text != "" && lax.pattern.MatchString(text) && breaksOnly(at.Schema, text, at.clause("pattern")) {
 			return ""
 		}
 	}

@@ -119,7 +119,7 @@ func (b *builder) failing(name, when string, present, absent []*place) {
 	if !b.oracle.together(present, absent) {
 		excluded = "no allowed request was drawn in which " + when
 		for _, at := range present {
-			if values := b.oracle.values[at.schema]; len(values) > 0 && at.doubt(values[0]) != "" { // else plain ones are left
+			if values := b.oracle.values[at.Schema]; len(values) > 0 && at.doubt(values[0]) != "" { // else plain ones are left
 				excluded = at.doubt(values[0])
 			}
 		}
@@ -148,21 +148,21 @@ func (b *builder) unprovoked(name, description, excluded string, when func(v *vi
 
 // failingValues has it fail on each listed value, and at each limit.
 func (b *builder) failingValues(at *place) {
-	for _, v := range at.schema.Enum {
+	for _, v := range at.Schema.Enum {
 		b.valueFails(at, "value-"+word(at.word())+"-"+word(spec.Text(v)), at.label()+" is "+spec.Text(v), v, func(got any) bool {
 			return spec.Text(got) == spec.Text(v)
 		})
 	}
-	for _, l := range limitsOf(at.schema) {
+	for _, l := range limitsOf(at.Schema) {
 		switch l.keyword {
 		case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum":
-			if len(at.schema.Check(at.schema.Numeric(l.value))) == 0 {
+			if len(at.Schema.Check(at.Schema.Numeric(l.value))) == 0 {
 				b.valueFails(at, l.keyword+"-"+word(at.word()), fmt.Sprintf("%s is %s", at.label(), spec.Number(l.value)),
-					at.schema.Numeric(l.value), func(got any) bool { return spec.Text(got) == spec.Number(l.value) })
+					at.Schema.Numeric(l.value), func(got any) bool { return spec.Text(got) == spec.Number(l.value) })
 			}
 		case "minLength", "maxLength":
 			text := strings.Repeat("a", int(min(l.value, 1<<20)))
-			if b.unlimited(at, l, "lowered") == "" && len(at.schema.Check(text)) == 0 {
+			if b.unlimited(at, l, "lowered") == "" && len(at.Schema.Check(text)) == 0 {
 				b.valueFails(at, l.keyword+"-"+word(at.word()), fmt.Sprintf("%s has %s characters", at.label(), spec.Number(l.value)),
 					text, func(got any) bool { return utf8.RuneCountInString(spec.Text(got)) == int(l.value) })
 			}

@@ -16,6 +16,8 @@ import (
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/enforce"
 	"github.com/apiclause/clause/contract/internal/loaded"
+	"github.com/apiclause/clause/contract/internal/route"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -63,7 +65,7 @@ type maker struct {
 	contract  *contract.Contract
 	model     *spec.Contract
 	target    *target.Target
-	routes    routes
+	routes    *route.Table[*ruling.Operation]
 	verifiers map[string]auth.Verifier
 	successes map[string]*success // by operation
 	left      []LeftOut
@@ -81,8 +83,12 @@ func newMaker(c *contract.Contract) (*maker, error) {
 		return nil, fmt.Errorf("derive an implementation: %s describes no operation that can be called: give it one under paths: %w",
 			c.File(), contract.ErrUsage)
 	}
+	routes, err := ruling.Operations(model)
+	if err != nil {
+		return nil, fmt.Errorf("derive an implementation: %w", err)
+	}
 	m := &maker{
-		contract: c, model: model, routes: newRoutes(model),
+		contract: c, model: model, routes: routes,
 		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{},
 	}
 	for _, s := range m.model.Schemes {
@@ -138,8 +144,8 @@ func (m *maker) newTarget() *target.Target {
 	for _, op := range m.model.Operations {
 		t.OperationValues[op.ID] = map[string]string{}
 		for _, at := range places(op) {
-			if at.target && !at.isElement() {
-				t.OperationValues[op.ID][at.path[len(at.path)-1]] = valueOf(at.schema)
+			if at.FromTarget && !at.IsElement() {
+				t.OperationValues[op.ID][at.Path[len(at.Path)-1]] = valueOf(at.Schema)
 			}
 		}
 	}
@@ -184,7 +190,7 @@ type design struct {
 // exchange is a request and its answer, before the answer is sent.
 type exchange struct {
 	request *http.Request
-	op      *spec.Operation
+	op      *ruling.Operation
 	answer  *answer
 	// broken are the clauses for which the request was refused.
 	broken []string
@@ -210,9 +216,10 @@ func (m *maker) make(d design) (http.Handler, error) {
 		}
 	}
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		op, methods := m.routes.find(r)
-		if op == nil {
-			m.elsewhere(w, methods)
+		path := route.Split(nil, r.URL)
+		op, found := m.routes.Find(r.Method, path)
+		if !found {
+			m.elsewhere(w, m.routes.Methods(path))
 			return
 		}
 		a := newAnswer()
@@ -239,14 +246,14 @@ func (m *maker) elsewhere(w http.ResponseWriter, methods []string) {
 	http.Error(w, "no such method", http.StatusMethodNotAllowed)
 }
 
-type core func(a *answer, r *http.Request, op *spec.Operation)
+type core func(a *answer, r *http.Request, op *ruling.Operation)
 
 func (m *maker) core(d design) (core, error) {
 	enforced, err := m.enforced(d)
 	if err != nil {
 		return nil, err
 	}
-	return func(a *answer, r *http.Request, op *spec.Operation) {
+	return func(a *answer, r *http.Request, op *ruling.Operation) {
 		broken := []string{}
 		r = r.WithContext(context.WithValue(r.Context(), brokenKey{}, &broken))
 		body, _ := readBody(r) // what cannot be read is for the handler to find
@@ -298,7 +305,7 @@ func (m *maker) inside(e *enforce.Enforcer) http.Handler {
 			e.HandleResponseError(w, r, errProvoked)
 			return
 		}
-		if op, _ := m.routes.find(r); op != nil && m.successes[op.ID] != nil {
+		if op, found := m.routes.Find(r.Method, route.Split(nil, r.URL)); found && m.successes[op.ID] != nil {
 			m.successes[op.ID].write(w, r)
 		}
 	})

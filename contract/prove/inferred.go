@@ -22,7 +22,7 @@ func (m *maker) otherLimits() []Variant {
 	var may []string
 	for _, op := range m.model.Operations {
 		for _, at := range places(op) {
-			for _, l := range limitsOf(at.schema) {
+			for _, l := range limitsOf(at.Schema) {
 				if !m.should(at.clause(l.keyword)) {
 					continue
 				}
@@ -56,8 +56,8 @@ func (m *maker) otherIDs() []Variant {
 		if m.successes[op.ID] == nil || m.successes[op.ID].schema == nil {
 			continue
 		}
-		for _, at := range below(&place{op: op, schema: m.successes[op.ID].schema, path: []string{inAnswer}}) {
-			if at.schema.Pattern != nil && at.schema.Type == "string" && m.should(at.clause("pattern")) {
+		for _, at := range answerPlaces(op, m.successes[op.ID].schema) {
+			if at.Schema.Pattern != nil && at.Schema.Type == "string" && m.should(at.clause("pattern")) {
 				may = append(may, at.clause("pattern"))
 				ids[op.ID] = append(ids[op.ID], at)
 			}
@@ -73,7 +73,7 @@ func (m *maker) otherIDs() []Variant {
 		}
 		for _, at := range ids[x.op.ID] {
 			x.answer.edit(func(v any) any {
-				return mapped(v, at.path[1:], func(any) any { return "task-" + itoa(int(n.Add(1))) + "/ä" })
+				return mapped(v, at.Path[1:], func(any) any { return "task-" + itoa(int(n.Add(1))) + "/ä" })
 			})
 		}
 	}}}}
@@ -91,11 +91,11 @@ func (m *maker) boundaries(limits []string) []string {
 	var out []string
 	for _, op := range m.model.Operations {
 		for _, at := range places(op) {
-			if !slices.ContainsFunc(limitsOf(at.schema), func(l limit) bool { return slices.Contains(limits, at.clause(l.keyword)) }) {
+			if !slices.ContainsFunc(limitsOf(at.Schema), func(l limit) bool { return slices.Contains(limits, at.clause(l.keyword)) }) {
 				continue
 			}
 			for _, r := range op.Rules {
-				if slices.ContainsFunc(r.Holds.Reads(), func(path []string) bool { return slices.Equal(path, at.path) }) {
+				if slices.ContainsFunc(r.Holds.Reads(), func(path []string) bool { return slices.Equal(path, at.Path) }) {
 					out = append(out, r.ID)
 				}
 			}

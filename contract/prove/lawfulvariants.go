@@ -44,7 +44,7 @@ func (x *exchange) breaksOnly(prefix string) bool {
 func (m *maker) inTurn() func(x *exchange) {
 	var n atomic.Int64
 	return func(x *exchange) {
-		listed := slices.DeleteFunc(ruling.Refusals(x.op), func(status string) bool { return strings.HasSuffix(status, "XX") })
+		listed := slices.DeleteFunc(ruling.Refusals(x.op.Operation), func(status string) bool { return strings.HasSuffix(status, "XX") })
 		if len(listed) < 2 || len(x.broken) == 0 || x.breaksOnly("security.") || m.pinned(x) {
 			return
 		}
@@ -105,10 +105,10 @@ func explained(x *exchange) {
 // coerce takes JSON values for others as readers do that convert types.
 func (m *maker) coerce(r *request) bool {
 	return m.each(r, func(at *place) {
-		if at.wire() || at.schema.Composed != nil {
+		if at.Wire() || at.Schema.Composed != nil {
 			return
 		}
-		r.mapValues(at, func(v any) any { return coerced(at.schema.Type, v) })
+		r.mapValues(at, func(v any) any { return coerced(at.Schema.Type, v) })
 	})
 }
 
@@ -146,7 +146,7 @@ func coerced(kind string, v any) any {
 // looseTimes takes the common forms of times for RFC 3339's.
 func (m *maker) looseTimes(r *request) bool {
 	return m.each(r, func(at *place) {
-		if at.schema.Format != "date-time" {
+		if at.Schema.Format != "date-time" {
 			return
 		}
 		for _, form := range []string{time.DateOnly, "2006-01-02T15:04:05"} {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/wire"
 )
@@ -14,13 +15,13 @@ import (
 // view reads a request without using it up.
 type view struct {
 	request *http.Request
-	op      *spec.Operation
+	op      *ruling.Operation
 	query   []wire.Pair
 	body    any
 	read    bool
 }
 
-func look(r *http.Request, op *spec.Operation) *view {
+func look(r *http.Request, op *ruling.Operation) *view {
 	return &view{request: r, op: op, query: wire.Query(r.URL.RawQuery)}
 }
 
@@ -28,33 +29,9 @@ func look(r *http.Request, op *spec.Operation) *view {
 // apart.
 func (v *view) texts(p *spec.Parameter) []string {
 	var out []string
-	for _, text := range v.escaped(p) {
+	for _, text := range ruling.Live(v.request).Texts(v.op, v.op.Find(p.In, p.Name)) {
 		if values, err := p.Style().Read(nil, text); err == nil {
 			out = append(out, values...)
-		}
-	}
-	return out
-}
-
-// escaped gives what the request carries for a parameter, as it is sent.
-func (v *view) escaped(p *spec.Parameter) []string {
-	var out []string
-	switch p.In {
-	case "path":
-		if text, ok := pathValues(v.op, v.request.URL)[p.Name]; ok {
-			out = []string{text}
-		}
-	case "query":
-		for _, pair := range v.query {
-			if pair.Name == p.Name {
-				out = append(out, pair.Text)
-			}
-		}
-	case "header":
-		return v.request.Header.Values(p.Name)
-	default:
-		for _, c := range v.request.CookiesNamed(p.Name) {
-			out = append(out, c.Value)
 		}
 	}
 	return out
@@ -83,13 +60,13 @@ func setBody(r *http.Request, data []byte) {
 // values gives what is sent at a place: texts outside the body, JSON values in
 // it. A list is one value; its elements are at a place of their own.
 func (v *view) values(at *place) []any {
-	if !at.wire() {
+	if !at.Wire() {
 		if v.json() == nil {
 			return nil
 		}
-		return within(v.json(), at.path[1:])
+		return within(v.json(), at.Path[1:])
 	}
-	texts := v.texts(at.param)
+	texts := v.texts(at.Parameter)
 	out := make([]any, len(texts))
 	for i, text := range texts {
 		out[i] = text

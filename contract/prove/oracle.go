@@ -63,7 +63,7 @@ func newOracle(op *spec.Operation) *oracle {
 		}
 	}
 	for _, at := range o.places {
-		o.values[at.schema] = at.plain(scalars(at.schema, numbers))
+		o.values[at.Schema] = at.plain(scalars(at.Schema, numbers))
 	}
 	for _, n := range numbers {
 		if n >= 0 && n <= 1000 {
@@ -177,12 +177,12 @@ type drawing struct {
 
 // leadsTo tells that the forced place lies at or below a path.
 func (d *drawing) leadsTo(path []string) bool {
-	return d.forced != nil && len(d.forced.path) >= len(path) && slices.Equal(d.forced.path[:len(path)], path)
+	return d.forced != nil && len(d.forced.Path) >= len(path) && slices.Equal(d.forced.Path[:len(path)], path)
 }
 
 func (d *drawing) any(s *spec.Schema, path []string) any {
-	if d.forced != nil && slices.Equal(d.forced.path, path) {
-		return d.forced.schema.Typed(d.value)
+	if d.forced != nil && slices.Equal(d.forced.Path, path) {
+		return d.forced.Schema.Typed(d.value)
 	}
 	switch {
 	case s.Object() && s.Composed == nil:
@@ -267,7 +267,7 @@ func (o *oracle) stands(r *spec.Rule, in *rule.Input) (kept, certain bool) {
 		return kept, o.clear(r, in, kept)
 	}
 	for _, near := range o.near(in, kept) {
-		for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
+		for _, reading := range r.EveryReading() {
 			if holds, err := reading.Holds(near); err != nil || holds != kept {
 				return kept, false
 			}
@@ -387,8 +387,8 @@ func (o *oracle) together(present, absent []*place) bool {
 }
 
 func carries(in *rule.Input, at *place) bool {
-	part, _ := in.Part(at.in())
-	return len(within(part, at.path[1:])) > 0
+	part, _ := in.Part(at.In())
+	return len(within(part, at.Path[1:])) > 0
 }
 
 // lacking says why no request can lack a place and break no rule by that, or "".
@@ -413,10 +413,10 @@ func (o *oracle) keeps(in *rule.Input) bool {
 func lacking(in *rule.Input, at *place) *rule.Input {
 	out := *in
 	strip := func(group map[string]any) map[string]any {
-		stripped, _ := less(group, at.path[1:]).(map[string]any)
+		stripped, _ := less(group, at.Path[1:]).(map[string]any)
 		return stripped
 	}
-	switch at.in() {
+	switch at.In() {
 	case "path":
 		out.Path = strip(in.Path)
 	case "query":
@@ -426,7 +426,7 @@ func lacking(in *rule.Input, at *place) *rule.Input {
 	case "cookie":
 		out.Cookie = strip(in.Cookie)
 	default:
-		out.Body = less(in.Body, at.path[1:])
+		out.Body = less(in.Body, at.Path[1:])
 	}
 	return &out
 }

@@ -24,10 +24,10 @@ func (o *oracle) unbroken(id string) string {
 
 // unbrokenAt is unbroken for what a clause says of one place.
 func (o *oracle) unbrokenAt(at *place, id string) string {
-	if o.valueless(at.schema) && strings.HasPrefix(id, at.schema.ID+".") {
+	if o.valueless(at.Schema) && strings.HasPrefix(id, at.Schema.ID+".") {
 		return "no value of " + at.label() + " is known to be valid, so that nothing else is known to be wrong with one"
 	}
-	if more := at.schema.Additional; more != nil {
+	if more := at.Schema.Additional; more != nil {
 		if keyword, below := strings.CutPrefix(id, more.ID+"."); below && strings.Contains(keyword, ".") {
 			return "what is within members that are not listed is judged, and not planned for"
 		}
@@ -36,13 +36,13 @@ func (o *oracle) unbrokenAt(at *place, id string) string {
 	case at.clause("uniqueItems"):
 		return at.doubt("a", "a")
 	case at.clause("schema"):
-		if at.schema.Judged() != "" && at.schema.Composed == nil {
-			return "what the schema states as " + at.schema.Judged() + " is judged, and not planned for"
+		if at.Schema.Judged() != "" && at.Schema.Composed == nil {
+			return "what the schema states as " + at.Schema.Judged() + " is judged, and not planned for"
 		}
 	case at.clause("format"), at.clause("pattern"):
 		return cmp.Or(at.formless(), at.unwide())
 	}
-	for _, l := range limitsOf(at.schema) {
+	for _, l := range limitsOf(at.Schema) {
 		if id == at.clause(l.keyword) {
 			return o.limited(at, l)
 		}
@@ -71,10 +71,10 @@ func (o *oracle) reaches(at *place, l limit) bool {
 	if !l.number() {
 		return true
 	}
-	if l.exclusive(at.schema) {
-		return o.allowed(at, at.schema.Numeric(l.value))
+	if l.exclusive(at.Schema) {
+		return o.allowed(at, at.Schema.Numeric(l.value))
 	}
-	return o.allowed(at, at.schema.Numeric(l.value+l.outwards(at.schema)))
+	return o.allowed(at, at.Schema.Numeric(l.value+l.outwards(at.Schema)))
 }
 
 // touches tells whether an allowed request can have the last value that a limit
@@ -83,8 +83,8 @@ func (o *oracle) touches(at *place, l limit) bool {
 	if !l.number() {
 		return true
 	}
-	if l.exclusive(at.schema) {
-		return o.allowed(at, at.schema.Numeric(l.value-l.outwards(at.schema)))
+	if l.exclusive(at.Schema) {
+		return o.allowed(at, at.Schema.Numeric(l.value-l.outwards(at.Schema)))
 	}
-	return o.allowed(at, at.schema.Numeric(l.value))
+	return o.allowed(at, at.Schema.Numeric(l.value))
 }

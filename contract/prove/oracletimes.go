@@ -32,7 +32,7 @@ const (
 func (o *oracle) timed() []*place {
 	var out []*place
 	for _, at := range o.places {
-		if at.schema.Format == "date-time" && slices.ContainsFunc(o.op.Rules, func(r *spec.Rule) bool { return readsAt(r, at) }) {
+		if at.Schema.Format == "date-time" && slices.ContainsFunc(o.op.Rules, func(r *spec.Rule) bool { return readsAt(r, at) }) {
 			out = append(out, at)
 		}
 	}
@@ -40,8 +40,8 @@ func (o *oracle) timed() []*place {
 }
 
 func readsAt(r *spec.Rule, at *place) bool {
-	for _, reading := range append([]*rule.Expression{r.Holds}, r.Readings...) {
-		if slices.ContainsFunc(reading.Reads(), func(path []string) bool { return covers(path, at.path) }) {
+	for _, reading := range r.EveryReading() {
+		if slices.ContainsFunc(reading.Reads(), func(path []string) bool { return covers(path, at.Path) }) {
 			return true
 		}
 	}
@@ -53,7 +53,7 @@ func covers(read, path []string) bool {
 	return slices.Equal(read, path) || len(read) < len(path) && path[len(read)] == element && slices.Equal(read, path[:len(read)])
 }
 
-func (at *place) same(other *place) bool { return slices.Equal(at.path, other.path) }
+func (at *place) same(other *place) bool { return slices.Equal(at.Path, other.Path) }
 
 // stepsBetween gives the distances between times that mending tries: those that the rules
 // name, what lies halfway between two of them, and a little more and less.
@@ -219,8 +219,8 @@ func (o *oracle) nearTimes(in *rule.Input) []time.Time {
 
 // timeAt gives the time that a request has at a place.
 func timeAt(in *rule.Input, at *place) (time.Time, bool) {
-	part, _ := in.Part(at.in())
-	values := within(part, at.path[1:])
+	part, _ := in.Part(at.In())
+	values := within(part, at.Path[1:])
 	if len(values) == 0 {
 		return time.Time{}, false
 	}
@@ -230,8 +230,8 @@ func timeAt(in *rule.Input, at *place) (time.Time, bool) {
 
 // withTime gives a request with another time at a place where it has one.
 func withTime(in *rule.Input, at *place, t time.Time) *rule.Input {
-	part, _ := in.Part(at.in())
-	return in.With(at.in(), replacedIn(part, at.path[1:], t))
+	part, _ := in.Part(at.In())
+	return in.With(at.In(), replacedIn(part, at.Path[1:], t))
 }
 
 func replacedIn(v any, path []string, t time.Time) any {

@@ -19,22 +19,22 @@ import (
 // presence makes what is required optional, for requests that lack it and for
 // those that send it empty.
 func (b *builder) presence(at *place) {
-	if !at.required || at.in() == "path" || at.isElement() {
+	if !at.Required || at.In() == "path" || at.IsElement() {
 		return
 	}
 	b.add(Fault{
 		Name: "optional", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be left out",
 		Excluded: b.oracle.lacking(at), design: design{model: withOptional(b.model, at)},
 	})
-	if at.in() != "query" || at.schema.Type == "array" {
+	if at.In() != "query" || at.Schema.Type == "array" {
 		return
 	}
 	b.add(Fault{
 		Name: "empty-taken", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be sent empty",
-		Level: map[bool]clause.Level{true: b.unlessSourced(at.clause("required"))}[at.param.TakesEmpty()],
+		Level: map[bool]clause.Level{true: b.unlessSourced(at.clause("required"))}[at.Parameter.TakesEmpty()],
 		design: design{
 			model: withOptional(b.model, at),
-			when:  func(v *view) bool { return slices.Equal(v.texts(at.param), []string{""}) },
+			when:  func(v *view) bool { return slices.Equal(v.texts(at.Parameter), []string{""}) },
 			before: func(r *request) bool {
 				r.setTexts(at, nil)
 				return false
@@ -45,7 +45,7 @@ func (b *builder) presence(at *place) {
 
 // enums widens and narrows a list of values.
 func (b *builder) enums(at *place) {
-	s := at.schema
+	s := at.Schema
 	if len(s.Enum) == 0 {
 		return
 	}
@@ -132,7 +132,7 @@ func swapped(text string) string {
 
 // forms drops formats and patterns, and reads them laxly.
 func (b *builder) forms(at *place) {
-	s := at.schema
+	s := at.Schema
 	if s.Pattern != nil {
 		id := at.clause("pattern")
 		b.add(Fault{
@@ -255,19 +255,19 @@ func openEnd(n int) string {
 
 // limits moves and drops every limit of a place.
 func (b *builder) limits(at *place) {
-	for _, l := range limitsOf(at.schema) {
+	for _, l := range limitsOf(at.Schema) {
 		id := at.clause(l.keyword)
 		b.limit(at, id, l, "dropped", "has no limit "+l.keyword, l.drop)
 		b.limit(at, id, l, "lowered", "has a "+l.keyword+" one lower", func(s *spec.Schema) { l.move(s, -1) })
 		b.limit(at, id, l, "raised", "has a "+l.keyword+" one higher", func(s *spec.Schema) { l.move(s, 1) })
 	}
-	if at.schema.UniqueItems {
+	if at.Schema.UniqueItems {
 		b.add(Fault{
 			Name: "dropped", Clause: at.clause("uniqueItems"), Class: Limit, Description: at.label() + " may hold an element twice",
 			Excluded: at.doubt("a", "a"), design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.UniqueItems = false })},
 		})
 	}
-	if at.schema.Closed {
+	if at.Schema.Closed {
 		id := at.clause("additionalProperties")
 		b.add(Fault{
 			Name: "dropped", Clause: id, Class: Limit, Description: at.label() + " may have members that are not listed",
@@ -303,7 +303,7 @@ func (l limit) exclusive(s *spec.Schema) bool {
 
 // maybeNone tells that what is below the limit is an empty text.
 func (l limit) maybeNone(at *place) bool {
-	return !l.upper && l.value <= 1 && (at.wire() || at.isElement() || !at.required) && !l.number()
+	return !l.upper && l.value <= 1 && (at.Wire() || at.IsElement() || !at.Required) && !l.number()
 }
 
 // outwards is the step from the limit to what it forbids.
@@ -377,7 +377,7 @@ func (b *builder) unlimited(at *place, l limit, name string) string {
 	}
 	wider := name == "dropped" || (name == "raised") == l.upper
 	switch {
-	case at.target && !wider:
+	case at.FromTarget && !wider:
 		return "only the target knows valid values, and the longest or greatest is not given"
 	case at.textless(l, wider) != "":
 		return at.textless(l, wider)
@@ -398,9 +398,9 @@ func unsendable(at *place, l limit) string {
 	switch {
 	case at.crowded(l) != "":
 		return at.crowded(l)
-	case length && (len(at.schema.Enum) > 0 || at.schema.Format != ""):
+	case length && (len(at.Schema.Enum) > 0 || at.Schema.Format != ""):
 		return "the listed values, or the form, decide which lengths occur"
-	case length && at.wire() && l.value >= float64(plan.TextLimit(true)):
+	case length && at.Wire() && l.value >= float64(plan.TextLimit(true)):
 		return "a request with so long a value may be refused for its length alone (414)"
 	case !l.number() && l.upper && l.value >= float64(plan.TextLimit(false)):
 		return "a request of that size may be refused for its size alone (413)"

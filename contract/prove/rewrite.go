@@ -32,9 +32,9 @@ func (r *request) mapTexts(at *place, change func(text string) string) {
 // mapValues replaces the values at a place: texts outside the body, which stay
 // texts, JSON values in it.
 func (r *request) mapValues(at *place, change func(v any) any) {
-	if !at.wire() {
+	if !at.Wire() {
 		if r.json() != nil {
-			r.setJSON(mapped(r.json(), at.path[1:], change))
+			r.setJSON(mapped(r.json(), at.Path[1:], change))
 		}
 		return
 	}
@@ -81,7 +81,7 @@ func (r *request) setJSON(v any) {
 
 // setTexts replaces what the request carries for a parameter; none takes it away.
 func (r *request) setTexts(at *place, texts []string) {
-	p := at.param
+	p := at.Parameter
 	if len(texts) > 0 {
 		texts = p.Style().Write(texts)
 	}
@@ -96,7 +96,7 @@ func (r *request) setTexts(at *place, texts []string) {
 		r.request.URL = &changed
 	case "path":
 		if len(texts) == 1 {
-			r.request.URL = withPathValue(r.op, r.request.URL, p.Name, texts[0])
+			r.request.URL = r.op.Template.With(r.request.URL, r.op.Find(p.In, p.Name), texts[0])
 		}
 	case "header":
 		r.request.Header = r.request.Header.Clone()
@@ -125,13 +125,13 @@ func (r *request) setCookies(name string, texts []string) {
 
 // drop takes away what is sent at a place.
 func (r *request) drop(at *place) {
-	if at.wire() {
+	if at.Wire() {
 		r.setTexts(at, nil)
 		return
 	}
 	r.mapValues(at.parent, func(v any) any {
 		if object, ok := v.(map[string]any); ok {
-			delete(object, at.path[len(at.path)-1])
+			delete(object, at.Path[len(at.Path)-1])
 		}
 		return v
 	})

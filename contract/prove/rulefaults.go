@@ -64,11 +64,11 @@ func (b *builder) rule(env *rule.Env, r *spec.Rule, m mutant) {
 func (b *builder) skipped(r *spec.Rule) []mutant {
 	var out []mutant
 	for _, at := range b.places {
-		if at.inList() || at.in() == "path" || len(at.path) < 2 {
+		if at.InList() || at.In() == "path" || len(at.Path) < 2 {
 			continue
 		}
-		name, spelled := clause.ID(at.word()), rule.Spell(at.path)
-		reads := slices.ContainsFunc(r.Holds.Reads(), func(path []string) bool { return slices.Equal(path, at.path) })
+		name, spelled := clause.ID(at.word()), rule.Spell(at.Path)
+		reads := slices.ContainsFunc(r.Holds.Reads(), func(path []string) bool { return slices.Equal(path, at.Path) })
 		if at.optional() && !reads {
 			out = append(out, mutant{
 				name: "skipped-with-" + name, what: "the rule is not checked when " + at.label() + " is present",
@@ -78,14 +78,14 @@ func (b *builder) skipped(r *spec.Rule) []mutant {
 		if !reads {
 			continue
 		}
-		if zero := map[string]string{"integer": "0", "number": "0.0", "boolean": "false"}[at.schema.Type]; zero != "" && !at.schema.Nullable {
+		if zero := map[string]string{"integer": "0", "number": "0.0", "boolean": "false"}[at.Schema.Type]; zero != "" && !at.Schema.Nullable {
 			out = append(out, mutant{
 				name: "skipped-when-zero-" + name, what: "the rule is not checked when " + at.label() + " is " + zero,
 				text: fmt.Sprintf("(%s && %s == %s) || (%s)", has(at), spelled, zero, r.Holds),
 			})
 		}
-		for _, v := range at.schema.Enum {
-			if text, ok := v.(string); ok && len(at.schema.Enum) > 1 {
+		for _, v := range at.Schema.Enum {
+			if text, ok := v.(string); ok && len(at.Schema.Enum) > 1 {
 				out = append(out, mutant{
 					name: "only-for-" + name + "-" + word(text), what: fmt.Sprintf("the rule is checked only when %s is %s", at.label(), text),
 					text: fmt.Sprintf("!(%s && %s == %q) || (%s)", has(at), spelled, text, r.Holds),
@@ -99,8 +99,8 @@ func (b *builder) skipped(r *spec.Rule) []mutant {
 // has writes the condition that a place is there, with everything it stands in.
 func has(at *place) string {
 	var parts []string
-	for n := 2; n <= len(at.path); n++ {
-		parts = append(parts, "has("+rule.Spell(at.path[:n])+")")
+	for n := 2; n <= len(at.Path); n++ {
+		parts = append(parts, "has("+rule.Spell(at.Path[:n])+")")
 	}
 	return strings.Join(parts, " && ")
 }

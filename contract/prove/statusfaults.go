@@ -61,10 +61,10 @@ func (b *builder) unknown() []string {
 	var path, names []string
 	for _, at := range b.places {
 		switch {
-		case at.target || !at.required || at.inList():
-		case at.in() == "path":
+		case at.FromTarget || !at.Required || at.InList():
+		case at.In() == "path":
 			path = append(path, at.label())
-		case at.schema.Type == "string" && len(at.schema.Enum) == 0 && !strings.HasPrefix(at.schema.Format, "date"):
+		case at.Schema.Type == "string" && len(at.Schema.Enum) == 0 && !strings.HasPrefix(at.Schema.Format, "date"):
 			names = append(names, at.label())
 		}
 	}
@@ -234,10 +234,10 @@ func weaker(level clause.Level, c *clause.Clause) clause.Level {
 // text is a string.
 func (b *builder) breakable(id string) bool {
 	for _, at := range b.places {
-		if id == at.clause("type") && at.wire() && at.schema.Type == "string" {
+		if id == at.clause("type") && at.Wire() && at.Schema.Type == "string" {
 			return false
 		}
-		if id == at.clause("type") && at.wire() && at.schema.Type == "array" {
+		if id == at.clause("type") && at.Wire() && at.Schema.Type == "array" {
 			return false
 		}
 	}

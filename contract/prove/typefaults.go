@@ -24,33 +24,33 @@ type lax struct {
 // types loosens the reading of a value in the ways that readers commonly do.
 func (b *builder) types(at *place) {
 	id := at.clause("type")
-	readers := wireReaders[at.schema.Type]
-	if !at.wire() {
+	readers := wireReaders[at.Schema.Type]
+	if !at.Wire() {
 		readers = b.jsonReaders(at)
 	}
 	for _, l := range readers {
 		b.reader(Type, at, id, l)
 	}
 	switch {
-	case at.wire():
+	case at.Wire():
 		b.unreadable(at, id)
 		b.repeated(at)
 		b.overflow(at)
-	case at.schema.Composed == nil && at.schema.Type != "":
+	case at.Schema.Composed == nil && at.Schema.Type != "":
 		excluded := ""
-		if at.schema.Type == "object" {
+		if at.Schema.Type == "object" {
 			excluded = b.oracle.lacking(at) // for what is no object lacks every member
 		}
-		if len(at.schema.Enum) > 0 {
+		if len(at.Schema.Enum) > 0 {
 			excluded = "what is of another type is none of the listed values, and is refused for that"
 		}
 		b.add(Fault{
 			Name: "dropped", Clause: id, Class: Type, Description: "a value of any type is taken for " + at.label(), Excluded: excluded,
 			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Type = "" })},
 		})
-		if !at.schema.Nullable {
+		if !at.Schema.Nullable {
 			excluded := b.oracle.lacking(at)
-			if at.optional() || !at.required {
+			if at.optional() || !at.Required && !at.IsElement() {
 				excluded = "many readers take null for an optional member as its absence: a contract does not demand either way"
 			}
 			b.add(Fault{
@@ -74,7 +74,7 @@ func (b *builder) reader(class Class, at *place, id string, l lax) {
 // inferredFor lowers a fault that a contract without a source for the clause does
 // not state: a fraction in JSON is cut off by readers that many use.
 func (b *builder) inferredFor(l lax, at *place, id string) clause.Level {
-	if l.name == "fraction-truncated" && !at.wire() {
+	if l.name == "fraction-truncated" && !at.Wire() {
 		return b.unlessSourced(id)
 	}
 	return ""
@@ -91,14 +91,14 @@ func (b *builder) unlessSourced(id string) clause.Level {
 
 // unreadable passes over what cannot be read, as if it had not been sent.
 func (b *builder) unreadable(at *place, id string) {
-	if at.schema.Type == "string" || at.isElement() || at.schema.Type == "array" || at.in() == "path" {
+	if at.Schema.Type == "string" || at.IsElement() || at.Schema.Type == "array" || at.In() == "path" {
 		return
 	}
 	b.add(Fault{
-		Name: "unreadable-ignored", Clause: id, Class: Type, Description: "what is no " + at.schema.Type + " is ignored in " + at.label(),
+		Name: "unreadable-ignored", Clause: id, Class: Type, Description: "what is no " + at.Schema.Type + " is ignored in " + at.label(),
 		design: design{model: withOptional(b.model, at), when: func(v *view) bool {
-			for _, text := range v.texts(at.param) {
-				if _, ok := at.schema.FromText(text); ok {
+			for _, text := range v.texts(at.Parameter) {
+				if _, ok := at.Schema.FromText(text); ok {
 					return false
 				}
 			}
@@ -112,24 +112,27 @@ func (b *builder) unreadable(at *place, id string) {
 
 // repeated passes over what is sent more than once.
 func (b *builder) repeated(at *place) {
-	if at.in() != "query" || at.schema.Type == "array" || at.isElement() {
+	if at.In() != "query" || at.Schema.Type == "array" || at.IsElement() {
 		return
 	}
 	for _, keyword := range []string{"type", "enum", "format", "pattern"} {
 		b.add(Fault{
 			Name: "repeated-ignored", Clause: at.clause(keyword), Class: Type, Description: at.label() + " is not checked when it is sent twice",
 			Excluded: b.free(at, keyword),
-			design: design{model: withOptional(b.model, at), when: func(v *view) bool { return len(v.texts(at.param)) > 1 }, before: func(r *request) bool {
-				r.drop(at)
-				return false
-			}},
+			design: design{
+				model: withOptional(b.model, at), when: func(v *view) bool { return len(v.texts(at.Parameter)) > 1 },
+				before: func(r *request) bool {
+					r.drop(at)
+					return false
+				},
+			},
 		})
 	}
 }
 
 // free says that every text is valid at a place, or gives "".
 func (b *builder) free(at *place, keyword string) string {
-	if keyword == "type" && at.schema.Type == "string" {
+	if keyword == "type" && at.Schema.Type == "string" {
 		return "any two texts are valid on their own, and a repeated parameter may lawfully be taken"
 	}
 	return ""
@@ -195,7 +198,7 @@ func truncated(text string) string {
 
 // jsonReaders are how JSON values of another type are laxly read.
 func (b *builder) jsonReaders(at *place) []lax {
-	s := at.schema
+	s := at.Schema
 	switch s.Type {
 	case "integer":
 		return []lax{

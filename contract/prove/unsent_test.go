@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/internal/loaded"
 )
 
 const accounts = "../testdata/accounts.yaml"
@@ -92,31 +91,5 @@ func TestTheGoodOneAnswersNothingThatIsOnlySent(t *testing.T) {
 	}
 	if w := goodAnswer(t, c, http.MethodDelete, "/accounts/ann", ""); w.Code != http.StatusMethodNotAllowed {
 		t.Errorf("DELETE /accounts/ann: %d", w.Code)
-	}
-}
-
-// TestRoutesPreferWhatIsLiteral holds that requests go where package enforce has
-// them go: to the leftmost literal.
-func TestRoutesPreferWhatIsLiteral(t *testing.T) {
-	c := load(t, accounts)
-	whole := (*loaded.Contract)(c).Model()
-	model := *whole
-	for _, test := range []struct{ paths, want string }{
-		{"/{a}/b /a/{b}", "/a/{b}"},
-		{"/a/{b} /{a}/b", "/a/{b}"},
-		{"/{a}/{b}/c /a/{b}/{c}", "/a/{b}/{c}"},
-		{"/a/{b} /a/b", "/a/b"},
-		{"/a/{b} /a/b{c}", "/a/b{c}"},
-	} {
-		all := strings.Fields(test.paths)
-		model.Operations = nil
-		for _, path := range all {
-			op := *whole.Operations[0]
-			op.Path = path
-			model.Operations = append(model.Operations, &op)
-		}
-		if got := newRoutes(&model)[0].Path; got != test.want {
-			t.Errorf("of %s the first is %s", test.paths, got)
-		}
 	}
 }

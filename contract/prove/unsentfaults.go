@@ -11,7 +11,7 @@ import (
 // unsent answers each member that is only to be sent.
 func (b *builder) unsent(r role, at *place) {
 	sample := b.sampleOf(r)
-	found := within(sample, at.path[1:])
+	found := within(sample, at.Path[1:])
 	if len(found) == 0 {
 		return
 	}
@@ -19,18 +19,18 @@ func (b *builder) unsent(r role, at *place) {
 	if !ok {
 		return
 	}
-	for _, m := range at.schema.Unsendable() {
+	for _, m := range at.Schema.Unsendable() {
 		id := at.clause("writeOnly")
-		if at.schema.Composed == nil {
+		if at.Schema.Composed == nil {
 			id = m.Schema.ID + ".writeOnly"
 		}
 		value := m.Schema.Sample()
 		held := maps.Clone(object)
 		held[m.Name] = value
-		if !breaksOnly(at.schema, held, id) {
+		if !breaksOnly(at.Schema, held, id) {
 			continue
 		}
-		label := strings.Join(append(slices.Clone(at.path[1:]), m.Name), ".")
+		label := strings.Join(append(slices.Clone(at.Path[1:]), m.Name), ".")
 		b.value(r, at, id, "answered-"+word(m.Name), label+" is answered, though it is writeOnly", func(v any) any {
 			if object, ok := v.(map[string]any); ok {
 				object[m.Name] = value

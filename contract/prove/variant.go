@@ -152,7 +152,7 @@ func (f flushing) Write(data []byte) (int, error) {
 }
 
 func (m *maker) each(r *request, change func(at *place)) bool {
-	for _, at := range places(r.op) {
+	for _, at := range places(r.op.Operation) {
 		change(at)
 	}
 	return false
@@ -160,7 +160,7 @@ func (m *maker) each(r *request, change func(at *place)) bool {
 
 func (m *maker) dropEmpty(r *request) bool {
 	return m.each(r, func(at *place) {
-		if at.optional() && at.in() == "query" && len(r.texts(at.param)) == 1 && r.texts(at.param)[0] == "" {
+		if at.optional() && at.In() == "query" && len(r.texts(at.Parameter)) == 1 && r.texts(at.Parameter)[0] == "" {
 			r.drop(at)
 		}
 	})
@@ -168,12 +168,12 @@ func (m *maker) dropEmpty(r *request) bool {
 
 func (m *maker) dropNull(r *request) bool {
 	return m.each(r, func(at *place) {
-		if at.in() != "body" || at.required || len(at.path) < 2 || at.isElement() {
+		if at.In() != "body" || at.Required || len(at.Path) < 2 || at.IsElement() {
 			return
 		}
 		r.mapValues(at.parent, func(v any) any {
-			name := at.path[len(at.path)-1]
-			if object, ok := v.(map[string]any); ok && object[name] == nil && !at.schema.Nullable {
+			name := at.Path[len(at.Path)-1]
+			if object, ok := v.(map[string]any); ok && object[name] == nil && !at.Schema.Nullable {
 				delete(object, name)
 			}
 			return v
@@ -183,7 +183,7 @@ func (m *maker) dropNull(r *request) bool {
 
 func (m *maker) looseNumbers(r *request) bool {
 	return m.each(r, func(at *place) {
-		if !at.wire() || at.schema.Type != "integer" {
+		if !at.Wire() || at.Schema.Type != "integer" {
 			return
 		}
 		for _, l := range wireReaders["integer"] {
@@ -196,8 +196,8 @@ func (m *maker) looseNumbers(r *request) bool {
 
 func (m *maker) firstOnly(r *request) bool {
 	return m.each(r, func(at *place) {
-		if at.in() == "query" && at.schema.Type != "array" && !at.isElement() && len(r.texts(at.param)) > 1 {
-			r.setTexts(at, r.texts(at.param)[:1])
+		if at.In() == "query" && at.Schema.Type != "array" && !at.IsElement() && len(r.texts(at.Parameter)) > 1 {
+			r.setTexts(at, r.texts(at.Parameter)[:1])
 		}
 	})
 }
@@ -237,9 +237,9 @@ func otherTexts(x *exchange) {
 	if m == nil || x.answer.status < http.StatusBadRequest {
 		return
 	}
-	for _, at := range below(&place{op: x.op, schema: m.Schema, path: []string{inAnswer}}) {
-		if text := "Ungültige Anfrage"; at.schema.Carries == "message" && len(at.schema.Check(text)) == 0 {
-			x.answer.edit(func(v any) any { return mapped(v, at.path[1:], func(any) any { return text }) })
+	for _, at := range answerPlaces(x.op.Operation, m.Schema) {
+		if text := "Ungültige Anfrage"; at.Schema.Carries == "message" && len(at.Schema.Check(text)) == 0 {
+			x.answer.edit(func(v any) any { return mapped(v, at.Path[1:], func(any) any { return text }) })
 		}
 	}
 }

@@ -23,14 +23,14 @@ var wrapped = lax{
 
 // overflow wraps a number around that has too many digits for its limit.
 func (b *builder) overflow(at *place) {
-	if at.schema.Type != "integer" || at.schema.Maximum == nil {
+	if at.Schema.Type != "integer" || at.Schema.Maximum == nil {
 		return
 	}
 	l := wrapped
-	if format := at.schema.Format; at.ranged() {
+	if format := at.Schema.Format; at.ranged() {
 		l.excluded = "a number past 64 bits breaks the format " + format + " as well"
 	}
-	b.reader(Type, at, at.clause(at.schema.MaximumKeyword()), l)
+	b.reader(Type, at, at.clause(at.Schema.MaximumKeyword()), l)
 }
 
 // widths does not check that a number is in the range of its format, and wraps a
@@ -40,14 +40,14 @@ func (b *builder) widths(at *place, id string) {
 		Name: "dropped", Clause: id, Class: Form, Description: "the form of " + at.label() + " is not checked", Excluded: at.unwide(),
 		design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" })},
 	})
-	if at.wire() && at.schema.Format == "int64" && at.schema.Maximum == nil {
+	if at.Wire() && at.Schema.Format == "int64" && at.Schema.Maximum == nil {
 		b.reader(Form, at, id, wrapped)
 	}
 }
 
 // ranged tells that the format of a place limits a number.
 func (at *place) ranged() bool {
-	return at.schema.Type == "integer" && (at.schema.Format == "int32" || at.schema.Format == "int64")
+	return at.Schema.Type == "integer" && (at.Schema.Format == "int32" || at.Schema.Format == "int64")
 }
 
 // unwide says why no number shows whether the range of a format is checked, or
@@ -56,18 +56,18 @@ func (at *place) unwide() string {
 	if !at.ranged() {
 		return ""
 	}
-	if at.wire() && at.schema.Format == "int64" {
+	if at.Wire() && at.Schema.Format == "int64" {
 		return "what is past 64 bits is refused as no integer, whatever its format"
 	}
 	bits := uint(31)
-	if at.schema.Format == "int64" {
+	if at.Schema.Format == "int64" {
 		bits = 63
 	}
 	end := new(big.Int).Lsh(big.NewInt(1), bits)
 	for _, n := range []*big.Int{end, new(big.Int).Sub(new(big.Int).Neg(end), big.NewInt(1))} {
-		if breaksOnly(at.schema, json.Number(n.String()), at.clause("format")) {
+		if breaksOnly(at.Schema, json.Number(n.String()), at.clause("format")) {
 			return ""
 		}
 	}
-	return fmt.Sprintf("what is no %s always breaks another limit as well", at.schema.Format)
+	return fmt.Sprintf("what is no %s always breaks another limit as well", at.Schema.Format)
 }

@@ -101,25 +101,18 @@ func (e *entry) aside() string {
 // asked says that the answer is in a media type that the request asked for and
 // the contract does not list, or gives "". Some services have pages for browsers.
 func (e *entry) asked() string {
-	res := e.op.Response(e.status())
-	got := bare(e.header("Content-Type"))
-	if res == nil || got == "" || slices.ContainsFunc(res.Content, func(m *spec.Media) bool { return bare(m.Type) == got }) {
+	res, got := e.op.Response(e.status()), spec.MediaName(e.header("Content-Type"))
+	if res == nil || got == "" || spec.Documented(res.Content, got) != nil {
 		return ""
 	}
 	for _, line := range har.Header(e.Request.Headers).Values("Accept") {
 		for name := range strings.SplitSeq(line, ",") {
-			if bare(name) == got {
+			if spec.MediaName(name) == got {
 				return "the request asked for " + got + ", of which the contract does not speak"
 			}
 		}
 	}
 	return ""
-}
-
-// bare is a media type without its parameters.
-func bare(mediaType string) string {
-	name, _, _ := strings.Cut(mediaType, ";")
-	return strings.ToLower(strings.TrimSpace(name))
 }
 
 // toHTTPS reports whether an answer redirects to the same URL by https.
@@ -128,16 +121,29 @@ func (e *entry) toHTTPS() bool {
 	return err == nil && e.url.Scheme == "http" && to.Scheme == "https" && to.Hostname() == e.url.Hostname() && to.EscapedPath() == e.url.EscapedPath()
 }
 
+// outcomes are what cases expect of requests, by what the contract says of those.
+var outcomes = map[ruling.Standing]plan.Outcome{
+	ruling.Accepted: plan.Accepted, ruling.Refused: plan.Refused, ruling.Open: plan.Either,
+}
+
 // expect gives the statuses that the answer has to have.
-func (e *entry) expect(model *spec.Contract) plan.Expect {
-	q := ruling.Ask(model, e.op.Operation, string(e.outcome), e.clause, nil)
-	out := plan.Expect{Outcome: e.outcome, Statuses: q.Statuses()}
-	if e.outcome == plan.Accepted {
-		for _, named := range e.unknown {
+func (e *entry) expect() plan.Expect {
+	outcome := outcomes[e.Standing]
+	q := ruling.Ask(e.model, e.op.Operation, string(outcome), e.Clause, nil)
+	out := plan.Expect{Outcome: outcome, Statuses: q.Statuses()}
+	if outcome == plan.Accepted {
+		for _, named := range e.Unknown {
 			out.Unknown = append(out.Unknown, nameOf(named))
 		}
 	}
 	return out
+}
+
+// nameOf gives "id (path)" of "path id=7".
+func nameOf(named string) string {
+	in, rest, _ := strings.Cut(named, " ")
+	name, _, _ := strings.Cut(rest, "=")
+	return name + " (" + in + ")"
 }
 
 // Exchange gives the exchange of a case. Credentials that the contract does not
@@ -155,7 +161,7 @@ func (r *Recording) Exchange(i int) *run.Exchange {
 		},
 	}
 	for name, values := range har.Header(e.Response.Headers) {
-		if slices.ContainsFunc(values, redacted) {
+		if slices.ContainsFunc(values, ruling.Redacted) {
 			x.Recorded.Partial = true
 		} else {
 			x.Got.Header[name] = values

@@ -32,6 +32,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/route"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
@@ -62,10 +63,12 @@ type Recording struct {
 // entry is one entry that is for an operation.
 type entry struct {
 	*har.Entry
-	assessment
+	ruling.Assessment
 
-	index    int // in the log
-	op       *operation
+	model    *spec.Contract
+	schemes  []string // query parameters that hold credentials
+	index    int      // in the log
+	op       *ruling.Operation
 	origin   string // scheme and host
 	url      *url.URL
 	path     []string
@@ -75,51 +78,35 @@ type entry struct {
 // New finds the entries that are for operations, and what each has to be answered
 // with.
 func New(model *spec.Contract, log *har.Log, o Options) (*Recording, error) {
-	table, err := newTable(model)
+	operations, err := ruling.Operations(model)
 	if err != nil {
 		return nil, err
 	}
-	r := &Recording{options: o}
+	r, schemes := &Recording{options: o}, ruling.QueryCredentials(model)
 	seen := map[string]int{}
 	for i := range log.Entries {
-		e := table.match(&log.Entries[i], o.Base)
+		e := match(operations, &log.Entries[i], o.Base)
 		if e == nil {
 			continue
 		}
-		e.index = i
+		e.model, e.schemes, e.index = model, schemes, i
 		if at := baseOf(e.url, nil); len(r.entries) == 0 {
 			r.Origin = at
 		} else if at != r.Origin {
 			r.Origin = ""
 		}
 		req := newRequest(e.Entry, e.url, e.path, o.Complete)
-		req.examine()
-		e.assessment = assess(model, e.op, e.Entry, req)
+		e.Assessment = ruling.Assess(model, e.op, req.Sent)
 		r.entries = append(r.entries, e)
-		r.Cases = append(r.Cases, e.newCase(model, cmp.Or(req.astray, e.unfit(req), e.twin(seen), e.unanswered(), e.aside(), e.asked())))
+		r.Cases = append(r.Cases, e.newCase(cmp.Or(req.astray, e.unfit(req), e.twin(seen), e.unanswered(), e.aside(), e.asked())))
 	}
-	r.settle(model)
+	r.settle()
 	return r, nil
-}
-
-// table finds operations by method and path.
-type table struct{ route.Table[*operation] }
-
-func newTable(model *spec.Contract) (*table, error) {
-	t := &table{}
-	for _, op := range model.Operations {
-		made, err := newOperation(model, op)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", op.At, err)
-		}
-		t.Add(op.Method, made.template, made)
-	}
-	return t, nil
 }
 
 // match gives an entry that is for an operation, or nil. HEAD is for none: a
 // server need not answer it as it answers GET.
-func (t *table) match(e *har.Entry, base *url.URL) *entry {
+func match(operations *route.Table[*ruling.Operation], e *har.Entry, base *url.URL) *entry {
 	u, path := split(e)
 	if u == nil {
 		return nil
@@ -133,7 +120,7 @@ func (t *table) match(e *har.Entry, base *url.URL) *entry {
 			return nil
 		}
 	}
-	op, found := t.Find(e.Request.Method, path)
+	op, found := operations.Find(e.Request.Method, path)
 	if !found {
 		return nil
 	}
@@ -176,12 +163,12 @@ func under(path []string, base *url.URL) ([]string, bool) {
 }
 
 // newCase makes the case of an entry. skip says why it is not judged.
-func (e *entry) newCase(model *spec.Contract, skip string) plan.Case {
+func (e *entry) newCase(skip string) plan.Case {
 	return plan.Case{
-		ID: fmt.Sprintf("%s/entry-%d", e.clause, e.index), Operation: e.op.ID, Clause: e.clause, Level: e.level,
-		Technique: plan.Recorded, Why: fmt.Sprintf("log.entries[%d]: %s", e.index, e.why), Skip: skip,
+		ID: fmt.Sprintf("%s/entry-%d", e.Clause, e.index), Operation: e.op.ID, Clause: e.Clause, Level: e.Level,
+		Technique: plan.Recorded, Why: fmt.Sprintf("log.entries[%d]: %s", e.index, e.Why), Skip: skip,
 		Request: plan.Request{Method: e.op.Method, Path: e.op.Path, Credential: plan.Credential{Variant: plan.Unknown}},
-		Expect:  e.expect(model),
+		Expect:  e.expect(),
 	}
 }
 
@@ -191,7 +178,7 @@ func (e *entry) unfit(r *request) string {
 	if e.Response.Status/100 == 2 {
 		return ""
 	}
-	return r.unfit
+	return r.Unfit
 }
 
 // twin says of an entry that an earlier one records the same exchange, and
@@ -223,14 +210,14 @@ type span struct{ first, last time.Time }
 
 // settle finds out which values the target knew: those that it accepted before and
 // after. What hangs on others is open.
-func (r *Recording) settle(model *spec.Contract) {
+func (r *Recording) settle() {
 	known := map[string]*span{}
 	for i, e := range r.entries {
 		at, zoned := e.Started()
 		if r.Cases[i].Skip != "" || e.Response.Status/100 != 2 || !zoned {
 			continue
 		}
-		for _, named := range slices.Concat(e.targets, e.unknown) {
+		for _, named := range slices.Concat(e.Targets, e.Unknown) {
 			name := e.value(named)
 			if known[name] == nil {
 				known[name] = &span{at, at}
@@ -247,13 +234,12 @@ func (r *Recording) settle(model *spec.Contract) {
 		if r.Cases[i].Skip != "" {
 			continue
 		}
-		e.unknown = slices.DeleteFunc(e.unknown, func(named string) bool { return e.accepted(known[e.value(named)]) })
-		unsure := slices.IndexFunc(e.targets, func(target string) bool { return !e.accepted(known[e.value(target)]) })
-		if unsure >= 0 && e.outcome == plan.Accepted {
-			a := assessor{model: model, op: e.op}
-			e.assessment = a.open(e.assessment, "only the target knows whether the value of "+nameOf(e.targets[unsure])+" is valid")
+		e.Unknown = slices.DeleteFunc(e.Unknown, func(named string) bool { return e.accepted(known[e.value(named)]) })
+		unsure := slices.IndexFunc(e.Targets, func(target string) bool { return !e.accepted(known[e.value(target)]) })
+		if unsure >= 0 && e.Standing == ruling.Accepted {
+			e.Assessment = e.Opened(e.model, e.op, "only the target knows whether the value of "+nameOf(e.Targets[unsure])+" is valid")
 		}
-		r.Cases[i] = e.newCase(model, "")
+		r.Cases[i] = e.newCase("")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/internal/har"
+	"github.com/apiclause/clause/contract/internal/ruling"
 )
 
 // secretive are names of what mostly holds a credential. A recording may have
@@ -29,7 +30,7 @@ func (r *Recording) Secrets() []auth.Secret {
 	found := map[string]bool{}
 	for _, e := range r.entries {
 		for _, text := range e.secrets() {
-			if len(text) >= minSecret && len(found) < maxSecrets && !redacted(text) {
+			if len(text) >= minSecret && len(found) < maxSecrets && !ruling.Redacted(text) {
 				found[text] = true
 			}
 		}
@@ -45,7 +46,7 @@ func (r *Recording) Secrets() []auth.Secret {
 func (e *entry) secrets() []string {
 	var out []string
 	for _, p := range slices.Concat(e.Request.Headers, e.Response.Headers) {
-		if !e.secret(p.Name) && !e.op.carries("header", http.CanonicalHeaderKey(p.Name)) {
+		if !e.secret(p.Name) && !e.carries("header", http.CanonicalHeaderKey(p.Name)) {
 			continue
 		}
 		out = append(out, p.Value)
@@ -71,7 +72,7 @@ func (e *entry) secret(name string) bool {
 	if strings.HasSuffix(strings.ToLower(name), "cookie") {
 		return false
 	}
-	return secretive.MatchString(name) || slices.Contains(e.op.schemes, name)
+	return secretive.MatchString(name) || slices.Contains(e.schemes, name)
 }
 
 // hidden gives the request's header with the values of cookies, and of what may be
@@ -84,7 +85,7 @@ func (e *entry) hidden() http.Header {
 			switch {
 			case name == "Cookie":
 				values[i] = e.hiddenCookies(value)
-			case secretive.MatchString(name) && name != "Authorization" && !e.op.carries("header", name):
+			case secretive.MatchString(name) && name != "Authorization" && !e.carries("header", name):
 				values[i] = auth.Redacted
 			}
 		}
@@ -96,7 +97,7 @@ func (e *entry) hiddenCookies(line string) string {
 	pairs := strings.Split(line, ";")
 	for i, pair := range pairs {
 		name, _, found := strings.Cut(pair, "=")
-		if found && !e.op.carries("cookie", strings.TrimSpace(name)) {
+		if found && !e.carries("cookie", strings.TrimSpace(name)) {
 			pairs[i] = name + "=" + auth.Redacted
 		}
 	}
@@ -113,7 +114,7 @@ func (e *entry) hiddenURL() string {
 	for i, pair := range pairs {
 		name, _, _ := strings.Cut(pair, "=")
 		plain, err := url.QueryUnescape(name)
-		if err == nil && secretive.MatchString(plain) && e.op.Parameter("query", plain) == nil && !e.op.carries("query", plain) {
+		if err == nil && secretive.MatchString(plain) && e.op.Parameter("query", plain) == nil && !e.carries("query", plain) {
 			pairs[i] = name + "=" + auth.Redacted
 		}
 	}
@@ -122,8 +123,8 @@ func (e *entry) hiddenURL() string {
 
 // carries reports whether a security scheme of the contract has its credential in
 // a place.
-func (op *operation) carries(in, name string) bool {
-	for _, alternative := range op.Security {
+func (e *entry) carries(in, name string) bool {
+	for _, alternative := range e.op.Security {
 		for _, s := range alternative {
 			if s.In == in && (s.Param == name || in == "header" && http.CanonicalHeaderKey(s.Param) == name) {
 				return true

@@ -8,6 +8,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/route"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
@@ -15,7 +16,7 @@ import (
 // Suggest gives the base URL below which most entries of a log would be for
 // operations; "" when there is none.
 func Suggest(model *spec.Contract, log *har.Log) string {
-	t, err := newTable(model)
+	t, err := ruling.Operations(model)
 	if err != nil {
 		return ""
 	}
@@ -29,7 +30,7 @@ func Suggest(model *spec.Contract, log *har.Log) string {
 		}
 		for n := range path {
 			op, found := t.Find(e.Request.Method, path[n:])
-			if !found || !slices.ContainsFunc(op.template, route.Segment.Literal) {
+			if !found || !slices.ContainsFunc(op.Template, route.Segment.Literal) {
 				continue
 			}
 			base := baseOf(u, path[:n])

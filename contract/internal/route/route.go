@@ -60,12 +60,27 @@ func (s Segment) Escaped(u *url.URL, i int) string {
 		_, text, _ = strings.Cut(text, "/")
 	}
 	text, _, _ = strings.Cut(text, "/")
-	return Within(text, len(s.prefix), len(s.suffix))
+	return within(text, len(s.prefix), len(s.suffix))
 }
 
-// Within gives an escaped text without as many unescaped bytes at its beginning and
+// With gives a URL that the template matches with another text, which is escaped,
+// for a parameter.
+func (t Template) With(u *url.URL, param int, escaped string) *url.URL {
+	segments := strings.Split(u.EscapedPath(), "/")
+	for i, s := range t {
+		if s.Param == param {
+			segments[i+1] = url.PathEscape(s.prefix) + escaped + url.PathEscape(s.suffix)
+		}
+	}
+	out := *u
+	out.RawPath = strings.Join(segments, "/")
+	out.Path, _ = url.PathUnescape(out.RawPath)
+	return &out
+}
+
+// within gives an escaped text without as many unescaped bytes at its beginning and
 // at its end.
-func Within(escaped string, before, after int) string {
+func within(escaped string, before, after int) string {
 	var bytes []int // where each unescaped byte begins
 	for i := 0; i < len(escaped); i++ {
 		bytes = append(bytes, i)
@@ -169,4 +184,16 @@ func (t *Table[T]) Find(method string, path []string) (value T, found bool) {
 		}
 	}
 	return value, false
+}
+
+// Methods gives the methods with which there is something for a path, sorted.
+func (t *Table[T]) Methods(path []string) []string {
+	var out []string
+	for method := range t.routes {
+		if _, found := t.Find(method, path); found {
+			out = append(out, method)
+		}
+	}
+	slices.Sort(out)
+	return out
 }

@@ -64,6 +64,54 @@ func TestALiteralGoesBeforeAParameterFromTheLeft(t *testing.T) {
 	if got, _ := table(t).Find(http.MethodGet, []string{"things", "new", "parts"}); got != "/things/new/{b}" {
 		t.Errorf("it is for %q", got)
 	}
+	for _, test := range []struct{ path, templates, want string }{
+		{"a b", "/{a}/b /a/{b}", "/a/{b}"},
+		{"a b", "/a/{b} /{a}/b", "/a/{b}"},
+		{"a b c", "/{a}/{b}/c /a/{b}/{c}", "/a/{b}/{c}"},
+		{"a b", "/a/{b} /a/b", "/a/b"},
+		{"a bc", "/a/{b} /a/b{c}", "/a/b{c}"},
+	} {
+		var all Table[string]
+		for text := range strings.FieldsSeq(test.templates) {
+			template, err := Parse(text, func(string) int { return 0 })
+			if err != nil {
+				t.Fatal(err)
+			}
+			all.Add(http.MethodGet, template, text)
+		}
+		if got, _ := all.Find(http.MethodGet, strings.Fields(test.path)); got != test.want {
+			t.Errorf("of %s the path is for %q", test.templates, got)
+		}
+	}
+}
+
+func TestMethodsAreThoseOfThePath(t *testing.T) {
+	all := table(t)
+	template, err := Parse("/things/{a}", func(string) int { return 7 })
+	if err != nil {
+		t.Fatal(err)
+	}
+	all.Add(http.MethodDelete, template, "delete")
+	for path, want := range map[string]string{"things": "GET", "things new": "DELETE GET", "other": ""} {
+		if got := strings.Join(all.Methods(strings.Fields(path)), " "); got != want {
+			t.Errorf("%s has %q, not %q", path, got, want)
+		}
+	}
+}
+
+func TestWithChangesOneParameter(t *testing.T) {
+	index := map[string]int{"a": 0, "b": 1}
+	template, err := Parse("/a b/{a}/pre-{b}.json", func(name string) int { return index[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse("http://host/a%20b/x%2Fy/pre-z.json?q=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := template.With(u, 1, "%25,%C3%A9").String(); got != "http://host/a%20b/x%2Fy/pre-%25,%C3%A9.json?q=1" {
+		t.Errorf("it is %s", got)
+	}
 }
 
 func TestSplitNeedsAPath(t *testing.T) {

@@ -1,4 +1,15 @@
-// Package ruling says which answers to a request are lawful.
+// Package ruling says what a contract wants of a request, and which answers to it
+// are lawful.
+//
+// # Requests
+//
+// An [Operation] is made ready once. A [Request] is the one form in which rules see
+// a request: planning makes it of values that it has chosen, enforcing of a live
+// request, and [Assess] of what somebody else [Sent]. A [Rule] is applied under all
+// of its readings and at all times that a clock may show ([Rule.Decide]), and
+// [Rule.Steady] tells whether there is a margin.
+//
+// # Answers
 //
 // What the contract says of a request is its [Standing]: it has to be accepted or
 // refused, it lacks valid credentials, it is open, it provokes a failure, or it has

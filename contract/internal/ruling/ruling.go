@@ -75,7 +75,8 @@ func Ask(model *spec.Contract, op *spec.Operation, outcome, id string, statuses 
 	return q
 }
 
-// Decision is what a status means for the clause that a request is about.
+// Decision is what becomes of a clause: by the status that a request is answered
+// with; or of a rule, by the request.
 type Decision int
 
 // The decisions.
@@ -83,6 +84,8 @@ const (
 	Kept Decision = iota
 	Broken
 	Undecided
+	// NotApplied: what the rule reads is missing, or cannot be read.
+	NotApplied
 )
 
 // Ruling is what an answer's status means.

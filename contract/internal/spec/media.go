@@ -69,10 +69,17 @@ func mediaType(header string) (string, map[string]string) {
 	return name, parameters
 }
 
+// MediaName gives a media type in lower case, without its parameters; "" for what is
+// no media type.
+func MediaName(header string) string {
+	name, _ := mediaType(header)
+	return name
+}
+
 // IsJSON reports whether a media type is application/json or has the suffix
 // +json (RFC 6839). Parameters change nothing, well-formed or not.
 func IsJSON(header string) bool {
-	name, _ := mediaType(header)
+	name := MediaName(header)
 	return name == plainJSON || strings.HasSuffix(name, "+json")
 }
 

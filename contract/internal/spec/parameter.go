@@ -65,7 +65,7 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	// Without a path parameter a request is for another resource.
 	before := len(l.contract.Clauses)
 	if p.Required && p.In != openapi3.ParameterInPath {
-		l.clause(s, param.ID+".required", place, "a request without "+param.label()+" is refused")
+		l.clause(s, param.ID+".required", place, "a request without "+param.Label()+" is refused")
 	}
 	schema := p.Schema
 	if schema == nil {
@@ -156,8 +156,8 @@ func (p *Parameter) unwritable(described *openapi3.Parameter) string {
 
 func scalar(t string) bool { return t == "string" || t == "integer" || t == "number" || t == "boolean" }
 
-// label names a parameter in messages: "limit (query)".
-func (p *Parameter) label() string { return p.Name + " (" + p.In + ")" }
+// Label names a parameter in messages: "limit (query)".
+func (p *Parameter) Label() string { return p.Name + " (" + p.In + ")" }
 
 func explodes(p *openapi3.Parameter) bool {
 	if p.Explode != nil {

@@ -160,6 +160,11 @@ type Rule struct {
 	At   clause.Location
 }
 
+// EveryReading gives the rule as it is stated, and its other readings.
+func (r *Rule) EveryReading() []*rule.Expression {
+	return append([]*rule.Expression{r.Holds}, r.Readings...)
+}
+
 // Scheme is a security scheme.
 type Scheme struct {
 	Name string

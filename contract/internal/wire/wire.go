@@ -134,7 +134,8 @@ func (s Style) unescape(text string) (string, error) {
 	return value, nil
 }
 
-// Pair is one parameter of a query: its name, and its text as it is escaped.
+// Pair is one parameter of a query, or a cookie: its name, and its text as it is
+// escaped.
 type Pair struct{ Name, Text string }
 
 // Query splits a query. A name that is not percent-encoded stays as it is.
@@ -151,6 +152,18 @@ func Query(raw string) []Pair {
 		pairs = append(pairs, Pair{name, text})
 	}
 	return pairs
+}
+
+// Group gives the texts of pairs by their names, and the names in their order.
+func Group(pairs []Pair) (names []string, texts map[string][]string) {
+	texts = make(map[string][]string, len(pairs))
+	for _, p := range pairs {
+		if _, known := texts[p.Name]; !known {
+			names = append(names, p.Name)
+		}
+		texts[p.Name] = append(texts[p.Name], p.Text)
+	}
+	return names, texts
 }
 
 // WriteQuery is the reverse of Query.

@@ -1,4 +1,4 @@
-package recording
+package ruling
 
 import (
 	"slices"
@@ -7,28 +7,19 @@ import (
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-func key(p *spec.Parameter) string { return p.In + " " + p.Name }
-
-// nameOf gives "id (path)" of "path id=7".
-func nameOf(named string) string {
-	in, rest, _ := strings.Cut(named, " ")
-	name, _, _ := strings.Cut(rest, "=")
-	return name + " (" + in + ")"
-}
-
-func label(p *spec.Parameter) string { return p.Name + " (" + p.In + ")" }
-
-// parameter reads one parameter. place is its index in the operation.
-func (a *assessor) parameter(p *spec.Parameter, place int) {
-	texts := a.r.texts(p, a.op.template, place)
+// parameter reads one parameter.
+func (a *assessor) parameter(i int) {
+	p := &a.op.Params[i]
+	texts := a.sent.Texts(a.op, i)
 	if len(texts) == 0 {
-		a.absent(p)
+		a.absent(i)
 		return
 	}
+	key := p.In + " " + p.Name
 	if p.FromTarget || p.Schema.Items != nil && p.Schema.Items.FromTarget {
-		a.targets = append(a.targets, key(p)+"="+strings.Join(read(p, texts), ","))
+		a.targets = append(a.targets, key+"="+strings.Join(read(p, texts), ","))
 	}
-	switch named := key(p) + "=" + strings.Join(texts, ","); {
+	switch named := key + "=" + strings.Join(texts, ","); {
 	case p.In == "path":
 		a.path = append(a.path, named)
 	case !p.Required:
@@ -36,22 +27,22 @@ func (a *assessor) parameter(p *spec.Parameter, place int) {
 	}
 	found := a.values(p, texts)
 	for _, x := range ambiguities {
-		if others := x.others(p.Style(), texts); others != nil {
+		if others := x.others(p.Style, texts); others != nil {
 			found = agreed(found, a.values(p, others), x.what)
 		}
 	}
 	switch {
 	case found.broken != nil:
-		a.known[key(p)] = wrong
+		a.Mark(i, Wrong)
 		for _, v := range found.broken {
-			a.breaks(v.Clause, a.inferred(v.Clause, found.otherCase), "%s%s %s", label(p), v.Where, v.Message)
+			a.breaks(v.Clause, a.inferred(v.Clause, found.otherCase), "%s%s %s", p.Label, v.Where, v.Message)
 		}
 	case found.doubt != "":
-		a.known[key(p)] = vague
-		a.doubt("%s %s", label(p), found.doubt)
+		a.Mark(i, Vague)
+		a.doubt("%s %s", p.Label, found.doubt)
 	default:
-		a.group(p.In)[p.Name] = found.value
-		a.edge(p.Schema, label(p), found.value)
+		a.Set(i, found.value)
+		a.edge(p.Schema, p.Label, found.value)
 	}
 }
 
@@ -63,44 +54,32 @@ func agreed(one, other reading, what string) reading {
 	return doubtful(what)
 }
 
-func (a *assessor) group(in string) map[string]any {
-	switch in {
-	case "path":
-		return a.input.Path
-	case "query":
-		return a.input.Query
-	case "header":
-		return a.input.Header
-	default:
-		return a.input.Cookie
-	}
-}
-
 // absent judges that a parameter is not there. Recordings are stripped of headers
 // and cookies, so only who sent the request can say that it had none.
-func (a *assessor) absent(p *spec.Parameter) {
-	stripped := (p.In == "header" || p.In == "cookie") && !a.r.complete
+func (a *assessor) absent(i int) {
+	p := &a.op.Params[i]
+	stripped := (p.In == "header" || p.In == "cookie") && !a.sent.Complete
 	switch like := a.alike(p); {
 	case stripped:
-		a.known[key(p)] = vague
+		a.Mark(i, Vague)
 		if p.Required {
-			a.doubt("%s may be missing, or not recorded", label(p))
+			a.doubt("%s may be missing, or not recorded", p.Label)
 		}
 	case like != "":
-		a.known[key(p)] = vague
-		a.doubt("the query has %q, which may be taken for %s", like, label(p))
+		a.Mark(i, Vague)
+		a.doubt("the query has %q, which may be taken for %s", like, p.Label)
 	case p.Required:
-		a.known[key(p)] = wrong
-		a.breaks(p.ID+".required", false, "%s is mandatory and is missing", label(p))
+		a.Mark(i, Wrong)
+		a.breaks(p.ID+".required", false, "%s is mandatory and is missing", p.Label)
 	}
 }
 
 // alike gives a parameter of the query that may be taken for another one.
-func (a *assessor) alike(p *spec.Parameter) string {
+func (a *assessor) alike(p *Param) string {
 	if p.In != "query" {
 		return ""
 	}
-	for _, name := range a.r.names {
+	for _, name := range a.sent.Names {
 		bare, _, _ := strings.Cut(name, "[")
 		if name != p.Name && strings.EqualFold(plainName.Replace(bare), plainName.Replace(p.Name)) && a.op.Parameter("query", name) == nil {
 			return name
@@ -114,8 +93,9 @@ var plainName = strings.NewReplacer("_", "", "-", "", ".", "")
 // unknownNames looks for parameters of the query that the operation does not
 // have: servers may refuse or ignore them.
 func (a *assessor) unknownNames() {
-	for _, name := range a.r.names {
-		if a.op.Parameter("query", name) == nil && !slices.Contains(a.op.schemes, name) {
+	credentials := QueryCredentials(a.model)
+	for _, name := range a.sent.Names {
+		if a.op.Parameter("query", name) == nil && !slices.Contains(credentials, name) {
 			a.doubt("the query has %q, which the operation does not have", name)
 		}
 	}
@@ -123,24 +103,24 @@ func (a *assessor) unknownNames() {
 
 // read gives the values that are in the texts of a parameter. Where they cannot be
 // unescaped the request is unfit.
-func read(p *spec.Parameter, texts []string) []string {
-	if values, err := p.Style().ReadAll(texts); err == nil {
+func read(p *Param, texts []string) []string {
+	if values, err := p.Style.ReadAll(texts); err == nil {
 		return values
 	}
 	return texts
 }
 
 // values reads the texts of a parameter, as they are escaped.
-func (a *assessor) values(p *spec.Parameter, escaped []string) reading {
+func (a *assessor) values(p *Param, escaped []string) reading {
 	texts := read(p, escaped)
-	if slices.ContainsFunc(texts, redacted) {
-		return doubtful("may have been redacted")
+	if slices.ContainsFunc(texts, Redacted) {
+		return doubtful("may have been Redacted")
 	}
 	switch {
 	case p.In == "cookie" && strings.ContainsAny(strings.Join(escaped, ""), `%"+ `):
 		return doubtful("is a cookie that servers unescape in different ways")
-	case p.In != "path" && p.Style().Doubt(texts) != "": // a path has been looked at
-		return doubtful("is in doubt: " + p.Style().Doubt(texts))
+	case p.In != "path" && p.Style.Doubt(texts) != "": // a path has been looked at
+		return doubtful("is in doubt: " + p.Style.Doubt(texts))
 	case p.Schema.Type == "array":
 		return a.list(p, escaped, texts)
 	case len(texts) > 1:
@@ -153,7 +133,7 @@ func (a *assessor) values(p *spec.Parameter, escaped []string) reading {
 
 // repeated reads what is sent more than once and is no list: it is refused for
 // certain only where none of the values would be taken.
-func repeated(p *spec.Parameter, texts []string) reading {
+func repeated(p *Param, texts []string) reading {
 	first := scalar(p.Schema, texts[0])
 	for _, text := range texts {
 		if scalar(p.Schema, text).broken == nil {
@@ -165,7 +145,7 @@ func repeated(p *spec.Parameter, texts []string) reading {
 
 // emptied is what is known of a mandatory parameter that is sent empty: where the
 // empty text is valid, it may be taken for one.
-func (a *assessor) emptied(p *spec.Parameter) reading {
+func (a *assessor) emptied(p *Param) reading {
 	if c := a.model.Clause(p.ID + ".required"); c != nil && !c.Sourced() && p.TakesEmpty() {
 		return doubtful(emptyText)
 	}
@@ -173,34 +153,30 @@ func (a *assessor) emptied(p *spec.Parameter) reading {
 }
 
 // list reads a parameter of several values, which are escaped in its texts.
-func (a *assessor) list(p *spec.Parameter, escaped, texts []string) reading {
+func (a *assessor) list(p *Param, escaped, texts []string) reading {
 	switch comma := func(text string) bool { return strings.Contains(text, ",") }; {
 	case len(texts) == 1 && texts[0] == "" && p.In == "query" && p.Required:
 		return a.emptied(p)
-	case p.Style().Joined && len(escaped) > 1 && p.In != "header":
+	case p.Style.Joined && len(escaped) > 1 && p.In != "header":
 		return doubtful("is sent more than once")
-	case !p.Style().Joined && slices.ContainsFunc(texts, comma):
+	case !p.Style.Joined && slices.ContainsFunc(texts, comma):
 		return doubtful("has a comma, at which it may be split")
 	}
 	items := p.Schema.Items
 	if items == nil {
 		items = &spec.Schema{Type: "string"}
 	}
-	values := make([]any, len(texts))
 	var broken []spec.Violation
-	for i, text := range texts {
+	for _, text := range texts {
 		item := scalar(items, text)
 		if item.doubt != "" {
 			return doubtful(item.doubt)
 		}
 		broken = append(broken, item.broken...)
-		values[i], _ = items.FromText(text)
-	}
-	if broken == nil {
-		broken = p.Schema.Check(values)
 	}
 	if broken != nil {
 		return reading{broken: broken}
 	}
-	return reading{value: p.Schema.Typed(values)}
+	value, broken := p.Decode(texts)
+	return reading{value: value, broken: broken}
 }

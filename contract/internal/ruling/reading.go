@@ -1,4 +1,4 @@
-package recording
+package ruling
 
 import (
 	"encoding/json"
@@ -68,7 +68,7 @@ func scalar(s *spec.Schema, text string) reading {
 // text has, or gives "".
 func unclear(text string) string {
 	switch {
-	case redacted(text):
+	case Redacted(text):
 		return "may have been redacted"
 	case !utf8.ValidString(text), strings.ContainsRune(text, utf8.RuneError):
 		return "is not UTF-8, or was not when it was recorded"
@@ -82,8 +82,8 @@ func unclear(text string) string {
 // that nobody shall see.
 var concealed = regexp.MustCompile(`(?i)redact|mask|sanitiz|scrub|filtered|removed|obfuscat|anonymi[sz]|^<[^<>]*>$|^[*•#x]{3,}$|\*{3,}`)
 
-// redacted reports whether a text may stand in the place of another.
-func redacted(text string) bool { return concealed.MatchString(text) }
+// Redacted reports whether a text may stand in the place of another.
+func Redacted(text string) bool { return concealed.MatchString(text) }
 
 var (
 	// plainInteger and plainNumber are the forms that every reader takes.

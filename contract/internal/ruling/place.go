@@ -1,0 +1,86 @@
+package ruling
+
+import (
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// Place is where a request carries a value: a parameter, a member of its body, or
+// the elements of a list in either. The body of an answer has places, too.
+type Place struct {
+	// Parameter is nil within a body.
+	Parameter *spec.Parameter
+	Schema    *spec.Schema
+	// Path is where a parameter stands and its name, or Body and the names of members.
+	// The elements of a list have Element for their name.
+	Path   []string
+	Parent *Place // nil of a parameter or body
+	// Required tells that the place has a value where its parent has one. Of elements
+	// it is never set: a list says how many it has.
+	Required bool
+	// FromTarget marks values that only the target knows.
+	FromTarget bool
+
+	element bool // a member may have any name
+}
+
+// What paths are made of beside names.
+const (
+	Element = "[]"     // the elements of a list
+	Body    = "body"   // where a place in the body of a request begins
+	Answer  = "answer" // where one in the body of an answer begins
+)
+
+// Places lists those of an operation's requests, parents before children.
+func Places(op *spec.Operation) []*Place {
+	var all []*Place
+	for _, p := range op.Parameters {
+		at := &Place{Parameter: p, Schema: p.Schema, Path: []string{p.In, p.Name}, Required: p.Required, FromTarget: p.FromTarget}
+		all = append(all, at)
+		if p.Schema.Items != nil {
+			all = append(all, at.elements())
+		}
+	}
+	if op.Body == nil {
+		return all
+	}
+	if m := spec.JSON(op.Body.Content); m != nil && m.Schema != nil {
+		all = append(all, Below(&Place{Schema: m.Schema, Path: []string{Body}, Required: op.Body.Required})...)
+	}
+	return all
+}
+
+// Below lists a place in a body and those within it, as far as they are sent in its
+// direction.
+func Below(at *Place) []*Place {
+	all := []*Place{at}
+	for _, m := range at.Schema.Members {
+		if m.ReadOnly && at.In() != Answer || m.WriteOnly && at.In() == Answer {
+			continue
+		}
+		all = append(all, Below(&Place{
+			Schema: m.Schema, Path: append(slices.Clone(at.Path), m.Name), Parent: at, Required: m.Required, FromTarget: m.Schema.FromTarget,
+		})...)
+	}
+	if at.Schema.Items != nil {
+		all = append(all, Below(at.elements())...)
+	}
+	return all
+}
+
+func (at *Place) elements() *Place {
+	return &Place{Parameter: at.Parameter, Schema: at.Schema.Items, Path: append(slices.Clone(at.Path), Element), Parent: at, element: true}
+}
+
+// In is the part of the message: path, query, header, cookie, Body or Answer.
+func (at *Place) In() string { return at.Path[0] }
+
+// Wire reports whether the value is sent as text, not as JSON.
+func (at *Place) Wire() bool { return at.Parameter != nil }
+
+// IsElement reports whether the place is the elements of a list.
+func (at *Place) IsElement() bool { return at.element }
+
+// InList reports whether the place is the elements of a list, or lies within them.
+func (at *Place) InList() bool { return at.element || at.Parent != nil && at.Parent.InList() }

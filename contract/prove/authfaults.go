@@ -114,7 +114,7 @@ func (b *builder) authentication() {
 func (b *builder) secured(id, name, description string, d design) {
 	b.add(Fault{
 		Name: name, Clause: id, Class: Authentication, Description: description, Excluded: b.openly(id),
-		design: b.here(d),
+		design: b.lenientHere(d),
 	})
 }
 
@@ -143,6 +143,14 @@ func (b *builder) here(d design) design {
 	return d
 }
 
+// lenientHere limits a design to the operation that takes more credentials than the
+// right ones: whom the known-good implementation takes, it takes as well.
+func (b *builder) lenientHere(d design) design {
+	d = b.here(d)
+	d.touches = refused
+	return d
+}
+
 func (b *builder) scheme(scheme *spec.Scheme) {
 	prefix := scheme.ClausePrefix(b.op)
 	if b.model.Clause(prefix+".verified") == nil {
@@ -166,7 +174,7 @@ func (b *builder) scheme(scheme *spec.Scheme) {
 		f := Fault{
 			Name: c.name, Clause: prefix + "." + c.keyword, Class: Authentication,
 			Description: fmt.Sprintf("of %s credentials, %s", scheme.Name, c.how),
-			design:      b.here(design{verifiers: map[string]auth.Verifier{scheme.Name: lenient{place, c.takes}}}),
+			design:      b.lenientHere(design{verifiers: map[string]auth.Verifier{scheme.Name: lenient{place, c.takes}}}),
 		}
 		if f.Excluded = b.openly(f.Clause); !needed && f.Excluded == "" {
 			f.Excluded = "what is sent beside them is enough alone"
@@ -211,7 +219,7 @@ func (b *builder) method(method, name, what string, status int) {
 	op := b.op
 	b.add(Fault{
 		Name: method + "-" + name, Clause: op.ID + ".method", Class: Methods, Description: method + " is " + what,
-		design: design{outside: func(next http.Handler) http.Handler {
+		design: design{touches: answeredWith(http.StatusMethodNotAllowed), outside: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == method && pathValues(op, r.URL) != nil {
 					w.WriteHeader(status)

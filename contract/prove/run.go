@@ -59,6 +59,9 @@ type proof struct {
 	plan     *plan.Plan
 	// plans has the cases of each operation alone, for no other has its faults.
 	plans map[string]*plan.Plan
+	// answered is the status of the known-good implementation's answer to each case
+	// that was sent, by the case's id.
+	answered map[string]int
 	// unsent says of the operations to which nothing can be sent why that is.
 	unsent map[string]string
 }
@@ -128,6 +131,12 @@ func (p *proof) good(ctx context.Context) error {
 	}
 	p.result.Cases = r.Summary.Cases
 	p.result.Good = goodResult(r)
+	p.answered = map[string]int{}
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; v.Exchange != nil {
+			p.answered[v.Case.ID] = v.Exchange.Status
+		}
+	}
 	return nil
 }
 
@@ -201,7 +210,7 @@ func (p *proof) one(ctx context.Context, i int) error {
 		p.result.Faults[i] = faultResult(f, nil)
 		return nil
 	}
-	r, err := p.held(ctx, f.maker, f.design, p.plans[operation])
+	r, err := p.held(ctx, f.maker, f.design, p.telling(operation, f.design))
 	if err != nil {
 		return fmt.Errorf("fault %s: %w", f.Name, err)
 	}

@@ -85,7 +85,7 @@ func (b *builder) signature(scheme *spec.Scheme) {
 	for _, c := range signatureChecks {
 		f := Fault{
 			Name: c.name, Clause: id, Class: Authentication, Description: fmt.Sprintf("of %s signatures, %s", scheme.Name, c.how),
-			design: b.here(design{verifiers: map[string]auth.Verifier{scheme.Name: lenientSignature{keyVerifier(scheme), c.takes}}}),
+			design: b.lenientHere(design{verifiers: map[string]auth.Verifier{scheme.Name: lenientSignature{keyVerifier(scheme), c.takes}}}),
 		}
 		if c.dated && scheme.Signing.ClockWindow == 0 {
 			f.Excluded = "the contract gives no clock window"

@@ -10,6 +10,7 @@ import (
 // TestDescriptionsThatSayLittle proves descriptions that document no failure, no
 // refusal, or only what nothing is answered with.
 func TestDescriptionsThatSayLittle(t *testing.T) {
+	t.Parallel()
 	for name, responses := range map[string]string{
 		"a success alone":                `"200": {description: ok}`,
 		"a success and default":          `"200": {description: ok}, default: {description: else}`,
@@ -51,6 +52,7 @@ func TestDescriptionsThatSayLittle(t *testing.T) {
 // TestOperationsThatCannotBeProvedAreLeftOut holds that one operation of which no
 // implementation can be made does not keep the others from being proved.
 func TestOperationsThatCannotBeProvedAreLeftOut(t *testing.T) {
+	t.Parallel()
 	const text = `openapi: 3.0.3
 info: {title: T, version: "1"}
 paths:

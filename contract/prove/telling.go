@@ -9,7 +9,9 @@ import (
 
 // telling gives the cases of an operation that can tell a design from the known-good
 // implementation: those whose answers it may change, and one of each other status,
-// for what is wrong with a refusal may hang on whether anything is accepted.
+// for whether a refusal is wrong may hang on whether anything is accepted. A design
+// that refuses what is allowed says nothing of what it touches: whether that is
+// charged hangs on all requests that are accepted.
 func (p *proof) telling(operation string, d design) *plan.Plan {
 	whole := p.plans[operation]
 	if d.touches == nil {

@@ -11,8 +11,8 @@ type kind struct {
 	// breaks lists the clauses that they break: by their keywords, those of answers
 	// after "answer.", of credentials after "security.", and "rule".
 	breaks []string
-	// by are the techniques that are meant to notice them: each notices some that no
-	// other would have to.
+	// by are the techniques that are meant to notice them: each fault is noticed by one
+	// of these, if by any.
 	by []plan.Technique
 	// at makes the faults at one place of a request, whole those of an operation: a
 	// row has either.
@@ -37,7 +37,7 @@ var kinds = []kind{
 	{
 		name: "enum", what: "values are taken that are not listed, listed ones are refused",
 		breaks: []string{"enum"},
-		by:     []plan.Technique{plan.SingleFault, plan.EachChoice},
+		by:     []plan.Technique{plan.SingleFault, plan.EachChoice, plan.InternalError},
 		at:     (*builder).enums,
 	},
 	{
@@ -48,7 +48,7 @@ var kinds = []kind{
 	},
 	{
 		name: "limit", what: "limits are not checked, or are one off",
-		breaks: []string{"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "additionalProperties"},
+		breaks: []string{"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "additionalProperties"},
 		by:     []plan.Technique{plan.Boundary, plan.SingleFault},
 		at:     (*builder).limits,
 	},
@@ -67,7 +67,7 @@ var kinds = []kind{
 	{
 		name: "rule", what: "a rule is not checked, its comparisons are one off, its conditions are left out",
 		breaks: []string{"rule"},
-		by:     []plan.Technique{plan.SingleFault, plan.Boundary},
+		by:     []plan.Technique{plan.SingleFault, plan.Boundary, plan.Example, plan.Combination},
 		whole:  (*builder).rules,
 	},
 	{

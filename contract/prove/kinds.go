@@ -84,9 +84,13 @@ var kinds = []kind{
 	},
 	{
 		name: "answer", what: "bodies and headers of answers are not as they are documented",
-		breaks: []string{"answer.mediaType", "answer.json", "answer.framing", "answer.duplicate-names", "answer.required", "answer.type", "answer.enum", "answer.format", "answer.pattern", "answer.minimum", "answer.maximum", "answer.minLength", "answer.maxLength", "answer.distinct", "answer.writeOnly"},
-		by:     []plan.Technique{plan.Example, plan.InternalError, plan.SingleFault, plan.Authentication},
-		whole:  (*builder).answers,
+		breaks: []string{
+			"answer.mediaType", "answer.json", "answer.framing", "answer.duplicate-names", "answer.required",
+			"answer.type", "answer.enum", "answer.format", "answer.pattern", "answer.minimum", "answer.maximum", "answer.minLength",
+			"answer.maxLength", "answer.distinct", "answer.writeOnly",
+		},
+		by:    []plan.Technique{plan.Example, plan.InternalError, plan.SingleFault, plan.Authentication},
+		whole: (*builder).answers,
 	},
 	{
 		name: "failure", what: "requests fail that have some values, or some members together",

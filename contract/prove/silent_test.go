@@ -21,6 +21,7 @@ func TestDescriptionsThatSayLittle(t *testing.T) {
 		"an error with optional members": `"200": {description: ok}, "400": {description: bad, content: {application/json: {schema: {type: object, properties: {message: {type: string}, code: {type: integer}}}}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, parameter := range []string{
 				`{name: n, in: query, schema: {type: integer, minimum: 1}}`,
 				`{name: name, in: path, required: true, schema: {type: string}}`,

@@ -58,7 +58,7 @@ func (p *planner) putEdge(s *slot, e edge) {
 		if d, ok = p.complete(d, s); !ok {
 			return
 		}
-		p.propose(proposal{clause: id, detail: word(e.name), technique: Boundary, draft: d, outcome: Accepted, why: e.why})
+		p.propose(proposal{clause: id, detail: word(e.name), draft: d, outcome: Accepted, why: e.why})
 		return
 	}
 	for _, b := range []base{{"smallest", d}, {"fullest", p.fullest.set(s.path, e.value)}} {
@@ -68,7 +68,7 @@ func (p *planner) putEdge(s *slot, e edge) {
 		}
 		if ok {
 			p.propose(proposal{
-				clause: id, detail: word(e.name, "in", b.name), technique: Boundary, draft: broken, outcome: Refused, why: e.why,
+				clause: id, detail: word(e.name, "in", b.name), draft: broken, outcome: Refused, why: e.why,
 			})
 		}
 	}

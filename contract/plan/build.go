@@ -91,9 +91,6 @@ func Build(model *spec.Contract, o Options) *Plan {
 	return out
 }
 
-// order is the techniques by what their cases find.
-var order = []Technique{Example, InternalError, Provoked, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
-
 // byTechnique orders cases technique by technique over all operations: what finds
 // most comes first. It moves them where they are, for there may be very many.
 func byTechnique(cases []Case) {
@@ -102,7 +99,7 @@ func byTechnique(cases []Case) {
 		next[cases[i].Technique]++
 	}
 	begin := 0
-	for _, technique := range order {
+	for _, technique := range Techniques() {
 		n := next[technique]
 		next[technique] = begin
 		begin += n
@@ -158,9 +155,11 @@ type planner struct {
 	impossible string
 	// credential is what requests authenticate with that are not about that.
 	credential Credential
-	cases      []Case
-	ids        map[string]bool
-	reasons    map[string]string // clause id -> why no case enforces it
+	// technique is the one whose cases are proposed.
+	technique Technique
+	cases     []Case
+	ids       map[string]bool
+	reasons   map[string]string // clause id -> why no case enforces it
 	// broken holds the plainest request that breaks each rule.
 	broken map[*spec.Rule]draft
 	times  timing
@@ -195,12 +194,12 @@ func (p *planner) plan() {
 	if p.op.Unsendable != "" {
 		p.impossible = p.op.Unsendable
 	}
-	for _, technique := range []func(){
-		p.examples, p.authentication, p.internalError, p.provoked, p.singleFaults, p.ruleFaults, p.boundaries, p.eachChoice, p.combinations,
-		p.harsh, p.methods,
-	} {
-		if p.options.Context.Err() == nil {
-			technique()
+	for _, t := range techniques {
+		p.technique = t.name
+		for _, cases := range t.cases {
+			if p.options.Context.Err() == nil {
+				cases(p)
+			}
 		}
 	}
 }
@@ -223,12 +222,11 @@ func (p *planner) whyImpossible() string {
 
 // proposal is a case before it has its id and expectation.
 type proposal struct {
-	clause    string
-	detail    string
-	technique Technique
-	why       string
-	draft     draft
-	outcome   Outcome
+	clause  string
+	detail  string
+	why     string
+	draft   draft
+	outcome Outcome
 	// level lowers a must clause's case to should.
 	level clause.Level
 	// inferred lowers the case to should, unless the contract gives a source for the
@@ -263,7 +261,7 @@ func (p *planner) propose(x proposal) {
 		x.outcome = Either // what is lawful then is not documented
 	}
 	made := Case{
-		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: x.technique, Why: x.why,
+		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: p.technique, Why: x.why,
 	}
 	if x.level != "" {
 		made.Level = x.level
@@ -375,14 +373,14 @@ func (p *planner) unprovoked() string { return p.op.ID + ".answer.unprovoked-5xx
 // examples are the smallest and the fullest request.
 func (p *planner) examples() {
 	p.propose(proposal{
-		clause: p.success(), detail: "smallest", technique: Example, draft: p.smallest, outcome: Accepted,
+		clause: p.success(), detail: "smallest", draft: p.smallest, outcome: Accepted,
 		why: "the request has what is mandatory, with ordinary values, and nothing else",
 	})
 	if len(spec.Text(plainTimes(map[string]any(p.fullest)))) == len(spec.Text(plainTimes(map[string]any(p.smallest)))) {
 		return
 	}
 	p.propose(proposal{
-		clause: p.success(), detail: "fullest", technique: Example, draft: p.fullest, outcome: Accepted,
+		clause: p.success(), detail: "fullest", draft: p.fullest, outcome: Accepted,
 		why: "the request has everything that may stand together, with ordinary values",
 	})
 }

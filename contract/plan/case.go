@@ -28,31 +28,6 @@ type Untested struct {
 	Reason string `json:"reason"`
 }
 
-// Technique is how a case was derived, in the words of ISO/IEC/IEEE 29119-4
-// where it has one.
-type Technique string
-
-// The techniques, in the order in which a plan lists their cases.
-const (
-	Example       Technique = "example"
-	InternalError Technique = "internal-error"
-	// Provoked cases get another documented answer, as the target says how.
-	Provoked    Technique = "provoked"
-	SingleFault Technique = "single-fault"
-	Boundary    Technique = "boundary"
-	EachChoice  Technique = "each-choice"
-	Combination Technique = "combination"
-	// Harsh cases send values that services stumble over, and leave it open whether
-	// they are taken.
-	Harsh Technique = "harsh"
-	// Authentication cases come after all that need the right credentials: wrong
-	// ones may lock an account.
-	Authentication Technique = "authentication"
-	Method         Technique = "method"
-	// Recorded cases are in no plan: they are requests that somebody else sent.
-	Recorded Technique = "recorded"
-)
-
 // Case is one request and what the contract expects of the answer.
 type Case struct {
 	// ID is the id of the clause, a slash, and what is special about the case.

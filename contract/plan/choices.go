@@ -29,7 +29,7 @@ func (p *planner) choice(s *slot) {
 		detail = word(s.name(), "alone")
 	}
 	p.propose(proposal{
-		clause: id, detail: detail, technique: EachChoice, draft: d, outcome: Accepted,
+		clause: id, detail: detail, draft: d, outcome: Accepted,
 		why: s.name() + " is sent with an ordinary value, and only what the rules demand beside it",
 	})
 }
@@ -57,7 +57,7 @@ func (p *planner) listedValues(s *slot) {
 			continue
 		}
 		p.propose(proposal{
-			clause: s.Schema.ID + ".enum", detail: word("value", spec.Text(v)), technique: EachChoice, draft: d, outcome: Accepted,
+			clause: s.Schema.ID + ".enum", detail: word("value", spec.Text(v)), draft: d, outcome: Accepted,
 			why: s.name() + " may be " + spec.Text(v),
 		})
 	}
@@ -86,7 +86,7 @@ func (p *planner) texts(s *slot) {
 		}
 		if with := d.set(s.path, t.text); p.allowed(with) {
 			p.propose(proposal{
-				clause: p.typeClause(s), detail: t.name, technique: EachChoice, draft: with, outcome: Accepted,
+				clause: p.typeClause(s), detail: t.name, draft: with, outcome: Accepted,
 				why: s.name() + " may hold " + t.what,
 			})
 		}

@@ -48,7 +48,7 @@ func (p *planner) combinations() {
 			continue
 		}
 		p.propose(proposal{
-			clause: p.success(), detail: joined("combination", c.name(row)), technique: Combination, draft: d, outcome: Accepted,
+			clause: p.success(), detail: joined("combination", c.name(row)), draft: d, outcome: Accepted,
 			why: "the rules allow these values together",
 		})
 	}

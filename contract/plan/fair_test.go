@@ -148,19 +148,6 @@ func TestUnknownValues(t *testing.T) {
 
 // TestTechniquesInTheirOrder holds that what may end a session, or lock an account,
 // comes after what needs it.
-func TestTechniquesInTheirOrder(t *testing.T) {
-	want := []Technique{Example, InternalError, SingleFault, Boundary, EachChoice, Combination, Harsh, Authentication, Method}
-	var got []Technique
-	for _, c := range Build(file(t, "../testdata/orders.yaml"), informed).Cases {
-		if len(got) == 0 || got[len(got)-1] != c.Technique {
-			got = append(got, c.Technique)
-		}
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the techniques come as %v, want %v", got, want)
-	}
-}
-
 func TestWhereTheContractLeavesAChoiceSoDoesThePlan(t *testing.T) {
 	load := func(text string) *Plan {
 		c, err := spec.Load("choice.yaml", []byte("openapi: 3.0.3\ninfo: {title: C, version: \"1\"}\n"+text))

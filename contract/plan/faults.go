@@ -72,14 +72,14 @@ func (p *planner) missing(s *slot) {
 	for _, b := range p.basesWith(s) {
 		if d, ok := p.only(b.draft.without(s.path), id, s); ok {
 			p.propose(proposal{
-				clause: id, detail: word("missing", "in", b.name), technique: SingleFault, draft: d, outcome: Refused,
+				clause: id, detail: word("missing", "in", b.name), draft: d, outcome: Refused,
 				why: s.name() + " is mandatory and is left out",
 			})
 		}
 	}
 	if s.query() && s.parent == nil && !listsEmpty(s.Schema) {
 		p.propose(proposal{
-			clause: id, detail: "empty-in-smallest", technique: SingleFault, draft: p.smallest.set(s.path, ""), outcome: Refused,
+			clause: id, detail: "empty-in-smallest", draft: p.smallest.set(s.path, ""), outcome: Refused,
 			// Where any text is valid, the empty one may be taken for one.
 			inferred: p.op.Parameter("query", s.path[1]).TakesEmpty(),
 			why:      s.name() + " is mandatory and is sent without a value",
@@ -104,7 +104,7 @@ func (p *planner) putFault(s *slot, f fault) {
 			continue
 		}
 		p.propose(proposal{
-			clause: id, detail: word(f.name, "in", b.name), technique: SingleFault, draft: broken, outcome: Refused, why: f.why,
+			clause: id, detail: word(f.name, "in", b.name), draft: broken, outcome: Refused, why: f.why,
 			inferred: f.inferred,
 		})
 	}

@@ -51,7 +51,7 @@ func (p *planner) harshValues(s *slot) {
 	}
 	for _, v := range harshTo(s) {
 		p.propose(proposal{
-			clause: p.unprovoked(), detail: word(s.name(), v.name), technique: Harsh, draft: d.set(v.at, v.value), outcome: Either,
+			clause: p.unprovoked(), detail: word(s.name(), v.name), draft: d.set(v.at, v.value), outcome: Either,
 			why: s.name() + " holds " + v.what + ": it may be taken or refused, but must not make the service fail",
 		})
 	}

@@ -19,7 +19,7 @@ func (p *planner) lenient(s *slot) {
 	valid, _ := d.get(s.path)
 	for _, f := range p.lenientForms(s, valid) {
 		p.propose(proposal{
-			clause: p.unprovoked(), detail: word(s.name(), f.name), technique: SingleFault,
+			clause: p.unprovoked(), detail: word(s.name(), f.name),
 			draft: d.set(s.path, f.value), outcome: Either,
 			why: s.name() + " is sent in a form that may be taken or refused, but must not make the service fail",
 		})

@@ -27,28 +27,33 @@ func (p *planner) internalError() {
 	if status == "default" || status == "5XX" {
 		status = "500"
 	}
-	p.provoke(failure, status, "provoked", InternalError, "the target says that this request makes it fail inside")
+	p.provoke(failure, status, "provoked", "the target says that this request makes it fail inside")
+}
+
+// provokedErrors asks for other internal errors that the target says how to get.
+func (p *planner) provokedErrors() {
+	p.provokeEach(func(status string) bool { return status[0] == '5' })
 }
 
 // provoked asks for the other documented answers that the target says how to get.
-func (p *planner) provoked() {
+func (p *planner) provoked() { p.provokeEach(func(status string) bool { return status[0] != '5' }) }
+
+// provokeEach asks for some of the documented statuses.
+func (p *planner) provokeEach(meant func(status string) bool) {
 	for _, status := range p.options.Provoked(p.op.ID) {
 		r := p.op.Response(status)
-		if r == nil {
+		if r == nil || !meant(status) {
 			continue
 		}
-		detail, technique := "provoked", Provoked
+		detail := "provoked"
 		if r.Status != status {
 			detail = word("provoked", status)
 		}
-		if status[0] == '5' {
-			technique = InternalError
-		}
-		p.provoke(r, status, detail, technique, "the target says that this request is answered with "+status)
+		p.provoke(r, status, detail, "the target says that this request is answered with "+status)
 	}
 }
 
-func (p *planner) provoke(r *spec.Response, status, detail string, technique Technique, why string) {
+func (p *planner) provoke(r *spec.Response, status, detail, why string) {
 	with, ok := p.options.Provocation(p.op.ID, status)
 	if !ok || !p.provokable(with) {
 		return
@@ -66,7 +71,7 @@ func (p *planner) provoke(r *spec.Response, status, detail string, technique Tec
 		request.Body = p.provokingBody(request.Body, with.Body)
 	}
 	p.propose(proposal{
-		clause: r.ID, detail: detail, technique: technique, request: &request, draft: draft{}, outcome: Failed, provoked: status, why: why,
+		clause: r.ID, detail: detail, request: &request, draft: draft{}, outcome: Failed, provoked: status, why: why,
 	})
 }
 

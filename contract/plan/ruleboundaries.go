@@ -144,13 +144,13 @@ func (p *planner) flip(r *spec.Rule, s *slot, d draft, good, bad float64) (last,
 func (p *planner) proposeFlip(r *spec.Rule, s *slot, kept, beyond draft) {
 	if p.allowed(kept) && p.othersRobust(r, kept) {
 		p.propose(proposal{
-			clause: r.ID, detail: word(s.name(), "last"), technique: Boundary, draft: kept, outcome: Accepted,
+			clause: r.ID, detail: word(s.name(), "last"), draft: kept, outcome: Accepted,
 			why: "the " + s.name() + " is the last that keeps the rule: " + r.Message,
 		})
 	}
 	if p.breaksOnly(beyond, r.ID) {
 		p.propose(proposal{
-			clause: r.ID, detail: word(s.name(), "first-beyond"), technique: Boundary, draft: beyond, outcome: Refused,
+			clause: r.ID, detail: word(s.name(), "first-beyond"), draft: beyond, outcome: Refused,
 			why: "the " + s.name() + " is the first that breaks the rule: " + r.Message,
 		})
 	}
@@ -303,7 +303,7 @@ func readsSlot(c rule.Comparison, s *slot) bool {
 func (p *planner) proposeMoved(r *spec.Rule, c named, by step, d draft, propose func(x proposal)) {
 	said := describe(d, c.Comparison, p.readBy(r))
 	x := proposal{
-		clause: r.ID, technique: Boundary, draft: d,
+		clause: r.ID, draft: d,
 		detail: boundaryDetail(c, by),
 	}
 	// Of times, one request for each distance and side is enough.

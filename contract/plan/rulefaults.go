@@ -252,12 +252,12 @@ func (p *planner) proposeBroken(r *spec.Rule, d draft, detail string) {
 		p.broken[r] = d
 	}
 	sent := map[string]bool{spec.Text(plainTimes(map[string]any(d))): true}
-	p.propose(proposal{clause: r.ID, detail: detail + "-in-smallest", technique: SingleFault, draft: d, outcome: Refused, why: why})
+	p.propose(proposal{clause: r.ID, detail: detail + "-in-smallest", draft: d, outcome: Refused, why: why})
 	for _, b := range append([]base{{"fullest", p.fullest}}, p.left()...) {
 		full, ok := p.transplant(r, b.draft, d)
 		if text := spec.Text(plainTimes(map[string]any(full))); ok && !sent[text] {
 			sent[text] = true
-			p.propose(proposal{clause: r.ID, detail: joined(detail, "in", b.name), technique: SingleFault, draft: full, outcome: Refused, why: why})
+			p.propose(proposal{clause: r.ID, detail: joined(detail, "in", b.name), draft: full, outcome: Refused, why: why})
 		}
 	}
 	p.mended(r, d, detail)
@@ -269,7 +269,7 @@ func (p *planner) mended(r *spec.Rule, broken draft, detail string) {
 	try := func(name string, d draft) {
 		if p.allowed(d) && p.othersRobust(r, d) && !p.carriesLimit(d) {
 			p.propose(proposal{
-				clause: r.ID, detail: joined(detail, "but", name), technique: SingleFault, draft: d, outcome: Accepted,
+				clause: r.ID, detail: joined(detail, "but", name), draft: d, outcome: Accepted,
 				why: "the request differs in one place from one that breaks the rule, and keeps it",
 			})
 		}

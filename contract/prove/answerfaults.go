@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -98,8 +99,9 @@ func (b *builder) member(r role, at *place) {
 	if s.Type != "array" {
 		b.value(r, at, id, "listed", label+" stands within a list", func(v any) any { return []any{v} })
 	}
-	for keyword, spoilt := range spoilings(s) {
-		b.value(r, at, at.clause(keyword), "spoilt", label+" breaks its "+keyword, func(any) any { return spoilt })
+	spoilt := spoilings(s)
+	for _, keyword := range slices.Sorted(maps.Keys(spoilt)) {
+		b.value(r, at, at.clause(keyword), "spoilt", label+" breaks its "+keyword, func(any) any { return spoilt[keyword] })
 	}
 	if s.Distinct && r.name == "success" {
 		b.repeats(r, at)

@@ -11,10 +11,8 @@ import (
 // that another rule hides (a radius that is ignored leaves a place alone, which is
 // refused as well), and those that take three parameters beside what breaks a rule.
 func TestDependencies(t *testing.T) {
-	r, err := Run(t.Context(), load(t, "testdata/dependencies.yaml"), part())
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	r := run(t, "testdata/dependencies.yaml", part())
 	uncharged(t, r)
 	share := 99
 	if testing.Short() {
@@ -28,16 +26,8 @@ func TestDependencies(t *testing.T) {
 // TestDependenciesThatCannotBeRead holds that no variant is charged where some of
 // them cannot.
 func TestDependenciesThatCannotBeRead(t *testing.T) {
-	r, err := Run(t.Context(), load(t, "testdata/loose.yaml"), Options{Only: []string{"*.rule.zero-or-one*"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	uncharged(t, r)
-	r, err = Run(t.Context(), load(t, "testdata/loose.yaml"), Options{Only: []string{"parameters-first", "gzip"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	uncharged(t, r)
+	t.Parallel()
+	uncharged(t, run(t, "testdata/loose.yaml", Options{Only: []string{"*.rule.zero-or-one*", "parameters-first", "gzip"}}))
 }
 
 func uncharged(t *testing.T, r *Result) {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // body reads a request body that is no JSON document.
@@ -125,20 +126,23 @@ func (b *builder) failing(name, when string, present, absent []*place) {
 		}
 	}
 	op := b.op
-	b.unprovoked(name, "it fails when "+when, excluded, func(v *view) bool {
+	b.unprovoked(name, "it fails when "+when, excluded, present, func(v *view) bool {
 		return v.op.ID == op.ID &&
 			!slices.ContainsFunc(present, func(at *place) bool { return !v.has(at) }) &&
 			!slices.ContainsFunc(absent, v.has)
 	})
 }
 
-// unprovoked adds a failure on requests that are otherwise accepted.
-func (b *builder) unprovoked(name, description, excluded string, when func(v *view) bool) {
+// unprovoked adds a failure on requests that are otherwise accepted, and have some
+// places.
+func (b *builder) unprovoked(name, description, excluded string, present []*place, when func(v *view) bool) {
 	success := b.successes[b.op.ID]
 	b.add(Fault{
 		Name: name, Clause: b.op.ID + ".answer.unprovoked-5xx", Also: []string{success.response.ID}, Class: Failure,
 		Description: description, Excluded: excluded,
-		design: design{after: func(x *exchange) {
+		design: design{touches: func(c *plan.Case, status int) bool {
+			return status == success.status && !slices.ContainsFunc(present, func(at *place) bool { return !b.mayCarry(c, at) })
+		}, after: func(x *exchange) {
 			if x.answer.status == success.status && when(look(x.request, x.op)) {
 				fail(x.answer)
 			}
@@ -176,7 +180,7 @@ func (b *builder) valueFails(at *place, name, when string, value any, same func(
 		excluded = "no allowed request was drawn in which " + when
 	}
 	op := b.op
-	b.unprovoked(name, "it fails when "+when, excluded, func(v *view) bool {
+	b.unprovoked(name, "it fails when "+when, excluded, []*place{at}, func(v *view) bool {
 		return v.op.ID == op.ID && slices.ContainsFunc(v.values(at), same)
 	})
 }

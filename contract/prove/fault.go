@@ -53,6 +53,7 @@ type Fault struct {
 	Excluded string
 
 	maker  *maker
+	kind   *kind
 	design design
 }
 
@@ -99,25 +100,23 @@ type builder struct {
 	places []*place
 	names  map[string]bool
 	faults []Fault
+	// kind is the one that faults are made of.
+	kind *kind
 }
 
 func (b *builder) build() {
 	for _, at := range b.places {
-		b.presence(at)
-		b.types(at)
-		b.enums(at)
-		b.forms(at)
-		b.limits(at)
+		for i := range kinds {
+			if b.kind = &kinds[i]; b.kind.at != nil {
+				b.kind.at(b, at)
+			}
+		}
 	}
-	b.body()
-	b.mediaType()
-	b.rules()
-	b.authentication()
-	b.statuses()
-	b.answers()
-	b.failures()
-	b.leaks()
-	b.methods()
+	for i := range kinds {
+		if b.kind = &kinds[i]; b.kind.whole != nil {
+			b.kind.whole(b)
+		}
+	}
 }
 
 // add adds a fault, unless the contract does not have the clause or the fault
@@ -129,7 +128,7 @@ func (b *builder) add(f Fault) {
 		return
 	}
 	b.names[f.Name] = true
-	f.maker = b.maker
+	f.maker, f.kind = b.maker, b.kind
 	f.Excluded = cmp.Or(b.oracle.doubt, f.Excluded)
 	if f.Level == "" {
 		f.Level = c.Level

@@ -19,6 +19,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/target"
 )
 
@@ -175,6 +176,10 @@ type design struct {
 	when func(v *view) bool
 	// after changes an answer.
 	after func(x *exchange)
+	// touches tells of a case, and of the status with which the known-good
+	// implementation answers it, whether the design may answer it otherwise. nil tells
+	// that it may any.
+	touches func(c *plan.Case, status int) bool
 	// strict has unknown query parameters refused.
 	strict bool
 	// clock gives the time that rules are evaluated at.

@@ -10,11 +10,8 @@ import (
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-// inferred are implementations that do not keep to what the contract infers:
-// other limits, other forms of ids, other clocks.
-func (m *maker) inferred() []Variant {
-	return slices.Concat(m.otherLimits(), m.otherIDs(), m.otherClocks())
-}
+// The variants of this file do not keep to what the contract infers: other limits,
+// other forms of ids, other clocks.
 
 // otherLimits drops the limits that are inferred, and moves them inwards by one.
 func (m *maker) otherLimits() []Variant {

@@ -13,20 +13,6 @@ import (
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-// lawfulVariants answer and read in the ways that are left to implementations: which
-// of the lawful statuses a refusal has, what stands in a body that is described in
-// words only, and which forms of a value are taken for it.
-func (m *maker) lawfulVariants() []Variant {
-	return []Variant{
-		{Name: "refusals-in-turn", Description: "refusals have each documented status in turn", design: design{after: m.inTurn()}},
-		{Name: "missing-thing", Description: "a bad value of the path is answered with 404", design: design{after: m.notFound}},
-		{Name: "media-type-415", Description: "a body in another media type is answered with 415", design: design{after: m.unsupportedMedia}},
-		{Name: "explained", Description: "answers that are described in words only have a body", design: design{after: explained}},
-		{Name: "coercing", Description: "numbers, texts and booleans are taken for each other in JSON", design: design{before: m.coerce}},
-		{Name: "times-loosely", Description: "times are read without zone, as dates and as seconds", design: design{before: m.looseTimes}},
-	}
-}
-
 // pinned reports whether the contract pins one of the clauses that a request broke
 // to one status.
 func (m *maker) pinned(x *exchange) bool {
@@ -41,27 +27,29 @@ func (x *exchange) breaksOnly(prefix string) bool {
 
 // inTurn gives refusals each status that the operation documents for them, one
 // after the other.
-func (m *maker) inTurn() func(x *exchange) {
+func (m *maker) inTurn() design {
 	var n atomic.Int64
-	return func(x *exchange) {
+	return design{after: func(x *exchange) {
 		listed := slices.DeleteFunc(ruling.Refusals(x.op.Operation), func(status string) bool { return strings.HasSuffix(status, "XX") })
 		if len(listed) < 2 || len(x.broken) == 0 || x.breaksOnly("security.") || m.pinned(x) {
 			return
 		}
 		x.answerAs(listed[int(n.Add(1))%len(listed)])
-	}
+	}}
 }
 
-func (m *maker) notFound(x *exchange) {
-	if x.breaksOnly("path.") && !m.pinned(x) {
-		x.answerAs("404")
-	}
-}
+func (m *maker) notFound() design { return m.answeringAs("404", "path.") }
 
-func (m *maker) unsupportedMedia(x *exchange) {
-	if x.breaksOnly("body.mediaType") && !m.pinned(x) {
-		x.answerAs("415")
-	}
+func (m *maker) unsupportedMedia() design { return m.answeringAs("415", "body.mediaType") }
+
+// answeringAs gives a refusal for what has ids with a prefix a status that the
+// contract need not document.
+func (m *maker) answeringAs(status, prefix string) design {
+	return design{after: func(x *exchange) {
+		if x.breaksOnly(prefix) && !m.pinned(x) {
+			x.answerAs(status)
+		}
+	}}
 }
 
 // answerAs replaces an answer by one of another status, with the body that is
@@ -103,13 +91,10 @@ func explained(x *exchange) {
 }
 
 // coerce takes JSON values for others as readers do that convert types.
-func (m *maker) coerce(r *request) bool {
-	return m.each(r, func(at *place) {
-		if at.Wire() || at.Schema.Composed != nil {
-			return
-		}
+func coerce(r *request, at *place) {
+	if !at.Wire() && at.Schema.Composed == nil {
 		r.mapValues(at, func(v any) any { return coerced(at.Schema.Type, v) })
-	})
+	}
 }
 
 func coerced(kind string, v any) any {
@@ -144,19 +129,17 @@ func coerced(kind string, v any) any {
 }
 
 // looseTimes takes the common forms of times for RFC 3339's.
-func (m *maker) looseTimes(r *request) bool {
-	return m.each(r, func(at *place) {
-		if at.Schema.Format != "date-time" {
-			return
+func looseTimes(r *request, at *place) {
+	if at.Schema.Format != "date-time" {
+		return
+	}
+	for _, form := range []string{time.DateOnly, "2006-01-02T15:04:05"} {
+		r.mapTexts(at, layout(form))
+	}
+	r.mapTexts(at, func(text string) string {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			return time.Unix(n, 0).UTC().Format(time.RFC3339)
 		}
-		for _, form := range []string{time.DateOnly, "2006-01-02T15:04:05"} {
-			r.mapTexts(at, layout(form))
-		}
-		r.mapTexts(at, func(text string) string {
-			if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-				return time.Unix(n, 0).UTC().Format(time.RFC3339)
-			}
-			return text
-		})
+		return text
 	})
 }

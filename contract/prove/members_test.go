@@ -8,6 +8,7 @@ import (
 // TestMembers is about members that are seldom: without which an object is too
 // small, which are not listed, and which can have no value at all.
 func TestMembers(t *testing.T) {
+	t.Parallel()
 	r := prove(t, "testdata/members.yaml", Options{})
 	want := map[string]string{
 		"register.body.device.phone.maxLength/raised":                              "",

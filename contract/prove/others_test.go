@@ -26,9 +26,9 @@ type sending struct {
 }
 
 // requestsOf gives the requests of the contract's own suite.
-func requestsOf(t *testing.T, c *contract.Contract) []sending {
+func requestsOf(t *testing.T, p *proof) []sending {
 	t.Helper()
-	good, err := Good(c)
+	good, err := Good(p.contract)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,8 +43,8 @@ func requestsOf(t *testing.T, c *contract.Contract) []sending {
 		mu.Unlock()
 		next.ServeHTTP(w, r)
 	})
-	config := good.Config(c)
-	config.Jobs = 1
+	config := good.Config(p.contract)
+	config.Jobs, config.Plan = 1, p.plan
 	if _, err := contract.Verify(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
@@ -198,17 +198,14 @@ func pairsOf(h http.Header) []har.Pair {
 // TestNothingThatOthersSendIsAFalseAlarm records what conforming implementations
 // answer to requests that nobody planned: none of it may be found wrong.
 func TestNothingThatOthersSendIsAFalseAlarm(t *testing.T) {
+	t.Parallel()
 	n := 150
 	if testing.Short() {
 		n = 30
 	}
 	for _, path := range []string{userUsage, orders, "testdata/items.yaml"} {
-		c := load(t, path)
-		seeds := requestsOf(t, c)
-		variants, err := Variants(c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := derive(t, path)
+		seeds, variants := requestsOf(t, p), p.variants
 		outcomes := map[string]int{}
 		for i := range variants {
 			v := &variants[i]
@@ -233,7 +230,7 @@ func TestNothingThatOthersSendIsAFalseAlarm(t *testing.T) {
 					_ = w.Add(e)
 				}
 				_ = w.Close()
-				r, err := contract.JudgeHAR(t.Context(), contract.Recording{Contract: c, Name: "a.har", HAR: &b})
+				r, err := contract.JudgeHAR(t.Context(), contract.Recording{Contract: p.contract, Name: "a.har", HAR: &b})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -25,22 +25,10 @@ const (
 	orders    = "../testdata/orders.yaml"
 )
 
-func load(t *testing.T, path string) *contract.Contract {
-	t.Helper()
-	c, err := contract.LoadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
 // prove runs a proof; what is wrong with the suite fails the test.
 func prove(t *testing.T, path string, o Options) *Result {
 	t.Helper()
-	r, err := Run(t.Context(), load(t, path), o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := run(t, path, o)
 	for _, a := range r.Good {
 		t.Errorf("the known-good implementation is charged: %+v", a)
 	}
@@ -72,6 +60,7 @@ func part() Options {
 }
 
 func TestTheSuiteNoticesFaultsAndLeavesVariantsAlone(t *testing.T) {
+	t.Parallel()
 	r := prove(t, userUsage, part())
 	if testing.Short() {
 		return
@@ -82,6 +71,7 @@ func TestTheSuiteNoticesFaultsAndLeavesVariantsAlone(t *testing.T) {
 }
 
 func TestAnotherContractBringsItsOwnFaults(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("the other contracts are proved when there is time")
 	}
@@ -91,19 +81,23 @@ func TestAnotherContractBringsItsOwnFaults(t *testing.T) {
 // TestFormsThatTheOthersLack holds to its shares a contract with Basic
 // credentials and a key in the query, cookies, lists in headers, text errors,
 // answers without a body and an operation without parameters.
-func TestFormsThatTheOthersLack(t *testing.T) { prove(t, "testdata/items.yaml", part()) }
+func TestFormsThatTheOthersLack(t *testing.T) {
+	t.Parallel()
+	prove(t, "testdata/items.yaml", part())
+}
 
 // TestDelimiters holds to its shares a contract with values that hold what
 // separates values, or what servers read in different ways.
-func TestDelimiters(t *testing.T) { prove(t, "testdata/delimiters.yaml", part()) }
+func TestDelimiters(t *testing.T) {
+	t.Parallel()
+	prove(t, "testdata/delimiters.yaml", part())
+}
 
 // TestExclusions shows in review which faults the suite is excused from.
 func TestExclusions(t *testing.T) {
+	t.Parallel()
 	for name, path := range map[string]string{"userusage": userUsage, "orders": orders, "items": "testdata/items.yaml", "delimiters": "testdata/delimiters.yaml"} {
-		faults, err := Faults(load(t, path))
-		if err != nil {
-			t.Fatal(err)
-		}
+		faults := derive(t, path).faults
 		var b strings.Builder
 		n := 0
 		for i := range faults {
@@ -130,48 +124,45 @@ func TestExclusions(t *testing.T) {
 }
 
 func TestFaultsAreTheSameEachTimeAndNamedOnce(t *testing.T) {
-	first, err := Faults(load(t, userUsage))
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := Faults(load(t, userUsage))
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for i := range first {
-		f, g := &first[i], &again[i]
-		if f.Name != g.Name || f.Excluded != g.Excluded || f.Description != g.Description {
-			t.Errorf("%s and %s differ", f.Name, g.Name)
+	t.Parallel()
+	for _, path := range []string{userUsage, accounts} {
+		first := derive(t, path).faults
+		again, err := Faults(load(t, path))
+		if err != nil {
+			t.Fatal(err)
 		}
-		if seen[f.Name] || !strings.HasPrefix(f.Name, f.Clause+"/") {
-			t.Errorf("name %q", f.Name)
+		seen := map[string]bool{}
+		for i := range first {
+			f, g := &first[i], &again[i]
+			if f.Name != g.Name || f.Excluded != g.Excluded || f.Description != g.Description {
+				t.Errorf("%s and %s differ", f.Name, g.Name)
+			}
+			if seen[f.Name] || !strings.HasPrefix(f.Name, f.Clause+"/") {
+				t.Errorf("name %q", f.Name)
+			}
+			seen[f.Name] = true
 		}
-		seen[f.Name] = true
 	}
 }
 
-// derived are the faults of the user usage contract, which take a while to derive.
-var derived = sync.OnceValues(func() ([]Fault, error) {
-	c, err := contract.LoadFile(userUsage)
+// knownGood is the known-good implementation of the user usage contract.
+var knownGood = sync.OnceValues(func() (*Implementation, error) {
+	c, err := share(userUsage).contract()
 	if err != nil {
 		return nil, err
 	}
-	return Faults(c)
+	return Good(c)
 })
 
 // sent gives the answer of the fault, and of the known-good implementation, to a
 // request for an export.
 func sent(t *testing.T, fault string, query url.Values) (faulty, good *httptest.ResponseRecorder) {
 	t.Helper()
-	known, err := Good(load(t, userUsage))
+	known, err := knownGood()
 	if err != nil {
 		t.Fatal(err)
 	}
-	faults, err := derived()
-	if err != nil {
-		t.Fatal(err)
-	}
+	faults := derive(t, userUsage).faults
 	for i := range faults {
 		if faults[i].Name == fault {
 			wrong, err := faults[i].Implementation()
@@ -200,6 +191,7 @@ func at(offset time.Duration) string { return time.Now().Add(offset).UTC().Forma
 // TestAFaultIsWhatItSays sends to some faults the request that shows them, and
 // one beside it that does not.
 func TestAFaultIsWhatItSays(t *testing.T) {
+	t.Parallel()
 	window := url.Values{"start_time": {at(-24 * time.Hour)}, "end_time": {at(-time.Hour)}}
 	with := func(pairs ...string) url.Values {
 		out := url.Values{}
@@ -246,6 +238,7 @@ func TestAFaultIsWhatItSays(t *testing.T) {
 }
 
 func TestAFaultInABodyIsWhatItSays(t *testing.T) {
+	t.Parallel()
 	window := url.Values{"start_time": {at(-24 * time.Hour)}, "end_time": {at(-time.Hour)}}
 	for fault, want := range map[string]string{
 		"exportUserUsage.answer.200.task_id.required/dropped": `{}`,
@@ -267,8 +260,8 @@ func TestAFaultInABodyIsWhatItSays(t *testing.T) {
 }
 
 func TestVariantsDiffer(t *testing.T) {
-	c := load(t, userUsage)
-	variants, err := Variants(c)
+	t.Parallel()
+	variants, err := Variants(load(t, userUsage))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +299,11 @@ func TestVariantsDiffer(t *testing.T) {
 }
 
 func TestTheResultCanBeWritten(t *testing.T) {
-	r := prove(t, userUsage, Options{Only: []string{"*.query.start_time.*", "charset"}, Jobs: 1})
+	t.Parallel()
+	r, err := Run(t.Context(), load(t, userUsage), Options{Only: []string{"*.query.start_time.*", "charset"}, Jobs: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
 	var text, markdown strings.Builder
 	if err := r.WriteText(&text); err != nil {
 		t.Fatal(err)
@@ -333,6 +330,7 @@ func TestTheResultCanBeWritten(t *testing.T) {
 }
 
 func TestNothingCalledSoIsAMistakeOfTheUser(t *testing.T) {
+	t.Parallel()
 	if _, err := Run(t.Context(), load(t, userUsage), Options{Only: []string{"nothing"}}); err == nil {
 		t.Error("no error")
 	}
@@ -340,6 +338,7 @@ func TestNothingCalledSoIsAMistakeOfTheUser(t *testing.T) {
 
 // What cannot be provoked by the contract's own word is not asked for.
 func TestAContractThatDocumentsNoInternalError(t *testing.T) {
+	t.Parallel()
 	c, err := contract.Load("rooms.yaml", []byte(`
 openapi: 3.0.3
 info: {title: Rooms, version: "1"}

@@ -14,11 +14,11 @@ import (
 )
 
 // recorded verifies an implementation and judges the recording of that alone.
-func recorded(t *testing.T, c *contract.Contract, i *Implementation) *report.Report {
+func recorded(t *testing.T, p *proof, i *Implementation) *report.Report {
 	t.Helper()
 	var b bytes.Buffer
-	config := i.Config(c)
-	config.Jobs, config.HAR = 1, &b
+	c, config := p.contract, i.Config(p.contract)
+	config.Jobs, config.HAR, config.Plan = 1, &b, p.plan
 	if _, err := contract.Verify(t.Context(), config); err != nil {
 		t.Error(err)
 		return nil
@@ -47,13 +47,10 @@ func each(n int, do func(i int)) {
 // TestARecordingChargesNoVariant is the test for false alarms: what may be
 // answered in more than one way must not be found wrong in either.
 func TestARecordingChargesNoVariant(t *testing.T) {
+	t.Parallel()
 	for _, path := range []string{userUsage, orders, "testdata/items.yaml"} {
-		c := load(t, path)
-		variants, err := Variants(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		variants = slices.DeleteFunc(variants, func(v Variant) bool { return !part().takes(v.Name) && part().Only != nil })
+		p := derive(t, path)
+		variants := slices.DeleteFunc(slices.Clone(p.variants), func(v Variant) bool { return !part().takes(v.Name) && part().Only != nil })
 		each(len(variants), func(i int) {
 			v := &variants[i]
 			made, err := v.Implementation()
@@ -61,7 +58,7 @@ func TestARecordingChargesNoVariant(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			r := recorded(t, c, made)
+			r := recorded(t, p, made)
 			if r == nil {
 				return
 			}
@@ -84,13 +81,10 @@ var everyFault = flag.Bool("every-fault", false, "judge the recordings of every 
 //
 //	go test ./contract/prove -run TestARecordingShowsFaults -every-fault -v
 func TestARecordingShowsFaults(t *testing.T) {
-	c := load(t, userUsage)
-	faults, err := Faults(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	p := derive(t, userUsage)
 	o := part()
-	faults = slices.DeleteFunc(faults, func(f Fault) bool { return f.Excluded != "" || o.Only != nil && !o.takes(f.Name) })
+	faults := slices.DeleteFunc(slices.Clone(p.faults), func(f Fault) bool { return f.Excluded != "" || o.Only != nil && !o.takes(f.Name) })
 	if !*everyFault {
 		for i := range len(faults)/3 + 1 {
 			faults[i] = faults[min(3*i, len(faults)-1)]
@@ -106,7 +100,7 @@ func TestARecordingShowsFaults(t *testing.T) {
 			t.Error(err)
 			return
 		}
-		r := recorded(t, c, made)
+		r := recorded(t, p, made)
 		if r == nil {
 			return
 		}

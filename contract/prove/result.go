@@ -54,6 +54,9 @@ type FaultResult struct {
 	// By are the cases that noticed the fault, those first that named the
 	// clause, in the order of the plan.
 	By []Case `json:"by,omitempty"`
+
+	// charged are the clauses that the findings are about.
+	charged map[string]bool
 }
 
 // Case is a case that noticed a fault.

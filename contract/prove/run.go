@@ -35,52 +35,75 @@ type Options struct {
 // with the suite is in the result.
 func Run(ctx context.Context, c *contract.Contract, o Options) (*Result, error) {
 	begun := time.Now()
-	p, err := newProof(c, o)
+	p, err := newProof(c)
+	if err != nil {
+		return nil, err
+	}
+	s, err := p.choose(o)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.good(ctx); err != nil {
 		return nil, err
 	}
-	if err := p.rest(ctx); err != nil {
+	r, err := s.run(ctx)
+	if err != nil {
 		return nil, err
 	}
-	p.result.Elapsed = time.Since(begun).Seconds()
-	return p.result, nil
+	r.Elapsed = time.Since(begun).Seconds()
+	return r, nil
 }
 
+// proof is what is derived of a contract, whatever of it is run.
 type proof struct {
 	contract *contract.Contract
-	options  Options
 	maker    *maker
 	faults   []Fault
 	variants []Variant
-	result   *Result
-	plan     *plan.Plan
+
+	// What follows is known when the known-good implementation has been held to the
+	// contract: the plan, how many cases of it were for operations that can be proved,
+	// and what was found.
+	plan   *plan.Plan
+	cases  int
+	alarms []Alarm
 	// plans has the cases of each operation alone, for no other has its faults.
 	plans map[string]*plan.Plan
+	// answered is the status of its answer to each case that was sent, by the case's id.
+	answered map[string]int
 	// unsent says of the operations to which nothing can be sent why that is.
 	unsent map[string]string
 }
 
-func newProof(c *contract.Contract, o Options) (*proof, error) {
+func newProof(c *contract.Contract) (*proof, error) {
 	m, err := newMaker(c)
 	if err != nil {
 		return nil, err
 	}
-	p := &proof{contract: c, options: o, maker: m, faults: m.faults(), variants: m.variants()}
+	return &proof{contract: c, maker: m, faults: m.faults(), variants: m.variants()}, nil
+}
+
+// selection is the part of a proof that is run.
+type selection struct {
+	*proof
+
+	options  Options
+	faults   []Fault
+	variants []Variant
+	result   *Result
+}
+
+// choose gives the faults and variants that the options mean.
+func (p *proof) choose(o Options) (*selection, error) {
+	s := &selection{proof: p, options: o, faults: slices.Clone(p.faults), variants: slices.Clone(p.variants)}
 	if len(o.Only) > 0 {
-		p.faults = slices.DeleteFunc(p.faults, func(f Fault) bool { return !o.takes(f.Name) })
-		p.variants = slices.DeleteFunc(p.variants, func(v Variant) bool { return !o.takes(v.Name) })
+		s.faults = slices.DeleteFunc(s.faults, func(f Fault) bool { return !o.takes(f.Name) })
+		s.variants = slices.DeleteFunc(s.variants, func(v Variant) bool { return !o.takes(v.Name) })
 	}
-	if len(p.faults)+len(p.variants) == 0 {
+	if len(s.faults)+len(s.variants) == 0 {
 		return nil, fmt.Errorf("no fault and no variant is called like %v: %w", o.Only, contract.ErrUsage)
 	}
-	p.result = &Result{
-		Contract: report.Contract{File: c.File(), Title: c.Title(), Version: c.Version()},
-		Faults:   make([]FaultResult, len(p.faults)), Variants: make([]VariantResult, len(p.variants)), LeftOut: m.left,
-	}
-	return p, nil
+	return s, nil
 }
 
 func (o Options) takes(name string) bool {
@@ -126,8 +149,13 @@ func (p *proof) good(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.result.Cases = r.Summary.Cases
-	p.result.Good = goodResult(r)
+	p.cases, p.alarms = r.Summary.Cases, goodResult(r)
+	p.answered = map[string]int{}
+	for i := range r.Verdicts {
+		if v := &r.Verdicts[i]; v.Exchange != nil {
+			p.answered[v.Case.ID] = v.Exchange.Status
+		}
+	}
 	return nil
 }
 
@@ -152,22 +180,27 @@ func (p *proof) apart() {
 	maps.DeleteFunc(p.unsent, func(operation, _ string) bool { return sent[operation] })
 }
 
-// rest runs variants and faults, as many at once as there are processors.
-func (p *proof) rest(ctx context.Context) error {
-	jobs := p.options.Jobs
+// run runs variants and faults, as many at once as there are processors.
+func (s *selection) run(ctx context.Context) (*Result, error) {
+	s.result = &Result{
+		Contract: report.Contract{File: s.contract.File(), Title: s.contract.Title(), Version: s.maker.model.Version},
+		Cases:    s.cases, Good: s.alarms, LeftOut: s.maker.left,
+		Faults: make([]FaultResult, len(s.faults)), Variants: make([]VariantResult, len(s.variants)),
+	}
+	jobs := s.options.Jobs
 	if jobs <= 0 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	total := len(p.variants) + len(p.faults)
+	total := len(s.variants) + len(s.faults)
 	errs := make([]error, total)
 	var next, done atomic.Int64
 	var workers sync.WaitGroup
 	for range min(jobs, total) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < total && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				errs[i] = p.one(ctx, i)
-				if n := int(done.Add(1)); p.options.Progress != nil {
-					p.options.Progress(n, total)
+				errs[i] = s.one(ctx, i)
+				if n := int(done.Add(1)); s.options.Progress != nil {
+					s.options.Progress(n, total)
 				}
 			}
 		})
@@ -175,49 +208,50 @@ func (p *proof) rest(ctx context.Context) error {
 	workers.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return ctx.Err() //nolint:wrapcheck // the caller's own
+	return s.result, ctx.Err() //nolint:wrapcheck // the caller's own
 }
 
-func (p *proof) one(ctx context.Context, i int) error {
-	if i < len(p.variants) {
-		v := &p.variants[i]
-		r, err := p.held(ctx, v.maker, v.design, p.plan)
+func (s *selection) one(ctx context.Context, i int) error {
+	if i < len(s.variants) {
+		v := &s.variants[i]
+		r, err := s.held(ctx, v.design, s.plan)
 		if err != nil {
 			return fmt.Errorf("variant %s: %w", v.Name, err)
 		}
-		p.result.Variants[i] = variantResult(v, r)
+		s.result.Variants[i] = variantResult(v, r)
 		return nil
 	}
-	i -= len(p.variants)
-	f := &p.faults[i]
-	operation := p.maker.model.Clause(f.Clause).Operation
-	if reason := p.unsent[operation]; reason != "" {
+	i -= len(s.variants)
+	f := &s.faults[i]
+	operation := s.maker.model.Clause(f.Clause).Operation
+	if reason := s.unsent[operation]; reason != "" {
 		f.Excluded = "nothing can be sent that the operation allows: " + reason
 	}
 	if f.Excluded != "" {
-		p.result.Faults[i] = faultResult(f, nil)
+		s.result.Faults[i] = faultResult(f, nil)
 		return nil
 	}
-	r, err := p.held(ctx, f.maker, f.design, p.plans[operation])
+	r, err := s.held(ctx, f.design, s.telling(operation, f.design))
 	if err != nil {
 		return fmt.Errorf("fault %s: %w", f.Name, err)
 	}
-	p.result.Faults[i] = faultResult(f, r)
+	s.result.Faults[i] = faultResult(f, r)
 	return nil
 }
 
-func (p *proof) held(ctx context.Context, m *maker, d design, cases *plan.Plan) (*report.Report, error) {
-	handler, err := m.make(d)
+// held holds what has a design to some cases.
+func (p *proof) held(ctx context.Context, d design, cases *plan.Plan) (*report.Report, error) {
+	handler, err := p.maker.make(d)
 	if err != nil {
 		return nil, err
 	}
-	return p.verify(ctx, &Implementation{Handler: handler, Target: m.target}, cases)
+	return p.verify(ctx, &Implementation{Handler: handler, Target: p.maker.target}, cases)
 }
 
-// verdicts gives the verdicts that found something.
+// found gives the verdicts that found something.
 func found(r *report.Report) []*report.Verdict {
 	var out []*report.Verdict
 	for i := range r.Verdicts {
@@ -272,10 +306,14 @@ func faultResult(f *Fault, r *report.Report) FaultResult {
 	if r == nil {
 		return out
 	}
+	out.charged = map[string]bool{}
 	var others []Case
 	for _, v := range found(r) {
 		if v.Outcome == report.Error {
 			continue
+		}
+		for _, x := range v.Findings {
+			out.charged[x.Clause] = true
 		}
 		made := Case{ID: v.Case.ID, Technique: v.Case.Technique}
 		if slices.ContainsFunc(v.Findings, func(x report.Finding) bool { return f.breaks(x.Clause) }) {

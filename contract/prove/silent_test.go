@@ -10,6 +10,7 @@ import (
 // TestDescriptionsThatSayLittle proves descriptions that document no failure, no
 // refusal, or only what nothing is answered with.
 func TestDescriptionsThatSayLittle(t *testing.T) {
+	t.Parallel()
 	for name, responses := range map[string]string{
 		"a success alone":                `"200": {description: ok}`,
 		"a success and default":          `"200": {description: ok}, default: {description: else}`,
@@ -20,6 +21,7 @@ func TestDescriptionsThatSayLittle(t *testing.T) {
 		"an error with optional members": `"200": {description: ok}, "400": {description: bad, content: {application/json: {schema: {type: object, properties: {message: {type: string}, code: {type: integer}}}}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, parameter := range []string{
 				`{name: n, in: query, schema: {type: integer, minimum: 1}}`,
 				`{name: name, in: path, required: true, schema: {type: string}}`,
@@ -51,6 +53,7 @@ func TestDescriptionsThatSayLittle(t *testing.T) {
 // TestOperationsThatCannotBeProvedAreLeftOut holds that one operation of which no
 // implementation can be made does not keep the others from being proved.
 func TestOperationsThatCannotBeProvedAreLeftOut(t *testing.T) {
+	t.Parallel()
 	const text = `openapi: 3.0.3
 info: {title: T, version: "1"}
 paths:

@@ -164,7 +164,7 @@ func (b *builder) never() {
 // answering changes the answers in one role.
 func (b *builder) answering(r role, change func(x *exchange)) design {
 	op := b.op
-	return design{after: func(x *exchange) {
+	return design{touches: answeredWith(r.status), after: func(x *exchange) {
 		if x.op.ID == op.ID && x.answer.status == r.status && b.plays(r, x) {
 			change(x)
 		}
@@ -194,7 +194,7 @@ func (b *builder) reason(id string) {
 	level := b.model.Clause(id).Level
 	excluded := b.oracle.unbroken(id)
 	when := func(change func(a *answer)) design {
-		return design{after: func(x *exchange) {
+		return design{touches: refused, after: func(x *exchange) {
 			if x.refused(id) {
 				change(x.answer)
 			}

@@ -127,11 +127,9 @@ func (r *Result) Summary() string {
 		len(r.Variants), alarmed, r.Cases, r.Elapsed)
 }
 
-// techniques are the columns of the table, in the order of a plan.
-var techniques = []plan.Technique{
-	plan.Example, plan.InternalError, plan.SingleFault, plan.Boundary, plan.EachChoice, plan.Combination, plan.Harsh, plan.Authentication,
-	plan.Method,
-}
+// techniques are the columns of the table, in the order of a plan. No derived
+// implementation is provoked to answer with anything but an internal error.
+var techniques = slices.DeleteFunc(plan.Techniques(), func(t plan.Technique) bool { return t == plan.Provoked })
 
 // WriteMarkdown writes a table of which technique notices how many faults of
 // each class. A fault that several techniques notice counts for each.

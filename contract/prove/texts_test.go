@@ -5,6 +5,7 @@ import "testing"
 // TestTexts holds the plan and the oracle to the same: what can be told by a text
 // that some pattern, form or size lets be made is noticed.
 func TestTexts(t *testing.T) {
+	t.Parallel()
 	r := prove(t, "testdata/texts.yaml", Options{Only: []string{"*.pattern/*", "*Length*", "gzip"}})
 	const (
 		no    = "characters was found that keeps to what else its schema says"

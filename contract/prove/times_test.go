@@ -8,16 +8,15 @@ import (
 // TestRulesAboutTimes holds to its shares a contract whose rules want times in
 // the future and within narrow windows, in the query and in the body.
 func TestRulesAboutTimes(t *testing.T) {
+	t.Parallel()
 	prove(t, "testdata/visits.yaml", Options{Only: []string{"*.rule.*", "*.format/*", "reading-*", "parameters-first"}})
 }
 
 // TestWhatOfTimesCannotBeTold wants the oracle to know requests near every
 // boundary: only what hangs on the clock, or on a reading, cannot be told.
 func TestWhatOfTimesCannotBeTold(t *testing.T) {
-	faults, err := Faults(load(t, "testdata/visits.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	faults := derive(t, "testdata/visits.yaml").faults
 	reasons := map[string]string{}
 	for i := range faults {
 		reasons[faults[i].Name] = faults[i].Excluded
@@ -52,5 +51,6 @@ func TestWhatOfTimesCannotBeTold(t *testing.T) {
 // TestReadingsOverBodyAndHeader proves a contract whose ambiguous rules read a body
 // and a header, and which documents no internal error.
 func TestReadingsOverBodyAndHeader(t *testing.T) {
+	t.Parallel()
 	prove(t, "testdata/readings.yaml", Options{})
 }

@@ -9,6 +9,7 @@ import (
 )
 
 func TestAContractWithoutOperationsIsAMistakeOfTheUser(t *testing.T) {
+	t.Parallel()
 	_, err := Run(t.Context(), load(t, "testdata/events.yaml"), Options{})
 	if !errors.Is(err, contract.ErrUsage) || !strings.Contains(err.Error(), "events.yaml describes no operation that can be called: give it one under paths") {
 		t.Errorf("got %v", err)
@@ -21,6 +22,7 @@ func TestAContractWithoutOperationsIsAMistakeOfTheUser(t *testing.T) {
 // TestAnOperationToWhichNothingCanBeSent keeps the others from being proved by
 // nothing: its faults are excluded, each with the reason.
 func TestAnOperationToWhichNothingCanBeSent(t *testing.T) {
+	t.Parallel()
 	r := prove(t, "testdata/unsendable.yaml", Options{})
 	reasons := map[string]string{
 		"uploadPicture": "nothing can be sent that the operation allows: the request needs a body of type image/png",

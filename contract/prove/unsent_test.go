@@ -16,10 +16,8 @@ const accounts = "../testdata/accounts.yaml"
 // overlap and a parameter that is the credential; and that the suite notices
 // answers which hold what is only to be sent.
 func TestWhatIsNotSent(t *testing.T) {
-	r, err := Run(t.Context(), load(t, accounts), Options{Only: []string{"*.writeOnly/*", "*.method/*", "*.required/*", "*.accepted/*"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	r := run(t, accounts, Options{Only: []string{"*.writeOnly/*", "*.method/*", "*.required/*", "*.accepted/*"}})
 	for _, a := range r.Good {
 		t.Errorf("the known-good implementation is charged: %+v", a)
 	}
@@ -44,10 +42,8 @@ func TestWhatIsNotSent(t *testing.T) {
 }
 
 func TestNoVariantIsChargedForWhatIsNotSent(t *testing.T) {
-	r, err := Run(t.Context(), load(t, accounts), Options{Only: []string{"null-is-absent", "empty-is-absent", "extra-members", "parameters-first", "methods-not-implemented"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	r := run(t, accounts, Options{Only: []string{"null-is-absent", "empty-is-absent", "extra-members", "parameters-first", "methods-not-implemented"}})
 	if len(r.Variants) != 5 {
 		t.Errorf("%d variants", len(r.Variants))
 	}
@@ -75,6 +71,7 @@ func goodAnswer(t *testing.T, c *contract.Contract, method, path, body string) *
 // TestTheGoodOneAnswersNothingThatIsOnlySent holds for members under allOf and for
 // examples, too, and that requests go to the path that has their method.
 func TestTheGoodOneAnswersNothingThatIsOnlySent(t *testing.T) {
+	t.Parallel()
 	c := load(t, accounts)
 	for _, test := range []struct{ method, path, body, want string }{
 		{http.MethodGet, "/accounts/ann", "", `{"id":7,"made":"2026-01-31T00:00:00Z","name":"ann"}`},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -43,89 +44,138 @@ func Variants(c *contract.Contract) ([]Variant, error) {
 	return m.variants(), nil
 }
 
+// variantKind is a row of the table of variants. A row is all that a new one needs,
+// beside its functions.
+type variantKind struct {
+	// name and what are those of the variant. What a contract has several of, or none,
+	// has a name that its variants begin with.
+	name, what string
+	design     func(*maker) design
+	// several makes those that hang on the contract: a row has either.
+	several func(*maker) []Variant
+}
+
+// variantKinds is the table.
+var variantKinds = []variantKind{
+	{name: "parameters-first", what: "parameters are checked before credentials", design: fixed(design{parametersFirst: true})},
+	{name: "unknown-parameters-refused", what: "query parameters that the contract lacks are refused", design: fixed(design{strict: true})},
+	{name: "empty-is-absent", what: "an empty optional parameter is taken for absent", design: reading(dropEmpty)},
+	{name: "null-is-absent", what: "null is taken for the absence of an optional member", design: reading(dropNull)},
+	{name: "numbers-loosely", what: "integers are read with blanks, signs and exponents", design: reading(looseNumbers)},
+	{name: "first-of-several", what: "of a repeated parameter the first value is taken", design: reading(firstOnly)},
+	{
+		name: "other-codes-and-texts", what: "error bodies have other codes and texts",
+		design: fixed(design{code: func(enforce.Refusal) string { return "E-17" }, after: otherTexts}),
+	},
+	{name: "refusals-in-turn", what: "refusals have each documented status in turn", design: (*maker).inTurn},
+	{name: "missing-thing", what: "a bad value of the path is answered with 404", design: (*maker).notFound},
+	{name: "media-type-415", what: "a body in another media type is answered with 415", design: (*maker).unsupportedMedia},
+	{name: "explained", what: "answers that are described in words only have a body", design: writing(explained)},
+	{name: "coercing", what: "numbers, texts and booleans are taken for each other in JSON", design: reading(coerce)},
+	{name: "times-loosely", what: "times are read without zone, as dates and as seconds", design: reading(looseTimes)},
+	{name: "extra-members", what: "bodies have members that are not documented", design: writing(extraMembers)},
+	{name: "indented", what: "bodies are indented, and end with a new line", design: writing(indented)},
+	{name: "charset", what: "the media type has the parameter charset", design: writing(withCharset)},
+	{name: "gzip", what: "bodies are compressed", design: writing(compressed)},
+	{name: "extra-headers", what: "answers have headers that are not documented", design: writing(extraHeaders)},
+	{name: "slow", what: "each answer takes a few milliseconds", design: serving(slow)},
+	{name: "throttled", what: "one answer in seven is 429 with Retry-After: 0", design: throttled},
+	{name: "head", what: "HEAD is answered like GET", design: serving(likeGet)},
+	{name: "closing", what: "the connection is closed after each answer", design: serving(closing)},
+	{name: "chunked", what: "answers come in chunks", design: serving(chunked)},
+	{name: "methods-not-implemented", what: "a method that a path lacks is answered with 501", design: serving(notImplemented)},
+	{name: "other-limits", what: "limits that the contract infers are not checked, or are one narrower", several: (*maker).otherLimits},
+	{name: "other-ids", what: "ids have another form than the contract infers", several: (*maker).otherIDs},
+	{name: "clock-window", what: "signatures are taken for longer or shorter than the contract infers", several: (*maker).otherClocks},
+	{name: "reading", what: "a rule is read as its other readings say, with clocks that are right, slow and fast", several: (*maker).readings},
+}
+
 func (m *maker) variants() []Variant {
-	all := []Variant{
-		{Name: "parameters-first", Description: "parameters are checked before credentials", design: design{parametersFirst: true}},
-		{Name: "unknown-parameters-refused", Description: "query parameters that the contract lacks are refused", design: design{strict: true}},
-		{Name: "empty-is-absent", Description: "an empty optional parameter is taken for absent", design: design{before: m.dropEmpty}},
-		{Name: "null-is-absent", Description: "null is taken for the absence of an optional member", design: design{before: m.dropNull}},
-		{Name: "numbers-loosely", Description: "integers are read with blanks, signs and exponents", design: design{before: m.looseNumbers}},
-		{Name: "first-of-several", Description: "of a repeated parameter the first value is taken", design: design{before: m.firstOnly}},
-		{
-			Name: "other-codes-and-texts", Description: "error bodies have other codes and texts",
-			design: design{code: func(enforce.Refusal) string { return "E-17" }, after: otherTexts},
-		},
+	var all []Variant
+	for _, k := range variantKinds {
+		if k.several != nil {
+			all = append(all, k.several(m)...)
+			continue
+		}
+		all = append(all, Variant{Name: k.name, Description: k.what, design: k.design(m)})
 	}
-	all = append(all, m.lawfulVariants()...)
-	all = append(all, wording()...)
-	all = append(all, served()...)
-	all = append(all, m.inferred()...)
-	all = append(all, m.readings()...)
 	for i := range all {
 		all[i].maker = m
 	}
 	return all
 }
 
-// wording are other ways to write an answer.
-func wording() []Variant {
-	return []Variant{
-		{Name: "extra-members", Description: "bodies have members that are not documented", design: design{after: extraMembers}},
-		{Name: "indented", Description: "bodies are indented, and end with a new line", design: design{after: func(x *exchange) {
-			var b bytes.Buffer
-			if json.Indent(&b, x.answer.body.Bytes(), "", "  ") == nil {
-				x.answer.set(append(b.Bytes(), '\n'))
-			}
-		}}},
-		{Name: "charset", Description: "the media type has the parameter charset", design: design{after: func(x *exchange) {
-			if t := x.answer.header.Get("Content-Type"); spec.IsJSON(t) && !strings.Contains(t, ";") {
-				x.answer.header.Set("Content-Type", t+";charset=UTF-8")
-			}
-		}}},
-		{Name: "gzip", Description: "bodies are compressed", design: design{after: compressed}},
-		{Name: "extra-headers", Description: "answers have headers that are not documented", design: design{after: func(x *exchange) {
-			x.answer.header.Set("X-Trace-Id", "0af7651916cd43dd")
-			x.answer.header.Set("Cache-Control", "no-store")
-		}}},
+func fixed(d design) func(*maker) design { return func(*maker) design { return d } }
+
+// reading makes a variant that reads each place of a request in another way.
+func reading(change func(r *request, at *place)) func(*maker) design {
+	return fixed(design{before: func(r *request) bool {
+		for _, at := range places(r.op.Operation) {
+			change(r, at)
+		}
+		return false
+	}})
+}
+
+// writing makes a variant that writes each answer in another way.
+func writing(change func(x *exchange)) func(*maker) design { return fixed(design{after: change}) }
+
+// serving makes a variant that is served in another way.
+func serving(serve func(w http.ResponseWriter, r *http.Request, next http.Handler)) func(*maker) design {
+	return fixed(design{outside: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(w, r, next) })
+	}})
+}
+
+func indented(x *exchange) {
+	var b bytes.Buffer
+	if json.Indent(&b, x.answer.body.Bytes(), "", "  ") == nil {
+		x.answer.set(append(b.Bytes(), '\n'))
 	}
 }
 
-// served are other ways to serve.
-func served() []Variant {
-	wrapped := func(name, description string, serve func(w http.ResponseWriter, r *http.Request, next http.Handler)) Variant {
-		return Variant{Name: name, Description: description, design: design{outside: func(next http.Handler) http.Handler {
-			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(w, r, next) })
-		}}}
+func withCharset(x *exchange) {
+	if t := x.answer.header.Get("Content-Type"); spec.IsJSON(t) && !strings.Contains(t, ";") {
+		x.answer.header.Set("Content-Type", t+";charset=UTF-8")
 	}
+}
+
+func extraHeaders(x *exchange) {
+	x.answer.header.Set("X-Trace-Id", "0af7651916cd43dd")
+	x.answer.header.Set("Cache-Control", "no-store")
+}
+
+func slow(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	time.Sleep(3 * time.Millisecond)
+	next.ServeHTTP(w, r)
+}
+
+func throttled(m *maker) design {
 	var n atomic.Int64
-	return []Variant{
-		wrapped("slow", "each answer takes a few milliseconds", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			time.Sleep(3 * time.Millisecond)
-			next.ServeHTTP(w, r)
-		}),
-		wrapped("throttled", "one answer in seven is 429 with Retry-After: 0", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if n.Add(1)%7 == 0 {
-				w.Header().Set("Retry-After", "0")
-				w.WriteHeader(http.StatusTooManyRequests)
-				return
-			}
-			next.ServeHTTP(w, r)
-		}),
-		wrapped("head", "HEAD is answered like GET", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			if r.Method == http.MethodHead {
-				r.Method = http.MethodGet
-			}
-			next.ServeHTTP(w, r)
-		}),
-		wrapped("closing", "the connection is closed after each answer", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			w.Header().Set("Connection", "close")
-			next.ServeHTTP(w, r)
-		}),
-		wrapped("chunked", "answers come in chunks", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-			next.ServeHTTP(flushing{w}, r)
-		}),
-		wrapped("methods-not-implemented", "a method that a path lacks is answered with 501", notImplemented),
+	return serving(func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+		if n.Add(1)%7 == 0 {
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})(m)
+}
+
+func likeGet(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	if r.Method == http.MethodHead {
+		r.Method = http.MethodGet
 	}
+	next.ServeHTTP(w, r)
+}
+
+func closing(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	w.Header().Set("Connection", "close")
+	next.ServeHTTP(w, r)
+}
+
+func chunked(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	next.ServeHTTP(flushing{w}, r)
 }
 
 func notImplemented(w http.ResponseWriter, r *http.Request, next http.Handler) {
@@ -151,55 +201,40 @@ func (f flushing) Write(data []byte) (int, error) {
 	return n + m, err //nolint:wrapcheck // as above
 }
 
-func (m *maker) each(r *request, change func(at *place)) bool {
-	for _, at := range places(r.op.Operation) {
-		change(at)
+func dropEmpty(r *request, at *place) {
+	if at.optional() && at.In() == "query" && slices.Equal(r.texts(at.Parameter), []string{""}) {
+		r.drop(at)
 	}
-	return false
 }
 
-func (m *maker) dropEmpty(r *request) bool {
-	return m.each(r, func(at *place) {
-		if at.optional() && at.In() == "query" && len(r.texts(at.Parameter)) == 1 && r.texts(at.Parameter)[0] == "" {
-			r.drop(at)
+func dropNull(r *request, at *place) {
+	if at.In() != "body" || at.Required || len(at.Path) < 2 || at.IsElement() {
+		return
+	}
+	r.mapValues(at.parent, func(v any) any {
+		name := at.Path[len(at.Path)-1]
+		if object, ok := v.(map[string]any); ok && object[name] == nil && !at.Schema.Nullable {
+			delete(object, name)
 		}
+		return v
 	})
 }
 
-func (m *maker) dropNull(r *request) bool {
-	return m.each(r, func(at *place) {
-		if at.In() != "body" || at.Required || len(at.Path) < 2 || at.IsElement() {
-			return
+func looseNumbers(r *request, at *place) {
+	if !at.Wire() || at.Schema.Type != "integer" {
+		return
+	}
+	for _, l := range wireReaders["integer"] {
+		if l.excluded != "" {
+			r.mapValues(at, l.read)
 		}
-		r.mapValues(at.parent, func(v any) any {
-			name := at.Path[len(at.Path)-1]
-			if object, ok := v.(map[string]any); ok && object[name] == nil && !at.Schema.Nullable {
-				delete(object, name)
-			}
-			return v
-		})
-	})
+	}
 }
 
-func (m *maker) looseNumbers(r *request) bool {
-	return m.each(r, func(at *place) {
-		if !at.Wire() || at.Schema.Type != "integer" {
-			return
-		}
-		for _, l := range wireReaders["integer"] {
-			if l.excluded != "" {
-				r.mapValues(at, l.read)
-			}
-		}
-	})
-}
-
-func (m *maker) firstOnly(r *request) bool {
-	return m.each(r, func(at *place) {
-		if at.In() == "query" && at.Schema.Type != "array" && !at.IsElement() && len(r.texts(at.Parameter)) > 1 {
-			r.setTexts(at, r.texts(at.Parameter)[:1])
-		}
-	})
+func firstOnly(r *request, at *place) {
+	if at.In() == "query" && at.Schema.Type != "array" && !at.IsElement() && len(r.texts(at.Parameter)) > 1 {
+		r.setTexts(at, r.texts(at.Parameter)[:1])
+	}
 }
 
 func extraMembers(x *exchange) {

@@ -10,6 +10,7 @@ import (
 // TestWidths holds the plan and the oracle to the same: a number past the range of
 // its format can be sent where no other limit forbids it.
 func TestWidths(t *testing.T) {
+	t.Parallel()
 	r := prove(t, "testdata/widths.yaml", Options{Only: []string{"*.format/dropped", "*.format/wrapped", "*/wrapped", "numbers-loosely", "coercing"}})
 	const (
 		unread  = "what is past 64 bits is refused as no integer"

@@ -126,24 +126,33 @@ func forgeriesOf(scheme *spec.Scheme) []forgery {
 	return forgeries
 }
 
-// authentication leaves credentials out and sends wrong ones, and tries each
-// alternative that the target has credentials for. Wrong ones are few: they are
-// sent in the smallest request alone.
+// authenticated sends the right credentials of each alternative that the target
+// has any for.
+func (p *planner) authenticated() {
+	if !p.op.Secured() {
+		return
+	}
+	for _, scheme := range p.schemes() {
+		p.propose(proposal{
+			clause: scheme.ClausePrefix(p.op) + ".accepted", detail: "smallest", draft: p.smallest, outcome: Accepted,
+			credential: &Credential{scheme.Name, Valid}, why: "the credentials are those that the target file gives",
+		})
+	}
+}
+
+// authentication leaves credentials out and sends wrong ones. Wrong ones are few:
+// they are sent in the smallest request alone.
 func (p *planner) authentication() {
 	if !p.op.Secured() {
 		return
 	}
 	for _, b := range append(p.bases(), p.left()...) {
 		p.propose(proposal{
-			clause: p.op.ID + ".security.missing", detail: word("none", "in", b.name), technique: Authentication, draft: b.draft,
+			clause: p.op.ID + ".security.missing", detail: word("none", "in", b.name), draft: b.draft,
 			outcome: Refused, credential: &Credential{Variant: None}, why: "the request carries no credentials",
 		})
 	}
 	for _, scheme := range p.schemes() {
-		p.propose(proposal{
-			clause: scheme.ClausePrefix(p.op) + ".accepted", detail: "smallest", technique: Example, draft: p.smallest, outcome: Accepted,
-			credential: &Credential{scheme.Name, Valid}, why: "the credentials are those that the target file gives",
-		})
 		if p.op.Needs(scheme.Name) {
 			p.forgeries(scheme)
 			continue
@@ -158,14 +167,14 @@ func (p *planner) authentication() {
 func (p *planner) forgeries(scheme *spec.Scheme) {
 	if len(p.op.Alternative(scheme.Name)) > 1 {
 		p.propose(proposal{
-			clause: p.op.ID + ".security.missing", detail: word("none", "of", scheme.Name), technique: Authentication, draft: p.smallest,
+			clause: p.op.ID + ".security.missing", detail: word("none", "of", scheme.Name), draft: p.smallest,
 			outcome: Refused, credential: &Credential{scheme.Name, Absent},
 			why: "the request carries no " + scheme.Name + " credentials, and those that are wanted beside them",
 		})
 	}
 	for _, f := range forgeriesOf(scheme) {
 		x := proposal{
-			clause: scheme.ClausePrefix(p.op) + "." + f.keyword, detail: word(string(f.variant)), technique: Authentication, draft: p.smallest,
+			clause: scheme.ClausePrefix(p.op) + "." + f.keyword, detail: word(string(f.variant)), draft: p.smallest,
 			outcome: Refused, credential: &Credential{scheme.Name, f.variant}, why: "the request carries " + f.what,
 		}
 		switch {
@@ -214,68 +223,4 @@ func (p *planner) schemes() []*spec.Scheme {
 		}
 	}
 	return out
-}
-
-// bodyFaults sends bodies that are no JSON document, and one that is in another
-// media type. Whether text after a document is taken is left open.
-func (p *planner) bodyFaults() {
-	if p.op.Body == nil || spec.JSON(p.op.Body.Content) == nil {
-		return
-	}
-	id, media := p.op.Body.ID, spec.JSON(p.op.Body.Content).JSONType()
-	for _, f := range []struct {
-		clause, name, raw, what string
-		outcome                 Outcome
-	}{
-		{id + ".json", "cut-short", `{"a":`, "JSON that ends too early", Refused},
-		{id + ".json", "no-json", `not json`, "text that is no JSON", Refused},
-		{p.unprovoked(), word(label(id), "two-documents"), `{}{}`, "two JSON documents, of which the first may be taken", Either},
-	} {
-		request := p.smallest.request(p.op, p.credential)
-		request.Body = &Body{MediaType: media, Raw: f.raw, Verbatim: true}
-		p.propose(proposal{
-			clause: f.clause, detail: f.name, technique: SingleFault, request: &request, draft: p.smallest,
-			outcome: f.outcome, why: "the body is " + f.what,
-		})
-	}
-	request := p.smallest.request(p.op, p.credential)
-	if request.Body == nil {
-		request = p.fullest.request(p.op, p.credential)
-	}
-	if request.Body == nil {
-		return
-	}
-	other := *request.Body
-	other.MediaType = spec.UndocumentedType
-	request.Body = &other
-	p.propose(proposal{
-		clause: id + ".mediaType", detail: "another", technique: SingleFault, request: &request, draft: p.smallest, outcome: Refused,
-		why: "the body is a valid one, and the header Content-Type says that it is " + spec.UndocumentedType,
-	})
-}
-
-// label is a place without its operation.
-func label(id string) string {
-	_, rest, _ := strings.Cut(id, ".")
-	return rest
-}
-
-// methods tries those that the path does not have. HEAD, OPTIONS, TRACE and
-// CONNECT have meanings of their own (RFC 9110, section 9.3).
-func (p *planner) methods() {
-	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		if slices.Contains(p.op.Siblings, method) {
-			continue
-		}
-		request := p.smallest.request(p.op, p.credential)
-		request.Method, request.Body = method, nil
-		skip := ""
-		if !p.options.Unsafe {
-			skip = "methods that the contract does not have are tried with --unsafe, or with gentle: false in the target file"
-		}
-		p.propose(proposal{
-			clause: p.op.ID + ".method", detail: method, technique: Method, request: &request, draft: p.smallest,
-			outcome: Unsupported, skip: skip, why: fmt.Sprintf("the path has no method %s", method),
-		})
-	}
 }

@@ -1,0 +1,26 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+)
+
+// methods tries those that the path does not have. HEAD, OPTIONS, TRACE and
+// CONNECT have meanings of their own (RFC 9110, section 9.3).
+func (p *planner) methods() {
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		if slices.Contains(p.op.Siblings, method) {
+			continue
+		}
+		request := p.smallest.request(p.op, p.credential)
+		request.Method, request.Body = method, nil
+		skip := ""
+		if !p.options.Unsafe {
+			skip = "methods that the contract does not have are tried with --unsafe, or with gentle: false in the target file"
+		}
+		p.propose(proposal{
+			clause: p.op.ID + ".method", detail: method, request: &request, draft: p.smallest,
+			outcome: Unsupported, skip: skip, why: fmt.Sprintf("the path has no method %s", method),
+		})
+	}
+}

@@ -1,0 +1,298 @@
+package prove
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// contracts are those of the repository that something can be proved of.
+func contracts(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, dir := range []string{"testdata/*.yaml", "../testdata/*.yaml"} {
+		found, err := filepath.Glob(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, found...)
+	}
+	all = slices.DeleteFunc(all, func(path string) bool { return strings.HasSuffix(path, "events.yaml") }) // it has no operation
+	return append(all, userUsage)
+}
+
+// kindOf names the kind of a clause as the table of faults does.
+func kindOf(c *clause.Clause) string {
+	parts := strings.Split(strings.TrimPrefix(c.ID, c.Operation+"."), ".")
+	last := parts[len(parts)-1]
+	switch {
+	case parts[0] == "rule":
+		return "rule"
+	case parts[0] == "security":
+		return "security." + last
+	case parts[0] != "answer":
+		return last
+	case len(parts) == 2 && (last == "default" || last[0] >= '1' && last[0] <= '5'):
+		return "answer.status"
+	default:
+		return "answer." + last
+	}
+}
+
+// faultless says of kinds of clauses why no fault breaks some of them: those whose
+// ids match. A fault that is excluded is there all the same, with a reason of its own.
+var faultless = []struct{ kind, clauses, why string }{
+	{"type", "*.type", "every text is one, and a text is read as a list of one"},
+	{"required", "*.body.required", "a body that is no JSON cannot be written: the operation is called by nothing"},
+	{"answer.credentials", "*", "the operation wants no credentials, so that no answer can repeat any"},
+	{"answer.framing", "*", "no answer of the operation has JSON, and what is sent otherwise is not spoilt"},
+	{"answer.type", "*.answer.*", "no answer that is made up has the member, or it is a list at the top, which wrapping leaves valid for some readers"},
+	{"answer.format", "*.answer.*", "the format is one that every value which can be made up has"},
+	{"answer.minItems", "*.answer.*", "elements are not taken away from lists of answers"},
+	{"answer.additionalProperties", "*.answer.*", "members are not added to objects of answers: a variant adds them where that is allowed"},
+	{"answer.schema", "*.answer.*", "values under oneOf, anyOf and not are not spoilt: which keyword breaks them is not told"},
+	{"answer.mediaType", "*.answer.*", "the answer is no JSON, and what is sent otherwise is not spoilt"},
+}
+
+// TestEveryClauseHasACaseAndAFault holds that each clause of each contract is
+// enforced by a case of a technique, or by answers, or says why it is not; and
+// that some fault breaks it, or the table says why none does.
+func TestEveryClauseHasACaseAndAFault(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for _, path := range contracts(t) {
+		p := derive(t, path)
+		unaccounted := enforcement(t, p)
+		broken := map[string]bool{}
+		for i := range p.faults {
+			broken[p.faults[i].Clause] = true
+			for _, id := range p.faults[i].Also {
+				broken[id] = true
+			}
+		}
+		for _, c := range p.maker.model.Clauses {
+			if unaccounted(c) {
+				t.Errorf("%s: no case enforces %s, no answer shows it, and it does not say why", path, c.ID)
+			}
+			if broken[c.ID] || p.maker.successes[c.Operation] == nil {
+				continue
+			}
+			i := slices.IndexFunc(faultless, func(x struct{ kind, clauses, why string }) bool {
+				return x.kind == kindOf(c) && report.Match(x.clauses, c.ID)
+			})
+			if i < 0 {
+				t.Errorf("%s: no fault breaks %s: let a function of the table kinds make one, or say in faultless why none can be", path, c.ID)
+				continue
+			}
+			used[faultless[i].kind] = true
+		}
+	}
+	for _, x := range faultless {
+		if !used[x.kind] {
+			t.Errorf("a fault breaks each clause of the kind %s: take it out of faultless", x.kind)
+		}
+	}
+}
+
+// enforcement tells of a clause that nothing accounts for it: no case of a
+// technique, no answer, and no reason.
+func enforcement(t *testing.T, p *proof) func(c *clause.Clause) bool {
+	t.Helper()
+	accounted := map[string]bool{}
+	for i := range p.plan.Cases {
+		c := &p.plan.Cases[i]
+		if accounted[c.Clause] = true; !slices.Contains(plan.Techniques(), c.Technique) {
+			t.Errorf("%s is made by %s, which is no technique", c.ID, c.Technique)
+		}
+		for _, status := range c.Expect.Statuses {
+			if r := p.maker.model.Operation(c.Operation).Response(status); r != nil {
+				accounted[r.ID] = true
+			}
+		}
+	}
+	for _, u := range p.plan.Untested {
+		accounted[u.Clause] = u.Reason != ""
+	}
+	return func(c *clause.Clause) bool {
+		if accounted[c.ID] || strings.HasPrefix(kindOf(c), "answer.") && kindOf(c) != "answer.status" {
+			return false // what is said of answers is judged on each
+		}
+		return true
+	}
+}
+
+// proved are the contracts that are proved as a whole, for other tests, too.
+var proved = []string{userUsage, orders, accounts, "testdata/items.yaml", "testdata/delimiters.yaml", "testdata/members.yaml", "testdata/dependencies.yaml"}
+
+// TestEveryKindOfFaultIsNoticed holds that each row of the table makes faults which
+// break the clauses that it says; that each of its techniques notices some; and that
+// there is no technique which nothing would be missed without.
+func TestEveryKindOfFaultIsNoticed(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("all contracts are proved when there is time")
+	}
+	broken, noticed := map[string]map[string]bool{}, map[string]map[plan.Technique]bool{}
+	for _, k := range kinds {
+		broken[k.name], noticed[k.name] = map[string]bool{}, map[plan.Technique]bool{}
+	}
+	for _, path := range proved {
+		p, r := derive(t, path), run(t, path, Options{})
+		for i := range r.Faults {
+			f, k := &r.Faults[i], p.faults[i].kind
+			kind := kindOf(p.maker.model.Clause(f.Clause))
+			if broken[k.name][kind] = true; !slices.Contains(k.breaks, kind) {
+				t.Errorf("%s: %s breaks a clause of the kind %s, which the row %s does not name", path, f.Name, kind, k.name)
+			}
+			meant := false
+			for _, c := range f.By {
+				noticed[k.name][c.Technique] = true
+				meant = meant || slices.Contains(k.by, c.Technique)
+			}
+			if f.Noticed() && !meant {
+				t.Errorf("%s: %s is noticed by %s alone, which the row %s does not name", path, f.Name, f.By[0].Technique, k.name)
+			}
+		}
+	}
+	needed := map[plan.Technique]bool{}
+	for _, k := range kinds {
+		for _, kind := range k.breaks {
+			if !broken[k.name][kind] {
+				t.Errorf("no fault of the row %s breaks a clause of the kind %s", k.name, kind)
+			}
+		}
+		for _, technique := range k.by {
+			if needed[technique] = true; !noticed[k.name][technique] {
+				t.Errorf("no fault of the row %s is noticed by %s", k.name, technique)
+			}
+		}
+	}
+	for _, technique := range plan.Techniques() {
+		if _, stated := noticesNothing[technique]; needed[technique] == stated {
+			t.Errorf("%s: a technique has a row of the table kinds that needs it, or a reason in noticesNothing", technique)
+		}
+	}
+}
+
+// noticesNothing says of techniques why no fault needs them.
+var noticesNothing = map[plan.Technique]string{
+	plan.Provoked: "only an implementation knows what it answers with other statuses",
+	plan.Harsh:    "which values an implementation stumbles over the contract does not say",
+}
+
+// checkOf names the check that found a clause broken.
+func checkOf(kind string) string {
+	switch kind {
+	case "answer.framing", "answer.unprovoked-5xx", "answer.duplicate-names", "answer.stack-trace", "answer.credentials",
+		"answer.mediaType", "answer.json", "answer.distinct":
+		return strings.TrimPrefix(kind, "answer.")
+	case "answer.header":
+		return "header"
+	}
+	if keyword, schema := strings.CutPrefix(kind, "answer."); schema && keyword != "status" {
+		return "schema"
+	}
+	return "status"
+}
+
+// checksOfAnswers are those that answers are held to.
+var checksOfAnswers = []string{
+	"framing", "status", "unprovoked-5xx", "header", "mediaType", "json", "duplicate-names", "schema", "distinct", "stack-trace", "credentials",
+}
+
+// TestEveryCheckFindsAFault holds that each check is what some fault was noticed by.
+func TestEveryCheckFindsAFault(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("all contracts are proved when there is time")
+	}
+	fired := map[string]bool{}
+	for _, path := range proved {
+		p, r := derive(t, path), run(t, path, Options{})
+		for i := range r.Faults {
+			for id := range r.Faults[i].charged {
+				kind := kindOf(p.maker.model.Clause(id))
+				if strings.Contains(id, ".header.") && strings.HasPrefix(kind, "answer.") {
+					kind = "answer.header"
+				}
+				fired[checkOf(kind)] = true
+			}
+		}
+	}
+	for _, check := range checksOfAnswers {
+		if !fired[check] {
+			t.Errorf("the check %s finds no fault of any contract: let a fault break what it is for", check)
+		}
+	}
+}
+
+// TestFaultsDoc holds docs/faults.md to the tables of faults and variants.
+func TestFaultsDoc(t *testing.T) {
+	t.Parallel()
+	var page bytes.Buffer
+	page.WriteString(faultsIntroduction)
+	for _, k := range kinds {
+		fmt.Fprintf(&page, "| `%s` | %s | `%s` | `%s` |\n", k.name, k.what, strings.Join(k.breaks, "`, `"), join(k.by))
+	}
+	page.WriteString(variantsIntroduction)
+	for _, k := range variantKinds {
+		name := "`" + k.name + "`"
+		if k.several != nil {
+			name += "…"
+		}
+		fmt.Fprintf(&page, "| %s | %s |\n", name, k.what)
+	}
+	const name = "../../docs/faults.md"
+	if *update {
+		if err := os.WriteFile(name, page.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(have, page.Bytes()) {
+		t.Errorf("%s is not what the tables say: look at what go test ./contract/prove -run FaultsDoc -update changes in it", name)
+	}
+}
+
+func join(techniques []plan.Technique) string {
+	all := make([]string, len(techniques))
+	for i, technique := range techniques {
+		all[i] = string(technique)
+	}
+	return strings.Join(all, "`, `")
+}
+
+const faultsIntroduction = `# What ` + "`clause prove`" + ` makes of a contract
+
+From a contract ` + "`clause prove`" + ` derives an implementation that keeps to it, others that do so in another way, and many with one thing
+wrong. The first two must not be charged, each of the last must be noticed, unless it cannot be told from outside: then it says why.
+The tables are those of ` + "`contract/prove/kinds.go`" + ` and ` + "`contract/prove/variant.go`" + `; a test holds this page to them.
+
+## Faults
+
+A clause stands here by its keyword, one of answers after ` + "`answer.`" + `, of credentials after ` + "`security.`" + `. The last column names the
+[techniques](techniques.md) that are meant to notice the faults.
+
+| faults | what is wrong | clauses that they break | noticed by |
+|---|---|---|---|
+`
+
+const variantsIntroduction = `
+## Variants
+
+A contract has several, or none, of those whose names end in "…".
+
+| variant | what is otherwise |
+|---|---|
+`

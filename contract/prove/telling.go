@@ -1,0 +1,54 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// telling gives the cases of an operation that can tell a design from the known-good
+// implementation: those whose answers it may change, and one of each other status,
+// for whether a refusal is wrong may hang on whether anything is accepted. A design
+// that refuses what is allowed says nothing of what it touches: whether that is
+// charged hangs on all requests that are accepted.
+func (p *proof) telling(operation string, d design) *plan.Plan {
+	whole := p.plans[operation]
+	if d.touches == nil {
+		return whole
+	}
+	some := *whole
+	some.Cases = nil
+	seen := map[int]bool{}
+	for i := range whole.Cases {
+		c := &whole.Cases[i]
+		status, sent := p.answered[c.ID]
+		if sent && (!seen[status] || d.touches(c, status)) {
+			seen[status] = true
+			some.Cases = append(some.Cases, *c)
+		}
+	}
+	return &some
+}
+
+// answeredWith takes the cases that the known-good implementation answers with one
+// status.
+func answeredWith(status int) func(*plan.Case, int) bool {
+	return func(_ *plan.Case, other int) bool { return other == status }
+}
+
+// refused takes those that it refuses.
+func refused(_ *plan.Case, status int) bool { return status/100 == 4 }
+
+// mayCarry tells that what a case sends may have something at a place: what stands
+// in a header, or where credentials stand, a case need not say.
+func (b *builder) mayCarry(c *plan.Case, at *place) bool {
+	switch {
+	case !at.Wire():
+		body := c.Request.Body
+		return body != nil && (body.Verbatim || len(within(body.Value, at.Path[1:])) > 0)
+	case at.In() == "header", slices.ContainsFunc(b.model.Schemes, func(s *spec.Scheme) bool { return s.Param == at.Parameter.Name }):
+		return true
+	}
+	return slices.ContainsFunc(c.Request.Parameters, func(p plan.Parameter) bool { return p.In == at.Parameter.In && p.Name == at.Parameter.Name })
+}

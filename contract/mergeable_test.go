@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )

@@ -16,8 +16,8 @@ func TestConfigIsHandedOnWhole(t *testing.T) {
 		Contract: contractOf(&spec.Contract{}), Signers: map[string]auth.Signer{"a": nil}, Handler: http.NotFoundHandler(), HAR: io.Discard,
 	}
 	given := reflect.ValueOf(&c).Elem()
-	for i := range given.NumField() {
-		if field := given.Field(i); field.IsZero() {
+	for _, field := range given.Fields() {
+		if field.IsZero() {
 			field.Set(filled(field.Type()))
 		}
 	}
@@ -25,9 +25,9 @@ func TestConfigIsHandedOnWhole(t *testing.T) {
 	if got.NumField() != given.NumField() {
 		t.Errorf("a session takes %d fields of %d", got.NumField(), given.NumField())
 	}
-	for i := range given.NumField() {
-		if name := given.Type().Field(i).Name; got.FieldByName(name).IsZero() {
-			t.Errorf("%s is not handed on", name)
+	for field := range given.Fields() {
+		if got.FieldByName(field.Name).IsZero() {
+			t.Errorf("%s is not handed on", field.Name)
 		}
 	}
 }

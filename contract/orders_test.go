@@ -3,6 +3,7 @@ package contract_test
 import (
 	"crypto/rand"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -62,16 +63,19 @@ func newUUID() string {
 // TestMain has garbage looked for less often: most of what the tests make is garbage
 // soon, and nearly half of their time would go into that.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" {
+		debug.SetGCPercent(400)
+	}
 	os.Exit(m.Run())
 }
 
 // once remembers what a function gives, by the text that it was asked with.
-func once[T any](make func(text string) (T, error)) func(tb testing.TB, text string) T {
+func once[T any](of func(text string) (T, error)) func(tb testing.TB, text string) T {
 	var known sync.Map
 	return func(tb testing.TB, text string) T {
 		tb.Helper()
-		one, _ := known.LoadOrStore(text, sync.OnceValues(func() (T, error) { return make(text) }))
+		one, _ := known.LoadOrStore(text, sync.OnceValues(func() (T, error) { return of(text) }))
 		got, err := one.(func() (T, error))()
 		if err != nil {
 			tb.Fatal(err)

@@ -235,6 +235,7 @@ func TestARefusalSaysNothingOfTheOthers(t *testing.T) {
 
 // One slow operation is not a silent target.
 func TestASlowOperationStopsNothing(t *testing.T) {
+	t.Parallel()
 	for name, slow := range map[string][]string{"one": {"/a"}, "all": {"/a", "/b", "/c"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
-
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -70,7 +68,7 @@ func numberForms(s *slot) []form {
 		{name: "minus-zero", value: "-0"},
 	}
 	if s.schema.Maximum == nil {
-		forms = append(forms, form{name: "past-64-bits", value: past64Bits})
+		forms = append(forms, form{name: "past-64-bits", value: spec.Past64Bits})
 	}
 	return forms
 }
@@ -112,10 +110,3 @@ func coercedForms(s *slot, valid any) []form {
 	}
 	return nil
 }
-
-// past64Bits is 2 to the power of 64, and beneath64Bits one less than the least
-// integer of 64 bits: no such integer holds either.
-const (
-	past64Bits    = json.Number("18446744073709551616")
-	beneath64Bits = json.Number("-9223372036854775809")
-)

@@ -8,15 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// sampleFormats holds a value of each format.
-var sampleFormats = map[string]string{
-	"date-time": "2026-01-31T00:00:00Z", "date": "2026-01-31", "uuid": "6f1c2a54-0d3e-4b9a-9a57-3f0f4c6d7e81",
-	"email": "someone@example.org", "uri": "https://example.org/", "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
-}
-
 func (s *Schema) sampleString() any {
-	if text, ok := sampleFormats[s.Format]; ok && len(s.Check(text)) == 0 {
-		return text
+	if f := textFormats[s.Format]; f.samples != nil && len(s.Check(f.samples[0])) == 0 {
+		return f.samples[0]
 	}
 	if text, ok := s.formed(); ok {
 		return text

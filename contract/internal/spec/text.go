@@ -2,7 +2,6 @@ package spec
 
 import (
 	"slices"
-	"strconv"
 )
 
 // textKinds are the types that text can be read as, the most particular first.
@@ -130,35 +129,4 @@ func (s *Schema) readText() {
 	for i, v := range s.Enum {
 		s.Enum[i] = Text(v)
 	}
-}
-
-// typeOf names the type of a value.
-func typeOf(v any) string {
-	switch v := v.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "boolean"
-	case string:
-		return "string"
-	case []any:
-		return "array"
-	case map[string]any:
-		return "object"
-	default:
-		if _, ok := whole(v); ok {
-			return "integer"
-		}
-		return "number"
-	}
-}
-
-// place reserves the id of a place: two that would have the same would give their
-// clauses the same ids.
-func (l *loader) place(id string) string {
-	l.taken[id]++
-	if n := l.taken[id]; n > 1 {
-		return l.place(id + "_" + strconv.Itoa(n))
-	}
-	return id
 }

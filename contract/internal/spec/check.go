@@ -109,7 +109,7 @@ func (s *Schema) checkOwn(v any, c *checking) {
 		s.checkComposed(v, c)
 	case v == nil && s.Nullable:
 	case !s.typed(v):
-		s.checkType(v, c) // and the others say nothing
+		s.holds(ofType, v, c) // and the others say nothing
 	default:
 		outer := c.excused
 		if s.parts != nil && s.parts.excused != nil {
@@ -120,10 +120,6 @@ func (s *Schema) checkOwn(v any, c *checking) {
 		s.parts.check(v, c)
 		c.excused = outer
 	}
-}
-
-func (s *Schema) report(c *checking, keyword, message string) {
-	c.add(s.ID+"."+keyword, message)
 }
 
 // checkValue checks what the schema says of values of one type, and what is in them.
@@ -142,6 +138,12 @@ func (s *Schema) checkValue(v any, c *checking) {
 	case map[string]any:
 		s.checkMembers(value, c)
 		s.holds(ofObjects, v, c)
+		if s.Additional == nil || s.Closed {
+			return
+		}
+		for _, name := range s.others(value) {
+			c.within(MemberStep(name), s.Additional, value[name])
+		}
 	case bool, nil:
 	default:
 		if _, ok := Float(v); ok {

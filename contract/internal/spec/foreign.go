@@ -44,7 +44,7 @@ func (s *Schema) checkForeign(v any, c *checking) {
 	if c.judged > maxForeign || s.foreign.keeps(v) {
 		return
 	}
-	s.report(c, "schema", "does not keep to what the schema states as "+s.foreign.String())
+	c.add(s.ID+".schema", "does not keep to what the schema states as "+s.foreign.String())
 }
 
 // String names the keywords.

@@ -30,8 +30,11 @@ type Keyword struct {
 	// consistent warns of what no value can keep, once the schema is read. Some
 	// keywords have none: what they state can always be kept.
 	consistent func(l *loader, s *Schema, at cursor)
-	// check reports that a value of its types breaks it.
-	check func(s *Schema, v any, c *checking)
+	// named returns the name that a schema has for it, where there is another Like it.
+	named func(s *Schema) string
+	// check returns what is wrong with a value of its types, and what would be right,
+	// without the value: for each part that breaks it.
+	check func(s *Schema, v any) []string
 	// statement says what it demands, after the name of a place; it returns "" where
 	// the schema does not have it.
 	statement func(s *Schema) string
@@ -48,9 +51,9 @@ type Sample struct{ Schema, Keeps, Breaks string }
 var keywords []*Keyword
 
 // The keywords with a check, by the type of the values that they say something of.
-// Those that speak of several come last, and ofAny, which has those that speak of
-// all but for the type itself, first.
-var ofAny, ofTexts, ofNumbers, ofLists, ofObjects []*Keyword
+// Those that speak of several come last. ofAny has those that speak of all, but for
+// the type itself, which ofType has alone: what is of another type breaks just that.
+var ofType, ofAny, ofTexts, ofNumbers, ofLists, ofObjects []*Keyword
 
 // init fills the table: the keywords check the values that they make, so that the
 // table refers to itself.
@@ -64,6 +67,7 @@ func init() {
 		&minItemsKeyword, &maxItemsKeyword, &uniqueItemsKeyword,
 		&additionalPropertiesKeyword, &minPropertiesKeyword, &maxPropertiesKeyword,
 	}
+	ofType = checked(func(k *Keyword) bool { return k == &typeKeyword })
 	ofAny = checked(func(k *Keyword) bool { return k.Types == nil && k != &typeKeyword })
 	of := func(kind string) []*Keyword {
 		return checked(func(k *Keyword) bool { return slices.Contains(k.Types, kind) })
@@ -106,10 +110,22 @@ func (s *Schema) states(k *Keyword) string {
 	if !k.concerns(s.Type) {
 		return ""
 	}
-	if statement := k.statement(s); statement != "" {
+	base := k
+	if k.Like != "" {
+		base = keywordNamed(k.Like)
+	}
+	if statement := base.statement(s); statement != "" && base.nameIn(s) == k.Name {
 		return s.label() + " " + statement
 	}
 	return ""
+}
+
+// nameIn returns the name that a schema has for the keyword.
+func (k *Keyword) nameIn(s *Schema) string {
+	if k.named == nil {
+		return k.Name
+	}
+	return k.named(s)
 }
 
 // fill reads a schema's own keywords.
@@ -130,7 +146,13 @@ func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
 // holds checks a value against keywords that say something of its type.
 func (s *Schema) holds(to []*Keyword, v any, c *checking) {
 	for _, k := range to {
-		k.check(s, v, c)
+		for _, wrong := range k.check(s, v) {
+			if c.loose && k == &formatKeyword {
+				c.unformed = true
+			} else {
+				c.add(s.ID+"."+k.nameIn(s), wrong)
+			}
+		}
 	}
 }
 
@@ -179,22 +201,24 @@ type Try struct {
 
 // Boundaries returns the values at the limits of a place, and just beyond them.
 func (s Site) Boundaries() []Try {
-	var out []Try
-	for _, k := range keywords {
-		if k.boundaries != nil {
-			out = append(out, k.boundaries(s)...)
-		}
-	}
-	return out
+	return s.tries(func(k *Keyword) func(Site) []Try { return k.boundaries })
 }
 
 // Breaking returns the values that break the keywords of a place, but for those
 // beyond limits.
 func (s Site) Breaking() []Try {
+	return s.tries(func(k *Keyword) func(Site) []Try { return k.breaking })
+}
+
+func (s Site) tries(of func(k *Keyword) func(Site) []Try) []Try {
 	var out []Try
 	for _, k := range keywords {
-		if k.breaking != nil {
-			out = append(out, k.breaking(s)...)
+		if of(k) == nil {
+			continue
+		}
+		for _, t := range of(k)(s) {
+			t.Keyword = cmp.Or(t.Keyword, k.nameIn(s.Schema))
+			out = append(out, t)
 		}
 	}
 	return out

@@ -14,7 +14,7 @@ var additionalPropertiesKeyword = Keyword{
 		// With patternProperties the library says which members are others.
 		s.Closed = v.AdditionalProperties.Has != nil && !*v.AdditionalProperties.Has && !at.step("patternProperties").exists()
 	},
-	check: (*Schema).checkAdditional,
+	check: (*Schema).checkClosed,
 	statement: func(s *Schema) string {
 		if !s.Closed {
 			return ""
@@ -26,31 +26,33 @@ var additionalPropertiesKeyword = Keyword{
 			return nil
 		}
 		return []Try{{
-			Keyword: "additionalProperties", Name: "unlisted", Value: "x", Within: s.Unlisted(), Why: "has a member that is not listed", Inferred: true,
+			Name: "unlisted", Value: "x", Within: s.Unlisted(), Why: "has a member that is not listed", Inferred: true,
 		}}
 	},
 }
 
-// checkAdditional holds the members that are not listed to what is said of them.
-func (s *Schema) checkAdditional(v any, c *checking) {
+func (s *Schema) checkClosed(v any) []string {
 	object, _ := v.(map[string]any)
-	if !s.Closed && s.Additional == nil {
-		return
+	if !s.Closed {
+		return nil
 	}
-	var others []string
+	var wrong []string
+	for _, name := range s.others(object) {
+		wrong = append(wrong, "must not have the member "+strconv.Quote(brief(name)))
+	}
+	return wrong
+}
+
+// others returns the members of an object that are not listed.
+func (s *Schema) others(object map[string]any) []string {
+	var out []string
 	for name := range object {
 		if m := s.Member(name); m == nil || m.elsewhere {
-			others = append(others, name)
+			out = append(out, name)
 		}
 	}
-	slices.Sort(others) // a map has no order, and reports have one
-	for _, name := range others {
-		if s.Closed {
-			s.report(c, "additionalProperties", "must not have the member "+strconv.Quote(brief(name)))
-		} else {
-			c.within(MemberStep(name), s.Additional, object[name])
-		}
-	}
+	slices.Sort(out) // a map has no order, and reports have one
+	return out
 }
 
 // Unlisted names a member that an object does not list.

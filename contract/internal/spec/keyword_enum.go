@@ -11,19 +11,24 @@ import (
 
 var enumKeyword = Keyword{
 	Name:       "enum",
+	named:      (*Schema).EnumKeyword,
 	Sample:     Sample{`{type: string, enum: [a, b]}`, `"a"`, `"c"`},
 	read:       (*loader).readEnum,
 	consistent: (*loader).consistentEnum,
 	check:      (*Schema).checkEnum,
-	statement:  func(s *Schema) string { return s.lists("enum") },
-	breaking:   Site.unlisted,
+	statement: func(s *Schema) string {
+		if len(s.Enum) == 0 {
+			return ""
+		}
+		return "is one of " + list(s.Enum)
+	},
+	breaking: Site.unlisted,
 }
 
 var constKeyword = Keyword{
-	Name:      "const",
-	Like:      "enum", // of one value
-	Sample:    Sample{`{const: a}`, `"a"`, `"b"`},
-	statement: func(s *Schema) string { return s.lists("const") },
+	Name:   "const",
+	Like:   "enum", // of one value
+	Sample: Sample{`{const: a}`, `"a"`, `"b"`},
 }
 
 func (l *loader) readEnum(out *Schema, at cursor, _ *openapi3.Schema) {
@@ -92,10 +97,11 @@ func (s *Schema) meantAs(v any) (any, bool) {
 	return nil, false
 }
 
-func (s *Schema) checkEnum(v any, c *checking) {
+func (s *Schema) checkEnum(v any) []string {
 	if len(s.Enum) > 0 && !s.listed(v) {
-		s.report(c, s.EnumKeyword(), "must be one of "+list(s.Enum))
+		return []string{"must be one of " + list(s.Enum)}
 	}
+	return nil
 }
 
 func (s *Schema) listed(v any) bool {
@@ -104,14 +110,6 @@ func (s *Schema) listed(v any) bool {
 
 // EnumKeyword names the keyword that lists the values.
 func (s *Schema) EnumKeyword() string { return orEqual("const", "enum", s.constant) }
-
-// lists is the statement of the keyword that lists the values.
-func (s *Schema) lists(keyword string) string {
-	if len(s.Enum) == 0 || keyword != s.EnumKeyword() {
-		return ""
-	}
-	return "is one of " + list(s.Enum)
-}
 
 func list(values []any) string {
 	words := make([]string, len(values))
@@ -127,14 +125,13 @@ func (s Site) unlisted() []Try {
 	if len(s.Enum) == 0 {
 		return nil
 	}
-	keyword := s.EnumKeyword()
 	if s.Type == "integer" || s.Type == "number" {
-		return []Try{{Keyword: keyword, Name: "unlisted", Value: s.aboveAll(), Why: "is sent as a number that is not listed"}}
+		return []Try{{Name: "unlisted", Value: s.aboveAll(), Why: "is sent as a number that is not listed"}}
 	}
 	var out []Try
 	add := func(name string, value, what string, inferred bool) {
 		if !s.listed(value) {
-			out = append(out, Try{Keyword: keyword, Name: name, Value: value, Why: "is sent as " + what, Inferred: inferred})
+			out = append(out, Try{Name: name, Value: value, Why: "is sent as " + what, Inferred: inferred})
 		}
 	}
 	add("unlisted", "unlisted", "a value that is not listed", false)

@@ -116,25 +116,18 @@ func (l *loader) checkFormat(s *Schema, at cursor) {
 }
 
 // checkForm holds a text to the form, and a number to the range, of its format.
-func (s *Schema) checkForm(v any, c *checking) {
+func (s *Schema) checkForm(v any) []string {
 	if s.Format == "" {
-		return
+		return nil
 	}
-	message := ""
-	if text, ok := v.(string); !ok {
-		if !fitsFormat(s.Format, v) {
-			message = "must fit " + s.Format
-		}
-	} else if f, known := textFormats[s.Format]; known && !f.valid(text) {
-		message = f.hint
+	text, isText := v.(string)
+	if !isText && !fitsFormat(s.Format, v) {
+		return []string{"must fit " + s.Format}
 	}
-	switch {
-	case message == "":
-	case c.loose:
-		c.unformed = true
-	default:
-		s.report(c, "format", message)
+	if f, known := textFormats[s.Format]; isText && known && !f.valid(text) {
+		return []string{f.hint}
 	}
+	return nil
 }
 
 // Formed reports whether a format says which texts are valid; one that says how a
@@ -157,7 +150,7 @@ func (s *Schema) checkedFormat() bool {
 func (s Site) malformed() []Try {
 	var out []Try
 	for _, f := range textFormats[s.Format].broken {
-		out = append(out, Try{Keyword: "format", Name: f.name, Value: f.text, Why: "must have the form " + s.Format + ", and is " + f.what})
+		out = append(out, Try{Name: f.name, Value: f.text, Why: "must have the form " + s.Format + ", and is " + f.what})
 	}
 	return out
 }
@@ -174,9 +167,9 @@ func (s Site) tooWide() []Try {
 	}
 	switch {
 	case s.Maximum == nil:
-		return []Try{{Keyword: "format", Name: "too-large", Value: high, Why: "is larger than " + s.Format + " holds"}}
+		return []Try{{Name: "too-large", Value: high, Why: "is larger than " + s.Format + " holds"}}
 	case s.Minimum == nil:
-		return []Try{{Keyword: "format", Name: "too-small", Value: low, Why: "is smaller than " + s.Format + " holds"}}
+		return []Try{{Name: "too-small", Value: low, Why: "is smaller than " + s.Format + " holds"}}
 	}
 	return nil
 }

@@ -14,10 +14,11 @@ var minItemsKeyword = Keyword{
 	Sample:     Sample{`{type: array, items: {type: string}, minItems: 2}`, `["a", "b"]`, `["a"]`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinItems = v.MinItems },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minItems", s.MinItems, maxMinItems) },
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if elements(v) < s.MinItems {
-			s.report(c, "minItems", "must have at least "+count(s.MinItems, "elements"))
+			return []string{"must have at least " + count(s.MinItems, "elements")}
 		}
+		return nil
 	},
 	statement:  func(s *Schema) string { return atLeast(s.MinItems, "elements") },
 	boundaries: Site.aroundMinItems,
@@ -30,10 +31,11 @@ var maxItemsKeyword = Keyword{
 	consistent: func(l *loader, s *Schema, at cursor) {
 		l.contradicts(at, "maxItems", s.MaxItems, "minItems", s.MinItems)
 	},
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if s.MaxItems != nil && elements(v) > *s.MaxItems {
-			s.report(c, "maxItems", "must have at most "+count(*s.MaxItems, "elements"))
+			return []string{"must have at most " + count(*s.MaxItems, "elements")}
 		}
+		return nil
 	},
 	statement:  func(s *Schema) string { return atMost(s.MaxItems, "elements") },
 	boundaries: Site.aroundMaxItems,
@@ -49,9 +51,9 @@ func (s Site) aroundMinItems() []Try {
 	if n == 0 {
 		return nil
 	}
-	out := s.ofElements(nil, "minItems", "at", n, true)
+	out := s.ofElements(nil, "at", n, true)
 	if n > 1 || !s.AsText {
-		out = s.ofElements(out, "minItems", "below", n-1, false)
+		out = s.ofElements(out, "below", n-1, false)
 	}
 	return out
 }
@@ -61,11 +63,11 @@ func (s Site) aroundMaxItems() []Try {
 	if !tried {
 		return nil
 	}
-	return s.ofElements(s.ofElements(nil, "maxItems", "at", n, true), "maxItems", "above", n+1, false)
+	return s.ofElements(s.ofElements(nil, "at", n, true), "above", n+1, false)
 }
 
 // ofElements adds a list of n elements, if any element is known to be valid.
-func (s Site) ofElements(to []Try, keyword, name string, n uint64, valid bool) []Try {
+func (s Site) ofElements(to []Try, name string, n uint64, valid bool) []Try {
 	if s.Type != "array" || s.Items == nil {
 		return to
 	}
@@ -73,5 +75,5 @@ func (s Site) ofElements(to []Try, keyword, name string, n uint64, valid bool) [
 	if list == nil {
 		return to
 	}
-	return append(to, Try{Keyword: keyword, Name: name, Value: list, Valid: valid, Why: fmt.Sprintf("has %d elements", n)})
+	return append(to, Try{Name: name, Value: list, Valid: valid, Why: fmt.Sprintf("has %d elements", n)})
 }

@@ -17,10 +17,11 @@ var minLengthKeyword = Keyword{
 	Sample:     Sample{`{type: string, minLength: 3}`, `"abc"`, `"ab"`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinLength = v.MinLength },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minLength", s.MinLength, maxMinLength) },
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if s.MinLength > 0 && length(v) < s.MinLength {
-			s.report(c, "minLength", "must have at least "+count(s.MinLength, "characters"))
+			return []string{"must have at least " + count(s.MinLength, "characters")}
 		}
+		return nil
 	},
 	statement:  func(s *Schema) string { return atLeast(s.MinLength, "characters") },
 	boundaries: Site.aroundMinLength,
@@ -33,10 +34,11 @@ var maxLengthKeyword = Keyword{
 	consistent: func(l *loader, s *Schema, at cursor) {
 		l.contradicts(at, "maxLength", s.MaxLength, "minLength", s.MinLength)
 	},
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if s.MaxLength != nil && length(v) > *s.MaxLength {
-			s.report(c, "maxLength", "must have at most "+count(*s.MaxLength, "characters"))
+			return []string{"must have at most " + count(*s.MaxLength, "characters")}
 		}
+		return nil
 	},
 	statement:  func(s *Schema) string { return atMost(s.MaxLength, "characters") },
 	boundaries: Site.aroundMaxLength,
@@ -57,11 +59,11 @@ func (s Site) aroundMinLength() []Try {
 	if n == 0 || !s.sized() {
 		return nil
 	}
-	out := s.ofLength(nil, "minLength", "at", n, true)
+	out := s.ofLength(nil, "at", n, true)
 	// An empty path segment names another resource, and an empty text may be taken
 	// for an absence.
 	if n > 1 || !s.AsText && s.Required {
-		out = s.ofLength(out, "minLength", "below", n-1, false)
+		out = s.ofLength(out, "below", n-1, false)
 	}
 	return out
 }
@@ -71,17 +73,17 @@ func (s Site) aroundMaxLength() []Try {
 	if !tried || !s.sized() {
 		return nil
 	}
-	return s.ofLength(s.ofLength(nil, "maxLength", "at", n, true), "maxLength", "above", n+1, false)
+	return s.ofLength(s.ofLength(nil, "at", n, true), "above", n+1, false)
 }
 
 // ofLength adds a text of a length, unless the pattern does not give one.
-func (s Site) ofLength(to []Try, keyword, name string, n uint64, valid bool) []Try {
+func (s Site) ofLength(to []Try, name string, n uint64, valid bool) []Try {
 	text, ok := s.OfLength(n)
 	broken := s.Check(text)
 	if !ok || valid && len(broken) > 0 || !valid && len(broken) != 1 {
 		return to
 	}
-	return append(to, Try{Keyword: keyword, Name: name, Value: text, Valid: valid, Why: fmt.Sprintf("has %d characters", n)})
+	return append(to, Try{Name: name, Value: text, Valid: valid, Why: fmt.Sprintf("has %d characters", n)})
 }
 
 // maxStretched is how long a text may be that is stretched to a length: each way to

@@ -20,29 +20,39 @@ var minimumKeyword = Keyword{
 	read:       (*loader).readMinimum,
 	consistent: (*loader).consistentNumbers,
 	check:      (*Schema).checkMinimum,
-	statement:  func(s *Schema) string { return s.statesLow("minimum") },
+	named:      (*Schema).MinimumKeyword,
+	statement: func(s *Schema) string {
+		if s.Minimum == nil {
+			return ""
+		}
+		return "is " + s.lowLimit()
+	},
 	boundaries: Site.aroundMinimum,
 }
 
 var maximumKeyword = Keyword{
 	Name: "maximum", Types: numeric,
-	Sample:     Sample{`{type: integer, maximum: 3}`, `3`, `4`},
-	read:       (*loader).readMaximum,
-	check:      (*Schema).checkMaximum,
-	statement:  func(s *Schema) string { return s.statesHigh("maximum") },
+	Sample: Sample{`{type: integer, maximum: 3}`, `3`, `4`},
+	read:   (*loader).readMaximum,
+	check:  (*Schema).checkMaximum,
+	named:  (*Schema).MaximumKeyword,
+	statement: func(s *Schema) string {
+		if s.Maximum == nil {
+			return ""
+		}
+		return "is " + s.highLimit()
+	},
 	boundaries: Site.aroundMaximum,
 }
 
 var exclusiveMinimumKeyword = Keyword{
 	Name: "exclusiveMinimum", Types: numeric, Like: "minimum",
-	Sample:    Sample{`{type: integer, exclusiveMinimum: 3}`, `4`, `3`},
-	statement: func(s *Schema) string { return s.statesLow("exclusiveMinimum") },
+	Sample: Sample{`{type: integer, exclusiveMinimum: 3}`, `4`, `3`},
 }
 
 var exclusiveMaximumKeyword = Keyword{
 	Name: "exclusiveMaximum", Types: numeric, Like: "maximum",
-	Sample:    Sample{`{type: integer, exclusiveMaximum: 3}`, `2`, `3`},
-	statement: func(s *Schema) string { return s.statesHigh("exclusiveMaximum") },
+	Sample: Sample{`{type: integer, exclusiveMaximum: 3}`, `2`, `3`},
 }
 
 // numeric are the types of numbers.
@@ -122,22 +132,24 @@ func (l *loader) consistentNumbers(s *Schema, at cursor) {
 	l.warn(at.in(keyword).at(), "no %s is %s: no value is valid", what, strings.Join(limits, " and "))
 }
 
-func (s *Schema) checkMinimum(v any, c *checking) {
+func (s *Schema) checkMinimum(v any) []string {
 	if s.Minimum == nil {
-		return
+		return nil
 	}
 	if d := compare(v, *s.Minimum, s.low); d < 0 || d == 0 && s.ExclusiveMinimum {
-		s.report(c, s.MinimumKeyword(), "must be "+s.lowLimit())
+		return []string{"must be " + s.lowLimit()}
 	}
+	return nil
 }
 
-func (s *Schema) checkMaximum(v any, c *checking) {
+func (s *Schema) checkMaximum(v any) []string {
 	if s.Maximum == nil {
-		return
+		return nil
 	}
 	if d := compare(v, *s.Maximum, s.high); d > 0 || d == 0 && s.ExclusiveMaximum {
-		s.report(c, s.MaximumKeyword(), "must be "+s.highLimit())
+		return []string{"must be " + s.highLimit()}
 	}
+	return nil
 }
 
 // MinimumKeyword names the keyword that states the lower limit.
@@ -146,22 +158,6 @@ func (s *Schema) MinimumKeyword() string { return orEqual("exclusiveMinimum", "m
 // MaximumKeyword names the keyword that states the upper limit.
 func (s *Schema) MaximumKeyword() string {
 	return orEqual("exclusiveMaximum", "maximum", s.numericHigh)
-}
-
-// statesLow is the statement of the keyword that states the lower limit.
-func (s *Schema) statesLow(keyword string) string {
-	if s.Minimum == nil || keyword != s.MinimumKeyword() {
-		return ""
-	}
-	return "is " + s.lowLimit()
-}
-
-// statesHigh is the statement of the keyword that states the upper limit.
-func (s *Schema) statesHigh(keyword string) string {
-	if s.Maximum == nil || keyword != s.MaximumKeyword() {
-		return ""
-	}
-	return "is " + s.highLimit()
 }
 
 // lowLimit puts the lower limit in words: "at least 1".
@@ -195,24 +191,23 @@ func (s Site) aroundMinimum() []Try {
 	if s.Minimum == nil || !s.limited() {
 		return nil
 	}
-	return s.aroundLimit(s.MinimumKeyword(), *s.Minimum, -s.step(), s.ExclusiveMinimum)
+	return s.aroundLimit(*s.Minimum, -s.step(), s.ExclusiveMinimum)
 }
 
 func (s Site) aroundMaximum() []Try {
 	if s.Maximum == nil || !s.limited() {
 		return nil
 	}
-	keyword := s.MaximumKeyword()
-	out := s.aroundLimit(keyword, *s.Maximum, s.step(), s.ExclusiveMaximum)
+	out := s.aroundLimit(*s.Maximum, s.step(), s.ExclusiveMaximum)
 	if s.Type == "integer" {
-		out = append(out, Try{Keyword: keyword, Name: "past-64-bits", Value: s.wrapping(), Why: "is larger than any 64-bit integer"})
+		out = append(out, Try{Name: "past-64-bits", Value: s.wrapping(), Why: "is larger than any 64-bit integer"})
 	}
 	return out
 }
 
 // aroundLimit returns the last value that a limit allows and the first that it does
 // not. outwards is the step towards the forbidden side.
-func (s Site) aroundLimit(keyword string, limit, outwards float64, exclusive bool) []Try {
+func (s Site) aroundLimit(limit, outwards float64, exclusive bool) []Try {
 	allowed, forbidden := limit, limit+outwards
 	if exclusive {
 		allowed, forbidden = limit-outwards, limit
@@ -222,10 +217,10 @@ func (s Site) aroundLimit(keyword string, limit, outwards float64, exclusive boo
 	}
 	return []Try{
 		{
-			Keyword: keyword, Name: "at", Value: s.Numeric(allowed), Valid: true,
+			Name: "at", Value: s.Numeric(allowed), Valid: true,
 			Why: "is " + Number(allowed) + ", the last value that the limit allows",
 		},
-		{Keyword: keyword, Name: "beyond", Value: s.Numeric(forbidden), Why: "is " + Number(forbidden) + ", just beyond the limit"},
+		{Name: "beyond", Value: s.Numeric(forbidden), Why: "is " + Number(forbidden) + ", just beyond the limit"},
 	}
 }
 

@@ -6,10 +6,11 @@ var multipleOfKeyword = Keyword{
 	Name: "multipleOf", Types: numeric,
 	Sample: Sample{`{type: integer, multipleOf: 3}`, `6`, `7`},
 	read:   func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MultipleOf = v.MultipleOf },
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if s.MultipleOf != nil && !multiple(v, *s.MultipleOf) {
-			s.report(c, "multipleOf", "must be a multiple of "+Number(*s.MultipleOf))
+			return []string{"must be a multiple of " + Number(*s.MultipleOf)}
 		}
+		return nil
 	},
 	statement: func(s *Schema) string {
 		if s.MultipleOf == nil {
@@ -36,7 +37,7 @@ func (s Site) aroundMultiple() []Try {
 	}
 	unit := Number(*s.MultipleOf)
 	return []Try{
-		{Keyword: "multipleOf", Name: "between", Value: off, Why: "is no multiple of " + unit},
-		{Keyword: "multipleOf", Name: "multiple", Value: s.Numeric(valid + *s.MultipleOf), Valid: true, Why: "is a multiple of " + unit},
+		{Name: "between", Value: off, Why: "is no multiple of " + unit},
+		{Name: "multiple", Value: s.Numeric(valid + *s.MultipleOf), Valid: true, Why: "is a multiple of " + unit},
 	}
 }

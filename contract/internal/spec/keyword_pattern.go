@@ -15,10 +15,11 @@ var patternKeyword = Keyword{
 	Name: "pattern", Types: []string{"string"},
 	Sample: Sample{`{type: string, pattern: "^(?!b)[a-z]+$"}`, `"abc"`, `"bcd"`},
 	read:   (*loader).readPattern,
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if text, _ := v.(string); s.Pattern != nil && !s.Pattern.MatchString(text) {
-			s.report(c, "pattern", "must match "+s.Pattern.String())
+			return []string{"must match " + s.Pattern.String()}
 		}
+		return nil
 	},
 	statement: func(s *Schema) string {
 		if s.Pattern == nil {
@@ -92,7 +93,7 @@ func (s Site) unmatched() []Try {
 			return
 		}
 		if broken := s.Check(text); len(broken) == 1 && strings.HasSuffix(broken[0].Clause, ".pattern") {
-			out = append(out, Try{Keyword: "pattern", Name: name, Value: text, Why: "is sent with " + what})
+			out = append(out, Try{Name: name, Value: text, Why: "is sent with " + what})
 		}
 	}
 	add("text-after", sample+"!", "text after one that matches")

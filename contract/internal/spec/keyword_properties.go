@@ -11,10 +11,11 @@ var minPropertiesKeyword = Keyword{
 	Sample:     Sample{`{type: object, properties: {a: {type: integer}}, minProperties: 1}`, `{"a": 1}`, `{}`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinProps = v.MinProps },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minProperties", s.MinProps, maxMinItems) },
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if members(v) < s.MinProps {
-			s.report(c, "minProperties", "must have at least "+count(s.MinProps, "members"))
+			return []string{"must have at least " + count(s.MinProps, "members")}
 		}
+		return nil
 	},
 	statement:  func(s *Schema) string { return atLeast(s.MinProps, "members") },
 	boundaries: Site.aroundMinProperties,
@@ -29,10 +30,11 @@ var maxPropertiesKeyword = Keyword{
 	consistent: func(l *loader, s *Schema, at cursor) {
 		l.contradicts(at, "maxProperties", s.MaxProps, "minProperties", s.MinProps)
 	},
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if s.MaxProps != nil && members(v) > *s.MaxProps {
-			s.report(c, "maxProperties", "must have at most "+count(*s.MaxProps, "members"))
+			return []string{"must have at most " + count(*s.MaxProps, "members")}
 		}
+		return nil
 	},
 	statement:  func(s *Schema) string { return atMost(s.MaxProps, "members") },
 	boundaries: Site.aroundMaxProperties,
@@ -51,7 +53,7 @@ func (s Site) aroundMinProperties() []Try {
 	if n == 0 || n >= maxMembers {
 		return nil
 	}
-	return s.ofMembers(s.ofMembers(nil, "minProperties", "at", n, true), "minProperties", "below", n-1, false)
+	return s.ofMembers(s.ofMembers(nil, "at", n, true), "below", n-1, false)
 }
 
 func (s Site) aroundMaxProperties() []Try {
@@ -59,11 +61,11 @@ func (s Site) aroundMaxProperties() []Try {
 	if !tried {
 		return nil
 	}
-	return s.ofMembers(s.ofMembers(nil, "maxProperties", "at", n, true), "maxProperties", "above", n+1, false)
+	return s.ofMembers(s.ofMembers(nil, "at", n, true), "above", n+1, false)
 }
 
 // ofMembers adds an object of n members, if so many are known.
-func (s Site) ofMembers(to []Try, keyword, name string, n uint64, valid bool) []Try {
+func (s Site) ofMembers(to []Try, name string, n uint64, valid bool) []Try {
 	if s.AsText || !s.Object() {
 		return to
 	}
@@ -71,5 +73,5 @@ func (s Site) ofMembers(to []Try, keyword, name string, n uint64, valid bool) []
 	if object == nil {
 		return to
 	}
-	return append(to, Try{Keyword: keyword, Name: name, Value: object, Valid: valid, Why: fmt.Sprintf("has %d members", n)})
+	return append(to, Try{Name: name, Value: object, Valid: valid, Why: fmt.Sprintf("has %d members", n)})
 }

@@ -34,13 +34,14 @@ func (l *loader) readType(out *Schema, _ cursor, v *openapi3.Schema) {
 	}
 }
 
-func (s *Schema) checkType(v any, c *checking) {
+func (s *Schema) checkType(v any) []string {
 	switch {
 	case s.typed(v), v == nil && s.Nullable:
+		return nil
 	case v == nil:
-		s.report(c, "type", "must be "+article(s.Type)+", not null")
+		return []string{"must be " + article(s.Type) + ", not null"}
 	default:
-		s.report(c, "type", "must be "+article(s.Type))
+		return []string{"must be " + article(s.Type)}
 	}
 }
 

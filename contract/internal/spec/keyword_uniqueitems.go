@@ -6,10 +6,11 @@ var uniqueItemsKeyword = Keyword{
 	Name: "uniqueItems", Types: []string{"array"},
 	Sample: Sample{`{type: array, items: {type: string}, uniqueItems: true}`, `["a", "b"]`, `["a", "a"]`},
 	read:   func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.UniqueItems = v.UniqueItems },
-	check: func(s *Schema, v any, c *checking) {
+	check: func(s *Schema, v any) []string {
 		if s.UniqueItems && repeats(v) {
-			s.report(c, "uniqueItems", "must not hold an element twice")
+			return []string{"must not hold an element twice"}
 		}
+		return nil
 	},
 	statement: func(s *Schema) string {
 		if !s.UniqueItems {
@@ -44,5 +45,5 @@ func (s Site) duplicate() []Try {
 		return nil
 	}
 	values[length-1] = values[0]
-	return []Try{{Keyword: "uniqueItems", Name: "duplicate", Value: values, Why: "holds an element twice"}}
+	return []Try{{Name: "duplicate", Value: values, Why: "holds an element twice"}}
 }

@@ -89,7 +89,7 @@ func site(s *slot) spec.Site {
 	}
 }
 
-// toFloat gives a number as a float; 0 for what is none.
+// toFloat returns a number as a float; 0 for what is none.
 func toFloat(v any) float64 {
 	f, _ := spec.Float(v)
 	return f
@@ -121,7 +121,7 @@ func ElementLimit(asText bool) uint64 {
 	return maxBodyElements
 }
 
-// ofMembers gives an object with n members: those that are required, then those that
+// ofMembers returns an object with n members: those that are required, then those that
 // are listed or, where none are, others: whether members that are not listed are taken
 // is open. It gives nil where that cannot be had.
 func ofMembers(s *spec.Schema, n int) any {
@@ -151,7 +151,7 @@ func ofMembers(s *spec.Schema, n int) any {
 	return out
 }
 
-// levelIn gives the level of a rule's case: where the rule has a unit, a finer
+// levelIn returns the level of a rule's case: where the rule has a unit, a finer
 // distance from the boundary is inferred.
 func levelIn(r *spec.Rule, wholeUnits bool) clause.Level {
 	if r.Unit > 0 && !wholeUnits {

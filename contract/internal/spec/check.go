@@ -1,5 +1,10 @@
 package spec
 
+import (
+	"strconv"
+	"strings"
+)
+
 // Violation is one clause that a value breaks.
 type Violation struct {
 	// Clause is the id of the clause.
@@ -11,7 +16,7 @@ type Violation struct {
 	Message string
 }
 
-// Check gives every clause of the schema that a value breaks, always in the
+// Check returns every clause of the schema that a value breaks, always in the
 // same order, and each clause at most maxListed times.
 func (s *Schema) Check(v any) []Violation {
 	found, _ := s.Survey(v)
@@ -67,7 +72,7 @@ func (c *checking) addBelow(where, clause, message string) {
 	}
 }
 
-// join gives the place of a part of what stands at a place.
+// join returns the place of a part of what stands at a place.
 func join(where, part string) string {
 	if where == "" || part == "" || part[0] == '[' {
 		return where + part
@@ -168,4 +173,53 @@ func (s *Schema) checkMembers(v map[string]any, c *checking) {
 			c.addMember(m.Name, m.Schema.ID+".required", "is missing")
 		}
 	}
+}
+
+// Place is where a value stands within another: the steps that lead to it. It
+// is put in words only where something is said of it: whoever made the value may
+// have made its names long, and the steps many.
+type Place []Step
+
+// Step leads to a member of an object, or to an element of an array.
+type Step struct {
+	Member  string
+	Index   int
+	Element bool
+}
+
+// MemberStep leads to a member.
+func MemberStep(name string) Step { return Step{Member: name} }
+
+// ElementStep leads to an element.
+func ElementStep(index int) Step { return Step{Index: index, Element: true} }
+
+// maxPlace is how much is said of a place, in bytes.
+const maxPlace = 200
+
+// String puts the place in words, such as items[2].name; "" is the value itself.
+func (p Place) String() string {
+	var b strings.Builder
+	for _, step := range p {
+		if b.Len() > maxPlace {
+			break
+		}
+		switch {
+		case step.Element:
+			b.WriteString("[" + strconv.Itoa(step.Index) + "]")
+		case step.Member == "":
+		case b.Len() > 0:
+			b.WriteString("." + brief(step.Member))
+		default:
+			b.WriteString(brief(step.Member))
+		}
+	}
+	return brief(b.String())
+}
+
+// brief cuts a text that a stranger may have made.
+func brief(text string) string {
+	if len(text) <= maxPlace {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxPlace], "") + "…"
 }

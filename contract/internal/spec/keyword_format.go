@@ -205,7 +205,7 @@ func parseTime(v string) (time.Time, bool) {
 	return t, true
 }
 
-// inSeconds tells that a time that time.Parse took is of the one form that most
+// inSeconds reports whether a time that time.Parse took is of the one form that most
 // are in, 2026-01-31T00:00:00Z: then it has no room for what is not RFC 3339's,
 // and the pattern, which is slower than all else, need not be asked.
 func inSeconds(v string) bool {
@@ -265,7 +265,7 @@ func fits64(v any) bool {
 	return compare(v, math.MinInt64, lowest64) >= 0 && compare(v, math.MaxInt64, highest64) <= 0
 }
 
-// formed gives a text of the schema's format that its length and its pattern
+// formed returns a text of the schema's format that its length and its pattern
 // allow.
 func (s *Schema) formed() (string, bool) {
 	forms := slices.Clone(textFormats[s.Format].samples)
@@ -329,7 +329,7 @@ func (s *Schema) valid(text string) bool {
 	return len(s.Check(text)) == 0 && (s.Pattern == nil || s.allows(text))
 }
 
-// rough gives texts that may match the pattern, whatever else is wanted of them.
+// rough returns texts that may match the pattern, whatever else is wanted of them.
 func (s *Schema) rough() []string {
 	tree, ahead, ok := s.Pattern.Tree()
 	if !ok {

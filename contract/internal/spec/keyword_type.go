@@ -141,7 +141,7 @@ var textsOfNoType = map[string][]Try{
 	"boolean": {{Name: "text", Value: "maybe"}, {Name: "number", Value: "2"}},
 }
 
-// followed gives a number's text with more after it.
+// followed returns a number's text with more after it.
 func followed(by string) func(valid any) any {
 	return func(valid any) any {
 		switch valid.(type) {

@@ -4,7 +4,7 @@ import "github.com/getkin/kin-openapi/openapi3"
 
 var uniqueItemsKeyword = Keyword{
 	Name: "uniqueItems", Types: []string{"array"},
-	Sample: Sample{`{type: array, items: {type: string}, uniqueItems: true}`, `["a", "b"]`, `["a", "a"]`},
+	Sample: Sample{`{type: array, items: {type: string}, uniqueItems: true, minItems: 2}`, `["a", "b"]`, `["a", "a"]`},
 	read:   func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.UniqueItems = v.UniqueItems },
 	check: func(s *Schema, v any) []string {
 		if s.UniqueItems && repeats(v) {

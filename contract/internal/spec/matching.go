@@ -28,7 +28,7 @@ func (s *Schema) sampleString() any {
 	return strings.Repeat("a", int(length))
 }
 
-// Matching gives a text that matches the pattern of the schema and keeps its
+// Matching returns a text that matches the pattern of the schema and keeps its
 // limits, with at least n characters where the pattern allows that.
 func (s *Schema) Matching(n uint64) (string, bool) {
 	tree, ahead, ok := s.Pattern.Tree()
@@ -47,7 +47,7 @@ func (s *Schema) Matching(n uint64) (string, bool) {
 	return "", false
 }
 
-// written gives a text of an expression that the schema allows, with the nth
+// written returns a text of an expression that the schema allows, with the nth
 // character of each class.
 func (s *Schema) written(tree *syntax.Regexp, ahead []*syntax.Regexp, nth int, n uint64) (best string, found bool) {
 	for _, repeat := range repetitions(n) {
@@ -80,7 +80,7 @@ func (s *Schema) allows(text string) bool {
 	return decided
 }
 
-// begun gives a text, and where something is looked for ahead in it, the text that
+// begun returns a text, and where something is looked for ahead in it, the text that
 // begins with that, as long as it was if there is room.
 func begun(text string, ahead []*syntax.Regexp, nth int) []string {
 	if len(ahead) == 0 {
@@ -125,12 +125,12 @@ type writer struct {
 	count int
 }
 
-// leads tells that the repetition that is aimed at is, or is within, an expression.
+// leads reports whether the repetition that is aimed at is, or is within, an expression.
 func (w *writer) leads(re *syntax.Regexp) bool {
 	return w.aim != nil && (re == w.aim || slices.ContainsFunc(re.Sub, w.leads))
 }
 
-// branch gives the alternative that is written.
+// branch returns the alternative that is written.
 func (w *writer) branch(re *syntax.Regexp) *syntax.Regexp {
 	return re.Sub[max(0, slices.IndexFunc(re.Sub, w.leads))]
 }

@@ -152,7 +152,7 @@ func (l *loader) constraints(s scope, out *Schema, at cursor) {
 	}
 }
 
-// narrowed tells that any text is of the schema's type, and that something else
+// narrowed reports whether any text is of the schema's type, and that something else
 // says which texts are valid: then the type is nothing that can be broken alone.
 func (s *Schema) narrowed() bool {
 	return s.Type == "string" && (len(s.Enum) > 0 || s.Format != "" || s.Pattern != nil || s.FromTarget)

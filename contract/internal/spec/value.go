@@ -45,7 +45,7 @@ func ParseJSON(data []byte) (any, error) {
 	return v, nil
 }
 
-// RepeatedName gives a name that an object of a JSON document has twice: readers
+// RepeatedName returns a name that an object of a JSON document has twice: readers
 // differ in which of the two they take (RFC 8259, section 4).
 func RepeatedName(document []byte) (string, bool) {
 	d := json.NewDecoder(bytes.NewReader(document))
@@ -120,7 +120,7 @@ func Text(v any) string {
 	}
 }
 
-// Typed gives a valid value in the form that rules are evaluated on: integers
+// Typed returns a valid value in the form that rules are evaluated on: integers
 // as int64, numbers as float64, date-times as time.Time.
 func (s *Schema) Typed(v any) any {
 	if s == nil {

@@ -21,41 +21,36 @@ import (
 var update = flag.Bool("update", false, "write docs/openapi.md anew")
 
 // keyword is a keyword of schemas, and values that show what becomes of it.
-type keyword struct {
-	name string
-	spec.Sample
-}
+type keyword struct{ name, schema, keeps, breaks string }
 
 // others has a row for each keyword that says which values are valid, and makes no
 // clause of its own: those that do have samples themselves.
 var others = []keyword{
-	{"nullable", spec.Sample{`{type: [string, "null"]}`, `null`, `7`}},
-	{"items", spec.Sample{`{type: array, items: {type: string}}`, `["a"]`, `[{}]`}},
-	{"properties", spec.Sample{`{type: object, properties: {a: {type: integer}}, required: [a]}`, `{"a": 1}`, `{"a": "x"}`}},
-	{"required", spec.Sample{`{type: object, properties: {a: {type: integer}}, required: [a]}`, `{"a": 1}`, `{}`}},
-	{"allOf", spec.Sample{`{allOf: [{type: object, properties: {a: {type: integer}}, required: [a]}]}`, `{"a": 1}`, `{}`}},
-	{"anyOf", spec.Sample{`{anyOf: [{type: integer}, {type: boolean}]}`, `1`, `"x"`}},
-	{"oneOf", spec.Sample{`{oneOf: [{type: integer}, {type: boolean}]}`, `1`, `"x"`}},
-	{"not", spec.Sample{`{type: object, not: {required: [b]}}`, `{"a": 1}`, `{"b": 1}`}},
+	{"nullable", `{type: [string, "null"]}`, `null`, `7`},
+	{"items", `{type: array, items: {type: string}}`, `["a"]`, `[{}]`},
+	{"properties", `{type: object, properties: {a: {type: integer}}, required: [a]}`, `{"a": 1}`, `{"a": "x"}`},
+	{"required", `{type: object, properties: {a: {type: integer}}, required: [a]}`, `{"a": 1}`, `{}`},
+	{"allOf", `{allOf: [{type: object, properties: {a: {type: integer}}, required: [a]}]}`, `{"a": 1}`, `{}`},
+	{"anyOf", `{anyOf: [{type: integer}, {type: boolean}]}`, `1`, `"x"`},
+	{"oneOf", `{oneOf: [{type: integer}, {type: boolean}]}`, `1`, `"x"`},
+	{"not", `{type: object, not: {required: [b]}}`, `{"a": 1}`, `{"b": 1}`},
 	{
-		"discriminator", spec.Sample{
-			`{oneOf: [{$ref: "#/components/schemas/Cat"}, {$ref: "#/components/schemas/Dog"}], discriminator: {propertyName: kind}}`,
-			`{"kind": "Cat", "lives": 9}`, `{"kind": "Dog", "lives": 9}`,
-		},
+		"discriminator", `{oneOf: [{$ref: "#/components/schemas/Cat"}, {$ref: "#/components/schemas/Dog"}], discriminator: {propertyName: kind}}`,
+		`{"kind": "Cat", "lives": 9}`, `{"kind": "Dog", "lives": 9}`,
 	},
-	{"if", spec.Sample{`{type: object, properties: {a: {type: integer}, b: {type: integer}}, if: {required: [a]}, then: {required: [b]}}`, `{"a": 1, "b": 1}`, `{"a": 1}`}},
-	{"then", spec.Sample{`{type: object, properties: {a: {type: integer}, b: {type: integer}}, if: {required: [a]}, then: {required: [b]}}`, `{"a": 1, "b": 1}`, `{"a": 1}`}},
-	{"else", spec.Sample{`{type: object, properties: {a: {type: integer}, b: {type: integer}}, if: {required: [a]}, else: {required: [b]}}`, `{"b": 1}`, `{}`}},
-	{"prefixItems", spec.Sample{`{type: array, prefixItems: [{type: integer}]}`, `[1]`, `["a"]`}},
-	{"contains", spec.Sample{`{type: array, items: {type: string}, contains: {const: a}}`, `["a"]`, `["b"]`}},
-	{"minContains", spec.Sample{`{type: array, items: {type: string}, contains: {const: a}, minContains: 2}`, `["a", "a"]`, `["a"]`}},
-	{"maxContains", spec.Sample{`{type: array, items: {type: string}, contains: {const: a}, maxContains: 1}`, `["a"]`, `["a", "a"]`}},
-	{"propertyNames", spec.Sample{`{type: object, propertyNames: {pattern: "^a"}}`, `{"a": 1}`, `{"b": 1}`}},
-	{"patternProperties", spec.Sample{`{type: object, patternProperties: {"^a": {type: integer}}}`, `{"a": 1}`, `{"a": "x"}`}},
-	{"dependentRequired", spec.Sample{`{type: object, properties: {a: {type: integer}, b: {type: integer}}, dependentRequired: {a: [b]}}`, `{"a": 1, "b": 1}`, `{"a": 1}`}},
-	{"dependentSchemas", spec.Sample{`{type: object, properties: {a: {type: integer}, b: {type: integer}}, dependentSchemas: {a: {required: [b]}}}`, `{"a": 1, "b": 1}`, `{"a": 1}`}},
-	{"unevaluatedItems", spec.Sample{`{type: array, prefixItems: [{type: integer}], unevaluatedItems: false}`, `[1]`, `[1, 2]`}},
-	{"unevaluatedProperties", spec.Sample{`{type: object, properties: {a: {type: integer}}, unevaluatedProperties: false}`, `{"a": 1}`, `{"b": 1}`}},
+	{"if", `{type: object, properties: {a: {type: integer}, b: {type: integer}}, if: {required: [a]}, then: {required: [b]}}`, `{"a": 1, "b": 1}`, `{"a": 1}`},
+	{"then", `{type: object, properties: {a: {type: integer}, b: {type: integer}}, if: {required: [a]}, then: {required: [b]}}`, `{"a": 1, "b": 1}`, `{"a": 1}`},
+	{"else", `{type: object, properties: {a: {type: integer}, b: {type: integer}}, if: {required: [a]}, else: {required: [b]}}`, `{"b": 1}`, `{}`},
+	{"prefixItems", `{type: array, prefixItems: [{type: integer}]}`, `[1]`, `["a"]`},
+	{"contains", `{type: array, items: {type: string}, contains: {const: a}}`, `["a"]`, `["b"]`},
+	{"minContains", `{type: array, items: {type: string}, contains: {const: a}, minContains: 2}`, `["a", "a"]`, `["a"]`},
+	{"maxContains", `{type: array, items: {type: string}, contains: {const: a}, maxContains: 1}`, `["a"]`, `["a", "a"]`},
+	{"propertyNames", `{type: object, propertyNames: {pattern: "^a"}}`, `{"a": 1}`, `{"b": 1}`},
+	{"patternProperties", `{type: object, patternProperties: {"^a": {type: integer}}}`, `{"a": 1}`, `{"a": "x"}`},
+	{"dependentRequired", `{type: object, properties: {a: {type: integer}, b: {type: integer}}, dependentRequired: {a: [b]}}`, `{"a": 1, "b": 1}`, `{"a": 1}`},
+	{"dependentSchemas", `{type: object, properties: {a: {type: integer}, b: {type: integer}}, dependentSchemas: {a: {required: [b]}}}`, `{"a": 1, "b": 1}`, `{"a": 1}`},
+	{"unevaluatedItems", `{type: array, prefixItems: [{type: integer}], unevaluatedItems: false}`, `[1]`, `[1, 2]`},
+	{"unevaluatedProperties", `{type: object, properties: {a: {type: integer}}, unevaluatedProperties: false}`, `{"a": 1}`, `{"b": 1}`},
 }
 
 // schemaKeywords lists the keywords that say which values are valid: those that make
@@ -63,7 +58,7 @@ var others = []keyword{
 func schemaKeywords() []keyword {
 	var all []keyword
 	for _, k := range spec.Keywords() {
-		all = append(all, keyword{k.Name, k.Sample})
+		all = append(all, keyword{k.Name, k.Sample.Schema, k.Sample.Keeps, k.Sample.Breaks})
 	}
 	return append(all, others...)
 }
@@ -234,14 +229,14 @@ components:
   schemas:
     Cat: {type: object, properties: {kind: {type: string}, lives: {type: integer}}, required: [kind, lives]}
     Dog: {type: object, properties: {kind: {type: string}, tricks: {type: integer}}, required: [kind, tricks]}
-`, k.Schema)))
+`, k.schema)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	yes := map[bool]string{true: "yes", false: "no"}
 	op := c.Model().Operations[0]
 	schema := op.Responses[0].Content[0].Schema
-	answers = yes[holds(t, schema, k.Keeps) && !holds(t, schema, k.Breaks)]
+	answers = yes[holds(t, schema, k.keeps) && !holds(t, schema, k.breaks)]
 	if answers == "yes" && schema.Judged() != "" {
 		answers = "yes or no, by a library"
 	}
@@ -255,7 +250,7 @@ components:
 	if planned == "no" && schema.Judged() != "" {
 		planned = "no: values that keep to it are looked for"
 	}
-	return answers, planned, yes[passes(t, c, k.Keeps) && !passes(t, c, k.Breaks)]
+	return answers, planned, yes[passes(t, c, k.keeps) && !passes(t, c, k.breaks)]
 }
 
 // breaksKeyword reports whether a clause is the one of a keyword.

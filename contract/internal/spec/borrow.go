@@ -192,7 +192,7 @@ func (b *borrowing) plain(c cursor) map[string]any {
 			out[name] = b.named(child, name == "properties")
 		case name == "required":
 			out[name] = b.required(child)
-		case holdsValues[name], keywordNamed(name) != nil && name != "format":
+		case holdsValues[name], KeywordNamed(name) != nil && name != "format":
 			out[name] = bounded(plain(child.node))
 		}
 	}

@@ -85,7 +85,8 @@ func checked(which func(*Keyword) bool) []*Keyword {
 // clauses of a place are listed.
 func Keywords() []*Keyword { return slices.Clone(keywords) }
 
-func keywordNamed(name string) *Keyword {
+// KeywordNamed returns the keyword that makes clauses of a name, or nil.
+func KeywordNamed(name string) *Keyword {
 	i := slices.IndexFunc(keywords, func(k *Keyword) bool { return k.Name == name })
 	if i < 0 {
 		return nil
@@ -112,7 +113,7 @@ func (s *Schema) states(k *Keyword) string {
 	}
 	base := k
 	if k.Like != "" {
-		base = keywordNamed(k.Like)
+		base = KeywordNamed(k.Like)
 	}
 	if statement := base.statement(s); statement != "" && base.nameIn(s) == k.Name {
 		return s.label() + " " + statement

@@ -14,7 +14,7 @@ func TestKeywordsHaveTheirParts(t *testing.T) {
 			lacks("whole sample")
 		}
 		if k.Like != "" {
-			if base := keywordNamed(k.Like); base == nil || base.named == nil {
+			if base := KeywordNamed(k.Like); base == nil || base.named == nil {
 				t.Errorf("the keyword %s is like %q, which is none that says by which name a schema has it", k.Name, k.Like)
 			}
 			continue
@@ -135,7 +135,7 @@ func TestSpeaksOf(t *testing.T) {
 	} {
 		var got []bool
 		for _, text := range []string{`"a"`, `1.5`, `[]`, `{}`} {
-			got = append(got, keywordNamed(name).SpeaksOf(parsed(t, text)))
+			got = append(got, KeywordNamed(name).SpeaksOf(parsed(t, text)))
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s speaks of %v, want %v", name, got, want)

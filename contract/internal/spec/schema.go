@@ -126,7 +126,7 @@ func (l *loader) odd(at cursor) {
 // stated lists the keywords that a schema states and that clauses come of.
 func stated(at cursor, required bool) []string {
 	names := slices.DeleteFunc(at.stated(), func(name string) bool {
-		return keywordNamed(name) == nil && !slices.Contains(compositions, name)
+		return KeywordNamed(name) == nil && !slices.Contains(compositions, name)
 	})
 	if required {
 		names = append(names, "required")

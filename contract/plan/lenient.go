@@ -28,12 +28,6 @@ func (p *planner) lenient(s *slot) {
 type form struct {
 	name  string
 	value any
-	// from makes the value of a valid one, and what says what it is then.
-	from func(valid any) any
-	what string
-	// inferred tells that refusing it is a should, unless the contract gives a
-	// source.
-	inferred bool
 }
 
 func (p *planner) lenientForms(s *slot, valid any) []form {

@@ -248,6 +248,20 @@ func (l *loader) untested(at cursor, low string, least, bound uint64) {
 	}
 }
 
+func tooFew(n, least uint64, what string) []string {
+	if n >= least {
+		return nil
+	}
+	return []string{"must have at least " + count(least, what)}
+}
+
+func tooMany(n uint64, most *uint64, what string) []string {
+	if most == nil || n <= *most {
+		return nil
+	}
+	return []string{"must have at most " + count(*most, what)}
+}
+
 func atLeast(n uint64, what string) string {
 	if n == 0 {
 		return ""

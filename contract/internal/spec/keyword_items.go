@@ -14,12 +14,7 @@ var minItemsKeyword = Keyword{
 	Sample:     Sample{`{type: array, items: {type: string}, minItems: 2}`, `["a", "b"]`, `["a"]`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinItems = v.MinItems },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minItems", s.MinItems, maxMinItems) },
-	check: func(s *Schema, v any) []string {
-		if elements(v) < s.MinItems {
-			return []string{"must have at least " + count(s.MinItems, "elements")}
-		}
-		return nil
-	},
+	check:      func(s *Schema, v any) []string { return tooFew(elements(v), s.MinItems, "elements") },
 	statement:  func(s *Schema) string { return atLeast(s.MinItems, "elements") },
 	boundaries: Site.aroundMinItems,
 }
@@ -31,12 +26,7 @@ var maxItemsKeyword = Keyword{
 	consistent: func(l *loader, s *Schema, at cursor) {
 		l.contradicts(at, "maxItems", s.MaxItems, "minItems", s.MinItems)
 	},
-	check: func(s *Schema, v any) []string {
-		if s.MaxItems != nil && elements(v) > *s.MaxItems {
-			return []string{"must have at most " + count(*s.MaxItems, "elements")}
-		}
-		return nil
-	},
+	check:      func(s *Schema, v any) []string { return tooMany(elements(v), s.MaxItems, "elements") },
 	statement:  func(s *Schema) string { return atMost(s.MaxItems, "elements") },
 	boundaries: Site.aroundMaxItems,
 }

@@ -18,10 +18,10 @@ var minLengthKeyword = Keyword{
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinLength = v.MinLength },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minLength", s.MinLength, maxMinLength) },
 	check: func(s *Schema, v any) []string {
-		if s.MinLength > 0 && length(v) < s.MinLength {
-			return []string{"must have at least " + count(s.MinLength, "characters")}
+		if s.MinLength == 0 { // to count takes time
+			return nil
 		}
-		return nil
+		return tooFew(length(v), s.MinLength, "characters")
 	},
 	statement:  func(s *Schema) string { return atLeast(s.MinLength, "characters") },
 	boundaries: Site.aroundMinLength,
@@ -35,10 +35,10 @@ var maxLengthKeyword = Keyword{
 		l.contradicts(at, "maxLength", s.MaxLength, "minLength", s.MinLength)
 	},
 	check: func(s *Schema, v any) []string {
-		if s.MaxLength != nil && length(v) > *s.MaxLength {
-			return []string{"must have at most " + count(*s.MaxLength, "characters")}
+		if s.MaxLength == nil {
+			return nil
 		}
-		return nil
+		return tooMany(length(v), s.MaxLength, "characters")
 	},
 	statement:  func(s *Schema) string { return atMost(s.MaxLength, "characters") },
 	boundaries: Site.aroundMaxLength,

@@ -26,7 +26,7 @@ func (s Site) aroundMultiple() []Try {
 	if s.MultipleOf == nil || *s.MultipleOf == 1 || !s.limited() {
 		return nil
 	}
-	v := s.Schema.Sample()
+	v := s.Sample()
 	if v == nil {
 		return nil
 	}

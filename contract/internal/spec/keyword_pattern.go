@@ -76,7 +76,7 @@ func (s Site) unmatched() []Try {
 	if s.Pattern == nil {
 		return nil
 	}
-	sample, ok := s.Schema.Sample().(string)
+	sample, ok := s.Sample().(string)
 	if !ok {
 		return nil
 	}

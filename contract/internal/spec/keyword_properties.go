@@ -11,12 +11,7 @@ var minPropertiesKeyword = Keyword{
 	Sample:     Sample{`{type: object, properties: {a: {type: integer}}, minProperties: 1}`, `{"a": 1}`, `{}`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinProps = v.MinProps },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minProperties", s.MinProps, maxMinItems) },
-	check: func(s *Schema, v any) []string {
-		if members(v) < s.MinProps {
-			return []string{"must have at least " + count(s.MinProps, "members")}
-		}
-		return nil
-	},
+	check:      func(s *Schema, v any) []string { return tooFew(members(v), s.MinProps, "members") },
 	statement:  func(s *Schema) string { return atLeast(s.MinProps, "members") },
 	boundaries: Site.aroundMinProperties,
 }
@@ -30,12 +25,7 @@ var maxPropertiesKeyword = Keyword{
 	consistent: func(l *loader, s *Schema, at cursor) {
 		l.contradicts(at, "maxProperties", s.MaxProps, "minProperties", s.MinProps)
 	},
-	check: func(s *Schema, v any) []string {
-		if s.MaxProps != nil && members(v) > *s.MaxProps {
-			return []string{"must have at most " + count(*s.MaxProps, "members")}
-		}
-		return nil
-	},
+	check:      func(s *Schema, v any) []string { return tooMany(members(v), s.MaxProps, "members") },
 	statement:  func(s *Schema) string { return atMost(s.MaxProps, "members") },
 	boundaries: Site.aroundMaxProperties,
 }

@@ -1,29 +1,18 @@
 package plan
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 // fault is a value that breaks one keyword of a slot's schema.
 type fault struct {
-	keyword string
-	name    string
-	value   any
-	why     string
-	// within names a member of the slot that gets the value instead of it.
-	within string
-	// from makes the value of a valid one, so that a reader who takes it for
-	// that one takes the request for valid; nil leaves value as it is.
-	from func(valid any) any
+	spec.Try
+
 	// twice has the parameter sent twice.
 	twice bool
-	// inferred tells that the fault is a should, unless the contract gives a source
-	// for the clause.
-	inferred bool
 }
 
 // in gives the value that is put into a draft.
@@ -36,19 +25,19 @@ func (f fault) in(d draft, s *slot) any {
 }
 
 func (f fault) one(d draft, s *slot) any {
-	if valid, present := d.get(s.path); present && f.from != nil {
-		if v := f.from(valid); v != nil {
+	if valid, present := d.get(s.path); present && f.From != nil {
+		if v := f.From(valid); v != nil {
 			return v
 		}
 	}
-	return f.value
+	return f.Value
 }
 
 func (f fault) put(d draft, s *slot) draft {
-	if f.within == "" {
+	if f.Within == "" {
 		return d.set(s.path, f.in(d, s))
 	}
-	return d.set(append(slices.Clone(s.path), f.within), f.value)
+	return d.set(append(slices.Clone(s.path), f.Within), f.Value)
 }
 
 // singleFaults breaks every clause of every slot alone.
@@ -93,7 +82,7 @@ func listsEmpty(s *spec.Schema) bool { return slices.Contains(s.Enum, any("")) }
 // putFault proposes a fault in the smallest and in the fullest request that has
 // it alone.
 func (p *planner) putFault(s *slot, f fault) {
-	id := s.Schema.ID + "." + f.keyword
+	id := s.Schema.ID + "." + f.Keyword
 	for _, b := range p.basesWith(s) {
 		d := f.put(b.draft, s)
 		broken, ok := p.only(d, id, s)
@@ -104,8 +93,8 @@ func (p *planner) putFault(s *slot, f fault) {
 			continue
 		}
 		p.propose(proposal{
-			clause: id, detail: word(f.name, "in", b.name), draft: broken, outcome: Refused, why: f.why,
-			inferred: f.inferred,
+			clause: id, detail: word(f.Name, "in", b.name), draft: broken, outcome: Refused, why: f.Why,
+			inferred: f.Inferred,
 		})
 	}
 }
@@ -191,22 +180,11 @@ func (p *planner) relieve(d draft, ids map[string]bool, id string, at *slot) dra
 // faultsOf lists the values that break a slot's keywords, but for limits, which
 // are boundaries.
 func (p *planner) faultsOf(s *slot) []fault {
-	faults := typeFaults(s)
-	if len(s.Schema.Enum) > 0 {
-		faults = append(faults, enumFaults(s)...)
+	var faults []fault
+	for _, t := range told(s, site(s).Breaking()) {
+		faults = append(faults, fault{Try: t})
 	}
-	if s.Schema.Format != "" {
-		faults = append(faults, formatFaults(s)...)
-	}
-	if s.Schema.Pattern != nil {
-		faults = append(faults, patternFaults(s)...)
-	}
-	if s.Schema.UniqueItems {
-		faults = append(faults, p.duplicateFault(s)...)
-	}
-	if s.Schema.Closed {
-		faults = append(faults, additionalFault(s))
-	}
+	faults = append(faults, rolledOver(s)...)
 	if s.Schema.Additional != nil && !s.Wire() {
 		faults = append(faults, p.otherMemberFaults(s)...)
 	}
@@ -221,107 +199,48 @@ func twice(s *slot, faults []fault) []fault {
 	}
 	var out []fault
 	for _, f := range faults {
-		if !slices.ContainsFunc(out, func(have fault) bool { return have.keyword == f.keyword }) {
-			f.name, f.twice, f.why = "repeated", true, s.name()+" is sent twice, and neither value is valid"
+		if !slices.ContainsFunc(out, func(have fault) bool { return have.Keyword == f.Keyword }) {
+			f.Name, f.twice, f.Why = "repeated", true, s.name()+" is sent twice, and neither value is valid"
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-func typeFaults(s *slot) []fault {
-	keyword, values := "type", wireTypeFaults[s.Schema.Type]
-	if !s.Wire() {
-		values = bodyTypeFaults(s)
-	}
-	if s.Schema.Composed != nil {
-		keyword = "schema"
-		if !s.Wire() {
-			values = append(values, form{name: "empty-object", value: map[string]any{}})
-		} else if v, ok := s.Schema.FromText("abc"); s.Schema.Type == "" && (!ok || len(s.Schema.Check(v)) > 0) {
-			values = append(values, form{name: "text", value: "abc"}) // no alternative takes it
-		}
-	}
-	demand := "be of type " + s.Schema.Type
-	if s.Schema.Composed != nil {
-		demand = "keep to its composed schema"
-	}
-	out := make([]fault, 0, len(values))
-	for _, v := range values {
-		out = append(out, fault{
-			keyword: keyword, name: v.name, value: v.value, from: v.from, inferred: v.inferred,
-			why: fmt.Sprintf("%s must %s, and is sent as %s", s.name(), demand, cmp.Or(v.what, spec.Text(v.value))),
-		})
-	}
-	return out
-}
-
-// wireTypeFaults are texts that no reading takes for a value of a type.
-var wireTypeFaults = map[string][]form{
-	"integer": {
-		{name: "text", value: "abc"},
-		{name: "fraction", value: "1.5", from: followed(".5"), what: "a number with a fraction"},
-		{name: "digits-then-text", value: "12abc", from: followed("abc"), what: "a number with text after it"},
-	},
-	"number": {
-		{name: "text", value: "abc"},
-		{name: "two-points", value: "1.2.3"},
-		{name: "digits-then-text", value: "12abc", from: followed("abc"), what: "a number with text after it"},
-	},
-	"boolean": {{name: "text", value: "maybe"}, {name: "number", value: "2"}},
-}
-
-// followed gives a number's text with more after it.
-func followed(by string) func(valid any) any {
-	return func(valid any) any {
-		switch valid.(type) {
-		case int64, float64:
-			return spec.Text(valid) + by
-		}
+// rolledOver writes a valid moment with an hour past the last of the day, so that
+// nothing but the form is wrong.
+func rolledOver(s *slot) []fault {
+	if s.Schema.Format != "date-time" {
 		return nil
 	}
-}
-
-func withFraction(valid any) any {
-	if n, ok := valid.(int64); ok {
-		return float64(n) + 0.5
-	}
-	return nil
-}
-
-// listTypeFaults gives values that no reader takes for a list: what could be its
-// only element may be taken for a list of one.
-func listTypeFaults(items *spec.Schema) []form {
-	switch {
-	case items == nil || items.Type == "":
-		return nil
-	case items.Type == "object" || items.Type == "array":
-		return []form{{name: "number", value: int64(7)}}
-	}
-	return []form{{name: "object", value: map[string]any{"unlisted": map[string]any{"x": "y"}}}}
-}
-
-// bodyTypeFaults gives values of other JSON types that no reader turns into the
-// right one. Numbers and texts, 0 and true, a list of one and its element many
-// readers turn into each other: those are open.
-func bodyTypeFaults(s *slot) []form {
-	values := map[string][]form{
-		"string": {{name: "object", value: map[string]any{}}},
-		"integer": {
-			{name: "text", value: "abc"},
-			{name: "object", value: map[string]any{}},
-			{name: "fraction", value: 1.5, from: withFraction, what: "a number with a fraction", inferred: true},
+	return []fault{{Try: spec.Try{
+		Keyword: "format", Name: string(RolledOver), Value: Time{Form: RolledOver},
+		From: func(valid any) any {
+			if t, ok := valid.(Time); ok {
+				return Time{Offset: t.Offset, Form: RolledOver}
+			}
+			return nil
 		},
-		"number":  {{name: "text", value: "abc"}, {name: "object", value: map[string]any{}}},
-		"boolean": {{name: "text", value: "maybe"}, {name: "number", value: int64(42)}, {name: "object", value: map[string]any{}}},
-		"object":  {{name: "text", value: "abc"}, {name: "number", value: int64(7)}},
-	}[s.Schema.Type]
-	if s.Schema.Type == "array" {
-		values = listTypeFaults(s.Schema.Items)
+		Why: s.name() + " must have the form date-time, and is a time with an hour past the last of the day",
+	}}}
+}
+
+// otherMemberFaults gives a member that is not listed values that such a member must
+// not have.
+func (p *planner) otherMemberFaults(s *slot) []fault {
+	name, of := s.Schema.Unlisted(), s.Schema.Additional
+	member := &slot{Place: &ruling.Place{Schema: of, Path: append(slices.Clone(s.Path), name), Required: true}, choice: of}
+	member.path = append(slices.Clone(s.path), name)
+	faults := p.faultsOf(member)
+	for _, e := range p.edges(member) {
+		if !e.Valid {
+			faults = append(faults, fault{Try: e})
+		}
 	}
-	// Many readers take null for an optional member as its absence.
-	if s.Schema.Type != "" && !s.Schema.Nullable && !s.optional() {
-		values = append([]form{{name: "null"}}, values...)
+	faults = slices.DeleteFunc(faults, func(f fault) bool { return f.Within != "" })
+	for i := range faults {
+		f := &faults[i]
+		f.Keyword, f.Name, f.Within, f.From = "additionalProperties."+f.Keyword, word("unlisted", f.Name), name, nil
 	}
-	return values
+	return faults
 }

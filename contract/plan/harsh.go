@@ -81,7 +81,7 @@ func harshTo(s *slot) []harshValue {
 		}
 	case "object":
 		if !s.Schema.Closed && s.Schema.Additional == nil {
-			at := append(slices.Clone(s.path), unlistedMember(s.Schema))
+			at := append(slices.Clone(s.path), s.Schema.Unlisted())
 			return []harshValue{{"unknown-member", "a member that the contract does not list", at, "x"}}
 		}
 	}
@@ -111,15 +111,6 @@ func harshTextsOf(s *slot) []harshValue {
 func harshIntegers(s *slot) []harshValue {
 	return slices.DeleteFunc([]harshValue{
 		{"past-32-bits", "a number that no 32-bit integer holds", s.path, int64(1) << 32},
-		{"past-64-bits", "a number that no 64-bit integer holds", s.path, past64Bits},
+		{"past-64-bits", "a number that no 64-bit integer holds", s.path, spec.Past64Bits},
 	}, func(v harshValue) bool { return len(s.Schema.Check(v.value)) > 0 }) // then the contract decides
-}
-
-// unlistedMember names a member that an object does not list.
-func unlistedMember(s *spec.Schema) string {
-	name := "unlistedMember"
-	for s.Member(name) != nil {
-		name += "_"
-	}
-	return name
 }

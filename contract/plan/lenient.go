@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
-
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -30,12 +28,6 @@ func (p *planner) lenient(s *slot) {
 type form struct {
 	name  string
 	value any
-	// from makes the value of a valid one, and what says what it is then.
-	from func(valid any) any
-	what string
-	// inferred tells that refusing it is a should, unless the contract gives a
-	// source.
-	inferred bool
 }
 
 func (p *planner) lenientForms(s *slot, valid any) []form {
@@ -70,7 +62,7 @@ func numberForms(s *slot) []form {
 		{name: "minus-zero", value: "-0"},
 	}
 	if s.Schema.Maximum == nil {
-		forms = append(forms, form{name: "past-64-bits", value: past64Bits})
+		forms = append(forms, form{name: "past-64-bits", value: spec.Past64Bits})
 	}
 	return forms
 }
@@ -112,10 +104,3 @@ func coercedForms(s *slot, valid any) []form {
 	}
 	return nil
 }
-
-// past64Bits is 2 to the power of 64, and beneath64Bits one less than the least
-// integer of 64 bits: no such integer holds either.
-const (
-	past64Bits    = json.Number("18446744073709551616")
-	beneath64Bits = json.Number("-9223372036854775809")
-)

@@ -334,8 +334,8 @@ func (p *planner) carriesLimit(d draft) bool {
 			continue
 		}
 		for _, e := range p.edges(s) {
-			c := p.model.Clause(s.Schema.ID + "." + e.keyword)
-			if e.outcome == Accepted && c != nil && c.Level == clause.Should && spec.Equal(plainTimes(e.value), plainTimes(v)) {
+			c := p.model.Clause(s.Schema.ID + "." + e.Keyword)
+			if e.Valid && c != nil && c.Level == clause.Should && spec.Equal(plainTimes(e.Value), plainTimes(v)) {
 				return true
 			}
 		}

@@ -12,7 +12,7 @@ import (
 // typicalTimes are offsets of moments that any service should know of.
 var typicalTimes = []time.Duration{-24 * time.Hour, -48 * time.Hour, -12 * time.Hour, -72 * time.Hour, -2 * time.Hour}
 
-// candidates gives valid values for a slot: what the description itself has for an
+// candidates returns valid values for a slot: what the description itself has for an
 // example or a default, and some that lie well inside its limits, the most ordinary
 // first. Objects get one, with their required members.
 func candidates(s *spec.Schema) []any {
@@ -29,7 +29,7 @@ func candidates(s *spec.Schema) []any {
 	return out
 }
 
-// described gives what the description shows of a schema's values. A moment that it
+// described returns what the description shows of a schema's values. A moment that it
 // shows has passed, or will have: those from now come first.
 func described(s *spec.Schema) []any {
 	var out []any
@@ -47,7 +47,7 @@ func hollow(v any) bool {
 	return v == nil || v == any("") || isList && len(list) == 0
 }
 
-// leaves gives a value in a draft's forms: its numbers are of the schema's types.
+// leaves returns a value in a draft's forms: its numbers are of the schema's types.
 func leaves(s *spec.Schema, v any) any {
 	if s == nil {
 		s = &spec.Schema{}
@@ -110,7 +110,7 @@ func sampled(s *spec.Schema) []any {
 	return nil
 }
 
-// anything gives a value of a schema without a type: one that it says something
+// anything returns a value of a schema without a type: one that it says something
 // of, if there is any.
 func anything(s *spec.Schema) []any {
 	out := sampled(s)
@@ -122,7 +122,7 @@ func anything(s *spec.Schema) []any {
 	return out
 }
 
-// normalized gives the values of an enum in a draft's forms.
+// normalized returns the values of an enum in a draft's forms.
 func normalized(s *spec.Schema) []any {
 	out := make([]any, 0, len(s.Enum))
 	for _, v := range s.Enum {
@@ -133,7 +133,7 @@ func normalized(s *spec.Schema) []any {
 	return out
 }
 
-// integers gives 10, 100 and their like, moved into the limits, and not at them
+// integers returns 10, 100 and their like, moved into the limits, and not at them
 // where there is room.
 func integers(s *spec.Schema) []any {
 	low, high := limits(s)
@@ -226,7 +226,7 @@ func texts(s *spec.Schema) []any {
 	return out
 }
 
-// moments gives typical times, in whole seconds or, where the length or pattern
+// moments returns typical times, in whole seconds or, where the length or pattern
 // wants it, with a fraction.
 func moments(s *spec.Schema) []any {
 	var out []any
@@ -255,7 +255,7 @@ func fit(s *spec.Schema, word string) string {
 	return word
 }
 
-// lists gives a list of a length inside the limits, and one with another first
+// lists returns a list of a length inside the limits, and one with another first
 // element.
 func lists(s *spec.Schema) []any {
 	if s.Items == nil {
@@ -311,7 +311,7 @@ func differ(v any, i int) any {
 	}
 }
 
-// objects gives the object with the required members, or another where more is
+// objects returns the object with the required members, or another where more is
 // wanted: a number of members, or by keywords that are not planned for.
 func objects(s *spec.Schema) []any {
 	own := object(s)
@@ -323,7 +323,7 @@ func objects(s *spec.Schema) []any {
 	return []any{own}
 }
 
-// object gives an object with its required members.
+// object returns an object with its required members.
 func object(s *spec.Schema) map[string]any {
 	out := map[string]any{}
 	for _, m := range s.Members {
@@ -337,7 +337,7 @@ func object(s *spec.Schema) map[string]any {
 	return out
 }
 
-// freeText tells that any text is valid in a slot, within its length.
+// freeText reports whether any text is valid in a slot, within its length.
 func freeText(s *spec.Schema) bool {
 	return s.Type == "string" && len(s.Enum) == 0 && s.Pattern == nil && s.Format == "" && s.Composed == nil
 }

@@ -26,23 +26,17 @@ func (j *Judge) index(res *spec.Response) {
 	})
 }
 
-// schemaKeywords are the keywords that make clauses of a schema; required is
-// its object's.
-//
-//nolint:gochecknoglobals // A table that nothing changes.
-var schemaKeywords = []string{
-	"type", "format", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-	"minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems",
-	"additionalProperties", "minProperties", "maxProperties", "schema", "writeOnly",
-}
-
 func (j *Judge) indexSchema(s *spec.Schema) {
 	if s == nil || j.keywords[s] != nil {
 		return
 	}
 	ids := []string{}
-	for _, keyword := range schemaKeywords {
-		if id := s.ID + "." + keyword; j.model.Clause(id) != nil {
+	names := []string{"schema", "writeOnly"} // required is its object's
+	for _, k := range spec.Keywords() {
+		names = append(names, k.Name)
+	}
+	for _, name := range names {
+		if id := s.ID + "." + name; j.model.Clause(id) != nil {
 			ids = append(ids, id)
 		}
 	}
@@ -143,27 +137,10 @@ func fits(s *spec.Schema, value any) bool {
 }
 
 // speaks reports whether the keyword of a clause says something of a value, where
-// the schema has no type: each is about values of one type, and silent of others
-// (JSON Schema Validation, section 6).
+// the schema has no type.
 func speaks(id string, value any) bool {
-	keyword := id[strings.LastIndexByte(id, '.')+1:]
-	_, text := value.(string)
-	_, number := value.(json.Number)
-	switch keyword {
-	case "minLength", "maxLength", "pattern":
-		return text
-	case "format":
-		return text || number
-	case "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf":
-		return number
-	case "minItems", "maxItems", "uniqueItems":
-		_, list := value.([]any)
-		return list
-	case "additionalProperties", "minProperties", "maxProperties":
-		_, object := value.(map[string]any)
-		return object
-	}
-	return true
+	k := spec.KeywordNamed(id[strings.LastIndexByte(id, '.')+1:])
+	return k == nil || k.SpeaksOf(value)
 }
 
 // maxSightings is how many values of an answer are held against those of others:

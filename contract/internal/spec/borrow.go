@@ -85,7 +85,7 @@ type foreignKey struct {
 	dir  direction
 }
 
-// reasonOf gives the last line of an error of the library: the others say where.
+// reasonOf returns the last line of an error of the library: the others say where.
 func reasonOf(err error) string {
 	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
 	return strings.TrimSpace(strings.TrimLeft(lines[len(lines)-1], "- "))
@@ -114,7 +114,7 @@ func (b *borrowing) compile(at cursor) (*jsonschema.Schema, error) {
 	return schema, nil
 }
 
-// document gives the name of the document that is made of a schema.
+// document returns the name of the document that is made of a schema.
 func (b *borrowing) document(at cursor) string {
 	n, known := b.numbers[at.node]
 	if !known {
@@ -166,19 +166,15 @@ func (b *borrowing) object(c cursor) any {
 	return out
 }
 
-// How the keywords that hold schemas do so. Those that hold neither schemas nor
-// numbers alone are written as they are.
+// How the keywords hold schemas, or values, if they make no clause: those that do
+// hold values. A format says nothing to the library.
 var (
 	holdsSchema = set([]string{
 		"not", "if", "then", "else", "contains", "propertyNames", "additionalProperties", "items", "unevaluatedItems", "unevaluatedProperties",
 	})
 	holdsSchemas = set([]string{"allOf", "anyOf", "oneOf", "prefixItems"})
 	holdsByName  = set([]string{"properties", "patternProperties", "dependentSchemas"})
-	holdsValues  = set([]string{
-		"type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
-		"pattern", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "required", "minContains", "maxContains",
-		"dependentRequired",
-	})
+	holdsValues  = set([]string{"required", "minContains", "maxContains", "dependentRequired"})
 )
 
 // plain writes the keywords of a schema.
@@ -196,7 +192,7 @@ func (b *borrowing) plain(c cursor) map[string]any {
 			out[name] = b.named(child, name == "properties")
 		case name == "required":
 			out[name] = b.required(child)
-		case holdsValues[name]:
+		case holdsValues[name], KeywordNamed(name) != nil && name != "format":
 			out[name] = bounded(plain(child.node))
 		}
 	}
@@ -254,7 +250,7 @@ func (b *borrowing) required(c cursor) []any {
 	})
 }
 
-// isUnsent tells that a member is not sent in this direction.
+// isUnsent reports whether a member is not sent in this direction.
 func (b *borrowing) isUnsent(c cursor, depth int) bool {
 	c = c.follow()
 	flag := "readOnly"

@@ -1,13 +1,8 @@
 package spec
 
 import (
-	"encoding/json"
-	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Violation is one clause that a value breaks.
@@ -21,7 +16,7 @@ type Violation struct {
 	Message string
 }
 
-// Check gives every clause of the schema that a value breaks, always in the
+// Check returns every clause of the schema that a value breaks, always in the
 // same order, and each clause at most maxListed times.
 func (s *Schema) Check(v any) []Violation {
 	found, _ := s.Survey(v)
@@ -77,7 +72,7 @@ func (c *checking) addBelow(where, clause, message string) {
 	}
 }
 
-// join gives the place of a part of what stands at a place.
+// join returns the place of a part of what stands at a place.
 func join(where, part string) string {
 	if where == "" || part == "" || part[0] == '[' {
 		return where + part
@@ -117,256 +112,52 @@ func (s *Schema) checkOwn(v any, c *checking) {
 	case s == nil, c.one && c.found != nil:
 	case s.Composed != nil:
 		s.checkComposed(v, c)
-	case v == nil:
-		s.checkNull(c)
+	case v == nil && s.Nullable:
 	case !s.typed(v):
-		s.report(c, "type", "must be "+article(s.Type))
+		s.holds(ofType, v, c) // and the others say nothing
 	default:
 		outer := c.excused
 		if s.parts != nil && s.parts.excused != nil {
 			c.excused = append(c.excused, s.parts.excused)
 		}
-		s.checkEnum(v, c)
+		s.holds(ofAny, v, c)
 		s.checkValue(v, c)
 		s.parts.check(v, c)
 		c.excused = outer
 	}
 }
 
-func (s *Schema) checkNull(c *checking) {
-	switch {
-	case s.Nullable:
-	case s.Type != "":
-		s.report(c, "type", "must be "+article(s.Type)+", not null")
-	default:
-		s.checkEnum(nil, c)
-		s.parts.check(nil, c)
-	}
-}
-
-func (s *Schema) checkEnum(v any, c *checking) {
-	if len(s.Enum) > 0 && !s.listed(v) {
-		s.report(c, s.EnumKeyword(), "must be one of "+list(s.Enum))
-	}
-}
-
-// EnumKeyword names the keyword that lists the values.
-func (s *Schema) EnumKeyword() string { return orEqual("const", "enum", s.constant) }
-
+// checkValue checks what the schema says of values of one type, and what is in them.
 func (s *Schema) checkValue(v any, c *checking) {
 	switch value := v.(type) {
 	case string:
-		s.checkString(value, c)
+		s.holds(ofTexts, v, c)
 	case []any:
-		s.checkArray(value, c)
+		s.holds(ofLists, v, c)
+		if s.Items == nil {
+			return
+		}
+		for i, item := range value {
+			c.within(ElementStep(i), s.Items, item)
+		}
 	case map[string]any:
-		s.checkObject(value, c)
-	case bool:
+		s.checkMembers(value, c)
+		s.holds(ofObjects, v, c)
+		if s.Additional == nil || s.Closed {
+			return
+		}
+		for _, name := range s.others(value) {
+			c.within(MemberStep(name), s.Additional, value[name])
+		}
+	case bool, nil:
 	default:
-		s.checkNumber(v, c)
-	}
-}
-
-func (s *Schema) report(c *checking, keyword, message string) {
-	c.add(s.ID+"."+keyword, message)
-}
-
-func article(t string) string {
-	if t == "integer" || t == "object" || t == "array" {
-		return "an " + t
-	}
-	return "a " + t
-}
-
-// Is reports whether a value is of the schema's own type, whatever is in it.
-func (s *Schema) Is(v any) bool { return s.Composed != nil || v == nil && s.Nullable || s.typed(v) }
-
-// Object reports whether the schema describes an object: it has that type, or
-// lists members and has none. Without a type other values are valid, too, and
-// keywords say nothing of them (JSON Schema Validation, section 6).
-func (s *Schema) Object() bool { return s.Type == "object" || s.Type == "" && len(s.Members) > 0 }
-
-func (s *Schema) typed(v any) bool {
-	ok := false
-	switch s.Type {
-	case "":
-		ok = true
-	case "string":
-		_, ok = v.(string)
-	case "boolean":
-		_, ok = v.(bool)
-	case "integer":
-		ok = integral(v)
-	case "number":
-		_, ok = Float(v)
-	case "array":
-		_, ok = v.([]any)
-	case "object":
-		_, ok = v.(map[string]any)
-	case "null":
-		ok = v == nil
-	}
-	return ok
-}
-
-func (s *Schema) listed(v any) bool {
-	return slices.ContainsFunc(s.Enum, func(e any) bool { return Equal(e, v) })
-}
-
-// Equal compares two values as JSON does: numbers by value.
-func Equal(a, b any) bool {
-	switch a := a.(type) {
-	case nil:
-		return b == nil
-	case string:
-		text, ok := b.(string)
-		return ok && a == text
-	case bool:
-		truth, ok := b.(bool)
-		return ok && a == truth
-	case []any:
-		items, ok := b.([]any)
-		return ok && slices.EqualFunc(a, items, Equal)
-	case map[string]any:
-		members, ok := b.(map[string]any)
-		return ok && maps.EqualFunc(a, members, Equal)
-	}
-	_, isNumber := Float(a)
-	_, other := Float(b)
-	return isNumber && other && sameNumber(a, b)
-}
-
-func (s *Schema) checkString(v string, c *checking) {
-	if s.MinLength > 0 || s.MaxLength != nil {
-		n := uint64(utf8.RuneCountInString(v))
-		if n < s.MinLength {
-			s.report(c, "minLength", "must have at least "+count(s.MinLength, "characters"))
-		}
-		if s.MaxLength != nil && n > *s.MaxLength {
-			s.report(c, "maxLength", "must have at most "+count(*s.MaxLength, "characters"))
+		if _, ok := Float(v); ok {
+			s.holds(ofNumbers, v, c)
 		}
 	}
-	if s.Pattern != nil && !s.Pattern.MatchString(v) {
-		s.report(c, "pattern", "must match "+s.Pattern.String())
-	}
-	if hint := formatHint(s.Format, v); hint != "" {
-		s.unformed(c, hint)
-	}
 }
 
-func count(n uint64, what string) string { return strconv.FormatUint(n, 10) + " " + what }
-
-func (s *Schema) checkNumber(v any, c *checking) {
-	if _, ok := Float(v); !ok {
-		return
-	}
-	if s.Minimum != nil {
-		if d := compare(v, *s.Minimum, s.low); d < 0 || d == 0 && s.ExclusiveMinimum {
-			s.report(c, s.MinimumKeyword(), "must be "+s.lowLimit())
-		}
-	}
-	if s.Maximum != nil {
-		if d := compare(v, *s.Maximum, s.high); d > 0 || d == 0 && s.ExclusiveMaximum {
-			s.report(c, s.MaximumKeyword(), "must be "+s.highLimit())
-		}
-	}
-	if s.MultipleOf != nil && !multiple(v, *s.MultipleOf) {
-		s.report(c, "multipleOf", "must be a multiple of "+Number(*s.MultipleOf))
-	}
-	if !fitsFormat(s.Format, v) {
-		s.unformed(c, "must fit "+s.Format)
-	}
-}
-
-// unformed reports a value that does not have the schema's form.
-func (s *Schema) unformed(c *checking, message string) {
-	if c.loose {
-		c.unformed = true
-		return
-	}
-	s.report(c, "format", message)
-}
-
-// lowLimit puts the lower limit in words: "at least 1".
-func (s *Schema) lowLimit() string {
-	return orEqual("more than ", "at least ", s.ExclusiveMinimum) + exactText(*s.Minimum, s.low)
-}
-
-func (s *Schema) highLimit() string {
-	return orEqual("less than ", "at most ", s.ExclusiveMaximum) + exactText(*s.Maximum, s.high)
-}
-
-// MinimumKeyword names the keyword that states the lower limit.
-func (s *Schema) MinimumKeyword() string {
-	return orEqual("exclusiveMinimum", "minimum", s.numericLow)
-}
-
-// MaximumKeyword names the keyword that states the upper limit.
-func (s *Schema) MaximumKeyword() string {
-	return orEqual("exclusiveMaximum", "maximum", s.numericHigh)
-}
-
-func (s *Schema) checkArray(v []any, c *checking) {
-	if n := uint64(len(v)); n < s.MinItems {
-		s.report(c, "minItems", "must have at least "+count(s.MinItems, "elements"))
-	} else if s.MaxItems != nil && n > *s.MaxItems {
-		s.report(c, "maxItems", "must have at most "+count(*s.MaxItems, "elements"))
-	}
-	if s.UniqueItems && repeats(v) {
-		s.report(c, "uniqueItems", "must not hold an element twice")
-	}
-	if s.Items == nil {
-		return
-	}
-	for i, item := range v {
-		c.within(ElementStep(i), s.Items, item)
-	}
-}
-
-func repeats(v []any) bool {
-	seen := make(map[string]bool, len(v))
-	for _, item := range v {
-		key := string(appendKey(nil, item))
-		if seen[key] {
-			return true
-		}
-		seen[key] = true
-	}
-	return false
-}
-
-// appendKey writes a value so that equal values, and no others, look the same.
-func appendKey(b []byte, v any) []byte {
-	switch v := v.(type) {
-	case nil:
-		return append(b, 'n')
-	case bool:
-		return strconv.AppendBool(b, v)
-	case string:
-		return strconv.AppendQuote(b, v)
-	case []any:
-		b = append(b, '[')
-		for _, item := range v {
-			b = append(appendKey(b, item), ',')
-		}
-		return append(b, ']')
-	case map[string]any:
-		b = append(b, '{')
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			b = append(appendKey(append(strconv.AppendQuote(b, name), ':'), v[name]), ',')
-		}
-		return append(b, '}')
-	}
-	if d := decimal(v); d != nil {
-		return append(b, d.RatString()...)
-	}
-	if n, ok := v.(json.Number); ok { // past what is computed with
-		return append(b, strings.ToLower(n.String())...)
-	}
-	return fmt.Appendf(b, "%T %v", v, v)
-}
-
-func (s *Schema) checkObject(v map[string]any, c *checking) {
+func (s *Schema) checkMembers(v map[string]any, c *checking) {
 	for _, m := range s.Members {
 		value, ok := v[m.Name]
 		switch {
@@ -382,29 +173,53 @@ func (s *Schema) checkObject(v map[string]any, c *checking) {
 			c.addMember(m.Name, m.Schema.ID+".required", "is missing")
 		}
 	}
-	if n := uint64(len(v)); n < s.MinProps {
-		s.report(c, "minProperties", "must have at least "+count(s.MinProps, "members"))
-	} else if s.MaxProps != nil && n > *s.MaxProps {
-		s.report(c, "maxProperties", "must have at most "+count(*s.MaxProps, "members"))
-	}
-	if s.Closed || s.Additional != nil {
-		s.checkAdditional(v, c)
-	}
 }
 
-func (s *Schema) checkAdditional(v map[string]any, c *checking) {
-	var others []string
-	for name := range v {
-		if m := s.Member(name); m == nil || m.elsewhere {
-			others = append(others, name)
+// Place is where a value stands within another: the steps that lead to it. It
+// is put in words only where something is said of it: whoever made the value may
+// have made its names long, and the steps many.
+type Place []Step
+
+// Step leads to a member of an object, or to an element of an array.
+type Step struct {
+	Member  string
+	Index   int
+	Element bool
+}
+
+// MemberStep leads to a member.
+func MemberStep(name string) Step { return Step{Member: name} }
+
+// ElementStep leads to an element.
+func ElementStep(index int) Step { return Step{Index: index, Element: true} }
+
+// maxPlace is how much is said of a place, in bytes.
+const maxPlace = 200
+
+// String puts the place in words, such as items[2].name; "" is the value itself.
+func (p Place) String() string {
+	var b strings.Builder
+	for _, step := range p {
+		if b.Len() > maxPlace {
+			break
+		}
+		switch {
+		case step.Element:
+			b.WriteString("[" + strconv.Itoa(step.Index) + "]")
+		case step.Member == "":
+		case b.Len() > 0:
+			b.WriteString("." + brief(step.Member))
+		default:
+			b.WriteString(brief(step.Member))
 		}
 	}
-	slices.Sort(others) // a map has no order, and reports have one
-	for _, name := range others {
-		if s.Closed {
-			s.report(c, "additionalProperties", "must not have the member "+strconv.Quote(brief(name)))
-		} else {
-			c.within(MemberStep(name), s.Additional, v[name])
-		}
+	return brief(b.String())
+}
+
+// brief cuts a text that a stranger may have made.
+func brief(text string) string {
+	if len(text) <= maxPlace {
+		return text
 	}
+	return strings.ToValidUTF8(text[:maxPlace], "") + "…"
 }

@@ -96,7 +96,7 @@ func (l *loader) complete(f facts) bool {
 	return f.unsent && f.forms && (!l.unreadable || f.unread != nil)
 }
 
-// within gives the facts of a part, and keeps them. What is known of a part within
+// within returns the facts of a part, and keeps them. What is known of a part within
 // it is not looked for again, and where nothing is found there is nothing in any.
 func (l *loader) within(root *Schema) facts {
 	if known, ok := l.facts[root]; ok {
@@ -253,7 +253,7 @@ func (l *loader) discriminator(p *parts, at cursor, v *openapi3.Schema) {
 // component is the name that a reference ends in.
 func component(ref string) string { return ref[strings.LastIndexByte(ref, '/')+1:] }
 
-// kind gives the type of a part, its own or the one that its parts agree on.
+// kind returns the type of a part, its own or the one that its parts agree on.
 // known keeps what is found: parts may share parts, again and again.
 func (s *Schema) kind(known map[*Schema]string) string {
 	if s.Type != "" || s.parts == nil {
@@ -275,7 +275,7 @@ func (s *Schema) kind(known map[*Schema]string) string {
 	return kind
 }
 
-// common gives the type that all alternatives have, or "".
+// common returns the type that all alternatives have, or "".
 func common(alternatives []*Schema, known map[*Schema]string) string {
 	kind := ""
 	for i, part := range alternatives {

@@ -15,7 +15,7 @@ import (
 // it a request lacks credentials, and a wrong value is a wrong credential. The
 // credential alone decides how such a request is answered.
 
-// requirements gives the alternatives of an operation's security, its own or the
+// requirements returns the alternatives of an operation's security, its own or the
 // contract's.
 func (l *loader) requirements(o *openapi3.Operation) openapi3.SecurityRequirements {
 	if o.Security != nil {
@@ -24,7 +24,7 @@ func (l *loader) requirements(o *openapi3.Operation) openapi3.SecurityRequiremen
 	return l.doc.Security
 }
 
-// credentials gives the schemes of an operation whose credential stands at a place
+// credentials returns the schemes of an operation whose credential stands at a place
 // of its own.
 func (l *loader) credentials(o *openapi3.Operation) []*Scheme {
 	var all []*Scheme
@@ -101,7 +101,7 @@ func (op *Operation) credentialFields(in string) []rule.Field {
 	return fields
 }
 
-// readsCredential gives a credential that an expression reads.
+// readsCredential returns a credential that an expression reads.
 func (op *Operation) readsCredential(x *rule.Expression) (credentialParameter, bool) {
 	for _, path := range x.Reads() {
 		for _, p := range op.credentials {

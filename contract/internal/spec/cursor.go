@@ -131,7 +131,7 @@ func (c cursor) index(i int) cursor { return c.in(strconv.Itoa(i)) }
 // stated lists the names of a mapping's keys.
 func (c cursor) stated() []string { return c.node.Names() }
 
-// pointers gives problems the JSON pointers of their places, where they have none.
+// pointers returns problems the JSON pointers of their places, where they have none.
 func (c cursor) pointers(problems []Problem) {
 	wanted := map[clause.Location]string{}
 	for _, p := range problems {

@@ -25,7 +25,7 @@ func newMember(name string, v *openapi3.Schema, required bool, dir direction) *M
 	return m
 }
 
-// unsent tells that the member should not be sent in the direction of its schema.
+// unsent reports whether the member should not be sent in the direction of its schema.
 func (m *Member) unsent() bool {
 	if m.dir == answer {
 		return m.WriteOnly
@@ -37,7 +37,7 @@ func isReadOnly(v *openapi3.Schema) bool { return v.ReadOnly }
 
 func isWriteOnly(v *openapi3.Schema) bool { return v.WriteOnly }
 
-// flagged tells that a schema, or what it is composed of by allOf, has a flag.
+// flagged reports whether a schema, or what it is composed of by allOf, has a flag.
 func flagged(v *openapi3.Schema, flag func(*openapi3.Schema) bool) bool {
 	found := false
 	visitAll(v, func(part *openapi3.Schema) { found = found || flag(part) })
@@ -94,7 +94,7 @@ func (c *checking) excuses(name string) bool {
 // notAnswered is what is wrong with a writeOnly member in an answer.
 const notAnswered = "must not be answered: it is writeOnly"
 
-// Unsent gives the place of a member in a value that should not be sent in the
+// Unsent returns the place of a member in a value that should not be sent in the
 // direction of the schema: a readOnly one in a request, a writeOnly one in an
 // answer. It looks into what the value keeps to of a composed schema.
 func (s *Schema) Unsent(v any) (Place, bool) {
@@ -216,7 +216,7 @@ func (p *parts) keptBy(v any, c *checking) []*Schema {
 // maxUnsent bounds how many members are taken out of one sample.
 const maxUnsent = 100
 
-// Sendable gives a value without the members that should not be sent.
+// Sendable returns a value without the members that should not be sent.
 func (s *Schema) Sendable(v any) any {
 	for range maxUnsent {
 		place, found := s.Unsent(v)

@@ -37,7 +37,7 @@ const (
 // maxTranslated bounds how long a pattern becomes.
 const maxTranslated = 1 << 16
 
-// translate gives the pattern for RE2, unless it has no words for it.
+// translate returns the pattern for RE2, unless it has no words for it.
 func (t *translator) translate(pattern string) (string, bool) {
 	t.in, t.at, t.ahead = pattern, 0, nil
 	t.out.Reset()
@@ -49,7 +49,7 @@ func (t *translator) translate(pattern string) (string, bool) {
 	return t.out.String(), true
 }
 
-// take gives the next character and goes past it.
+// take returns the next character and goes past it.
 func (t *translator) take() rune {
 	r, n := utf8.DecodeRuneInString(t.in[t.at:])
 	t.at += n

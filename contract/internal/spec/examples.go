@@ -57,7 +57,7 @@ func (l *loader) take(s *Schema, c cursor) {
 	}
 }
 
-// handDown gives what is in the example of a whole to its parts that have none of
+// handDown returns what is in the example of a whole to its parts that have none of
 // their own: requests are made of the values of parts.
 func (s *Schema) handDown() {
 	switch example := s.Example.(type) {

@@ -44,7 +44,7 @@ func (s *Schema) checkForeign(v any, c *checking) {
 	if c.judged > maxForeign || s.foreign.keeps(v) {
 		return
 	}
-	s.report(c, "schema", "does not keep to what the schema states as "+s.foreign.String())
+	c.add(s.ID+".schema", "does not keep to what the schema states as "+s.foreign.String())
 }
 
 // String names the keywords.
@@ -62,7 +62,7 @@ func (s *Schema) Judged() string {
 // value that was made up is valid nobody knows.
 func (s *Schema) Unread() string { return strings.Join(s.unread, ", ") }
 
-// Planned gives a copy of the schema without the keywords that are judged alone.
+// Planned returns a copy of the schema without the keywords that are judged alone.
 func (s *Schema) Planned() *Schema {
 	out := *s
 	out.foreign = nil
@@ -85,13 +85,13 @@ func (f *foreign) keeps(v any) bool {
 	return kept || failed != nil
 }
 
-// undecided tells that the library went round in a circle.
+// undecided reports whether the library went round in a circle.
 func undecided(err *jsonschema.ValidationError) bool {
 	_, circle := err.ErrorKind.(*kind.RefCycle)
 	return circle || slices.ContainsFunc(err.Causes, undecided)
 }
 
-// bounded gives a value with numbers that can be computed with: of others only
+// bounded returns a value with numbers that can be computed with: of others only
 // their sign matters, and whether they are large or small.
 func bounded(v any) any {
 	switch v := v.(type) {

@@ -8,15 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// sampleFormats holds a value of each format.
-var sampleFormats = map[string]string{
-	"date-time": "2026-01-31T00:00:00Z", "date": "2026-01-31", "uuid": "6f1c2a54-0d3e-4b9a-9a57-3f0f4c6d7e81",
-	"email": "someone@example.org", "uri": "https://example.org/", "ipv4": "192.0.2.1", "ipv6": "2001:db8::1",
-}
-
 func (s *Schema) sampleString() any {
-	if text, ok := sampleFormats[s.Format]; ok && len(s.Check(text)) == 0 {
-		return text
+	if f := textFormats[s.Format]; f.samples != nil && len(s.Check(f.samples[0])) == 0 {
+		return f.samples[0]
 	}
 	if text, ok := s.formed(); ok {
 		return text
@@ -34,7 +28,7 @@ func (s *Schema) sampleString() any {
 	return strings.Repeat("a", int(length))
 }
 
-// Matching gives a text that matches the pattern of the schema and keeps its
+// Matching returns a text that matches the pattern of the schema and keeps its
 // limits, with at least n characters where the pattern allows that.
 func (s *Schema) Matching(n uint64) (string, bool) {
 	tree, ahead, ok := s.Pattern.Tree()
@@ -53,7 +47,7 @@ func (s *Schema) Matching(n uint64) (string, bool) {
 	return "", false
 }
 
-// written gives a text of an expression that the schema allows, with the nth
+// written returns a text of an expression that the schema allows, with the nth
 // character of each class.
 func (s *Schema) written(tree *syntax.Regexp, ahead []*syntax.Regexp, nth int, n uint64) (best string, found bool) {
 	for _, repeat := range repetitions(n) {
@@ -86,7 +80,7 @@ func (s *Schema) allows(text string) bool {
 	return decided
 }
 
-// begun gives a text, and where something is looked for ahead in it, the text that
+// begun returns a text, and where something is looked for ahead in it, the text that
 // begins with that, as long as it was if there is room.
 func begun(text string, ahead []*syntax.Regexp, nth int) []string {
 	if len(ahead) == 0 {
@@ -131,12 +125,12 @@ type writer struct {
 	count int
 }
 
-// leads tells that the repetition that is aimed at is, or is within, an expression.
+// leads reports whether the repetition that is aimed at is, or is within, an expression.
 func (w *writer) leads(re *syntax.Regexp) bool {
 	return w.aim != nil && (re == w.aim || slices.ContainsFunc(re.Sub, w.leads))
 }
 
-// branch gives the alternative that is written.
+// branch returns the alternative that is written.
 func (w *writer) branch(re *syntax.Regexp) *syntax.Regexp {
 	return re.Sub[max(0, slices.IndexFunc(re.Sub, w.leads))]
 }

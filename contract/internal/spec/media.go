@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Documented gives the media type of a content that a Content-Type header means,
+// Documented returns the media type of a content that a Content-Type header means,
 // or nil: one that is spelled out before one of a type, such as text/*, and that
 // before any at all (RFC 9110, section 12.5.1, has the same order for Accept). Its
 // parameters change nothing, but for one with all of them, which comes first:
@@ -54,7 +54,7 @@ func specificity(documented, sent string) int {
 	return 0
 }
 
-// mediaType gives a media type in lower case and its parameters, nil where those
+// mediaType returns a media type in lower case and its parameters, nil where those
 // are not well-formed; "" for what is no media type (RFC 9110, section 8.3.1).
 func mediaType(header string) (string, map[string]string) {
 	name, parameters, err := mime.ParseMediaType(header)
@@ -99,7 +99,7 @@ func (m *Media) JSONType() string {
 	return plainJSON
 }
 
-// JSON gives the first JSON media type of a content; where there is none, the
+// JSON returns the first JSON media type of a content; where there is none, the
 // first range that JSON is in and that has a schema; else nil.
 func JSON(content []*Media) *Media {
 	if m := spelledJSON(content); m != nil {
@@ -113,7 +113,7 @@ func JSON(content []*Media) *Media {
 	return nil
 }
 
-// spelledJSON gives the first JSON media type of a content that is no range.
+// spelledJSON returns the first JSON media type of a content that is no range.
 func spelledJSON(content []*Media) *Media {
 	for _, m := range content {
 		if IsJSON(m.Type) {

@@ -18,7 +18,7 @@ const (
 	maxDigits   = 1000
 )
 
-// Float gives a numeric value as a float, past its range as an infinity.
+// Float returns a numeric value as a float, past its range as an infinity.
 func Float(v any) (float64, bool) {
 	switch n := v.(type) {
 	case json.Number:
@@ -36,7 +36,7 @@ func Float(v any) (float64, bool) {
 	return 0, false
 }
 
-// Numeric gives a number in the form that values of the schema have: int64 for
+// Numeric returns a number in the form that values of the schema have: int64 for
 // an integer, where it is one.
 func (s *Schema) Numeric(f float64) any {
 	if s.Type == "integer" && f == math.Trunc(f) && math.Abs(f) < 1<<63 {
@@ -45,7 +45,7 @@ func (s *Schema) Numeric(f float64) any {
 	return f
 }
 
-// whole gives a numeric value as an int64, if it is one. 1.0 and 1e3 are.
+// whole returns a numeric value as an int64, if it is one. 1.0 and 1e3 are.
 func whole(v any) (int64, bool) {
 	switch n := v.(type) {
 	case int64:
@@ -80,7 +80,7 @@ func integral(v any) bool {
 	return ok && !math.IsInf(f, 0) && f == math.Trunc(f)
 }
 
-// decimal gives a numeric value exactly, or nil where its text is unreasonable.
+// decimal returns a numeric value exactly, or nil where its text is unreasonable.
 // A float64 is taken for the shortest decimal that reads as it.
 func decimal(v any) *big.Rat {
 	switch n := v.(type) {
@@ -117,7 +117,7 @@ func parseDecimal(text string) *big.Rat {
 	return nil
 }
 
-// inexact gives a decimal exactly where a float64 is not enough for it, else nil.
+// inexact returns a decimal exactly where a float64 is not enough for it, else nil.
 func inexact(text string, f float64) *big.Rat {
 	exact, near := parseDecimal(text), decimal(f)
 	if exact == nil || near == nil || exact.Cmp(near) == 0 {
@@ -126,7 +126,7 @@ func inexact(text string, f float64) *big.Rat {
 	return exact
 }
 
-// simple tells that a float64 holds all of a value.
+// simple reports whether a float64 holds all of a value.
 func simple(v any) bool {
 	switch n := v.(type) {
 	case int64:
@@ -201,7 +201,7 @@ func multiple(v any, step float64) bool {
 	return math.Abs(distance) <= 2*noise && 8*noise < step
 }
 
-// round gives the nearest integer.
+// round returns the nearest integer.
 func round(r *big.Rat) *big.Int { return floor(new(big.Rat).Add(r, big.NewRat(1, 2))) }
 
 func floor(r *big.Rat) *big.Int { return new(big.Int).Div(r.Num(), r.Denom()) }

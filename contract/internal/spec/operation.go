@@ -166,7 +166,7 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 	return media
 }
 
-// detailed gives the media type whose schema gives clauses: the first that is
+// detailed returns the media type whose schema gives clauses: the first that is
 // JSON, else the first that may be.
 func detailed(at cursor, content openapi3.Content) string {
 	for _, read := range []func(mediaType string) bool{IsJSON, MayBeJSON} {
@@ -183,7 +183,7 @@ func detailed(at cursor, content openapi3.Content) string {
 // says nothing of JSON, whatever the media type.
 func octets(v *openapi3.Schema) bool { return v.Type.Is("string") && v.Format == "binary" }
 
-// share gives the media types that have the schema of the first one the same.
+// share returns the media types that have the schema of the first one the same.
 func share(media []*Media, content openapi3.Content, first string) {
 	for _, m := range media {
 		for _, other := range media {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// overlaps gives every operation the methods of all paths that a URL of its own
+// overlaps returns every operation the methods of all paths that a URL of its own
 // can be one of: DELETE /user/login is a request of /user/{name}, too.
 func (l *loader) overlaps() {
 	methods := map[string]map[string]bool{} // by path
@@ -97,7 +97,7 @@ func meetSegments(a, b string) bool {
 		(strings.HasSuffix(after, otherAfter) || strings.HasSuffix(otherAfter, after))
 }
 
-// around gives what stands before and after the parameters of a segment.
+// around returns what stands before and after the parameters of a segment.
 func around(segment string) (before, after string, open bool) {
 	before, _, open = strings.Cut(segment, "{")
 	return before, segment[strings.LastIndexByte(segment, '}')+1:], open

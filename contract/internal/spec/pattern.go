@@ -106,7 +106,7 @@ func backtracking(text string, options regexp2.RegexOptions) (re *regexp2.Regexp
 	return re, nil
 }
 
-// String gives the pattern as the contract has it.
+// String returns the pattern as the contract has it.
 func (p *Pattern) String() string { return p.text }
 
 // Match reports whether a text matches, and whether that could be decided.
@@ -146,7 +146,7 @@ func (p *Pattern) MatchWhole(text string) bool {
 	return matches
 }
 
-// AnyCase gives the pattern without regard to case.
+// AnyCase returns the pattern without regard to case.
 func (p *Pattern) AnyCase() (*Pattern, error) {
 	out := &Pattern{text: p.text, foreign: p.foreign, whole: func() *Pattern { return nil }}
 	var err error
@@ -161,7 +161,7 @@ func (p *Pattern) AnyCase() (*Pattern, error) {
 	return out, nil
 }
 
-// Tree gives the syntax of the pattern, as far as RE2 has it: what looks around is
+// Tree returns the syntax of the pattern, as far as RE2 has it: what looks around is
 // left out, and given as ahead.
 func (p *Pattern) Tree() (tree *syntax.Regexp, ahead []*syntax.Regexp, ok bool) {
 	t := translator{sampling: true}

@@ -32,7 +32,7 @@ func (p Problem) String() string { return p.At.String() + ": " + p.Message }
 // Problems is every problem of a contract, in the order of the files, as one error.
 type Problems []Problem //nolint:errname // it is a list of problems before it is an error
 
-// Error gives one problem a line.
+// Error returns one problem a line.
 func (p Problems) Error() string {
 	lines := make([]string, len(p))
 	for i, problem := range p {

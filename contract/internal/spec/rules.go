@@ -205,3 +205,7 @@ func (s *Schema) objectType() *rule.Type {
 	}
 	return t
 }
+
+// RuleEnv returns the environment that the operation's rules are compiled in, for
+// who makes further expressions over the same request.
+func (op *Operation) RuleEnv() (*rule.Env, error) { return rule.NewEnv(op.ruleGroups()) }

@@ -1,10 +1,13 @@
 package spec
 
 import (
+	"encoding/json"
 	"maps"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The bounds of making one sample: schemas may lead back to themselves, and
@@ -45,12 +48,12 @@ func (at *sampling) many(n uint64, do func()) bool {
 	return true
 }
 
-// Sample gives a valid value of the schema: its example, else its default, else the
+// Sample returns a valid value of the schema: its example, else its default, else the
 // first value of its enum, else the smallest that its limits allow. Objects hold their
 // required members alone. nil tells that none was found.
 func (s *Schema) Sample() any { return s.sample(newSampling()) }
 
-// sample gives the first valid candidate, or nil.
+// sample returns the first valid candidate, or nil.
 func (s *Schema) sample(at *sampling) any {
 	if s == nil {
 		return nil
@@ -66,7 +69,7 @@ func (s *Schema) sample(at *sampling) any {
 	return nil
 }
 
-// candidates gives a few values that may be valid, the most wanted first.
+// candidates returns a few values that may be valid, the most wanted first.
 func (s *Schema) candidates(at *sampling) []any {
 	defer at.leave()
 	if !at.enter() {
@@ -128,7 +131,7 @@ func (s *Schema) demanded() map[string]bool {
 	return names
 }
 
-// larger gives an object without its optional members, with each of them, and
+// larger returns an object without its optional members, with each of them, and
 // with all: a part may require some. Other values it gives as they are.
 func (s *Schema) larger(own any, at *sampling) []any {
 	out := []any{own}
@@ -200,7 +203,7 @@ func combine(values, others []any) []any {
 
 func isObject(v any) bool { _, ok := v.(map[string]any); return ok }
 
-// overlay gives what both say of an object, and else the other.
+// overlay returns what both say of an object, and else the other.
 func overlay(v, other any) any {
 	a, first := v.(map[string]any)
 	b, second := other.(map[string]any)
@@ -215,7 +218,7 @@ func overlay(v, other any) any {
 	return other
 }
 
-// simplest gives the simplest value that the schema's own keywords allow, or nil.
+// simplest returns the simplest value that the schema's own keywords allow, or nil.
 func (s *Schema) simplest(at *sampling) any {
 	switch s.meant() {
 	case "integer", "number":
@@ -232,7 +235,7 @@ func (s *Schema) simplest(at *sampling) any {
 	return nil
 }
 
-// meant gives the type of the values that the schema says most of: its own, else
+// meant returns the type of the values that the schema says most of: its own, else
 // the one that its keywords are about, or "".
 func (s *Schema) meant() string {
 	switch {
@@ -250,7 +253,7 @@ func (s *Schema) meant() string {
 	return ""
 }
 
-// sampleArray gives the shortest array, its elements different where they must be.
+// sampleArray returns the shortest array, its elements different where they must be.
 func (s *Schema) sampleArray(at *sampling) any {
 	items := []any{}
 	possible := at.many(s.MinItems, func() {
@@ -268,7 +271,7 @@ func (s *Schema) sampleArray(at *sampling) any {
 	return items
 }
 
-// different gives up to n valid values that differ from each other.
+// different returns up to n valid values that differ from each other.
 func (s *Schema) different(n int, at *sampling) []any {
 	var out []any
 	seen := map[string]bool{}
@@ -298,7 +301,7 @@ func (s *Schema) different(n int, at *sampling) []any {
 	return out
 }
 
-// vary gives values that differ from a valid one by a number.
+// vary returns values that differ from a valid one by a number.
 func (s *Schema) vary(v any, i int, at *sampling) []any {
 	switch v := v.(type) {
 	case bool:
@@ -351,7 +354,7 @@ func (s *Schema) varyObject(v map[string]any, i int, at *sampling) []any {
 	return append(out, overlay(v, map[string]any{"extra" + strconv.Itoa(i): "a"}))
 }
 
-// sampleObject gives an object with its required members, and with as many of
+// sampleObject returns an object with its required members, and with as many of
 // the others as it must have.
 func (s *Schema) sampleObject(at *sampling) any {
 	object := map[string]any{}
@@ -381,4 +384,221 @@ func (s *Schema) sampleObject(at *sampling) any {
 		return nil
 	}
 	return object
+}
+
+// sampleNumber returns the valid number that is nearest to 0, or nil.
+func (s *Schema) sampleNumber() any {
+	r, ok := s.nearZero()
+	if !ok {
+		return nil
+	}
+	if s.Type != "integer" {
+		f, _ := r.Float64()
+		return f
+	}
+	if r.Num().IsInt64() {
+		return r.Num().Int64()
+	}
+	return json.Number(r.Num().String())
+}
+
+// span is the limits of a number; nil is none.
+type span struct {
+	low, high         *big.Rat
+	openLow, openHigh bool // the limit itself is left out
+}
+
+// span returns the limits of a number, those of its format included.
+func (s *Schema) span() span {
+	out := span{low: s.low, high: s.high, openLow: s.ExclusiveMinimum, openHigh: s.ExclusiveMaximum}
+	if out.low == nil && s.Minimum != nil {
+		out.low = decimal(*s.Minimum)
+	}
+	if out.high == nil && s.Maximum != nil {
+		out.high = decimal(*s.Maximum)
+	}
+	var bits uint
+	switch s.Format {
+	case "int32":
+		bits = 31
+	case "int64":
+		bits = 63
+	default:
+		return out
+	}
+	end := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), bits))
+	if start := new(big.Rat).Neg(end); out.low == nil || out.low.Cmp(start) < 0 {
+		out.low, out.openLow = start, false
+	}
+	if last := end.Sub(end, big.NewRat(1, 1)); out.high == nil || out.high.Cmp(last) > 0 {
+		out.high, out.openHigh = last, false
+	}
+	return out
+}
+
+func (p span) holds(r *big.Rat) bool {
+	if p.low != nil {
+		if d := r.Cmp(p.low); d < 0 || d == 0 && p.openLow {
+			return false
+		}
+	}
+	if p.high != nil {
+		if d := r.Cmp(p.high); d > 0 || d == 0 && p.openHigh {
+			return false
+		}
+	}
+	return true
+}
+
+// nearZero returns the number within the limits that is nearest to 0; beside a
+// limit that is left out, one near it.
+func (s *Schema) nearZero() (*big.Rat, bool) {
+	p := s.span()
+	r := new(big.Rat)
+	if !p.holds(r) {
+		if unit := s.unit(); unit != nil {
+			r = p.nearestMultiple(unit)
+		} else {
+			r = p.nearest()
+		}
+	}
+	return r, p.holds(r)
+}
+
+// unit is what a number must be a multiple of, nil if it may be any.
+func (s *Schema) unit() *big.Rat {
+	var unit *big.Rat
+	if s.MultipleOf != nil && *s.MultipleOf > 0 {
+		unit = decimal(*s.MultipleOf)
+	}
+	switch {
+	case s.Type != "integer":
+		return unit
+	case unit == nil:
+		return big.NewRat(1, 1)
+	default:
+		// The least integer that is a multiple of p/q, in lowest terms, is p.
+		return new(big.Rat).SetInt(unit.Num())
+	}
+}
+
+// above reports whether the numbers lie above 0; else they lie below.
+func (p span) above() bool { return p.low != nil && p.low.Sign() >= 0 }
+
+// nearest returns the limit that is nearer to 0, or a number inside of it.
+func (p span) nearest() *big.Rat {
+	limit, other, open, half := p.high, p.low, p.openHigh, big.NewRat(-1, 2)
+	if p.above() {
+		limit, other, open, half = p.low, p.high, p.openLow, big.NewRat(1, 2)
+	}
+	switch {
+	case !open:
+		return limit
+	case other == nil:
+		return new(big.Rat).Add(limit, half)
+	default:
+		middle := new(big.Rat).Add(limit, other)
+		return middle.Quo(middle, big.NewRat(2, 1))
+	}
+}
+
+// nearestMultiple returns the multiple of a unit that is nearest to 0 and beyond
+// the nearer limit.
+func (p span) nearestMultiple(unit *big.Rat) *big.Rat {
+	var k *big.Int
+	if p.above() {
+		quotient := new(big.Rat).Quo(p.low, unit)
+		if k = ceil(quotient); p.openLow && quotient.IsInt() {
+			k.Add(k, big.NewInt(1))
+		}
+	} else {
+		quotient := new(big.Rat).Quo(p.high, unit)
+		if k = floor(quotient); p.openHigh && quotient.IsInt() {
+			k.Sub(k, big.NewInt(1))
+		}
+	}
+	return new(big.Rat).Mul(new(big.Rat).SetInt(k), unit)
+}
+
+// sampleEpoch is where sample times start: any fixed time does.
+var sampleEpoch = time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC)
+
+// ruleSamples returns a few valid values, in the form that rules are evaluated on,
+// for a rule to be examined with when the contract is loaded.
+func (s *Schema) ruleSamples() []any {
+	var values []any
+	switch {
+	case s.Composed != nil || s.Type == "boolean":
+	case s.Type == "integer" || s.Type == "number":
+		values = s.numberSamples()
+	case s.Format == "date-time" && s.Type == "string":
+		values = []any{sampleEpoch, sampleEpoch.Add(time.Second), sampleEpoch.AddDate(0, 0, 1), sampleEpoch.AddDate(20, 0, 0)}
+	case s.Type == "string" && s.Pattern == nil && s.Format == "" && s.MinLength == 0:
+		// What is invented is valid.
+	case s.Type == "array":
+		values = s.listSamples()
+	case s.Type != "":
+		values = []any{s.Typed(s.Sample())}
+	}
+	return slices.DeleteFunc(values, func(v any) bool { return v == nil || len(s.Check(plainTimes(v))) > 0 })
+}
+
+// numberSamples returns the ends and the middle of the limits, 1000 apart where
+// one of them is missing.
+func (s *Schema) numberSamples() []any {
+	low, high := 0.0, 1000.0
+	switch {
+	case s.Minimum != nil && s.Maximum != nil:
+		low, high = *s.Minimum, *s.Maximum
+	case s.Minimum != nil:
+		low, high = *s.Minimum, *s.Minimum+1000
+	case s.Maximum != nil:
+		low, high = *s.Maximum-1000, *s.Maximum
+	}
+	return []any{s.Typed(s.Sample()), s.typedNumber(low), s.typedNumber(low + (high-low)/2), s.typedNumber(high)}
+}
+
+// listSamples returns lists of several lengths, so that a rule about the length of
+// a list has something to tell apart.
+func (s *Schema) listSamples() []any {
+	most := s.MinItems + 20
+	if s.MaxItems != nil {
+		most = min(most, *s.MaxItems)
+	}
+	elements := s.Items.different(int(min(most, 100)), newSampling())
+	if len(elements) == 0 {
+		return nil
+	}
+	for i := 0; !s.UniqueItems && uint64(len(elements)) < min(most, 100); i++ {
+		elements = append(elements, elements[i])
+	}
+	var values []any
+	for _, n := range []uint64{max(1, s.MinItems), s.MinItems + 1, most, s.MinItems} {
+		if n <= uint64(len(elements)) {
+			values = append(values, s.Typed(slices.Clone(elements[:n])))
+		}
+	}
+	return values
+}
+
+// plainTimes returns the text of times, which is what schemas describe.
+func plainTimes(v any) any {
+	switch v := v.(type) {
+	case time.Time:
+		return v.Format(time.RFC3339Nano)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = plainTimes(v[i])
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name := range v {
+			out[name] = plainTimes(v[name])
+		}
+		return out
+	default:
+		return v
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -23,6 +25,9 @@ const (
 	// maxRepeated is how often a schema with members has clauses for them.
 	maxRepeated = 4
 )
+
+// compositions are the keywords that make a schema one clause.
+var compositions = []string{"allOf", "oneOf", "anyOf", "not"}
 
 // schema models the schema at one place and makes its clauses.
 func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) *Schema {
@@ -121,7 +126,7 @@ func (l *loader) odd(at cursor) {
 // stated lists the keywords that a schema states and that clauses come of.
 func stated(at cursor, required bool) []string {
 	names := slices.DeleteFunc(at.stated(), func(name string) bool {
-		return !slices.Contains(constraints, name) && !slices.Contains(compositions, name)
+		return KeywordNamed(name) == nil && !slices.Contains(compositions, name)
 	})
 	if required {
 		names = append(names, "required")
@@ -137,17 +142,17 @@ func (l *loader) constraints(s scope, out *Schema, at cursor) {
 			s.inferred[keyword] = reason
 		}
 	}
-	for _, keyword := range constraints {
-		if s.dir == parameter && keyword == "type" && (out.narrowed() || out.anyText) {
+	for _, k := range keywords {
+		if s.dir == parameter && k == &typeKeyword && (out.narrowed() || out.anyText) {
 			continue
 		}
-		if statement := out.statement(keyword); statement != "" && out.concerns(keyword) {
-			l.clause(s, out.ID+"."+keyword, at.in(keyword).at(), statement)
+		if statement := out.states(k); statement != "" {
+			l.clause(s, out.ID+"."+k.Name, at.in(k.Name).at(), statement)
 		}
 	}
 }
 
-// narrowed tells that any text is of the schema's type, and that something else
+// narrowed reports whether any text is of the schema's type, and that something else
 // says which texts are valid: then the type is nothing that can be broken alone.
 func (s *Schema) narrowed() bool {
 	return s.Type == "string" && (len(s.Enum) > 0 || s.Format != "" || s.Pattern != nil || s.FromTarget)
@@ -279,4 +284,24 @@ func set(names []string) map[string]bool {
 		all[name] = true
 	}
 	return all
+}
+
+func escape(name string) string { return clause.ID(name) }
+
+// label is a place without its operation: "query.limit".
+func label(id string) string {
+	_, rest, _ := strings.Cut(id, ".")
+	return rest
+}
+
+func (s *Schema) label() string { return label(s.ID) }
+
+// place reserves the id of a place: two that would have the same would give their
+// clauses the same ids.
+func (l *loader) place(id string) string {
+	l.taken[id]++
+	if n := l.taken[id]; n > 1 {
+		return l.place(id + "_" + strconv.Itoa(n))
+	}
+	return id
 }

@@ -48,7 +48,7 @@ func (s *Scheme) tokenURLs(flows *openapi3.OAuthFlows) {
 	}
 }
 
-// InferredSigning tells that the document does not state how requests are signed.
+// InferredSigning reports whether the document does not state how requests are signed.
 func (s *Scheme) InferredSigning() bool { return s.inferred["signing"] != "" }
 
 // inferable lists what may be inferred of a scheme.
@@ -116,7 +116,7 @@ func (op *Operation) uses(scheme *Scheme) bool {
 	return slices.ContainsFunc(op.Security, func(alternative []*Scheme) bool { return slices.Contains(alternative, scheme) })
 }
 
-// Alternative gives the schemes that are sent together where one of them is meant:
+// Alternative returns the schemes that are sent together where one of them is meant:
 // of the alternatives that have it, the one with the fewest.
 func (op *Operation) Alternative(scheme string) []*Scheme {
 	var out []*Scheme
@@ -144,7 +144,7 @@ func (op *Operation) Needs(scheme string) bool {
 	})
 }
 
-// Crowded gives two schemes of an alternative that stand at one place, where a
+// Crowded returns two schemes of an alternative that stand at one place, where a
 // request has room for one; nil if there are none.
 func Crowded(alternative []*Scheme) []*Scheme {
 	for i, a := range alternative {

@@ -42,10 +42,10 @@ type Contract struct {
 	judged map[string]string
 }
 
-// Clause gives the clause with an id, or nil.
+// Clause returns the clause with an id, or nil.
 func (c *Contract) Clause(id string) *clause.Clause { return c.byID[id] }
 
-// ClausesByOperation gives the clauses of each operation, by its id.
+// ClausesByOperation returns the clauses of each operation, by its id.
 func (c *Contract) ClausesByOperation() map[string][]*clause.Clause {
 	out := make(map[string][]*clause.Clause, len(c.Operations))
 	for _, one := range c.Clauses {
@@ -54,7 +54,7 @@ func (c *Contract) ClausesByOperation() map[string][]*clause.Clause {
 	return out
 }
 
-// Pin gives the one status that refuses a request which breaks a clause, where
+// Pin returns the one status that refuses a request which breaks a clause, where
 // x-contract says so, else "".
 func (c *Contract) Pin(id string) string { return c.pins[id] }
 
@@ -62,7 +62,7 @@ func (c *Contract) Pin(id string) string { return c.pins[id] }
 // is sent and answered, and not planned for; else it gives "".
 func (c *Contract) Judged(id string) string { return c.judged[id] }
 
-// Without gives the contract without the clauses that are left out, so that
+// Without returns the contract without the clauses that are left out, so that
 // nothing is held to them. All else is c's.
 func (c *Contract) Without(left func(id string) bool) *Contract {
 	out := *c
@@ -274,7 +274,7 @@ type Checker interface {
 	Check(value any) error
 }
 
-// Member gives the listed member of that name, or nil.
+// Member returns the listed member of that name, or nil.
 func (s *Schema) Member(name string) *Member {
 	if s.byName != nil {
 		return s.byName[name]
@@ -287,7 +287,7 @@ func (s *Schema) Member(name string) *Member {
 	return nil
 }
 
-// Operation gives the operation with an id, or nil.
+// Operation returns the operation with an id, or nil.
 func (c *Contract) Operation(id string) *Operation {
 	for _, op := range c.Operations {
 		if op.ID == id {
@@ -297,7 +297,7 @@ func (c *Contract) Operation(id string) *Operation {
 	return nil
 }
 
-// Parameter gives the operation's parameter, or nil.
+// Parameter returns the operation's parameter, or nil.
 func (op *Operation) Parameter(in, name string) *Parameter {
 	for _, p := range op.Parameters {
 		if p.In == in && p.Name == name {
@@ -307,7 +307,7 @@ func (op *Operation) Parameter(in, name string) *Parameter {
 	return nil
 }
 
-// Response gives the response documented for a status: the status itself, else
+// Response returns the response documented for a status: the status itself, else
 // its range, else default, else nil.
 func (op *Operation) Response(status string) *Response {
 	return op.first(status, status[:min(1, len(status))]+"XX", "default")

@@ -6,9 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // Values have these Go forms throughout: nil, bool, string, []any,
@@ -68,7 +73,7 @@ func Text(v any) string {
 	}
 }
 
-// Typed gives a valid value in the form that rules are evaluated on: integers
+// Typed returns a valid value in the form that rules are evaluated on: integers
 // as int64, numbers as float64, date-times as time.Time.
 func (s *Schema) Typed(v any) any {
 	if s == nil {
@@ -118,4 +123,95 @@ func (s *Schema) typedNumber(v any) any {
 	}
 	f, _ := Float(v) // past 64 bits a float still compares
 	return f
+}
+
+// Equal compares two values as JSON does: numbers by value.
+func Equal(a, b any) bool {
+	switch a := a.(type) {
+	case nil:
+		return b == nil
+	case string:
+		text, ok := b.(string)
+		return ok && a == text
+	case bool:
+		truth, ok := b.(bool)
+		return ok && a == truth
+	case []any:
+		items, ok := b.([]any)
+		return ok && slices.EqualFunc(a, items, Equal)
+	case map[string]any:
+		members, ok := b.(map[string]any)
+		return ok && maps.EqualFunc(a, members, Equal)
+	}
+	_, isNumber := Float(a)
+	_, other := Float(b)
+	return isNumber && other && sameNumber(a, b)
+}
+
+// appendKey writes a value so that equal values, and no others, look the same.
+func appendKey(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case nil:
+		return append(b, 'n')
+	case bool:
+		return strconv.AppendBool(b, v)
+	case string:
+		return strconv.AppendQuote(b, v)
+	case []any:
+		b = append(b, '[')
+		for _, item := range v {
+			b = append(appendKey(b, item), ',')
+		}
+		return append(b, ']')
+	case map[string]any:
+		b = append(b, '{')
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			b = append(appendKey(append(strconv.AppendQuote(b, name), ':'), v[name]), ',')
+		}
+		return append(b, '}')
+	}
+	if d := decimal(v); d != nil {
+		return append(b, d.RatString()...)
+	}
+	if n, ok := v.(json.Number); ok { // past what is computed with
+		return append(b, strings.ToLower(n.String())...)
+	}
+	return fmt.Appendf(b, "%T %v", v, v)
+}
+
+// plain returns the value of a node in the forms of this package: integers as
+// int64 where they fit, other numbers as float64 unless that changes them.
+func plain(n *source.Node) any {
+	switch n.Kind() {
+	case source.Mapping:
+		object := make(map[string]any, n.Len())
+		for _, m := range n.Members() {
+			object[m.Name] = plain(m.Value)
+		}
+		return object
+	case source.Sequence:
+		list := make([]any, n.Len())
+		for i, item := range n.Items() {
+			list[i] = plain(item)
+		}
+		return list
+	case source.Bool:
+		return n.True()
+	case source.Number:
+		return plainNumber(n.Text())
+	case source.String:
+		return n.Text()
+	default:
+		return nil
+	}
+}
+
+func plainNumber(text string) any {
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return i
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && inexact(text, f) == nil {
+		return f
+	}
+	return json.Number(text)
 }

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // Auth holds the credentials. Where they go in a request is the contract's to
@@ -66,27 +65,27 @@ func (a *Auth) of(kind func(c Credential) []auth.Secret) []auth.Secret {
 // secrets lists what must not be written out.
 func (a *Auth) secrets() []auth.Secret { return a.of(Credential.secrets) }
 
-func (r *reader) auth(n *yaml.Node) {
-	a, at := &r.target.Auth, map[string]*yaml.Node{}
-	section := func(read func(n *yaml.Node)) field {
-		return func(k, n *yaml.Node) {
-			at[k.Value] = k
+func (r *reader) auth(n *source.Node) {
+	a, at := &r.target.Auth, map[string]int{}
+	section := func(read func(n *source.Node)) field {
+		return func(k source.Member, n *source.Node) {
+			at[k.Name] = k.At().Line
 			read(n)
 		}
 	}
 	r.fields(n, "auth", map[string]field{
-		"token":     section(func(n *yaml.Node) { a.Token = auth.NewSecret(r.secretLine(n, "auth.token")) }),
+		"token":     section(func(n *source.Node) { a.Token = auth.NewSecret(r.secretLine(n, "auth.token")) }),
 		"basic":     section(r.basic),
-		"accessKey": section(func(n *yaml.Node) { a.AccessKey = r.accessKey(n, "auth.accessKey", &a.Project) }),
-		"iam":       section(func(n *yaml.Node) { a.IAM = r.iam(n, "auth.iam") }),
+		"accessKey": section(func(n *source.Node) { a.AccessKey = r.accessKey(n, "auth.accessKey", &a.Project) }),
+		"iam":       section(func(n *source.Node) { a.IAM = r.iam(n, "auth.iam") }),
 		"schemes":   section(r.schemes),
 	})
-	if at["token"] != nil && at["iam"] != nil {
-		r.problemf(at["iam"].Line, "auth has both token and iam, which gets one; remove either")
+	if at["token"] > 0 && at["iam"] > 0 {
+		r.problemf(at["iam"], "auth has both token and iam, which gets one; remove either")
 	}
 }
 
-func (r *reader) basic(n *yaml.Node) {
+func (r *reader) basic(n *source.Node) {
 	basic, before := &auth.Basic{}, len(r.problems)
 	r.fields(n, "auth.basic", map[string]field{
 		"user":     r.lineField("auth.basic", &basic.User),
@@ -94,12 +93,12 @@ func (r *reader) basic(n *yaml.Node) {
 	})
 	r.needs(n, "auth.basic", before, map[string]bool{"user": basic.User == "", "password": basic.Password.Empty()})
 	if strings.Contains(basic.User, ":") {
-		r.problemf(n.Line, "auth.basic.user holds a colon, which ends a name (RFC 7617); remove it")
+		r.problemf(n.At().Line, "auth.basic.user holds a colon, which ends a name (RFC 7617); remove it")
 	}
 	r.target.Auth.Basic = basic
 }
 
-func (r *reader) accessKey(n *yaml.Node, what string, project *string) *auth.AccessKey {
+func (r *reader) accessKey(n *source.Node, what string, project *string) *auth.AccessKey {
 	key, before := &auth.AccessKey{}, len(r.problems)
 	r.fields(n, what, map[string]field{
 		"id":            r.secretField(what, &key.ID),
@@ -111,10 +110,10 @@ func (r *reader) accessKey(n *yaml.Node, what string, project *string) *auth.Acc
 	return key
 }
 
-func (r *reader) iam(n *yaml.Node, what string) *auth.IAM {
+func (r *reader) iam(n *source.Node, what string) *auth.IAM {
 	iam, before := &auth.IAM{}, len(r.problems)
 	r.fields(n, what, map[string]field{
-		"endpoint":  func(_, n *yaml.Node) { iam.Endpoint = r.endpoint(n, what+".endpoint") },
+		"endpoint":  func(_ source.Member, n *source.Node) { iam.Endpoint = r.endpoint(n, what+".endpoint") },
 		"domain":    r.lineField(what, &iam.Domain),
 		"user":      r.lineField(what, &iam.User),
 		"password":  r.secretField(what, &iam.Password),
@@ -125,38 +124,38 @@ func (r *reader) iam(n *yaml.Node, what string) *auth.IAM {
 		"endpoint": iam.Endpoint == nil, "domain": iam.Domain == "", "user": iam.User == "", "password": iam.Password.Empty(),
 	})
 	if iam.Project != "" && iam.ProjectID != "" {
-		r.problemf(n.Line, "%s has both project, a name, and projectId; remove either", what)
+		r.problemf(n.At().Line, "%s has both project, a name, and projectId; remove either", what)
 	}
 	return iam
 }
 
 // needs notes which keys of a section are missing, unless something else is
 // wrong with it already.
-func (r *reader) needs(n *yaml.Node, what string, before int, missing map[string]bool) {
+func (r *reader) needs(n *source.Node, what string, before int, missing map[string]bool) {
 	if len(r.problems) > before {
 		return
 	}
 	for _, key := range []string{"endpoint", "domain", "url", "clientId", "clientSecret", "user", "password", "id", "secret", "token"} {
 		if missing[key] {
-			r.problemf(n.Line, "%s.%s is missing; give it", what, key)
+			r.problemf(n.At().Line, "%s.%s is missing; give it", what, key)
 		}
 	}
 }
 
 func (r *reader) lineField(in string, to *string) field {
-	return func(k, n *yaml.Node) { *to = r.line(n, in+"."+k.Value) }
+	return func(k source.Member, n *source.Node) { *to = r.line(n, in+"."+k.Name) }
 }
 
 func (r *reader) secretField(in string, to *auth.Secret) field {
-	return func(k, n *yaml.Node) { *to = auth.NewSecret(r.secretLine(n, in+"."+k.Value)) }
+	return func(k source.Member, n *source.Node) { *to = auth.NewSecret(r.secretLine(n, in+"."+k.Name)) }
 }
 
 // endpoint returns the identity service's URL, or nil after a problem. A
 // password goes there, in the clear to no other host than this one.
-func (r *reader) endpoint(n *yaml.Node, what string) *url.URL {
+func (r *reader) endpoint(n *source.Node, what string) *url.URL {
 	u := r.url(n, what, "https://iam.example.com")
 	if u != nil && !private(u) {
-		r.problemf(n.Line, "%s must begin with https://: a password is sent to it", what)
+		r.problemf(n.At().Line, "%s must begin with https://: a password is sent to it", what)
 		return nil
 	}
 	return u

@@ -7,9 +7,8 @@ import (
 	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // naming are names of members that say who logs in, to what and how: no secret.
@@ -27,13 +26,13 @@ type body struct {
 	of    *Credential
 }
 
-func (b body) form(n *yaml.Node, what string) auth.Secret {
+func (b body) form(n *source.Node, what string) auth.Secret {
 	form := url.Values{}
-	b.mapping(n, what, func(key string, _, v *yaml.Node) { form.Set(key, b.member(v, key, what+"."+key)) })
+	b.mapping(n, what, func(key string, _ source.Member, v *source.Node) { form.Set(key, b.member(v, key, what+"."+key)) })
 	return auth.NewSecret(form.Encode())
 }
 
-func (b body) json(n *yaml.Node, what string) auth.Secret {
+func (b body) json(n *source.Node, what string) auth.Secret {
 	before := len(b.problems)
 	value := b.value(n, "", what)
 	if len(b.problems) > before {
@@ -42,47 +41,46 @@ func (b body) json(n *yaml.Node, what string) auth.Secret {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil { // a number that JSON does not have
-		b.problemf(n.Line, "%s holds a number that JSON does not have; put it in quotes", what)
+	if err := encoder.Encode(value); err != nil {
+		b.problemf(n.At().Line, "%s cannot be written as JSON; write it otherwise", what)
 	}
 	return auth.NewSecret(strings.TrimSuffix(text.String(), "\n"))
 }
 
 // value makes a value of JSON of a node. name is that of the member that it is, or
 // is an element of.
-func (b body) value(n *yaml.Node, name, what string) any {
-	switch n.Kind {
-	case yaml.MappingNode:
+func (b body) value(n *source.Node, name, what string) any {
+	switch n.Kind() {
+	case source.Mapping:
 		object := map[string]any{}
-		b.mapping(n, what, func(key string, _, v *yaml.Node) { object[key] = b.value(v, key, what+"."+key) })
+		b.mapping(n, what, func(key string, _ source.Member, v *source.Node) { object[key] = b.value(v, key, what+"."+key) })
 		return object
-	case yaml.SequenceNode:
-		list := make([]any, 0, len(n.Content))
-		for _, element := range n.Content {
+	case source.Sequence:
+		list := make([]any, 0, n.Len())
+		for _, element := range n.Items() {
 			list = append(list, b.value(element, name, what))
 		}
 		return list
-	case yaml.DocumentNode, yaml.ScalarNode, yaml.AliasNode:
-	}
-	switch tag := n.ShortTag(); {
-	case !b.plain(n, what):
+	case source.Null:
 		return nil
-	case tag == "!!null":
-		return nil
-	case tag == "!!bool":
-		return strings.EqualFold(n.Value, "true")
-	case tag == "!!int" || tag == "!!float":
+	case source.Bool:
+		return n.True()
+	case source.Number:
 		if secretMembers.MatchString(name) {
-			b.login.Secrets = append(b.login.Secrets, auth.NewSecret(n.Value))
+			b.login.Secrets = append(b.login.Secrets, auth.NewSecret(n.Text()))
 		}
-		return json.Number(n.Value)
+		return json.Number(n.Text())
+	default:
+		if b.isOdd(n) {
+			b.notJSON(n, what)
+		}
+		return b.member(n, name, what)
 	}
-	return b.member(n, name, what)
 }
 
 // member reads a text. It is secret because of its name, or because it comes from
 // the environment; it is hidden if its name does not say that it is neither.
-func (b body) member(n *yaml.Node, name, what string) string {
+func (b body) member(n *source.Node, name, what string) string {
 	before := len(b.expanded)
 	text := b.anyText(n, what)
 	switch names := naming.MatchString(name); {

@@ -1,7 +1,6 @@
 package target
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,11 +9,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-
-	"go.yaml.in/yaml/v3"
+	"strings"
 
 	"github.com/apiclause/clause/contract/auth"
-	"github.com/apiclause/clause/contract/internal/placeholder"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // maxSize bounds a target file, in bytes.
@@ -62,7 +60,7 @@ func (r *reader) parse(data []byte) (*Target, error) {
 		r.root(root)
 	}
 
-	if err := asError(r.problems); err != nil {
+	if err := asError(r.found()); err != nil {
 		return nil, err
 	}
 
@@ -79,83 +77,91 @@ func withoutPath(err error) error {
 	return err
 }
 
-// document parses the YAML and returns its root, or nil.
-func (r *reader) document(data []byte) *yaml.Node {
+// document reads the tree of the file and returns its root, or nil.
+func (r *reader) document(data []byte) *source.Node {
 	if len(data) > maxSize {
 		r.problemf(1, "the file is larger than %d bytes; a target file takes a few hundred", maxSize)
 
 		return nil
 	}
 
-	var first, second yaml.Node
+	root, problems := source.ReadTree(r.file, data)
+	r.odd, r.unread = map[[2]int]bool{}, map[int]bool{}
 
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	for _, p := range problems {
+		line, message := max(p.At.Line, 1), p.Message
+		if message == source.EmptyFile {
+			message += "; give baseURL at least"
+		}
 
-	err := decoder.Decode(&first)
-
-	switch {
-	case errors.Is(err, io.EOF):
-		r.problemf(1, "the file is empty; give baseURL at least")
-
-		return nil
-	case err != nil:
-		r.syntax(err)
-
-		return nil
-	}
-
-	if err := decoder.Decode(&second); err == nil {
-		r.problemf(max(second.Line, 1), "a second YAML document; a file is one target")
-	} else if !errors.Is(err, io.EOF) {
-		r.syntax(err)
-	}
-
-	if len(first.Content) == 0 {
-		return nil
-	}
-
-	return first.Content[0]
-}
-
-var (
-	yamlError  = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
-	yamlAnchor = regexp.MustCompile(`anchor '[^']*'`)
-)
-
-// syntax notes what the YAML parser says, but for the name of an anchor: it can
-// be a secret that begins with *, without the quotes it needs.
-func (r *reader) syntax(err error) {
-	line, message := 1, "cannot be read"
-
-	if match := yamlError.FindStringSubmatch(err.Error()); match != nil {
-		message = yamlAnchor.ReplaceAllString(match[2], "anchor")
-
-		if n, err := strconv.Atoi(match[1]); err == nil {
-			line = n
+		switch {
+		case p.NotJSON():
+			r.odd[[2]int{p.At.Line, p.At.Column}] = true
+		case p.Severity == source.Fatal:
+			r.problemf(line, "%s%s", within(root, p.Pointer), message)
+			r.unread[line] = true
 		}
 	}
 
-	r.problemf(line, "not YAML: %s; values that hold one of : # { } [ ] & * ! | > %% @ need quotes", message)
+	r.read = len(r.problems)
+
+	return root
+}
+
+// within begins a message about a place of the tree in the words of the others:
+// "values.a: ".
+func within(root *source.Node, pointer string) string {
+	what := ""
+
+	for name := range source.Names(pointer) {
+		if i, err := strconv.Atoi(name); err == nil && root.Kind() == source.Sequence && i < root.Len() {
+			what += "[" + name + "]"
+			root = root.Items()[i]
+		} else {
+			what += "." + name
+			root = root.Get(name)
+		}
+	}
+
+	if what == "" {
+		return ""
+	}
+
+	return strings.TrimPrefix(what, ".") + ": "
+}
+
+// found returns the problems. One in a line that could not be read as it stands
+// there comes of that.
+func (r *reader) found() []Problem {
+	own := r.problems[:r.read:r.read]
+
+	for _, p := range r.problems[r.read:] {
+		if !r.unread[p.Line] {
+			own = append(own, p)
+		}
+	}
+
+	return own
 }
 
 // root reads the whole file.
-func (r *reader) root(n *yaml.Node) {
+func (r *reader) root(n *source.Node) {
 	t := r.target
 
 	r.fields(n, "", map[string]field{
-		"name":           func(_, n *yaml.Node) { t.Name = r.line(n, "name") },
-		"implementation": func(_, n *yaml.Node) { r.implementation(n) },
-		"baseURL":        func(_, n *yaml.Node) { t.BaseURL = r.baseURL(n) },
-		"values":         func(_, n *yaml.Node) { r.values(n) },
-		"auth":           func(_, n *yaml.Node) { r.auth(n) },
-		"provoke":        func(_, n *yaml.Node) { r.provoke(n) },
-		"gentle":         func(_, n *yaml.Node) { t.Gentle = r.optional(n, "gentle") },
-		"headers":        func(_, n *yaml.Node) { r.headers(n) },
-		"tls":            func(_, n *yaml.Node) { r.tls(n) },
+		"name":           func(_ source.Member, n *source.Node) { t.Name = r.line(n, "name") },
+		"implementation": func(_ source.Member, n *source.Node) { r.implementation(n) },
+		"baseURL":        func(_ source.Member, n *source.Node) { t.BaseURL = r.baseURL(n) },
+		"values":         func(_ source.Member, n *source.Node) { r.values(n) },
+		"auth":           func(_ source.Member, n *source.Node) { r.auth(n) },
+		"provoke":        func(_ source.Member, n *source.Node) { r.provoke(n) },
+		"gentle":         func(_ source.Member, n *source.Node) { t.Gentle = r.optional(n, "gentle") },
+		"headers":        func(_ source.Member, n *source.Node) { r.headers(n) },
+		"tls":            func(_ source.Member, n *source.Node) { r.tls(n) },
 	})
 
-	if n.Kind == yaml.MappingNode && !r.seen["baseURL"] {
-		r.problemf(n.Line, "baseURL is missing; give the URL that the contract's paths are appended to, "+
+	if n.Kind() == source.Mapping && !r.seen["baseURL"] {
+		r.problemf(n.At().Line, "baseURL is missing; give the URL that the contract's paths are appended to, "+
 			"such as http://127.0.0.1:9000")
 	}
 
@@ -168,17 +174,17 @@ func (r *reader) root(n *yaml.Node) {
 	}
 }
 
-func (r *reader) implementation(n *yaml.Node) {
+func (r *reader) implementation(n *source.Node) {
 	i := &r.target.Implementation
 
 	r.fields(n, "implementation", map[string]field{
-		"organization": func(_, n *yaml.Node) { i.Organization = r.line(n, "implementation.organization") },
-		"project":      func(_, n *yaml.Node) { i.Project = r.line(n, "implementation.project") },
-		"version":      func(_, n *yaml.Node) { i.Version = r.line(n, "implementation.version") },
+		"organization": func(_ source.Member, n *source.Node) { i.Organization = r.line(n, "implementation.organization") },
+		"project":      func(_ source.Member, n *source.Node) { i.Project = r.line(n, "implementation.project") },
+		"version":      func(_ source.Member, n *source.Node) { i.Version = r.line(n, "implementation.version") },
 	})
 }
 
-func (r *reader) headers(n *yaml.Node) {
+func (r *reader) headers(n *source.Node) {
 	r.target.Headers = map[string]auth.Secret{}
 
 	for name, value := range r.headerMap(n, "headers") {
@@ -186,12 +192,12 @@ func (r *reader) headers(n *yaml.Node) {
 	}
 }
 
-func (r *reader) values(n *yaml.Node) {
+func (r *reader) values(n *source.Node) {
 	t := r.target
 	t.Values, t.OperationValues = map[string]string{}, map[string]map[string]string{}
 
-	r.mapping(n, "values", func(key string, k, v *yaml.Node) {
-		if v.Kind != yaml.MappingNode {
+	r.mapping(n, "values", func(key string, k source.Member, v *source.Node) {
+		if v.Kind() != source.Mapping {
 			r.note("values", "", key, k)
 			t.Values[key] = r.value(v, "values."+key)
 
@@ -203,7 +209,7 @@ func (r *reader) values(n *yaml.Node) {
 		of := map[string]string{}
 		t.OperationValues[key] = of
 
-		r.mapping(v, "values."+key, func(parameter string, k, v *yaml.Node) {
+		r.mapping(v, "values."+key, func(parameter string, k source.Member, v *source.Node) {
 			r.note("values", key, parameter, k)
 			of[parameter] = r.value(v, "values."+key+"."+parameter)
 		})
@@ -211,41 +217,34 @@ func (r *reader) values(n *yaml.Node) {
 }
 
 // value is text for what may have placeholders.
-func (r *reader) value(n *yaml.Node, what string) string {
-	text := r.text(n, what)
-	if err := placeholder.Check(text); err != nil {
-		r.problemf(n.Line, "%s: %v", what, err)
-	}
-
-	return text
-}
+func (r *reader) value(n *source.Node, what string) string { return r.templated(n, what, r.text) }
 
 var (
 	status = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
 	digit  = regexp.MustCompile(`^[0-9]`)
 )
 
-func (r *reader) provoke(n *yaml.Node) {
+func (r *reader) provoke(n *source.Node) {
 	t := r.target
 	t.Provoke, t.OperationProvoke = map[string]Provoke{}, map[string]map[string]Provoke{}
 
 	const wanted = `%s: %q is no status; write three digits, such as "500"`
 
-	r.mapping(n, "provoke", func(key string, k, v *yaml.Node) {
+	r.mapping(n, "provoke", func(key string, k source.Member, v *source.Node) {
 		switch {
 		case status.MatchString(key):
 			t.Provoke[key] = r.provocation(v, "provoke."+key)
 		case digit.MatchString(key):
-			r.problemf(k.Line, wanted, "provoke", key)
+			r.problemf(k.At().Line, wanted, "provoke", key)
 		default:
 			r.note("provoke", key, "", k)
 
 			of := map[string]Provoke{}
 			t.OperationProvoke[key] = of
 
-			r.mapping(v, "provoke."+key, func(code string, k, v *yaml.Node) {
+			r.mapping(v, "provoke."+key, func(code string, k source.Member, v *source.Node) {
 				if !status.MatchString(code) {
-					r.problemf(k.Line, wanted, "provoke."+key, code)
+					r.problemf(k.At().Line, wanted, "provoke."+key, code)
 
 					return
 				}
@@ -256,20 +255,20 @@ func (r *reader) provoke(n *yaml.Node) {
 	})
 }
 
-func (r *reader) provocation(n *yaml.Node, what string) Provoke {
+func (r *reader) provocation(n *source.Node, what string) Provoke {
 	var p Provoke
 
 	before := len(r.problems)
 
 	r.fields(n, what, map[string]field{
-		"path":   func(_, n *yaml.Node) { p.Path = r.texts(n, what+".path", r.text) },
-		"query":  func(_, n *yaml.Node) { p.Query = r.texts(n, what+".query", r.anyText) },
-		"header": func(_, n *yaml.Node) { p.Header = r.headerMap(n, what+".header") },
-		"body":   func(_, n *yaml.Node) { p.Body = r.json(n, what+".body") },
+		"path":   func(_ source.Member, n *source.Node) { p.Path = r.texts(n, what+".path", r.text) },
+		"query":  func(_ source.Member, n *source.Node) { p.Query = r.texts(n, what+".query", r.anyText) },
+		"header": func(_ source.Member, n *source.Node) { p.Header = r.headerMap(n, what+".header") },
+		"body":   func(_ source.Member, n *source.Node) { p.Body = r.json(n, what+".body") },
 	})
 
 	if len(p.Path)+len(p.Query)+len(p.Header) == 0 && p.Body == nil && len(r.problems) == before {
-		r.problemf(n.Line, "%s says nothing; give values under path, query, header or body", what)
+		r.problemf(n.At().Line, "%s says nothing; give values under path, query, header or body", what)
 	}
 
 	return p
@@ -277,13 +276,13 @@ func (r *reader) provocation(n *yaml.Node, what string) Provoke {
 
 // tls reads the section and the files that it names, so that what is wrong
 // with them is known before anything is sent.
-func (r *reader) tls(n *yaml.Node) {
+func (r *reader) tls(n *source.Node) {
 	t := &r.target.TLS
-	at := map[string]*yaml.Node{}
+	at := map[string]source.Member{}
 	file := func(to *string) field {
-		return func(k, n *yaml.Node) {
-			at[k.Value] = k
-			*to = r.path(n, "tls."+k.Value)
+		return func(k source.Member, n *source.Node) {
+			at[k.Name] = k
+			*to = r.path(n, "tls."+k.Name)
 		}
 	}
 
@@ -291,31 +290,32 @@ func (r *reader) tls(n *yaml.Node) {
 		"caFile":   file(&t.CAFile),
 		"certFile": file(&t.CertFile),
 		"keyFile":  file(&t.KeyFile),
-		"insecure": func(_, n *yaml.Node) { t.Insecure = r.boolean(n, "tls.insecure") },
+		"insecure": func(_ source.Member, n *source.Node) { t.Insecure = r.boolean(n, "tls.insecure") },
 	})
 
 	for _, pair := range [][2]string{{"certFile", "keyFile"}, {"keyFile", "certFile"}} {
-		if given, other := at[pair[0]], at[pair[1]]; given != nil && other == nil {
-			r.problemf(given.Line, "tls.%s is given without tls.%s; give both or neither", pair[0], pair[1])
+		given, has := at[pair[0]]
+		if _, both := at[pair[1]]; has && !both {
+			r.problemf(given.At().Line, "tls.%s is given without tls.%s; give both or neither", pair[0], pair[1])
 		}
 	}
 
 	if t.CAFile != "" {
 		if _, err := t.authorities(); err != nil {
-			r.problemf(at["caFile"].Line, "tls.caFile: %v", err)
+			r.problemf(at["caFile"].At().Line, "tls.caFile: %v", err)
 		}
 	}
 
 	if t.CertFile != "" && t.KeyFile != "" {
 		if _, err := t.certificate(); err != nil {
-			r.problemf(at["certFile"].Line, "tls.certFile: %v", err)
+			r.problemf(at["certFile"].At().Line, "tls.certFile: %v", err)
 		}
 	}
 }
 
 // path returns the path of a file that exists, relative to the target file's
 // directory, or "".
-func (r *reader) path(n *yaml.Node, what string) string {
+func (r *reader) path(n *source.Node, what string) string {
 	path := r.line(n, what)
 	if path == "" {
 		return ""
@@ -329,11 +329,11 @@ func (r *reader) path(n *yaml.Node, what string) string {
 
 	switch {
 	case err != nil:
-		r.problemf(n.Line, "%s: %s: %v; relative paths start at the target file's directory", what, path, withoutPath(err))
+		r.problemf(n.At().Line, "%s: %s: %v; relative paths start at the target file's directory", what, path, withoutPath(err))
 	case !info.Mode().IsRegular():
-		r.problemf(n.Line, "%s: %s is not a file", what, path)
+		r.problemf(n.At().Line, "%s: %s is not a file", what, path)
 	case info.Size() > maxSize:
-		r.problemf(n.Line, "%s: %s is larger than %d bytes", what, path, maxSize)
+		r.problemf(n.At().Line, "%s: %s is larger than %d bytes", what, path, maxSize)
 	default:
 		return path
 	}

@@ -34,7 +34,7 @@ func schemes() []sample {
 		bad(scheme("user: u"), "2: auth.schemes.S.password is missing; give it"), bad(scheme("password: p"), "2: auth.schemes.S.user is missing; give it"),
 		bad(scheme("user: 'u:v', password: p"), "2: auth.schemes.S.user holds a colon, and basic authentication ends the user there; remove it"),
 		bad(scheme("key: ' k'"), "2: auth.schemes.S.key has blanks around it; remove them"), bad(scheme("accessKey: {id: a}"), "2: auth.schemes.S.accessKey.secret is missing; give it"),
-		beyond(scheme("key: k}, S: {key: k"), `2: auth.schemes has "S" twice, first in line 2; remove one`),
+		beyond(scheme("key: k}, S: {key: k"), `2: auth.schemes.S: the key "S" is given twice, first in line 2; remove one`),
 
 		good(scheme("oauth2: {clientId: c, clientSecret: s, scopes: a b}")), good(scheme("oauth2: {user: u, password: p}")),
 		good(scheme("oauth2: {tokenUrl: https://h/token, clientId: c, user: u, password: p}")),
@@ -57,7 +57,7 @@ func schemes() []sample {
 		bad(login(", lifetime: 30"), "2: auth.schemes.S.login.lifetime is no duration; write it as 30m, 12h or 90s"),
 		beyond(login(", lifetime: -1s"), "2: auth.schemes.S.login.lifetime is no duration"),
 		bad(login(", form: {a: [b]}"), "2: auth.schemes.S.login.form.a must be a single value, such as a text or a number"), bad(login(", form: a"), "2: auth.schemes.S.login.form must be a mapping"),
-		beyond(login(", json: {a: .inf}"), "2: auth.schemes.S.login.json holds a number that JSON does not have; put it in quotes"),
+		beyond(login(", json: {a: .inf}"), "2: auth.schemes.S.login.json.a is a number that JSON does not have; put it in quotes if it is a text"),
 		beyond(login(", json: {a: '${NONE}'}"), "2: auth.schemes.S.login.json.a: the environment variable NONE is not set, or empty; set it"),
 		beyond(login(", json: {a: !x b}"), "2: auth.schemes.S.login.json.a: tags are not supported"),
 		bad(scheme("login: {url: login, token: /t}"), "2: auth.schemes.S.login.url must begin with http:// or https://, such as https://api.example.com/login, or be a path such as /login, which is appended to baseURL"),

@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // Settings are what a command line says of a target: in place of a file, or beside
@@ -59,8 +58,8 @@ func (r *reader) complaints() error {
 }
 
 // setting is the node of a text that stands for itself.
-func setting(text string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ReplaceAll(text, "${", "$${")}
+func setting(text string) *source.Node {
+	return source.NewText(strings.ReplaceAll(text, "${", "$${"))
 }
 
 func (s Settings) url(r *reader) {
@@ -81,8 +80,9 @@ func (r *reader) headerSetting(text string) {
 		r.problemf(0, "a header is not written as 'Name: value'; write -H 'Name: value'") // it may be a secret
 		return
 	}
-	mapping := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{setting(name), setting(strings.Trim(value, " \t"))}}
-	for name, value := range r.headerMap(mapping, "-H") {
+	headers := map[string]string{}
+	r.header(headers, "-H", name, 0, setting(strings.Trim(value, " \t")))
+	for name, value := range headers {
 		if r.target.Headers == nil {
 			r.target.Headers = map[string]auth.Secret{}
 		}

@@ -74,9 +74,13 @@ next:
 }
 
 func (p *problems) twice(first, again Member, way *trail) {
+	remedy := ""
+	if p.strict {
+		remedy = "; remove one"
+	}
 	p.add(Problem{
 		Severity: Warning, At: again.At(), Pointer: join(way.pointer(), again.Name),
-		Message: fmt.Sprintf("the key %s is given twice, first in line %d", quote(again.Name), first.at.line),
+		Message: fmt.Sprintf("the key %s is given twice, first in line %d%s", quote(again.Name), first.at.line, remedy),
 		Cost:    "the last one counts",
 	})
 }

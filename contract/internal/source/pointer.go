@@ -36,7 +36,7 @@ func (n *Node) Find(pointer string) *Node {
 // is one. Where the pointer leads nowhere it is that of the last value on the way.
 func (n *Node) Locate(pointer string) clause.Location {
 	at := n.At()
-	for name := range names(pointer) {
+	for name := range Names(pointer) {
 		m, ok := n.Member(name)
 		switch {
 		case ok:
@@ -52,8 +52,8 @@ func (n *Node) Locate(pointer string) clause.Location {
 	return at
 }
 
-// names yields the names of a JSON pointer.
-func names(pointer string) func(func(string) bool) {
+// Names yields the names of a JSON pointer.
+func Names(pointer string) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		path, ok := strings.CutPrefix(pointer, "/")
 		if !ok {

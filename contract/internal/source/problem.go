@@ -79,12 +79,18 @@ type problems struct {
 	// Dropped counts those beyond maxProblems.
 	dropped int
 	offered int // how often a name was looked for
-	seen    map[Problem]bool
+	// strict is for a file of our own: nothing is read otherwise than it stands
+	// there, so what would be a warning is an error.
+	strict bool
+	seen   map[Problem]bool
 }
 
 func (p *problems) add(problem Problem) {
 	if p == nil {
 		return
+	}
+	if p.strict && problem.Severity == Warning {
+		problem.Severity, problem.Cost = Fatal, ""
 	}
 	problem.Message, problem.Cost = oneLine(problem.Message), oneLine(problem.Cost)
 	if p.seen[problem] {

@@ -27,10 +27,10 @@ func parseYAML(file *File, text string, found *problems) (*Node, *Error) {
 		}
 	}
 	if errors.Is(err, io.EOF) {
-		return nil, fatal(place{file: file, line: 1, column: 1}.location(), "the file is empty")
+		return nil, fatal(place{file: file, line: 1, column: 1}.location(), EmptyFile)
 	}
 	if err != nil {
-		return nil, yamlFailure(file, text, err)
+		return nil, yamlFailure(file, text, err, found.strict)
 	}
 	c := converter{file: file, problems: found, done: map[*yaml.Node]*expanded{}}
 	root, _, failure := c.node(document, 0)
@@ -92,6 +92,9 @@ func (c *converter) warn(n *yaml.Node, cost, format string, args ...any) {
 
 // node converts a value. The height is that of the tree below it.
 func (c *converter) node(n *yaml.Node, depth int) (made *Node, height int, err *Error) {
+	if c.strict && c.refuse(n) {
+		return newText(c.at(n), ""), 0, nil
+	}
 	if n.Kind == yaml.AliasNode {
 		return c.alias(n, depth)
 	}
@@ -116,7 +119,7 @@ func (c *converter) alias(n *yaml.Node, depth int) (*Node, int, *Error) {
 		return empty, 0, nil
 	}
 	if c.made += e.size; c.made > maxNodes {
-		return nil, 0, fatal(c.at(n).location(), "the aliases of the description stand for more than %d values", maxNodes)
+		return nil, 0, fatal(c.at(n).location(), "the aliases of the file stand for more than %d values", maxNodes)
 	}
 	if depth+e.height > maxDepth {
 		return nil, 0, tooDeep(c.at(n))
@@ -124,8 +127,22 @@ func (c *converter) alias(n *yaml.Node, depth int) (*Node, int, *Error) {
 	return e.node, e.height, nil
 }
 
+// refuse tells what a file of our own has no use for: a value that begins with one
+// of these characters was most likely meant as a text.
+func (c *converter) refuse(n *yaml.Node) bool {
+	switch {
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		c.warn(n, "", "anchors and aliases are not supported; write the value out, in quotes if it begins with & or *")
+	case n.Style&yaml.TaggedStyle != 0:
+		c.warn(n, "", "tags are not supported; put the value in quotes if it begins with !")
+	default:
+		return false
+	}
+	return true
+}
+
 func tooDeep(at place) *Error {
-	return fatal(at.location(), "the description nests deeper than %d levels", maxDepth)
+	return fatal(at.location(), "the file nests deeper than %d levels", maxDepth)
 }
 
 func (c *converter) plain(n *yaml.Node, depth int) (*Node, int, *Error) {
@@ -171,6 +188,9 @@ func (c *converter) members(n *yaml.Node, depth int) (members []Member, height i
 	var merged []Member
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		if c.strict && c.refuseKey(key) {
+			continue
+		}
 		if key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge" {
 			more, below, err := c.merge(value, depth)
 			if err != nil {
@@ -198,6 +218,15 @@ func (c *converter) members(n *yaml.Node, depth int) (members []Member, height i
 		members = mergeInto(members, merged)
 	}
 	return members, height, nil
+}
+
+// refuseKey is refuse for a key, and for one that merges.
+func (c *converter) refuseKey(key *yaml.Node) bool {
+	if key.Kind != yaml.ScalarNode || key.ShortTag() != "!!merge" {
+		return c.refuse(key)
+	}
+	c.warn(key, "", "anchors, aliases and merged mappings are not supported; write the values out")
+	return true
 }
 
 // key reads a key as a text, the way it is written: 200, on and 0400 are those.
@@ -233,7 +262,7 @@ func (c *converter) merge(value *yaml.Node, depth int) (members []Member, height
 		}
 		members = append(members, from.members...)
 		if c.made += len(from.members); c.made > maxNodes {
-			return nil, 0, fatal(c.at(value).location(), "the merge keys of the description stand for more than %d values", maxNodes)
+			return nil, 0, fatal(c.at(value).location(), "the merge keys of the file stand for more than %d values", maxNodes)
 		}
 	}
 	return members, height, nil
@@ -264,13 +293,13 @@ func (c *converter) second(decoder *yaml.Decoder, text string) *Error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		return yamlFailure(c.file, text, err)
+		return yamlFailure(c.file, text, err, c.strict)
 	}
 	empty := func(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Value == "" && n.ShortTag() == "!!null" }
 	if !slices.ContainsFunc(next.Content, func(n *yaml.Node) bool { return !empty(n) }) {
 		return nil
 	}
-	return fatal(c.at(&next).location(), "a second YAML document begins here: a description is one document, so put each into a file of its own")
+	return fatal(c.at(&next).location(), "a second YAML document begins here: a file is one document, so put each into a file of its own")
 }
 
 // surrogates replaces the escapes of surrogate pairs by the character they mean.

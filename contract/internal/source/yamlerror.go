@@ -12,7 +12,10 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-var yamlError = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)`)
+var (
+	yamlError  = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)`)
+	yamlAnchor = regexp.MustCompile(`anchor '[^']*'`)
+)
 
 // maxSearched bounds the text in which the line of an error is searched for, in
 // bytes: it is read some twenty times.
@@ -20,7 +23,9 @@ const maxSearched = 2 << 20
 
 // yamlFailure says where a text is no YAML. The library gives the line where what
 // it was reading began, and that often one too small.
-func yamlFailure(file *File, text string, err error) *Error {
+// If it is strict, the name of an anchor is not told: it can be a secret that begins
+// with *, without the quotes it needs.
+func yamlFailure(file *File, text string, err error, strict bool) *Error {
 	m := yamlError.FindStringSubmatch(err.Error())
 	message := m[2]
 	line, _ := strconv.Atoi(m[1])
@@ -35,6 +40,9 @@ func yamlFailure(file *File, text string, err error) *Error {
 		message += ": the indentation may be wrong here or above, or a value may need quotes"
 	case strings.Contains(message, "mapping values are not allowed"):
 		message += ": a value that contains a colon and a blank needs quotes, and so does one with a wrong indentation"
+	}
+	if strict {
+		message = yamlAnchor.ReplaceAllString(message, "anchor") + "; values that hold one of : # { } [ ] & * ! | > % @ need quotes"
 	}
 	return fatal(at.location(), "not valid YAML: %s", message)
 }

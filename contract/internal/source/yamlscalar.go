@@ -38,6 +38,8 @@ func (c *converter) scalar(n *yaml.Node) (Kind, string) {
 	return String, n.Value
 }
 
+const notAsJSON = "a number is not written as in JSON"
+
 // number returns a number with the literal that JSON has for it. What JSON has
 // none for is a text.
 func (c *converter) number(n *yaml.Node) (Kind, string) {
@@ -45,6 +47,9 @@ func (c *converter) number(n *yaml.Node) (Kind, string) {
 	switch {
 	case jsonNumber.MatchString(text):
 		return Number, text
+	case c.strict:
+		c.add(Problem{At: c.at(n).location(), Pointer: c.pointer(), Message: notAsJSON})
+		return String, text
 	case leadingZero.MatchString(text):
 		c.warn(n, "it is read as a text", "readers of YAML differ about the number %s, which begins with 0", text)
 		return String, text

@@ -111,23 +111,23 @@ func (r *reader) document(data []byte) *source.Node {
 // within begins a message about a place of the tree in the words of the others:
 // "values.a: ".
 func within(root *source.Node, pointer string) string {
-	what := ""
+	var what strings.Builder
 
 	for name := range source.Names(pointer) {
 		if i, err := strconv.Atoi(name); err == nil && root.Kind() == source.Sequence && i < root.Len() {
-			what += "[" + name + "]"
+			what.WriteString("[" + name + "]")
 			root = root.Items()[i]
 		} else {
-			what += "." + name
+			what.WriteString("." + name)
 			root = root.Get(name)
 		}
 	}
 
-	if what == "" {
+	if what.Len() == 0 {
 		return ""
 	}
 
-	return strings.TrimPrefix(what, ".") + ": "
+	return strings.TrimPrefix(what.String(), ".") + ": "
 }
 
 // found returns the problems. One in a line that could not be read as it stands

@@ -168,7 +168,7 @@ func samples() []sample {
 		beyond(base+"name: a\x01b", "2: here and in 0 other places the file is no UTF-8 text, or has control characters"),
 		beyond(base+"values: {op: {a: !x b, c: ''}, op: {}}", "2: values.op.a: tags are not supported", `2: values.op: the key "op" is given twice`),
 		bad(base+"values: {op: [{a: 1}, {a: !x b}], op: []}", "2: values.op.1.a: tags are not supported", `2: values.op: the key "op" is given twice`),
-		bad(base+"nmae: a\nauth: {iam: {endpoint: https://h, domain: d, user: u, password: &p x}}", `2: unknown key "nmae"; did you mean "name"?`, "3: auth.iam.password: anchors and aliases are not supported"),
+		bad(base+"namee: a\nauth: {iam: {endpoint: https://h, domain: d, user: u, password: &p x}}", `2: unknown key "namee"; did you mean "name"?`, "3: auth.iam.password: anchors and aliases are not supported"),
 		beyond(strings.Repeat("[", 600), "1: the file nests deeper than 500 levels"),
 		good("{\n\t\"baseURL\": \"http://h\",\n\t\"values\": {\"a\": 1}\n}"), good(base + "values: {a: 0x10, b: 0123, c: .5, d: 1_000}"),
 		bad("{\n\t\"baseURL\": \"http://h\",\n\t\"valeus\": {}\n}", `3: unknown key "valeus"; did you mean "values"?`),

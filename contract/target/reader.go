@@ -76,7 +76,7 @@ func (r *reader) fields(n *source.Node, what string, known map[string]field) {
 			in = " in " + what
 		}
 
-		r.problemf(k.At().Line, "unknown key %q%s%s", key, in, suggest(key, slices.Collect(maps.Keys(known))))
+		r.problemf(k.At().Line, "unknown key %q%s: %s", key, in, didYouMean(key, slices.Collect(maps.Keys(known))))
 	})
 
 	if what == "" {

@@ -67,8 +67,8 @@ func samples() []sample {
 		good(base), good(whole), good("baseURL: https://h:65535/a/b/"), good("baseURL: http://[::1]:1"),
 		bad("name: a", "1: baseURL is missing; give the URL that the contract's paths are appended to, such as http://127.0.0.1:9000"),
 		bad("a", "1: a target file "+notMapping), bad("~", "1: a target file "+notMapping), bad("[a]", "1: a target file "+notMapping),
-		bad(base+"Values: {}", `2: unknown key "Values"; did you mean "values"?`),
-		bad(base+"xyzxyz: {}", `2: unknown key "xyzxyz"; known are auth, baseURL, gentle, headers, implementation, name, provoke, tls, values`),
+		bad(base+"Values: {}", `2: unknown key "Values": did you mean "values"?`),
+		bad(base+"xyzxyz: {}", `2: unknown key "xyzxyz": known here: auth, baseURL, gentle, headers, implementation, name, provoke, tls, values`),
 		beyond(base+"name: a\nname: b", `3: name: the key "name" is given twice, first in line 2; remove one`),
 
 		bad("baseURL: ftp://h", "1: baseURL must begin with http:// or https://, such as http://127.0.0.1:9000"),
@@ -94,7 +94,7 @@ func samples() []sample {
 
 		good(base + "name: 5"), good(base + "name: 2024-01-01"), good(base + "implementation: {version: 1.10}"),
 		bad(base+"name: ''", "2: name "+empty), bad(base+"name: \"a\\eb\"", "2: name "+control), bad(base+"name: [a]", "2: name "+notOne),
-		bad(base+"implementation: {organisation: a}", `2: unknown key "organisation" in implementation; did you mean "organization"?`),
+		bad(base+"implementation: {organisation: a}", `2: unknown key "organisation" in implementation: did you mean "organization"?`),
 		bad(base+"implementation: a", "2: implementation "+notMapping), bad(base+"implementation: {version: }", "2: implementation.version "+noValue),
 
 		good(base + "values: {a: 1, b: true, c: x, op: {a: 1.5}}"), good(base + "values:"), good(base + "values: {op: {}}"),
@@ -109,7 +109,7 @@ func samples() []sample {
 		beyond(base+"values: {<<: {a: b}}", "2: values: anchors, aliases and merged mappings are not supported; write the values out"),
 
 		good(base + "auth: {token: a}"), good(base + "auth: {token: '${TOKEN}'}"), good(base + "auth: {}"),
-		bad(base+"auth: {tokn: a}", `2: unknown key "tokn" in auth; did you mean "token"?`), bad(base+"auth: a", "2: auth "+notMapping),
+		bad(base+"auth: {tokn: a}", `2: unknown key "tokn" in auth: did you mean "token"?`), bad(base+"auth: a", "2: auth "+notMapping),
 		bad(base+"auth: {token: ''}", "2: auth.token "+empty), bad(base+"auth: {token: \"a\\n\"}", "2: auth.token "+control),
 		bad(base+"auth: {token: ' a'}", "2: auth.token "+blanks), beyond(base+"auth: {token: '${LINES}'}", "2: auth.token "+control),
 
@@ -119,7 +119,7 @@ func samples() []sample {
 		good(base + "auth: {accessKey: {id: a, secret: b}}"), good(base + "auth: {token: c, accessKey: {id: '${TOKEN}', secret: b, securityToken: d, project: e}}"),
 		bad(base+"auth: {accessKey: {id: a}}", "2: auth.accessKey.secret is missing; give it"), bad(base+"auth: {accessKey: {secret: a}}", "2: auth.accessKey.id is missing; give it"),
 		bad(base+"auth: {accessKey: {id: a, secret: ''}}", "2: auth.accessKey.secret "+empty), bad(base+"auth: {accessKey: {id: a, secret: ' b'}}", "2: auth.accessKey.secret "+blanks),
-		bad(base+"auth: {accessKey: {id: a, secret: b, sk: c}}", `2: unknown key "sk" in auth.accessKey; did you mean "id"?`), bad(base+"auth: {accessKey: a}", "2: auth.accessKey "+notMapping),
+		bad(base+"auth: {accessKey: {id: a, secret: b, sk: c}}", `2: unknown key "sk" in auth.accessKey: known here: id, project, secret, securityToken`), bad(base+"auth: {accessKey: a}", "2: auth.accessKey "+notMapping),
 		good(base + iam("")), good(base + iam(", project: p")), good(base + iam(", projectId: p")),
 		bad(base+"auth: {iam: {user: u, domain: d, password: p}}", "2: auth.iam.endpoint is missing; give it"),
 		bad(base+"auth: {iam: {endpoint: https://h}}", "2: auth.iam.domain is missing; give it", "2: auth.iam.user is missing; give it", "2: auth.iam.password is missing; give it"),
@@ -139,7 +139,7 @@ func samples() []sample {
 		bad(base+"provoke: {op: {5xx: {path: {a: b}}}}", `2: provoke.op: "5xx" `+noStatus), bad(base+"provoke: {5xx: {}}", `2: provoke: "5xx" `+noStatus),
 		bad(base+"provoke: {500: {}}", "2: provoke.500 "+saysNone), bad(base+"provoke: {500: }", "2: provoke.500 "+saysNone),
 		bad(base+"provoke: {op: {500: {path: {}}}}", "2: provoke.op.500 "+saysNone), bad(base+"provoke: {500: a}", "2: provoke.500 "+notMapping),
-		bad(base+"provoke: {500: {paths: {a: b}}}", `2: unknown key "paths" in provoke.500; did you mean "path"?`), bad(base+"provoke: {op: a}", "2: provoke.op "+notMapping),
+		bad(base+"provoke: {500: {paths: {a: b}}}", `2: unknown key "paths" in provoke.500: did you mean "path"?`), bad(base+"provoke: {op: a}", "2: provoke.op "+notMapping),
 		bad(base+"provoke: {500: {path: {a: ''}}}", "2: provoke.500.path.a "+empty), bad(base+"provoke: {500: {query: {a: }}}", "2: provoke.500.query.a "+noValue),
 		bad(base+"provoke: {500: {header: {a b: c}}}", `2: provoke.500.header: "a b" is no header name`), bad(base+"provoke: {500: {header: {host: c}}}", "2: provoke.500.header: Host "+reserved),
 
@@ -155,7 +155,7 @@ func samples() []sample {
 		beyond(base+"headers: {A: '${LINES}'}", "2: headers.A "+control), beyond(base+"headers: {A: '${BLANKS}'}", "2: headers.A "+blanks),
 
 		good(base + "tls: {insecure: false}"), good(base + "tls:"), bad(base+"tls: {insecure: 'true'}", "2: tls.insecure must be true or false"),
-		bad(base+"tls: {insecure: yes}", "2: tls.insecure must be true or false"), bad(base+"tls: {caFiles: a}", `2: unknown key "caFiles" in tls; did you mean "caFile"?`),
+		bad(base+"tls: {insecure: yes}", "2: tls.insecure must be true or false"), bad(base+"tls: {caFiles: a}", `2: unknown key "caFiles" in tls: did you mean "caFile"?`),
 		beyond(base+"tls: {caFile: none.pem}", "2: tls.caFile: none.pem: no such file or directory; relative paths start at the target file's directory"),
 		beyond(base+"tls: {caFile: ..}", "2: tls.caFile: .. is not a file"),
 		beyond(base+"tls: {caFile: target.go}", "2: tls.caFile: target.go holds no certificate; it must be PEM, with BEGIN CERTIFICATE lines"),
@@ -168,13 +168,13 @@ func samples() []sample {
 		beyond(base+"name: a\x01b", "2: here and in 0 other places the file is no UTF-8 text, or has control characters"),
 		beyond(base+"values: {op: {a: !x b, c: ''}, op: {}}", "2: values.op.a: tags are not supported", `2: values.op: the key "op" is given twice`),
 		bad(base+"values: {op: [{a: 1}, {a: !x b}], op: []}", "2: values.op.1.a: tags are not supported", `2: values.op: the key "op" is given twice`),
-		bad(base+"namee: a\nauth: {iam: {endpoint: https://h, domain: d, user: u, password: &p x}}", `2: unknown key "namee"; did you mean "name"?`, "3: auth.iam.password: anchors and aliases are not supported"),
+		bad(base+"namee: a\nauth: {iam: {endpoint: https://h, domain: d, user: u, password: &p x}}", `2: unknown key "namee": did you mean "name"?`, "3: auth.iam.password: anchors and aliases are not supported"),
 		beyond(strings.Repeat("[", 600), "1: the file nests deeper than 500 levels"),
 		good("{\n\t\"baseURL\": \"http://h\",\n\t\"values\": {\"a\": 1}\n}"), good(base + "values: {a: 0x10, b: 0123, c: .5, d: 1_000}"),
-		bad("{\n\t\"baseURL\": \"http://h\",\n\t\"valeus\": {}\n}", `3: unknown key "valeus"; did you mean "values"?`),
+		bad("{\n\t\"baseURL\": \"http://h\",\n\t\"valeus\": {}\n}", `3: unknown key "valeus": did you mean "values"?`),
 		beyond("", "1: the file is empty; give baseURL at least"), beyond("# a", "1: the file is empty"),
 		beyond(base+"---\n"+base, "2: a second YAML document begins here: a file is one document, so put each into a file of its own"),
-		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth; known are accessKey, basic, iam, schemes, token`, "4: tls "+notMapping),
+		bad("name: [a]\nauth: {b: c}\n"+base+"tls: a", "1: name "+notOne, `2: unknown key "b" in auth: known here: accessKey, basic, iam, schemes, token`, "4: tls "+notMapping),
 	}
 }
 

@@ -259,7 +259,7 @@ func TestCompareSources(t *testing.T) {
 		{
 			"punctuation",
 			document.Source{Section: "?"},
-			`14: source of the limit: the document (page.txt) has no section "?", the nearest is "URI" (page.txt:6): correct the name`,
+			`14: source of the limit: the document (page.txt) has no section "?", the first is "Function" (page.txt:2): correct the name`,
 		},
 		{
 			"no table",
@@ -279,7 +279,7 @@ func TestCompareSources(t *testing.T) {
 		{
 			"row of another table",
 			document.Source{Section: "URI", Table: "path parameters", Row: "limit"},
-			`14: source of the limit: table "path parameters" in section "URI" of the document (page.txt) has no row "limit", the nearest is "branch_id" (page.txt:15): correct the name`,
+			`14: source of the limit: table "path parameters" in section "URI" of the document (page.txt) has no row "limit", the first is "branch_id" (page.txt:15): correct the name`,
 		},
 		{
 			"no row anywhere",

@@ -116,7 +116,7 @@ func (m *matching) meant(it item) *Parameter {
 			extras = append(extras, p)
 		}
 	}
-	if i := near(it.name, names); i >= 0 {
+	if i := nearest(it.name, names); i >= 0 {
 		return extras[i]
 	}
 	return nil

@@ -210,9 +210,6 @@ func newSequence(at place, items ...*Node) *Node {
 	return &Node{kind: Sequence, place: at, items: items}
 }
 
-// NewText makes a text that stands in no file.
-func NewText(text string) *Node { return newText(place{}, text) }
-
 func newText(at place, text string) *Node { return &Node{kind: String, place: at, text: text} }
 
 func newBool(at place, value bool) *Node {

@@ -18,6 +18,15 @@ var (
 // join adds a name to a JSON pointer.
 func join(pointer, name string) string { return pointer + "/" + pointerEscapes.Replace(name) }
 
+// Pointer writes names as a JSON pointer.
+func Pointer(names ...string) string {
+	pointer := ""
+	for _, name := range names {
+		pointer = join(pointer, name)
+	}
+	return pointer
+}
+
 // escapePointer writes a name for a pointer in a URI's fragment.
 func escapePointer(name string) string {
 	return strings.ReplaceAll(pointerEscapes.Replace(name), "%", "%25")

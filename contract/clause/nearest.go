@@ -13,9 +13,9 @@ const (
 
 // Nearest returns the known id, or other name, that a misspelt one most likely
 // means: the one that differs in the fewest letters, the first of equals, or else
-// the first that goes on where the name ends. It returns "" if none is near: a third
-// of the letters may differ, or two letters, but never more than half of them. Upper
-// and lower case are the same, and '-', '_' and '.' do not count.
+// the first that has a piece more, in the middle or at an end. It returns "" if none
+// is near: a third of the letters may differ, or two letters, but never more than
+// half of them. Upper and lower case are the same, and '-', '_' and '.' do not count.
 func Nearest(name string, known []string) string {
 	given := folded(name)
 	if len(given) == 0 || len(name) > maxName {

@@ -14,8 +14,8 @@ func TestNearest(t *testing.T) {
 		"customerId": "customer_id", "custmer-id": "customer_id", "x_request_id": "X-Request-Id",
 		"op.query.limit.maximun": "op.query.limit.maximum", "OP.QUERY.LIMIT.MINIMUM": "op.query.limit.minimum",
 		"op.query.limit": "op.query.limit.minimum", // the first of those that go on
-		"customer":       "customer_id",
-		"":               "", "x": "", "q": "", "elephant": "", "sk": "", "-": "", "cu": "", strings.Repeat("a", 500): "",
+		"customer":       "customer_id", "limit.minimum": "op.query.limit.minimum", "op.minimum": "op.query.limit.minimum",
+		"": "", "x": "", "q": "", "elephant": "", "sk": "", "-": "", "cu": "", strings.Repeat("a", 500): "",
 	} {
 		if got := clause.Nearest(name, known); got != want {
 			t.Errorf("nearest to %q is %q, not %q", name, got, want)

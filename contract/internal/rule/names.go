@@ -47,9 +47,9 @@ func spell(name string) string {
 	return k
 }
 
-// spellPath writes a path as a rule does, such as query.`sort-key`; the items of
-// a list are [].
-func spellPath(path []string) string {
+// Spell writes the path of a member as a rule does, such as query.`sort-key`; the
+// items of a list are [].
+func Spell(path []string) string {
 	var b strings.Builder
 	for i, name := range path {
 		switch {

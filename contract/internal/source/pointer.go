@@ -144,8 +144,28 @@ func (t *trail) enterElement(i int) { *t = append(*t, step{"", i}) }
 
 func (t *trail) leave() { *t = (*t)[:len(*t)-1] }
 
-// eachItem rebuilds a sequence from what each item becomes; nil leaves one out.
-// Where nothing changes, it is the same node.
+// eachMember rebuilds a mapping from what the value of each member becomes; nil
+// leaves one out. Where nothing changes, it is the same node.
+func (t *trail) eachMember(n *Node, become func(Member) *Node) *Node {
+	changed := false
+	members := make([]Member, 0, len(n.members))
+	for _, m := range n.members {
+		t.enter(m.Name)
+		made := become(m)
+		t.leave()
+		changed = changed || made != m.Value
+		if made != nil {
+			m.Value = made
+			members = append(members, m)
+		}
+	}
+	if !changed {
+		return n
+	}
+	return newMapping(n.place, members...)
+}
+
+// eachItem is eachMember for a sequence.
 func (t *trail) eachItem(n *Node, become func(*Node) *Node) *Node {
 	changed := false
 	items := make([]*Node, 0, len(n.items))

@@ -5,8 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"math/big"
+	"regexp"
 	"slices"
+	"sort"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -326,4 +332,154 @@ func surrogates(text string) string {
 	}
 	b.WriteString(text[last:])
 	return b.String()
+}
+
+var (
+	plainNull = regexp.MustCompile(`^(null|Null|NULL|~|)$`)
+	plainBool = regexp.MustCompile(`^(true|True|TRUE|false|False|FALSE)$`)
+
+	jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+	// leadingZero is a number to some readers of YAML, an octal one to others and
+	// a text to a third kind.
+	leadingZero = regexp.MustCompile(`^[-+]?0[0-9_]+$`)
+)
+
+// scalar returns the JSON type of a YAML scalar and its text.
+func (c *converter) scalar(n *yaml.Node) (Kind, string) {
+	switch tag := n.ShortTag(); {
+	case tag == "!!null" && plainNull.MatchString(n.Value):
+		return Null, ""
+	case tag == "!!bool" && plainBool.MatchString(n.Value):
+		return Bool, strings.ToLower(n.Value)
+	case tag == "!!int" || tag == "!!float":
+		return c.number(n)
+	case tag == "!!str" && n.Style == 0 && jsonNumber.MatchString(n.Value): // beyond what a float64 holds
+		return Number, n.Value
+	case tag == "!!str" || tag == "!!timestamp" || tag == "!!merge" || tag == "!!binary":
+	default:
+		c.warn(n, "it is read as a text", "%s does not have the YAML type %s", quote(n.Value), tag)
+	}
+	return String, n.Value
+}
+
+const notAsJSON = "a number is not written as in JSON"
+
+// number returns a number with the literal that JSON has for it. What JSON has
+// none for is a text.
+func (c *converter) number(n *yaml.Node) (Kind, string) {
+	text := n.Value
+	switch {
+	case jsonNumber.MatchString(text):
+		return Number, text
+	case c.strict:
+		c.add(Problem{At: c.at(n).location(), Pointer: c.pointer(), Message: notAsJSON})
+		return String, text
+	case leadingZero.MatchString(text):
+		c.warn(n, "it is read as a text", "readers of YAML differ about the number %s, which begins with 0", text)
+		return String, text
+	}
+	if literal := numberLiteral(strings.ReplaceAll(text, "_", "")); literal != "" {
+		return Number, literal
+	}
+	c.warn(n, "it is read as a text", "%s is no number in JSON", quote(text))
+	return String, text
+}
+
+// numberLiteral writes numbers such as 0x10, 0o17, +1, .5 and 5. as JSON does, or
+// returns "": also for 012, which is ten to some and twelve to others.
+func numberLiteral(text string) string {
+	if leadingZero.MatchString(text) {
+		return ""
+	}
+	if jsonNumber.MatchString(text) {
+		return text
+	}
+	if i, ok := new(big.Int).SetString(text, 0); ok && len(text) < 100 {
+		return i.String()
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		return ""
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+var (
+	yamlError  = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)`)
+	yamlAnchor = regexp.MustCompile(`anchor '[^']*'`)
+)
+
+// maxSearched bounds the text in which the line of an error is searched for, in
+// bytes: it is read some twenty times.
+const maxSearched = 2 << 20
+
+// yamlFailure says where a text is no YAML. The library gives the line where what
+// it was reading began, and that often one too small.
+// If it is strict, the name of an anchor is not told: it can be a secret that begins
+// with *, without the quotes it needs.
+func yamlFailure(file *File, text string, err error, strict bool) *Error {
+	m := yamlError.FindStringSubmatch(err.Error())
+	message := m[2]
+	line, _ := strconv.Atoi(m[1])
+	at := place{file: file, line: uint32(max(line, 1)), column: 1}
+	if len(text) <= maxSearched {
+		at = failing(file, text, err.Error())
+	}
+	switch {
+	case strings.Contains(message, "violates indentation"), strings.Contains(message, "cannot start any token") && tabAt(text, at):
+		message = "a tab cannot indent: use blanks"
+	case strings.Contains(message, "did not find expected key"):
+		message += ": the indentation may be wrong here or above, or a value may need quotes"
+	case strings.Contains(message, "mapping values are not allowed"):
+		message += ": a value that contains a colon and a blank needs quotes, and so does one with a wrong indentation"
+	}
+	if strict {
+		message = yamlAnchor.ReplaceAllString(message, "anchor") + "; values that hold one of : # { } [ ] & * ! | > % @ need quotes"
+	}
+	return fatal(at.location(), "not valid YAML: %s", message)
+}
+
+// failing finds the first line that brings the error: the text up to it has the
+// error, and without it has not.
+func failing(file *File, text, want string) place {
+	ends := []int{}
+	for i := 0; i < len(text); {
+		n := strings.IndexByte(text[i:], '\n')
+		if n < 0 {
+			n = len(text) - i - 1
+		}
+		i += n + 1
+		ends = append(ends, i)
+	}
+	i := sort.Search(len(ends), func(i int) bool { return fails(text[:ends[i]]) == want })
+	if i == len(ends) { // at the very end
+		i = max(len(strings.Split(strings.TrimRight(text, " \t\r\n"), "\n"))-1, 0)
+	}
+	begin := 0
+	if i > 0 {
+		begin = ends[i-1]
+	}
+	blank := len(text[begin:]) - len(strings.TrimLeft(text[begin:], " "))
+	return place{file: file, line: uint32(i + 1), column: uint32(utf8.RuneCountInString(text[begin:begin+blank]) + 1)}
+}
+
+// fails returns the error of a text, or "".
+func fails(text string) string {
+	_, decoder, err := firstDocument(text)
+	if err == nil {
+		var next yaml.Node
+		err = guard(func() error { return decoder.Decode(&next) })
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		return ""
+	}
+	return err.Error()
+}
+
+// tabAt reports whether a line begins with a tab, perhaps after blanks.
+func tabAt(text string, at place) bool {
+	for range at.line - 1 {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return strings.HasPrefix(strings.TrimLeft(text, " "), "\t")
 }

@@ -230,6 +230,8 @@ func (c *cleaner) unknown(m Member, s *shape) {
 	switch {
 	case s == c.grammar.schema && c.version.schema2020():
 		c.note(m.At(), "it says nothing", "%s is no keyword of JSON Schema%s", quote(m.Name), c.offer(m.Name, names))
+	case slices.Contains(later[s.name], m.Name) && c.version == V32:
+		c.warn(m.At(), "it is left out", "%s is not read in %s", quote(m.Name), s.name)
 	case slices.Contains(later[s.name], m.Name):
 		c.warn(m.At(), "it is left out", "%s is not known in %s of OpenAPI %s", quote(m.Name), s.name, c.version)
 	default:

@@ -8,8 +8,9 @@ import (
 
 // Flat returns the description with every allOf written as one schema, where one can
 // say the same: what is stated of a value in parts is then like what is stated at
-// once. An allOf that no one schema can stand for stays, and so does all of it where
-// the description would grow out of proportion.
+// once. Parts that contradict each other are a problem. An allOf that no one schema
+// can stand for stays, and so does all of it where the description would grow out of
+// proportion.
 func (d *Description) Flat() *Description {
 	v := d.Version
 	if v == V20 {
@@ -30,6 +31,7 @@ func (d *Description) Flat() *Description {
 	}
 	out := *d
 	out.Root = root
+	out.Problems = slices.Concat(d.Problems, f.problems.all)
 	return &out
 }
 
@@ -63,9 +65,10 @@ type flattener struct {
 	taken    map[string]bool
 	counters counters
 
-	joiner joiner
-	sizes  map[*Node]int
-	spare  int // how many more values may be merged
+	joiner   joiner
+	problems problems
+	sizes    map[*Node]int
+	spare    int // how many more values may be merged
 }
 
 func (f *flattener) components() *Node { return f.root.Get("components").Get("schemas") }
@@ -205,6 +208,11 @@ func (f *flattener) merge(n *Node) *Node {
 	}
 	m := &merging{parts: parts, join: f.joiner.join, schema2020: f.grammar.version.schema2020(), out: newMapping(n.place)}
 	if !m.merge() {
+		if key, ok := n.Member("allOf"); ok && m.conflict != "" {
+			f.problems.add(Problem{
+				Severity: Warning, At: key.At(), Message: "the parts of allOf contradict each other: " + m.conflict, Cost: "no value is valid here",
+			})
+		}
 		return n
 	}
 	out := f.chosen(n, m.out)

@@ -37,27 +37,29 @@ type checker struct {
 var newChecker = sync.OnceValues(func() (*checker, error) {
 	document, _, err := source.Parse("target.schema.json", []byte(Schema))
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(Schema))
 	if err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	compiler := jsonschema.NewCompiler()
 	if err := compiler.AddResource("target.schema.json", value); err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	c := &checker{document: document, parts: map[string]*jsonschema.Schema{}}
 	if c.whole, err = compiler.Compile("target.schema.json"); err != nil {
-		return nil, err
+		return nil, unreadable(err)
 	}
 	for _, part := range []string{urlPart, linePart, textPart, secretPart, headersPart} {
 		if c.parts[part], err = compiler.Compile("target.schema.json#/$defs/" + part); err != nil {
-			return nil, err
+			return nil, unreadable(err)
 		}
 	}
 	return c, nil
 })
+
+func unreadable(err error) error { return fmt.Errorf("the schema of target files cannot be read: %w", err) }
 
 // fault is what the schema says of a value.
 type fault struct {
@@ -176,7 +178,7 @@ func mistyped(k *kind.Type) string {
 func (r *reader) check() {
 	c, err := newChecker()
 	if err != nil {
-		r.add(1, fmt.Sprintf("the schema of target files cannot be read: %v", err))
+		r.add(1, err.Error())
 		return
 	}
 	faults := c.faults(c.whole, r.instance(r.root))

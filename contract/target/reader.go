@@ -68,12 +68,12 @@ func (r *reader) problem(n *source.Node, message string) {
 	}
 }
 
-// nameOf names a place in messages: "values.a", or "the file" for all of it.
+// nameOf names a place in messages: "values.a", or "a target file" for all of it.
 func nameOf(root *source.Node, pointer string) string {
-	what := ""
+	var what strings.Builder
 	for name := range source.Names(pointer) {
 		if i, err := strconv.Atoi(name); err == nil && root.Kind() == source.Sequence && i < root.Len() {
-			what += "[" + name + "]"
+			what.WriteString("[" + name + "]")
 			root = root.Items()[i]
 			continue
 		}
@@ -81,12 +81,12 @@ func nameOf(root *source.Node, pointer string) string {
 		if name == "" || strings.ContainsAny(name, " :\"'") {
 			name = strconv.Quote(name)
 		}
-		what += "." + name
+		what.WriteString("." + name)
 	}
-	if what == "" {
+	if what.Len() == 0 {
 		return "a target file"
 	}
-	return strings.TrimPrefix(what, ".")
+	return strings.TrimPrefix(what.String(), ".")
 }
 
 // note remembers a name that only a contract can confirm.

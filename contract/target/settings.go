@@ -67,7 +67,7 @@ func (a *applying) problem(format string, args ...any) {
 func (a *applying) keeps(flag, part string, setting any) bool {
 	c, err := newChecker()
 	if err != nil {
-		a.problem("the schema of target files cannot be read: %w", err)
+		a.problems = append(a.problems, err)
 		return false
 	}
 	faults := c.faults(c.parts[part], setting)

@@ -306,7 +306,7 @@ func TestCompareSourceOfPunctuation(t *testing.T) {
 	doc := parse(t, "T\nURI\nGET /x\nConstraints\n"+flat("What,Text", "*,All"))
 	op := document.Operation{ID: "x", Method: "GET", Path: "/x", Sources: []document.Source{{Section: "Constraints", Row: "*"}, {Section: "Constraints", Row: "+"}}}
 	check(t, messages(document.Compare(doc, []document.Operation{op})),
-		`source of operation x: section "Constraints" of the document (page.txt) has no row "+", the nearest is "*" (page.txt:10): correct the name`+"\n")
+		`source of operation x: section "Constraints" of the document (page.txt) has no row "+", the first is "*" (page.txt:10): correct the name`+"\n")
 }
 
 // A type may be the bare caption of a table; each status has its own table of that name.

@@ -59,7 +59,9 @@ var newChecker = sync.OnceValues(func() (*checker, error) {
 	return c, nil
 })
 
-func unreadable(err error) error { return fmt.Errorf("the schema of target files cannot be read: %w", err) }
+func unreadable(err error) error {
+	return fmt.Errorf("the schema of target files cannot be read: %w", err)
+}
 
 // fault is what the schema says of a value.
 type fault struct {

@@ -11,8 +11,6 @@ require (
 	github.com/spf13/cobra v1.10.2
 )
 
-require github.com/agnivade/levenshtein v1.2.2
-
 require (
 	github.com/dlclark/regexp2/v2 v2.13.0
 	github.com/google/jsonschema-go v0.4.3

@@ -67,7 +67,7 @@ func TestCredentialsForNoScheme(t *testing.T) {
 	config.Contract, config.Handler = c, http.NotFoundHandler()
 	config.Target = &target.Target{Name: "handler", Auth: target.Auth{Schemes: map[string]target.Credential{"sesion": {Token: auth.NewSecret("t")}}}}
 	_, err = contract.Verify(t.Context(), config)
-	want := `auth.schemes.sesion: the contract has no security scheme of this name; did you mean "session"? known are session`
+	want := `auth.schemes.sesion: the contract has no security scheme of this name: did you mean "session"?`
 	if !errors.Is(err, contract.ErrUsage) || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}

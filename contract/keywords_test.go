@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/prove"
@@ -39,7 +40,7 @@ paths:
 		}
 		id := "try.body.a." + k.Name
 		cases := 0
-		for _, one := range plan.Build(c.Model(), plan.Options{Unsafe: true}).Cases {
+		for _, one := range plan.Build((*loaded.Contract)(c).Model(), plan.Options{Unsafe: true}).Cases {
 			if one.Clause == id && one.Expect.Outcome == plan.Refused && one.Skip == "" {
 				cases++
 			}

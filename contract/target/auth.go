@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // Auth holds the credentials. Where they go in a request is the contract's to
@@ -66,101 +65,53 @@ func (a *Auth) of(kind func(c Credential) []auth.Secret) []auth.Secret {
 // secrets lists what must not be written out.
 func (a *Auth) secrets() []auth.Secret { return a.of(Credential.secrets) }
 
-func (r *reader) auth(n *yaml.Node) {
-	a, at := &r.target.Auth, map[string]*yaml.Node{}
-	section := func(read func(n *yaml.Node)) field {
-		return func(k, n *yaml.Node) {
-			at[k.Value] = k
-			read(n)
-		}
-	}
-	r.fields(n, "auth", map[string]field{
-		"token":     section(func(n *yaml.Node) { a.Token = auth.NewSecret(r.secretLine(n, "auth.token")) }),
-		"basic":     section(r.basic),
-		"accessKey": section(func(n *yaml.Node) { a.AccessKey = r.accessKey(n, "auth.accessKey", &a.Project) }),
-		"iam":       section(func(n *yaml.Node) { a.IAM = r.iam(n, "auth.iam") }),
-		"schemes":   section(r.schemes),
-	})
-	if at["token"] != nil && at["iam"] != nil {
-		r.problemf(at["iam"].Line, "auth has both token and iam, which gets one; remove either")
-	}
-}
-
-func (r *reader) basic(n *yaml.Node) {
-	basic, before := &auth.Basic{}, len(r.problems)
-	r.fields(n, "auth.basic", map[string]field{
-		"user":     r.lineField("auth.basic", &basic.User),
-		"password": r.secretField("auth.basic", &basic.Password),
-	})
-	r.needs(n, "auth.basic", before, map[string]bool{"user": basic.User == "", "password": basic.Password.Empty()})
-	if strings.Contains(basic.User, ":") {
-		r.problemf(n.Line, "auth.basic.user holds a colon, which ends a name (RFC 7617); remove it")
-	}
-	r.target.Auth.Basic = basic
-}
-
-func (r *reader) accessKey(n *yaml.Node, what string, project *string) *auth.AccessKey {
-	key, before := &auth.AccessKey{}, len(r.problems)
-	r.fields(n, what, map[string]field{
-		"id":            r.secretField(what, &key.ID),
-		"secret":        r.secretField(what, &key.Secret),
-		"securityToken": r.secretField(what, &key.SecurityToken),
-		"project":       r.lineField(what, project),
-	})
-	r.needs(n, what, before, map[string]bool{"id": key.ID.Empty(), "secret": key.Secret.Empty()})
-	return key
-}
-
-func (r *reader) iam(n *yaml.Node, what string) *auth.IAM {
-	iam, before := &auth.IAM{}, len(r.problems)
-	r.fields(n, what, map[string]field{
-		"endpoint":  func(_, n *yaml.Node) { iam.Endpoint = r.endpoint(n, what+".endpoint") },
-		"domain":    r.lineField(what, &iam.Domain),
-		"user":      r.lineField(what, &iam.User),
-		"password":  r.secretField(what, &iam.Password),
-		"project":   r.lineField(what, &iam.Project),
-		"projectId": r.lineField(what, &iam.ProjectID),
-	})
-	r.needs(n, what, before, map[string]bool{
-		"endpoint": iam.Endpoint == nil, "domain": iam.Domain == "", "user": iam.User == "", "password": iam.Password.Empty(),
-	})
-	if iam.Project != "" && iam.ProjectID != "" {
-		r.problemf(n.Line, "%s has both project, a name, and projectId; remove either", what)
-	}
-	return iam
-}
-
-// needs notes which keys of a section are missing, unless something else is
-// wrong with it already.
-func (r *reader) needs(n *yaml.Node, what string, before int, missing map[string]bool) {
-	if len(r.problems) > before {
-		return
-	}
-	for _, key := range []string{"endpoint", "domain", "url", "clientId", "clientSecret", "user", "password", "id", "secret", "token"} {
-		if missing[key] {
-			r.problemf(n.Line, "%s.%s is missing; give it", what, key)
+func (r *reader) auth(n *source.Node) {
+	a := &r.target.Auth
+	a.Token = r.secret(n.Get("token"))
+	a.Basic = r.basic(n.Get("basic"))
+	a.AccessKey, a.Project = r.accessKey(n.Get("accessKey"))
+	a.IAM = r.iam(n.Get("iam"))
+	if schemes := n.Get("schemes"); schemes != nil {
+		a.Schemes = map[string]Credential{}
+		for _, m := range schemes.Members() {
+			c := r.credential(m.Value)
+			c.file, c.line = r.file, m.At().Line
+			a.Schemes[m.Name] = c
 		}
 	}
 }
 
-func (r *reader) lineField(in string, to *string) field {
-	return func(k, n *yaml.Node) { *to = r.line(n, in+"."+k.Value) }
-}
-
-func (r *reader) secretField(in string, to *auth.Secret) field {
-	return func(k, n *yaml.Node) { *to = auth.NewSecret(r.secretLine(n, in+"."+k.Value)) }
-}
-
-// endpoint returns the identity service's URL, or nil after a problem. A
-// password goes there, in the clear to no other host than this one.
-func (r *reader) endpoint(n *yaml.Node, what string) *url.URL {
-	u := r.url(n, what, "https://iam.example.com")
-	if u != nil && !private(u) {
-		r.problemf(n.Line, "%s must begin with https://: a password is sent to it", what)
+func (r *reader) basic(n *source.Node) *auth.Basic {
+	if n == nil {
 		return nil
 	}
-	return u
+	return &auth.Basic{User: r.text(n.Get("user")), Password: r.secret(n.Get("password"))}
 }
+
+func (r *reader) accessKey(n *source.Node) (key *auth.AccessKey, project string) {
+	if n == nil {
+		return nil, ""
+	}
+	return &auth.AccessKey{
+		ID: r.secret(n.Get("id")), Secret: r.secret(n.Get("secret")), SecurityToken: r.secret(n.Get("securityToken")),
+	}, r.text(n.Get("project"))
+}
+
+func (r *reader) iam(n *source.Node) *auth.IAM {
+	if n == nil {
+		return nil
+	}
+	endpoint := r.url(n.Get("endpoint"))
+	if endpoint != nil && !private(endpoint) {
+		r.problem(n.Get("endpoint"), sentInTheClear)
+	}
+	return &auth.IAM{
+		Endpoint: endpoint, Domain: r.text(n.Get("domain")), User: r.text(n.Get("user")), Password: r.secret(n.Get("password")),
+		Project: r.text(n.Get("project")), ProjectID: r.text(n.Get("projectId")),
+	}
+}
+
+const sentInTheClear = " must begin with https://: a password is sent to it"
 
 // private reports whether nobody on the way to a URL can read what is sent.
 func private(u *url.URL) bool { return strings.EqualFold(u.Scheme, "https") || loopback(u.Hostname()) }

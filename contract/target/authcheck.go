@@ -66,11 +66,7 @@ func unknownScheme(name string, schemes []Scheme) string {
 	if len(known) == 0 {
 		return text + ", nor any other; remove it"
 	}
-	text += suggest(name, known)
-	if list := "known are "; !strings.Contains(text, list) {
-		text += " " + list + strings.Join(slices.Sorted(slices.Values(known)), ", ")
-	}
-	return text
+	return text + ": " + didYouMean(name, known)
 }
 
 // TokenURL is where OAuth2 gets tokens: as the target file says, or else as the

@@ -1,16 +1,12 @@
 package target
 
 import (
-	"net/http"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // Credential is what the target file gives for one security scheme. One of its
@@ -80,134 +76,66 @@ func (a *Auth) Incidental() []auth.Secret {
 	return a.of(func(c Credential) []auth.Secret { return c.incidental })
 }
 
-func (r *reader) schemes(n *yaml.Node) {
-	all := map[string]Credential{}
-	r.mapping(n, "auth.schemes", func(name string, k, v *yaml.Node) {
-		c := r.credential(v, "auth.schemes."+name)
-		c.file, c.line = r.file, k.Line
-		all[name] = c
-	})
-	r.target.Auth.Schemes = all
-}
-
-func (r *reader) credential(n *yaml.Node, what string) Credential {
-	c, before := Credential{}, len(r.problems)
-	basic := auth.Basic{}
-	var kinds []string
-	of := func(kind string, read field) field {
-		return func(k, n *yaml.Node) {
-			if !slices.Contains(kinds, kind) {
-				kinds = append(kinds, kind)
-			}
-			read(k, n)
-		}
+func (r *reader) credential(n *source.Node) Credential {
+	c := Credential{Token: r.secret(n.Get("token")), IAM: r.iam(n.Get("iam")), OAuth2: r.oauth2(n.Get("oauth2"))}
+	if key := n.Get("key"); key != nil {
+		c.Token = r.secret(key)
 	}
-	r.fields(n, what, map[string]field{
-		"token":     of("token", r.secretField(what, &c.Token)),
-		"key":       of("key", r.secretField(what, &c.Token)),
-		"user":      of("user", r.lineField(what, &basic.User)),
-		"password":  of("user", r.secretField(what, &basic.Password)),
-		"accessKey": of("accessKey", func(_, n *yaml.Node) { c.AccessKey = r.accessKey(n, what+".accessKey", &c.Project) }),
-		"iam":       of("iam", func(_, n *yaml.Node) { c.IAM = r.iam(n, what+".iam") }),
-		"oauth2":    of("oauth2", func(_, n *yaml.Node) { c.OAuth2 = r.oauth2(n, what+".oauth2") }),
-		"login":     of("login", func(_, n *yaml.Node) { c.Login = r.login(n, what+".login", &c) }),
-	})
-	switch {
-	case len(r.problems) > before:
-	case len(kinds) == 0:
-		r.problemf(n.Line, "%s says nothing; give one of token, key, user and password, accessKey, iam, oauth2 or login", what)
-	case len(kinds) > 1:
-		r.problemf(n.Line, "%s has both %s and %s; remove either", what, kinds[0], kinds[1])
-	case kinds[0] == "user":
-		r.needs(n, what, before, map[string]bool{"user": basic.User == "", "password": basic.Password.Empty()})
-		if strings.Contains(basic.User, ":") {
-			r.problemf(n.Line, "%s.user holds a colon, and basic authentication ends the user there; remove it", what)
-		}
-		c.Basic = &basic
+	if n.Has("user") {
+		c.Basic = r.basic(n)
+	}
+	c.AccessKey, c.Project = r.accessKey(n.Get("accessKey"))
+	if login := n.Get("login"); login != nil {
+		c.Login = r.login(login, &c)
 	}
 	return c
 }
 
-func (r *reader) oauth2(n *yaml.Node, what string) *auth.OAuth2 {
-	o, before := &auth.OAuth2{}, len(r.problems)
-	r.fields(n, what, map[string]field{
-		"tokenUrl":     func(_, n *yaml.Node) { o.TokenURL = r.named(n, what+".tokenUrl", "https://login.example.com/token") },
-		"clientId":     r.lineField(what, &o.ClientID),
-		"clientSecret": r.secretField(what, &o.ClientSecret),
-		"user":         r.lineField(what, &o.User),
-		"password":     r.secretField(what, &o.Password),
-		"scopes":       func(_, n *yaml.Node) { o.Scopes = strings.Fields(r.line(n, what+".scopes")) },
-	})
-	person := o.User != "" || !o.Password.Empty()
-	r.needs(n, what, before, map[string]bool{
-		"clientId":     o.ClientID == "" && (!person || !o.ClientSecret.Empty()),
-		"clientSecret": o.ClientSecret.Empty() && !person,
-		"user":         person && o.User == "", "password": person && o.Password.Empty(),
-	})
-	return o
+func (r *reader) oauth2(n *source.Node) *auth.OAuth2 {
+	if n == nil {
+		return nil
+	}
+	return &auth.OAuth2{
+		TokenURL: r.named(n.Get("tokenUrl")), ClientID: r.text(n.Get("clientId")), ClientSecret: r.secret(n.Get("clientSecret")),
+		User: r.text(n.Get("user")), Password: r.secret(n.Get("password")), Scopes: strings.Fields(r.text(n.Get("scopes"))),
+	}
 }
 
-var methodName = regexp.MustCompile(`^[A-Za-z]+$`)
-
-func (r *reader) login(n *yaml.Node, what string, of *Credential) *auth.Login {
-	l, before := &auth.Login{}, len(r.problems)
-	b := body{reader: r, login: l, of: of}
-	var bodies []string
-	r.fields(n, what, map[string]field{
-		"method": func(_, n *yaml.Node) {
-			l.Method = strings.ToUpper(r.line(n, what+".method"))
-			if l.Method != "" && !methodName.MatchString(l.Method) {
-				r.problemf(n.Line, "%s.method is no method; write one such as POST", what)
-			}
-		},
-		"url": func(_, n *yaml.Node) { l.URL = r.loginURL(n, what+".url") },
-		"json": func(_, n *yaml.Node) {
-			bodies = append(bodies, "json")
-			l.ContentType, l.Body = "application/json", b.json(n, what+".json")
-		},
-		"form": func(_, n *yaml.Node) {
-			bodies = append(bodies, "form")
-			l.ContentType, l.Body = "application/x-www-form-urlencoded", b.form(n, what+".form")
-		},
-		"token":    func(_, n *yaml.Node) { l.Token = r.pointer(n, what+".token") },
-		"lifetime": func(_, n *yaml.Node) { l.Lifetime = r.lifetime(n, what+".lifetime") },
-	})
-	r.needs(n, what, before, map[string]bool{"url": l.URL == nil, "token": l.Token == ""})
-	if len(bodies) > 1 {
-		r.problemf(n.Line, "%s has both json and form; remove either", what)
+func (r *reader) login(n *source.Node, of *Credential) *auth.Login {
+	l := &auth.Login{
+		Method: strings.ToUpper(r.text(n.Get("method"))), URL: r.loginURL(n.Get("url")), Token: r.text(n.Get("token")),
+		Lifetime: r.lifetime(n.Get("lifetime")),
 	}
-	if l.Method == http.MethodGet && len(bodies) > 0 {
-		r.problemf(n.Line, "%s: a GET has no body; remove %s, or give another method", what, bodies[0])
+	b := body{reader: r, login: l, of: of}
+	if value := n.Get("json"); value != nil {
+		l.ContentType, l.Body = "application/json", b.json(value)
+	}
+	if value := n.Get("form"); value != nil {
+		l.ContentType, l.Body = "application/x-www-form-urlencoded", b.form(value)
 	}
 	return l
 }
 
 // loginURL returns a URL, or a path that is appended to baseURL.
-func (r *reader) loginURL(n *yaml.Node, what string) *url.URL {
-	if n.Kind != yaml.ScalarNode || !strings.HasPrefix(n.Value, "/") || strings.HasPrefix(n.Value, "//") {
-		return r.named(n, what, "https://api.example.com/login, or be a path such as /login, which is appended to baseURL")
+func (r *reader) loginURL(n *source.Node) *url.URL {
+	path := r.text(n)
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+		return r.named(n)
 	}
-	path := r.line(n, what)
 	u, err := url.Parse(path)
-	if path == "" || err != nil || u.Host != "" || strings.ContainsAny(path, "?#") {
-		r.problemf(n.Line, "%s is no path; write it as /login", what)
-		return nil
+	if err != nil {
+		r.problem(n, " is no path; write it as /login")
 	}
 	return u
 }
 
-// named returns a URL that a credential is sent to, or nil after a problem. It is
-// sent in the clear to no other host than this one, and that of baseURL.
-func (r *reader) named(n *yaml.Node, what, example string) *url.URL {
-	u := r.url(n, what, example)
-	if u == nil {
-		return nil
+// named returns a URL that a credential is sent to. It is sent in the clear to no
+// other host than this one, and that of baseURL.
+func (r *reader) named(n *source.Node) *url.URL {
+	u := r.url(n)
+	if base := r.target.BaseURL; u != nil && !private(u) && (base == nil || !sameServer(u, base)) {
+		r.problem(n, sentInTheClear)
 	}
-	r.after = append(r.after, func() {
-		if base := r.target.BaseURL; !private(u) && (base == nil || !sameServer(u, base)) {
-			r.problemf(n.Line, "%s must begin with https://: a password is sent to it", what)
-		}
-	})
 	return u
 }
 
@@ -225,22 +153,14 @@ func sameServer(a, b *url.URL) bool {
 	return strings.EqualFold(a.Scheme, b.Scheme) && strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
 }
 
-func (r *reader) pointer(n *yaml.Node, what string) string {
-	text := r.line(n, what)
-	if text != "" && !strings.HasPrefix(text, "/") {
-		r.problemf(n.Line, "%s is no JSON pointer; it begins with a slash: write /%s for the member %s", what, text, text)
-	}
-	return text
-}
-
-func (r *reader) lifetime(n *yaml.Node, what string) time.Duration {
-	text := r.line(n, what)
+func (r *reader) lifetime(n *source.Node) time.Duration {
+	text := r.text(n)
 	if text == "" {
 		return 0
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d <= 0 {
-		r.problemf(n.Line, "%s is no duration; write it as 30m, 12h or 90s", what)
+		r.problem(n, " must be longer than nothing, and shorter than 290 years")
 	}
 	return d
 }

@@ -7,9 +7,8 @@ import (
 	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // naming are names of members that say who logs in, to what and how: no secret.
@@ -27,70 +26,45 @@ type body struct {
 	of    *Credential
 }
 
-func (b body) form(n *yaml.Node, what string) auth.Secret {
+func (b body) form(n *source.Node) auth.Secret {
 	form := url.Values{}
-	b.mapping(n, what, func(key string, _, v *yaml.Node) { form.Set(key, b.member(v, key, what+"."+key)) })
+	for _, m := range n.Members() {
+		form.Set(m.Name, b.member(m.Value, m.Name))
+	}
 	return auth.NewSecret(form.Encode())
 }
 
-func (b body) json(n *yaml.Node, what string) auth.Secret {
-	before := len(b.problems)
-	value := b.value(n, "", what)
-	if len(b.problems) > before {
-		return auth.Secret{}
-	}
+func (b body) json(n *source.Node) auth.Secret {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil { // a number that JSON does not have
-		b.problemf(n.Line, "%s holds a number that JSON does not have; put it in quotes", what)
+	if err := encoder.Encode(b.reader.json(n, "", b.value)); err != nil {
+		b.problem(n, " cannot be written as JSON; write it otherwise")
 	}
 	return auth.NewSecret(strings.TrimSuffix(text.String(), "\n"))
 }
 
-// value makes a value of JSON of a node. name is that of the member that it is, or
-// is an element of.
-func (b body) value(n *yaml.Node, name, what string) any {
-	switch n.Kind {
-	case yaml.MappingNode:
-		object := map[string]any{}
-		b.mapping(n, what, func(key string, _, v *yaml.Node) { object[key] = b.value(v, key, what+"."+key) })
-		return object
-	case yaml.SequenceNode:
-		list := make([]any, 0, len(n.Content))
-		for _, element := range n.Content {
-			list = append(list, b.value(element, name, what))
-		}
-		return list
-	case yaml.DocumentNode, yaml.ScalarNode, yaml.AliasNode:
+// value makes a number or a text of a member.
+func (b body) value(n *source.Node, name string) any {
+	if n.Kind() != source.Number {
+		return b.member(n, name)
 	}
-	switch tag := n.ShortTag(); {
-	case !b.plain(n, what):
-		return nil
-	case tag == "!!null":
-		return nil
-	case tag == "!!bool":
-		return strings.EqualFold(n.Value, "true")
-	case tag == "!!int" || tag == "!!float":
-		if secretMembers.MatchString(name) {
-			b.login.Secrets = append(b.login.Secrets, auth.NewSecret(n.Value))
-		}
-		return json.Number(n.Value)
+	if secretMembers.MatchString(name) {
+		b.login.Secrets = append(b.login.Secrets, auth.NewSecret(n.Text()))
 	}
-	return b.member(n, name, what)
+	return json.Number(n.Text())
 }
 
 // member reads a text. It is secret because of its name, or because it comes from
 // the environment; it is hidden if its name does not say that it is neither.
-func (b body) member(n *yaml.Node, name, what string) string {
-	before := len(b.expanded)
-	text := b.anyText(n, what)
+func (b body) member(n *source.Node, name string) string {
+	f := b.filled(n, false)
 	switch names := naming.MatchString(name); {
-	case text == "":
-	case secretMembers.MatchString(name), len(b.expanded) > before && !names:
-		b.login.Secrets = append(b.login.Secrets, auth.NewSecret(text))
+	case f.text == "":
+	case secretMembers.MatchString(name), len(f.from) > 0 && !names:
+		b.login.Secrets = append(b.login.Secrets, auth.NewSecret(f.text))
 	case !names:
-		b.of.incidental = append(b.of.incidental, auth.NewSecret(text))
+		b.of.incidental = append(b.of.incidental, auth.NewSecret(f.text))
 	}
-	return text
+	return f.text
 }

@@ -1,20 +1,18 @@
 package target
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
-	"github.com/apiclause/clause/contract/internal/placeholder"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // maxSize bounds a target file, in bytes.
@@ -48,24 +46,24 @@ func load(path string, parse func(string, []byte, func(string) (string, bool)) (
 // os.LookupEnv does; if it is nil none is set. What is wrong with the content
 // is returned as a *ListError.
 func Parse(name string, data []byte, lookupEnv func(string) (string, bool)) (*Target, error) {
-	return (&reader{file: name, lookupEnv: lookupEnv, target: &Target{}}).parse(data)
+	return parse(&reader{file: name, lookupEnv: lookupEnv}, data)
 }
 
 // ParseToPlan is Parse where nothing will be sent: what lookupEnv does not give for
 // auth and headers is made up.
 func ParseToPlan(name string, data []byte, lookupEnv func(string) (string, bool)) (*Target, error) {
-	return (&reader{file: name, lookupEnv: lookupEnv, target: &Target{}, madeUp: true}).parse(data)
+	return parse(&reader{file: name, lookupEnv: lookupEnv, madeUp: true}, data)
 }
 
-func (r *reader) parse(data []byte) (*Target, error) {
-	if root := r.document(data); root != nil {
-		r.root(root)
+func parse(r *reader, data []byte) (*Target, error) {
+	r.target = &Target{}
+	if r.document(data); r.root != nil {
+		r.check()
+		r.read()
 	}
-
 	if err := asError(r.problems); err != nil {
 		return nil, err
 	}
-
 	return r.target, nil
 }
 
@@ -75,268 +73,184 @@ func withoutPath(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}
-
 	return err
 }
 
-// document parses the YAML and returns its root, or nil.
-func (r *reader) document(data []byte) *yaml.Node {
+// document reads the tree of the file, unless there is none.
+func (r *reader) document(data []byte) {
 	if len(data) > maxSize {
-		r.problemf(1, "the file is larger than %d bytes; a target file takes a few hundred", maxSize)
-
-		return nil
+		r.add(1, fmt.Sprintf("the file is larger than %d bytes; a target file takes a few hundred", maxSize))
+		return
 	}
-
-	var first, second yaml.Node
-
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-
-	err := decoder.Decode(&first)
-
-	switch {
-	case errors.Is(err, io.EOF):
-		r.problemf(1, "the file is empty; give baseURL at least")
-
-		return nil
-	case err != nil:
-		r.syntax(err)
-
-		return nil
-	}
-
-	if err := decoder.Decode(&second); err == nil {
-		r.problemf(max(second.Line, 1), "a second YAML document; a file is one target")
-	} else if !errors.Is(err, io.EOF) {
-		r.syntax(err)
-	}
-
-	if len(first.Content) == 0 {
-		return nil
-	}
-
-	return first.Content[0]
-}
-
-var (
-	yamlError  = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
-	yamlAnchor = regexp.MustCompile(`anchor '[^']*'`)
-)
-
-// syntax notes what the YAML parser says, but for the name of an anchor: it can
-// be a secret that begins with *, without the quotes it needs.
-func (r *reader) syntax(err error) {
-	line, message := 1, "cannot be read"
-
-	if match := yamlError.FindStringSubmatch(err.Error()); match != nil {
-		message = yamlAnchor.ReplaceAllString(match[2], "anchor")
-
-		if n, err := strconv.Atoi(match[1]); err == nil {
-			line = n
+	root, problems := source.ReadTree(r.file, data)
+	r.root, r.steps, r.refused = root, map[*source.Node]step{}, map[string]bool{}
+	r.odd = map[[2]int]bool{}
+	unread := map[int]bool{}
+	for _, p := range problems {
+		line, message := max(p.At.Line, 1), p.Message
+		if message == source.EmptyFile {
+			message += "; give baseURL at least"
+		}
+		if p.Pointer != "" {
+			message = nameOf(root, p.Pointer) + ": " + message
+		}
+		switch {
+		case p.NotJSON():
+			r.odd[[2]int{p.At.Line, p.At.Column}] = true
+		case p.Severity == source.Fatal:
+			r.add(line, message)
+			unread[line] = true
 		}
 	}
-
-	r.problemf(line, "not YAML: %s; values that hold one of : # { } [ ] & * ! | > %% @ need quotes", message)
+	r.unread = unread
 }
 
-// root reads the whole file.
-func (r *reader) root(n *yaml.Node) {
-	t := r.target
-
-	r.fields(n, "", map[string]field{
-		"name":           func(_, n *yaml.Node) { t.Name = r.line(n, "name") },
-		"implementation": func(_, n *yaml.Node) { r.implementation(n) },
-		"baseURL":        func(_, n *yaml.Node) { t.BaseURL = r.baseURL(n) },
-		"values":         func(_, n *yaml.Node) { r.values(n) },
-		"auth":           func(_, n *yaml.Node) { r.auth(n) },
-		"provoke":        func(_, n *yaml.Node) { r.provoke(n) },
-		"gentle":         func(_, n *yaml.Node) { t.Gentle = r.optional(n, "gentle") },
-		"headers":        func(_, n *yaml.Node) { r.headers(n) },
-		"tls":            func(_, n *yaml.Node) { r.tls(n) },
-	})
-
-	if n.Kind == yaml.MappingNode && !r.seen["baseURL"] {
-		r.problemf(n.Line, "baseURL is missing; give the URL that the contract's paths are appended to, "+
-			"such as http://127.0.0.1:9000")
-	}
-
-	for _, check := range r.after {
-		check()
-	}
-
+// read makes the target of the tree.
+func (r *reader) read() {
+	n, t := r.root, r.target
+	t.BaseURL = r.url(n.Get("baseURL"))
+	t.Name = r.text(n.Get("name"))
 	if t.Name == "" && t.BaseURL != nil {
 		t.Name = t.BaseURL.String()
 	}
-}
-
-func (r *reader) implementation(n *yaml.Node) {
-	i := &r.target.Implementation
-
-	r.fields(n, "implementation", map[string]field{
-		"organization": func(_, n *yaml.Node) { i.Organization = r.line(n, "implementation.organization") },
-		"project":      func(_, n *yaml.Node) { i.Project = r.line(n, "implementation.project") },
-		"version":      func(_, n *yaml.Node) { i.Version = r.line(n, "implementation.version") },
-	})
-}
-
-func (r *reader) headers(n *yaml.Node) {
-	r.target.Headers = map[string]auth.Secret{}
-
-	for name, value := range r.headerMap(n, "headers") {
-		r.target.Headers[name] = auth.NewSecret(value)
+	i := n.Get("implementation")
+	t.Implementation = Implementation{
+		Organization: r.text(i.Get("organization")), Project: r.text(i.Get("project")), Version: r.text(i.Get("version")),
 	}
+	r.values(n.Get("values"))
+	r.auth(n.Get("auth"))
+	r.provoke(n.Get("provoke"))
+	if gentle := n.Get("gentle"); gentle.Kind() == source.Bool {
+		value := gentle.True()
+		t.Gentle = &value
+	}
+	t.Headers = r.headers(n.Get("headers"))
+	r.tls(n.Get("tls"))
 }
 
-func (r *reader) values(n *yaml.Node) {
+func (r *reader) values(n *source.Node) {
 	t := r.target
 	t.Values, t.OperationValues = map[string]string{}, map[string]map[string]string{}
-
-	r.mapping(n, "values", func(key string, k, v *yaml.Node) {
-		if v.Kind != yaml.MappingNode {
-			r.note("values", "", key, k)
-			t.Values[key] = r.value(v, "values."+key)
-
-			return
+	for _, m := range n.Members() {
+		if m.Value.Kind() != source.Mapping {
+			r.note("values", "", m.Name, m)
+			t.Values[m.Name] = r.templated(m.Value)
+			continue
 		}
-
-		r.note("values", key, "", k)
-
+		r.note("values", m.Name, "", m)
 		of := map[string]string{}
-		t.OperationValues[key] = of
-
-		r.mapping(v, "values."+key, func(parameter string, k, v *yaml.Node) {
-			r.note("values", key, parameter, k)
-			of[parameter] = r.value(v, "values."+key+"."+parameter)
-		})
-	})
-}
-
-// value is text for what may have placeholders.
-func (r *reader) value(n *yaml.Node, what string) string {
-	text := r.text(n, what)
-	if err := placeholder.Check(text); err != nil {
-		r.problemf(n.Line, "%s: %v", what, err)
+		t.OperationValues[m.Name] = of
+		for _, own := range m.Value.Members() {
+			r.note("values", m.Name, own.Name, own)
+			of[own.Name] = r.templated(own.Value)
+		}
 	}
-
-	return text
 }
 
-var (
-	status = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
-	digit  = regexp.MustCompile(`^[0-9]`)
-)
+// headers reads headers. The names of the result are in canonical form.
+func (r *reader) headers(n *source.Node) map[string]auth.Secret {
+	headers := map[string]auth.Secret{}
+	for _, m := range n.Members() {
+		name := http.CanonicalHeaderKey(m.Name)
+		if _, twice := headers[name]; twice {
+			r.problem(n, " has "+name+" twice, in different cases; remove one")
+		}
+		headers[name] = r.secret(m.Value)
+	}
+	return headers
+}
 
-func (r *reader) provoke(n *yaml.Node) {
+var status = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
+
+func (r *reader) provoke(n *source.Node) {
 	t := r.target
 	t.Provoke, t.OperationProvoke = map[string]Provoke{}, map[string]map[string]Provoke{}
-
-	const wanted = `%s: %q is no status; write three digits, such as "500"`
-
-	r.mapping(n, "provoke", func(key string, k, v *yaml.Node) {
-		switch {
-		case status.MatchString(key):
-			t.Provoke[key] = r.provocation(v, "provoke."+key)
-		case digit.MatchString(key):
-			r.problemf(k.Line, wanted, "provoke", key)
-		default:
-			r.note("provoke", key, "", k)
-
-			of := map[string]Provoke{}
-			t.OperationProvoke[key] = of
-
-			r.mapping(v, "provoke."+key, func(code string, k, v *yaml.Node) {
-				if !status.MatchString(code) {
-					r.problemf(k.Line, wanted, "provoke."+key, code)
-
-					return
-				}
-
-				of[code] = r.provocation(v, "provoke."+key+"."+code)
-			})
+	for _, m := range n.Members() {
+		if status.MatchString(m.Name) {
+			t.Provoke[m.Name] = r.provocation(m.Value)
+			continue
 		}
-	})
+		r.note("provoke", m.Name, "", m)
+		of := map[string]Provoke{}
+		t.OperationProvoke[m.Name] = of
+		for _, own := range m.Value.Members() {
+			of[own.Name] = r.provocation(own.Value)
+		}
+	}
 }
 
-func (r *reader) provocation(n *yaml.Node, what string) Provoke {
-	var p Provoke
-
-	before := len(r.problems)
-
-	r.fields(n, what, map[string]field{
-		"path":   func(_, n *yaml.Node) { p.Path = r.texts(n, what+".path", r.text) },
-		"query":  func(_, n *yaml.Node) { p.Query = r.texts(n, what+".query", r.anyText) },
-		"header": func(_, n *yaml.Node) { p.Header = r.headerMap(n, what+".header") },
-		"body":   func(_, n *yaml.Node) { p.Body = r.json(n, what+".body") },
-	})
-
-	if len(p.Path)+len(p.Query)+len(p.Header) == 0 && p.Body == nil && len(r.problems) == before {
-		r.problemf(n.Line, "%s says nothing; give values under path, query, header or body", what)
+func (r *reader) provocation(n *source.Node) Provoke {
+	p := Provoke{Body: r.json(n.Get("body"), "", r.bodyValue)}
+	if path := n.Get("path"); path != nil {
+		p.Path = r.texts(path)
 	}
-
+	if query := n.Get("query"); query != nil {
+		p.Query = r.texts(query)
+	}
+	if header := n.Get("header"); header != nil {
+		p.Header = map[string]string{}
+		for name, value := range r.headers(header) {
+			p.Header[name] = value.Reveal()
+		}
+	}
 	return p
+}
+
+// bodyValue makes a number or a text of a body.
+func (r *reader) bodyValue(n *source.Node, _ string) any {
+	if n.Kind() != source.Number {
+		return r.templated(n)
+	}
+	if whole, err := strconv.ParseInt(n.Text(), 10, 64); err == nil {
+		return whole
+	}
+	number, err := strconv.ParseFloat(n.Text(), 64)
+	if err != nil {
+		r.notJSON(n)
+	}
+	return number
 }
 
 // tls reads the section and the files that it names, so that what is wrong
 // with them is known before anything is sent.
-func (r *reader) tls(n *yaml.Node) {
+func (r *reader) tls(n *source.Node) {
 	t := &r.target.TLS
-	at := map[string]*yaml.Node{}
-	file := func(to *string) field {
-		return func(k, n *yaml.Node) {
-			at[k.Value] = k
-			*to = r.path(n, "tls."+k.Value)
-		}
+	*t = TLS{
+		CAFile: r.path(n.Get("caFile")), CertFile: r.path(n.Get("certFile")), KeyFile: r.path(n.Get("keyFile")),
+		Insecure: n.Get("insecure").True(),
 	}
-
-	r.fields(n, "tls", map[string]field{
-		"caFile":   file(&t.CAFile),
-		"certFile": file(&t.CertFile),
-		"keyFile":  file(&t.KeyFile),
-		"insecure": func(_, n *yaml.Node) { t.Insecure = r.boolean(n, "tls.insecure") },
-	})
-
-	for _, pair := range [][2]string{{"certFile", "keyFile"}, {"keyFile", "certFile"}} {
-		if given, other := at[pair[0]], at[pair[1]]; given != nil && other == nil {
-			r.problemf(given.Line, "tls.%s is given without tls.%s; give both or neither", pair[0], pair[1])
-		}
-	}
-
 	if t.CAFile != "" {
 		if _, err := t.authorities(); err != nil {
-			r.problemf(at["caFile"].Line, "tls.caFile: %v", err)
+			r.problem(n.Get("caFile"), ": "+err.Error())
 		}
 	}
-
 	if t.CertFile != "" && t.KeyFile != "" {
 		if _, err := t.certificate(); err != nil {
-			r.problemf(at["certFile"].Line, "tls.certFile: %v", err)
+			r.problem(n.Get("certFile"), ": "+err.Error())
 		}
 	}
 }
 
 // path returns the path of a file that exists, relative to the target file's
 // directory, or "".
-func (r *reader) path(n *yaml.Node, what string) string {
-	path := r.line(n, what)
+func (r *reader) path(n *source.Node) string {
+	path := r.text(n)
 	if path == "" {
 		return ""
 	}
-
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(r.file), path)
 	}
-
 	info, err := os.Stat(path)
-
 	switch {
 	case err != nil:
-		r.problemf(n.Line, "%s: %s: %v; relative paths start at the target file's directory", what, path, withoutPath(err))
+		r.problem(n, fmt.Sprintf(": %s: %v; relative paths start at the target file's directory", path, withoutPath(err)))
 	case !info.Mode().IsRegular():
-		r.problemf(n.Line, "%s: %s is not a file", what, path)
+		r.problem(n, fmt.Sprintf(": %s is not a file", path))
 	case info.Size() > maxSize:
-		r.problemf(n.Line, "%s: %s is larger than %d bytes", what, path, maxSize)
+		r.problem(n, fmt.Sprintf(": %s is larger than %d bytes", path, maxSize))
 	default:
 		return path
 	}
-
 	return ""
 }

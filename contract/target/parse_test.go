@@ -210,6 +210,10 @@ func TestSecretsStayInside(t *testing.T) {
 		"auth: {token: *p4ssw0rd }",
 		"auth: {token: &p4ssw0rd x}",
 		"auth: {token: !p4ssw0rd x}",
+		"auth: {token: !!int p4ssw0rd}",
+		"auth: {token: *p4ssw0rd",
+		"{\"auth\": {\"token\": \"p4ssw0rd\" \"p4ssw0rd\"}}",
+		"auth: {p4ss: a, token: [&p4ssw0rd p4ssw0rd, *p4ssw0rd ]}",
 		"auth: {token: \"p4ssw0rd\\n\"}",
 		"auth: {token: ' p4ssw0rd'}",
 		"headers: {A: \"p4ssw0rd\\n\"}",
@@ -292,21 +296,21 @@ values:
 provoke: {somethingElse: {"500": {path: {a: b}}}}
 `)
 
-	want := `target.yaml:6: provoke: the contract has no operation "somethingElse"; known are exportUserUsage, other`
+	want := `target.yaml:6: provoke: the contract has no operation "somethingElse": known here: exportUserUsage, other`
 	if err := mistaken.Check(operations); err == nil || err.Error() != want {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
 
-	want = `target.yaml:3: values: no operation of the contract has a parameter or member "projectid"; did you mean "project_id"?
-target.yaml:4: values: the contract has no operation "exportUserUsages"; did you mean "exportUserUsage"?
-target.yaml:5: values: operation exportUserUsage has no parameter or member "limit"; known are project_id, start_time
+	want = `target.yaml:3: values: no operation of the contract has a parameter or member "projectid": did you mean "project_id"?
+target.yaml:4: values: the contract has no operation "exportUserUsages": did you mean "exportUserUsage"?
+target.yaml:5: values: operation exportUserUsage has no parameter or member "limit": known here: project_id, start_time
 `
 	if got := lines(mistaken.Unused(operations)); got != want {
 		t.Errorf("got:\n%v\nwant:\n%s", got, want)
 	}
 
 	if got := lines(parse(t, "baseURL: http://h\nvalues: {a: b}").Unused(nil)); got !=
-		"target.yaml:2: values: no operation of the contract has a parameter or member \"a\"; remove it\n" {
+		"target.yaml:2: values: no operation of the contract has a parameter or member \"a\": there are none here\n" {
 		t.Errorf("got %v", got)
 	}
 }

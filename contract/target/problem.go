@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // Problem is one thing wrong with a target file.
@@ -105,11 +105,11 @@ func (t *Target) Unused(operations map[string][]string) []Problem {
 		case p.parameter == "" || p.operation != "" && !found:
 			continue
 		case p.operation != "" && !slices.Contains(names, p.parameter):
-			message = fmt.Sprintf("%s: operation %s has no parameter or member %q%s",
-				p.key, p.operation, p.parameter, suggest(p.parameter, names))
+			message = fmt.Sprintf("%s: operation %s has no parameter or member %q: %s",
+				p.key, p.operation, p.parameter, didYouMean(p.parameter, names))
 		case p.operation == "" && !slices.Contains(everywhere, p.parameter):
-			message = fmt.Sprintf("%s: no operation of the contract has a parameter or member %q%s",
-				p.key, p.parameter, suggest(p.parameter, everywhere))
+			message = fmt.Sprintf("%s: no operation of the contract has a parameter or member %q: %s",
+				p.key, p.parameter, didYouMean(p.parameter, everywhere))
 		default:
 			continue
 		}
@@ -121,48 +121,10 @@ func (t *Target) Unused(operations map[string][]string) []Problem {
 }
 
 func (p place) unknownOperation(known []string) string {
-	return fmt.Sprintf("%s: the contract has no operation %q%s", p.key, p.operation, suggest(p.operation, known))
+	return fmt.Sprintf("%s: the contract has no operation %q: %s", p.key, p.operation, didYouMean(p.operation, known))
 }
 
-// maxNamed is how many known names a message lists.
-const maxNamed = 20
-
-// suggest returns the rest of a message about an unknown name: the known one
-// that is nearest to it, or else all of them.
-func suggest(name string, known []string) string {
-	nearest, least := "", max(2, len(name)/3)+1
-
-	for _, candidate := range known {
-		d := distance(strings.ToLower(name), strings.ToLower(candidate))
-		if d < least {
-			nearest, least = candidate, d
-		}
-	}
-
-	switch {
-	case nearest != "":
-		return fmt.Sprintf("; did you mean %q?", nearest)
-	case len(known) > 0:
-		names := slices.Compact(slices.Sorted(slices.Values(known)))
-		more := ""
-
-		if n := len(names) - maxNamed; n > 0 {
-			names, more = names[:maxNamed], fmt.Sprintf(" and %d more", n)
-		}
-
-		return "; known are " + strings.Join(names, ", ") + more
-	default:
-		return "; remove it"
-	}
-}
-
-// distance is the number of letters to insert, remove or replace to make one
-// name of the other.
-func distance(a, b string) int {
-	const tooLong = 64 // no name is, and it keeps the time in bounds
-	if len(a) > tooLong || len(b) > tooLong {
-		return tooLong
-	}
-
-	return levenshtein.ComputeDistance(a, b)
+// didYouMean offers the known name that is nearest to an unknown one, or lists them.
+func didYouMean(name string, known []string) string {
+	return source.DidYouMean(name, slices.Compact(slices.Sorted(slices.Values(known))))
 }

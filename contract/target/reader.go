@@ -1,462 +1,261 @@
 package target
 
 import (
-	"fmt"
-	"maps"
-	"math"
-	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/internal/placeholder"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
-// reader walks the nodes of a target file. It goes on after a problem, so that
-// all of them are found.
+// reader makes a target of the tree of a file. What the schema can say of it is
+// said by check; the rest of the reader takes a value that is none of its kind for
+// one that is absent. It goes on after a problem, so that all of them are found.
 type reader struct {
 	file      string
 	lookupEnv func(string) (string, bool)
+	madeUp    bool // secrets that the environment lacks are made up
 	target    *Target
 	problems  []Problem
-	seen      map[string]bool // the keys of the root
-	expanded  []expansion     // what the environment gave, in the order of use
-	after     []func()        // checks of what depends on other keys, such as baseURL
-	madeUp    bool            // secrets that the environment lacks are made up
-	inSecret  bool            // a secret is being read
+
+	root  *source.Node
+	steps map[*source.Node]step
+	odd   map[[2]int]bool // where a number is not written as in JSON
+	// unread are the lines of which something cannot be read at all, and refused the
+	// JSON pointers of what the schema refuses: nothing else is said of them.
+	unread  map[int]bool
+	refused map[string]bool
 }
 
-// expansion is a variable of the environment that a text named.
-type expansion struct{ name, value string }
+// step is the last one on the way to a value.
+type step struct {
+	from *source.Node
+	name string
+}
 
-// field reads the value of a known key.
-type field func(key, value *yaml.Node)
+// pointer returns the JSON pointer of a value.
+func (r *reader) pointer(n *source.Node) string {
+	var names []string
+	for s, ok := r.steps[n]; ok; s, ok = r.steps[s.from] {
+		names = append(names, s.name)
+	}
+	slices.Reverse(names)
+	return source.Pointer(names...)
+}
 
-func (r *reader) problemf(line int, format string, args ...any) {
-	message := strings.Map(func(c rune) rune {
-		if isControl(c) { // A name in the file can hold any.
+// add notes a problem.
+func (r *reader) add(line int, message string) {
+	if r.unread[line] {
+		return
+	}
+	printable := strings.Map(func(c rune) rune {
+		if c < ' ' || c >= 0x7f && c <= 0x9f { // a name in the file can hold any
 			return ' '
 		}
-
 		return c
-	}, fmt.Sprintf(format, args...))
+	}, message)
+	r.problems = append(r.problems, Problem{File: r.file, Line: line, Message: printable})
+}
 
-	r.problems = append(r.problems, Problem{File: r.file, Line: line, Message: message})
+// problem notes what is wrong with a value. The message goes on after its name.
+func (r *reader) problem(n *source.Node, message string) {
+	if at := r.pointer(n); !r.refused[at] {
+		r.add(r.root.Locate(at).Line, nameOf(r.root, at)+message)
+	}
+}
+
+// nameOf names a place in messages: "values.a", or "a target file" for all of it.
+func nameOf(root *source.Node, pointer string) string {
+	var what strings.Builder
+	for name := range source.Names(pointer) {
+		if i, err := strconv.Atoi(name); err == nil && root.Kind() == source.Sequence && i < root.Len() {
+			what.WriteString("[" + name + "]")
+			root = root.Items()[i]
+			continue
+		}
+		root = root.Get(name)
+		if name == "" || strings.ContainsAny(name, " :\"'") {
+			name = strconv.Quote(name)
+		}
+		what.WriteString("." + name)
+	}
+	if what.Len() == 0 {
+		return "a target file"
+	}
+	return strings.TrimPrefix(what.String(), ".")
 }
 
 // note remembers a name that only a contract can confirm.
-func (r *reader) note(key, operation, parameter string, at *yaml.Node) {
+func (r *reader) note(key, operation, parameter string, at source.Member) {
 	r.target.places = append(r.target.places, place{
-		file: r.file, key: key, line: at.Line, operation: operation, parameter: parameter,
+		file: r.file, key: key, line: at.At().Line, operation: operation, parameter: parameter,
 	})
-}
-
-// fields reads a mapping of known keys. What is its name in messages, empty for
-// the whole file.
-func (r *reader) fields(n *yaml.Node, what string, known map[string]field) {
-	seen := map[string]bool{}
-
-	r.mapping(n, what, func(key string, k, v *yaml.Node) {
-		seen[key] = true
-
-		if read, ok := known[key]; ok {
-			read(k, v)
-
-			return
-		}
-
-		in := ""
-		if what != "" {
-			in = " in " + what
-		}
-
-		r.problemf(k.Line, "unknown key %q%s%s", key, in, suggest(key, slices.Collect(maps.Keys(known))))
-	})
-
-	if what == "" {
-		r.seen = seen
-	}
-}
-
-// mapping visits the members of a mapping; one that is left empty has none.
-func (r *reader) mapping(n *yaml.Node, what string, visit func(key string, k, v *yaml.Node)) {
-	if what == "" {
-		what = "a target file"
-	}
-
-	switch {
-	case !r.plain(n, what):
-		return
-	case n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" && what != "a target file":
-		return
-	case n.Kind != yaml.MappingNode:
-		r.problemf(n.Line, "%s must be a mapping (key: value)", what)
-
-		return
-	}
-
-	seen := map[string]int{}
-
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
-
-		switch {
-		case k.Kind == yaml.AliasNode || k.Kind == yaml.ScalarNode && k.ShortTag() == "!!merge":
-			r.problemf(k.Line, "%s: anchors, aliases and merged mappings are not supported; write the values out", what)
-		case k.Kind != yaml.ScalarNode || k.Value == "":
-			r.problemf(k.Line, "%s: a key must be a name", what)
-		case seen[k.Value] > 0:
-			r.problemf(k.Line, "%s has %q twice, first in line %d; remove one", what, k.Value, seen[k.Value])
-		default:
-			seen[k.Value] = k.Line
-			visit(k.Value, k, v)
-		}
-	}
-}
-
-// plain refuses aliases and tags. Neither is followed, so no file is larger
-// than it looks.
-func (r *reader) plain(n *yaml.Node, what string) bool {
-	switch {
-	case n.Kind == yaml.AliasNode || n.Anchor != "":
-		r.problemf(n.Line, "%s: anchors and aliases are not supported; write the value out, "+
-			"in quotes if it begins with & or *", what)
-	case n.Style&yaml.TaggedStyle != 0:
-		r.problemf(n.Line, "%s: tags are not supported; put the value in quotes if it begins with !", what)
-	default:
-		return true
-	}
-
-	return false
-}
-
-// anyText returns a string, a number or a boolean as it is written, with its
-// environment variables, or "" after a problem.
-func (r *reader) anyText(n *yaml.Node, what string) string {
-	text, _ := r.scalar(n, what)
-
-	return text
-}
-
-// text is anyText for what must not be empty.
-func (r *reader) text(n *yaml.Node, what string) string {
-	text, ok := r.scalar(n, what)
-	if ok && text == "" {
-		r.problemf(n.Line, "%s is empty; give it a value or remove the line", what)
-	}
-
-	return text
-}
-
-// line is text for what stands in one line of a report or a request.
-func (r *reader) line(n *yaml.Node, what string) string {
-	text := r.text(n, what)
-	if strings.ContainsFunc(text, isControl) {
-		r.problemf(n.Line, "%s holds a line break or another control character; remove it", what)
-
-		return ""
-	}
-
-	return text
-}
-
-// secretLine is line for a secret.
-func (r *reader) secretLine(n *yaml.Node, what string) string {
-	text := r.secret(n, what, r.line)
-	if strings.Trim(text, " \t") != text {
-		r.problemf(n.Line, "%s has blanks around it; remove them", what)
-	}
-
-	return text
-}
-
-// texts reads a mapping of names to texts.
-func (r *reader) texts(n *yaml.Node, what string, read func(n *yaml.Node, what string) string) map[string]string {
-	texts := map[string]string{}
-
-	r.mapping(n, what, func(key string, _, v *yaml.Node) { texts[key] = read(v, what+"."+key) })
-
-	return texts
-}
-
-func (r *reader) boolean(n *yaml.Node, what string) bool {
-	if !r.plain(n, what) {
-		return false
-	}
-
-	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!bool" {
-		r.problemf(n.Line, "%s must be true or false", what)
-
-		return false
-	}
-
-	return strings.EqualFold(n.Value, "true")
-}
-
-// optional is boolean for what may be left open, which it is after a problem.
-func (r *reader) optional(n *yaml.Node, what string) *bool {
-	before := len(r.problems)
-
-	value := r.boolean(n, what)
-	if len(r.problems) > before {
-		return nil
-	}
-
-	return &value
-}
-
-// scalar returns a text, and whether there is one.
-func (r *reader) scalar(n *yaml.Node, what string) (string, bool) {
-	switch {
-	case !r.plain(n, what):
-	case n.Kind != yaml.ScalarNode:
-		r.problemf(n.Line, "%s must be a single value, such as a text or a number", what)
-	case n.ShortTag() == "!!null":
-		r.problemf(n.Line, "%s has no value; give it one or remove the line", what)
-	default:
-		return r.expand(n, what)
-	}
-
-	return "", false
 }
 
 // variable matches ${NAME}, its escape $${, and what looks like one.
 var variable = regexp.MustCompile(`\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{`)
 
-// expand puts the environment's variables into a text. What they hold is not
-// expanded again.
-func (r *reader) expand(n *yaml.Node, what string) (string, bool) {
-	ok := true
-	text := variable.ReplaceAllStringFunc(n.Value, func(match string) string {
-		name := strings.TrimSuffix(strings.TrimPrefix(match, "${"), "}")
-
-		switch match {
-		case "$${":
-			return "${"
-		case "${":
-			ok = false
-
-			r.problemf(n.Line, "%s: ${ must begin a variable, ${NAME}; write $${ for ${ itself", what)
-
-			return ""
-		}
-
-		value, set := r.env(name)
-		if !set && r.madeUp && r.inSecret {
-			return madeUpSecret
-		}
-
-		if !set {
-			ok = false
-
-			r.problemf(n.Line, "%s: the environment variable %s is not set, or empty; set it", what, name)
-
-			return ""
-		}
-
-		r.expanded = append(r.expanded, expansion{name, value})
-
-		return value
-	})
-
-	return text, ok
+// filled is a text with what the environment gives for its variables.
+type filled struct {
+	text  string
+	from  []expansion // in the order of use
+	wrong []string    // why a variable has no value
 }
+
+type expansion struct{ name, value string }
 
 // madeUpSecret stands for a secret that is not there. All that is tried with one
 // can be made of it.
 const madeUpSecret = "Made-Up-1"
 
-func (r *reader) env(name string) (string, bool) {
-	if r.lookupEnv == nil {
-		return "", false
-	}
-
-	value, set := r.lookupEnv(name)
-
-	return value, set && value != ""
+// fill puts the environment's variables into a text. What they hold is not filled
+// again.
+func (r *reader) fill(text string, secret bool) filled {
+	var f filled
+	f.text = variable.ReplaceAllStringFunc(text, func(match string) string {
+		switch match {
+		case "$${":
+			return "${"
+		case "${":
+			f.wrong = append(f.wrong, "${ must begin a variable, ${NAME}; write $${ for ${ itself")
+			return ""
+		}
+		name := match[len("${") : len(match)-len("}")]
+		value := ""
+		if r.lookupEnv != nil {
+			value, _ = r.lookupEnv(name)
+		}
+		switch {
+		case value != "":
+			f.from = append(f.from, expansion{name, value})
+		case r.madeUp && secret:
+			return madeUpSecret
+		default:
+			f.wrong = append(f.wrong, "the environment variable "+name+" is not set, or empty; set it")
+		}
+		return value
+	})
+	return f
 }
 
-// secret reads a text, and adds what the environment put into it to the
-// secrets: each variable alone, and the whole text.
-func (r *reader) secret(n *yaml.Node, what string, read func(n *yaml.Node, what string) string) string {
-	before := len(r.expanded)
-	r.inSecret = true
-	text := read(n, what)
-	r.inSecret = false
+// filled returns the text of a scalar, or nothing after a problem.
+func (r *reader) filled(n *source.Node, secret bool) filled {
+	f := r.fill(n.Text(), secret)
+	for _, wrong := range f.wrong {
+		r.problem(n, ": "+wrong)
+	}
+	if len(f.wrong) > 0 {
+		return filled{}
+	}
+	return f
+}
 
-	if variables := r.expanded[before:]; len(variables) > 0 {
-		for _, v := range append(variables, expansion{value: text}) {
-			if s := auth.NewSecret(v.value); v.value != "" && !slices.Contains(r.target.fromEnv, s) {
+// text returns a string, a number or a boolean as it is written, with its
+// variables.
+func (r *reader) text(n *source.Node) string { return r.filled(n, false).text }
+
+// secret is text for a secret. What the environment put into it is secret, too:
+// each variable alone, and the whole text.
+func (r *reader) secret(n *source.Node) auth.Secret {
+	f := r.filled(n, true)
+	if len(f.from) > 0 {
+		for _, v := range append(f.from, expansion{value: f.text}) {
+			if s := auth.NewSecret(v.value); !slices.Contains(r.target.fromEnv, s) {
 				r.target.fromEnv = append(r.target.fromEnv, s)
 				r.target.named(s, v.name)
 			}
 		}
 	}
+	return auth.NewSecret(f.text)
+}
 
+// templated is text for what may have placeholders.
+func (r *reader) templated(n *source.Node) string {
+	text := r.text(n)
+	if err := placeholder.Check(text); err != nil {
+		r.problem(n, ": "+err.Error())
+	}
 	return text
 }
 
-var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
-
-// headerMap reads headers. The names of the result are in canonical form.
-func (r *reader) headerMap(n *yaml.Node, what string) map[string]string {
-	headers := map[string]string{}
-
-	// What the client itself sets, by the message and the connection.
-	reserved := []string{
-		"Connection", "Content-Length", "Host", "Keep-Alive", "Proxy-Connection",
-		"Te", "Trailer", "Transfer-Encoding", "Upgrade",
+// texts reads a mapping of names to texts.
+func (r *reader) texts(n *source.Node) map[string]string {
+	texts := map[string]string{}
+	for _, m := range n.Members() {
+		texts[m.Name] = r.text(m.Value)
 	}
-
-	r.mapping(n, what, func(key string, k, v *yaml.Node) {
-		name := http.CanonicalHeaderKey(key)
-		_, twice := headers[name]
-
-		switch {
-		case !headerName.MatchString(key):
-			r.problemf(k.Line, "%s: %q is no header name; it takes letters, digits and !#$%%&'*+-.^_`|~ (RFC 9110)", what, key)
-		case slices.Contains(reserved, name):
-			r.problemf(k.Line, "%s: %s is set by the client itself; remove it", what, name)
-		case twice:
-			r.problemf(k.Line, "%s has %s twice, in different cases; remove one", what, name)
-		default:
-			headers[name] = r.headerValue(v, what+"."+key)
-		}
-	})
-
-	return headers
+	return texts
 }
 
-func (r *reader) headerValue(n *yaml.Node, what string) string {
-	text := r.secret(n, what, r.anyText)
+// url returns a URL without a slash at its end, or nil after a problem. No message
+// quotes it: it may hold a password.
+func (r *reader) url(n *source.Node) *url.URL {
+	text := r.text(n)
+	if text == "" {
+		return nil
+	}
+	u, wrong := parseURL(text)
+	if wrong != "" {
+		r.problem(n, " "+wrong)
+	}
+	return u
+}
 
+// parseURL reads a URL to which the schema has no objection, and says what is
+// wrong with it else.
+func parseURL(text string) (u *url.URL, wrong string) {
+	u, err := url.Parse(text)
 	switch {
-	case strings.ContainsFunc(text, func(c rune) bool { return c != '\t' && isControl(c) }):
-		r.problemf(n.Line, "%s holds a line break or another control character; remove it", what)
-	case strings.Trim(text, " \t") != text:
-		r.problemf(n.Line, "%s has blanks around it, which do not arrive; remove them", what)
+	case err != nil || u.Hostname() == "":
+		return nil, "is no URL; write it as http://host:port/path"
+	case !validPort(u):
+		return nil, "has no valid port; it is a number from 1 to 65535"
 	}
-
-	return text
-}
-
-// baseURL returns the URL, or nil after a problem.
-func (r *reader) baseURL(n *yaml.Node) *url.URL {
-	return r.url(n, "baseURL", "http://127.0.0.1:9000")
-}
-
-// url returns a URL without a slash at its end, or nil after a problem. No
-// message quotes it: it may hold a password.
-func (r *reader) url(n *yaml.Node, what, example string) *url.URL {
-	before := len(r.problems)
-
-	text := r.line(n, what)
-	if len(r.problems) > before {
-		return nil
-	}
-
-	lower := strings.ToLower(text)
-	if !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "https://") {
-		r.problemf(n.Line, "%s must begin with http:// or https://, such as %s", what, example)
-
-		return nil
-	}
-
-	parsed, err := url.Parse(text)
-	if err != nil {
-		r.problemf(n.Line, "%s is no URL; write it as http://host:port/path", what)
-
-		return nil
-	}
-
-	for _, check := range []struct {
-		wrong  bool
-		remedy string
-	}{
-		{parsed.User != nil, "holds a user name or a password; put credentials under auth or headers"},
-		{parsed.Hostname() == "", "has no host; write it as http://host:port/path"},
-		{!validPort(parsed), "has no valid port; it is a number from 1 to 65535"},
-		{strings.Contains(text, "?"), "has a query; remove what follows the ?"},
-		{strings.Contains(text, "#"), "has a fragment; remove what follows the #"},
-	} {
-		if check.wrong {
-			r.problemf(n.Line, "%s %s", what, check.remedy)
-		}
-	}
-
-	parsed.Path = strings.TrimRight(parsed.Path, "/")
-	parsed.RawPath = strings.TrimRight(parsed.RawPath, "/")
-
-	return parsed
+	u.Path = strings.TrimRight(u.Path, "/")
+	u.RawPath = strings.TrimRight(u.RawPath, "/")
+	return u, ""
 }
 
 func validPort(u *url.URL) bool {
 	if !strings.HasSuffix(u.Host, ":") && u.Port() == "" {
 		return true
 	}
-
 	port, err := strconv.ParseUint(u.Port(), 10, 16)
-
 	return err == nil && port > 0
 }
 
-func isControl(c rune) bool { return c < ' ' || c >= 0x7f && c <= 0x9f }
-
-// json reads any value that JSON has, with the environment variables of its texts.
-func (r *reader) json(n *yaml.Node, what string) any {
-	switch {
-	case !r.plain(n, what):
-		return nil
-	case n.Kind == yaml.MappingNode:
+// json makes a value of JSON. scalar makes it of a number or a text; name is that of
+// the member that this is, or is an element of.
+func (r *reader) json(n *source.Node, name string, scalar func(n *source.Node, name string) any) any {
+	switch n.Kind() {
+	case source.Mapping:
 		object := map[string]any{}
-		r.mapping(n, what, func(key string, _, v *yaml.Node) { object[key] = r.json(v, what+"."+key) })
-
-		return object
-	case n.Kind == yaml.SequenceNode:
-		list := make([]any, len(n.Content))
-		for i, v := range n.Content {
-			list[i] = r.json(v, fmt.Sprintf("%s[%d]", what, i))
+		for _, m := range n.Members() {
+			object[m.Name] = r.json(m.Value, m.Name, scalar)
 		}
-
+		return object
+	case source.Sequence:
+		list := make([]any, n.Len())
+		for i, item := range n.Items() {
+			list[i] = r.json(item, name, scalar)
+		}
 		return list
+	case source.Bool:
+		return n.True()
+	case source.Number, source.String:
+		if at := n.At(); r.odd[[2]int{at.Line, at.Column}] {
+			r.notJSON(n)
+		}
+		return scalar(n, name)
+	default:
+		return nil
 	}
-
-	return r.jsonScalar(n, what)
 }
 
-func (r *reader) jsonScalar(n *yaml.Node, what string) any {
-	switch n.ShortTag() {
-	case "!!null":
-		return nil
-	case "!!bool":
-		return r.boolean(n, what)
-	case "!!int", "!!float":
-		var number float64
-
-		var whole int64
-
-		if n.Decode(&whole) == nil && n.ShortTag() == "!!int" {
-			return whole
-		}
-
-		if n.Decode(&number) != nil || math.IsInf(number, 0) || math.IsNaN(number) {
-			r.problemf(n.Line, "%s is a number that JSON does not have; put it in quotes if it is a text", what)
-
-			return nil
-		}
-
-		return number
-	}
-
-	text := r.anyText(n, what)
-	if err := placeholder.Check(text); err != nil {
-		r.problemf(n.Line, "%s: %v", what, err)
-	}
-
-	return text
+func (r *reader) notJSON(n *source.Node) {
+	r.problem(n, " is a number that JSON does not have; put it in quotes if it is a text")
 }

@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/placeholder"
 )
 
 // Settings are what a command line says of a target: in place of a file, or beside
@@ -32,101 +33,123 @@ type Settings struct {
 // cannot be used, and quotes no secret. t is not changed.
 func (s Settings) Apply(t *Target) (*Target, error) {
 	out := *t
-	r := &reader{target: &out}
-	if s.URL != "" {
-		s.url(r)
-	}
+	a := &applying{target: &out}
 	out.Headers = maps.Clone(t.Headers)
-	for _, text := range s.Headers {
-		r.headerSetting(text)
-	}
-	s.auth(r)
 	out.Values, out.OperationValues = maps.Clone(t.Values), maps.Clone(t.OperationValues)
 	out.places = slices.Clone(t.places)
+	if s.URL != "" {
+		a.url(s.URL)
+	}
+	for _, text := range s.Headers {
+		a.header(text)
+	}
+	if s.Token != "" || s.User != "" {
+		a.auth(s.Token, s.User)
+	}
 	for _, text := range s.Values {
-		r.valueSetting(text)
+		a.value(text)
 	}
-	return &out, r.complaints()
+	return &out, errors.Join(a.problems...)
 }
 
-// complaints gives the problems as one error, without a file and its lines.
-func (r *reader) complaints() error {
-	all := make([]error, len(r.problems))
-	for i, p := range r.problems {
-		all[i] = errors.New(p.Message) //nolint:err113 // it is for people
+// applying puts settings into a target.
+type applying struct {
+	target   *Target
+	problems []error
+}
+
+func (a *applying) problem(format string, args ...any) {
+	a.problems = append(a.problems, fmt.Errorf(format, args...)) //nolint:err113 // it is for people
+}
+
+// keeps reports whether a setting keeps to a part of the schema of target files,
+// and says else why not.
+func (a *applying) keeps(flag, part string, setting any) bool {
+	c, err := newChecker()
+	if err != nil {
+		a.problems = append(a.problems, err)
+		return false
 	}
-	return errors.Join(all...)
+	faults := c.faults(c.parts[part], setting)
+	for _, f := range faults {
+		a.problem("%s %s", flag, f.message)
+	}
+	return len(faults) == 0
 }
 
-// setting is the node of a text that stands for itself.
-func setting(text string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.ReplaceAll(text, "${", "$${")}
-}
-
-func (s Settings) url(r *reader) {
-	before := len(r.problems)
-	u := r.url(setting(s.URL), "--url", "http://127.0.0.1:9000")
-	if len(r.problems) > before {
+func (a *applying) url(text string) {
+	if !a.keeps("--url", urlPart, text) {
 		return
 	}
-	if old := r.target.BaseURL; r.target.Name == "" || old != nil && r.target.Name == old.String() {
-		r.target.Name = u.String()
+	u, wrong := parseURL(text)
+	if wrong != "" {
+		a.problem("--url %s", wrong)
+		return
 	}
-	r.target.BaseURL = u
+	if old := a.target.BaseURL; a.target.Name == "" || old != nil && a.target.Name == old.String() {
+		a.target.Name = u.String()
+	}
+	a.target.BaseURL = u
 }
 
-func (r *reader) headerSetting(text string) {
+// headerName is the name of a header (RFC 9110). What is none may be a secret.
+var headerName = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+func (a *applying) header(text string) {
 	name, value, ok := strings.Cut(text, ":")
 	if !ok || !headerName.MatchString(name) {
-		r.problemf(0, "a header is not written as 'Name: value'; write -H 'Name: value'") // it may be a secret
+		a.problem("a header is not written as 'Name: value'; write -H 'Name: value'")
 		return
 	}
-	mapping := &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{setting(name), setting(strings.Trim(value, " \t"))}}
-	for name, value := range r.headerMap(mapping, "-H") {
-		if r.target.Headers == nil {
-			r.target.Headers = map[string]auth.Secret{}
-		}
-		r.target.Headers[name] = auth.NewSecret(value)
-	}
-}
-
-func (s Settings) auth(r *reader) {
-	if s.Token == "" && s.User == "" {
+	name, value = http.CanonicalHeaderKey(name), strings.Trim(value, " \t")
+	if !a.keeps("-H "+name, headersPart, map[string]any{name: value}) {
 		return
 	}
-	a := Auth{AccessKey: r.target.Auth.AccessKey, Project: r.target.Auth.Project}
-	if scheme, _, found := strings.Cut(s.Token, " "); found && strings.EqualFold(scheme, "bearer") {
-		r.problemf(0, "--token begins with %s, which the description has it sent with; give what follows it", scheme)
-	} else if s.Token != "" {
-		a.Token = auth.NewSecret(r.secretLine(setting(s.Token), "--token"))
+	if a.target.Headers == nil {
+		a.target.Headers = map[string]auth.Secret{}
 	}
-	if s.User != "" {
-		user, password, ok := strings.Cut(r.line(setting(s.User), "--user"), ":")
-		if !ok || user == "" {
-			r.problemf(0, "--user is not written as NAME:PASSWORD")
-		}
-		a.Basic = &auth.Basic{User: user, Password: auth.NewSecret(password)}
-	}
-	r.target.Auth = a
+	a.target.Headers[name] = auth.NewSecret(value)
 }
 
-func (r *reader) valueSetting(text string) {
+func (a *applying) auth(token, user string) {
+	given := Auth{AccessKey: a.target.Auth.AccessKey, Project: a.target.Auth.Project}
+	if scheme, _, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "bearer") {
+		a.problem("--token begins with %s, which the description has it sent with; give what follows it", scheme)
+	} else if token != "" && a.keeps("--token", secretPart, token) {
+		given.Token = auth.NewSecret(token)
+	}
+	if user != "" && a.keeps("--user", linePart, user) {
+		name, password, ok := strings.Cut(user, ":")
+		if !ok || name == "" {
+			a.problem("--user is not written as NAME:PASSWORD")
+		}
+		given.Basic = &auth.Basic{User: name, Password: auth.NewSecret(password)}
+	}
+	a.target.Auth = given
+}
+
+func (a *applying) value(text string) {
 	name, value, ok := strings.Cut(text, "=")
 	if !ok || name == "" {
-		r.problemf(0, "--value is %q; write NAME=VALUE, such as customer_id=c-1001", text)
+		a.problem("--value is %q; write NAME=VALUE, such as customer_id=c-1001", text)
 		return
 	}
-	what := fmt.Sprintf("--value %s", name)
-	if r.target.Values == nil {
-		r.target.Values = map[string]string{}
+	flag := "--value " + name
+	if a.keeps(flag, textPart, value) {
+		if err := placeholder.Check(value); err != nil {
+			a.problem("%s: %w", flag, err)
+		}
 	}
-	r.target.Values[name] = r.value(setting(value), what)
-	for operation, own := range r.target.OperationValues {
+	if a.target.Values == nil {
+		a.target.Values = map[string]string{}
+	}
+	a.target.Values[name] = value
+	for operation, own := range a.target.OperationValues {
 		if _, there := own[name]; there {
 			own = maps.Clone(own)
 			delete(own, name)
-			r.target.OperationValues[operation] = own
+			a.target.OperationValues[operation] = own
 		}
 	}
-	r.target.places = append(r.target.places, place{key: "--value", parameter: name})
+	a.target.places = append(a.target.places, place{key: "--value", parameter: name})
 }

@@ -1,6 +1,6 @@
 // Package target says which implementation is under test and how to reach it.
 //
-// A target is written in a YAML file, of which only baseURL is mandatory:
+// A target is written in a file of YAML or JSON, of which only baseURL is mandatory:
 //
 //	name: our staging                     # in reports; the base URL if it is left out
 //	implementation: {organization: ACME, project: shop, version: "1.4.2"}

@@ -128,7 +128,7 @@ func rootsOf(variables []Field) (map[string]*Field, error) {
 func (f *Field) check(path []string, checked map[*Type]bool) error {
 	for _, value := range slices.Concat(f.Domain, f.Samples) {
 		if !f.Type.has(value) {
-			return fmt.Errorf("%s: the value %s is not in the Go form of kind %s", spellPath(path), describe(value), f.Type.kind())
+			return fmt.Errorf("%s: the value %s is not in the Go form of kind %s", Spell(path), describe(value), f.Type.kind())
 		}
 	}
 	return f.Type.check(path, checked)
@@ -143,11 +143,11 @@ func (t *Type) check(path []string, checked map[*Type]bool) error {
 	for i := range t.Fields {
 		field := &t.Fields[i]
 		if field.Name == "" {
-			return fmt.Errorf("%s has a member without a name", spellPath(path))
+			return fmt.Errorf("%s has a member without a name", Spell(path))
 		}
 		k := key(field.Name)
 		if other, taken := keys[k]; taken {
-			return fmt.Errorf("%s: rules would call both %q and %q %s", spellPath(path), other, field.Name, spell(field.Name))
+			return fmt.Errorf("%s: rules would call both %q and %q %s", Spell(path), other, field.Name, spell(field.Name))
 		}
 		keys[k] = field.Name
 		if err := field.check(join(path, field.Name), checked); err != nil {

@@ -31,7 +31,7 @@ func (t *trial) explain(state []int, err error) *Failure {
 		case state[i] == 0 || t.hidden(state, i):
 		case state[i] == absent:
 			failure.Absence = true
-			absences = append(absences, spellPath(s.path)+" is absent")
+			absences = append(absences, Spell(s.path)+" is absent")
 		default:
 			values = append(values, s.describe(state[i]))
 		}
@@ -41,7 +41,7 @@ func (t *trial) explain(state []int, err error) *Failure {
 }
 
 func (s *slot) describe(value int) string {
-	return spellPath(s.path) + " is " + describe(s.values[value])
+	return Spell(s.path) + " is " + describe(s.values[value])
 }
 
 // ordinary describes the values with which a rule fails that fails with the most
@@ -125,23 +125,23 @@ func (t *trial) message(state []int, causes []string, err error) string {
 // ordinal names the object that a path of list items ends at.
 func ordinal(path []string) string {
 	if path[len(path)-1] == item {
-		return "an item of " + spellPath(path[:len(path)-1])
+		return "an item of " + Spell(path[:len(path)-1])
 	}
-	return spellPath(path)
+	return Spell(path)
 }
 
 // guard gives the condition under which what was missing may be read.
 func (t *trial) guard(state []int, err error) string {
 	if missing, ok := errors.AsType[*AbsentError](err); ok {
-		return "has(" + spellPath(missing.Path) + ")"
+		return "has(" + Spell(missing.Path) + ")"
 	}
 	for i, s := range slices.Backward(t.slots) {
 		switch {
 		case state[i] != absent || t.hidden(state, i):
 		case s.parent == nil: // has() does not take variables
-			return "dyn(" + spellPath(s.path) + ") != null"
+			return "dyn(" + Spell(s.path) + ") != null"
 		case isAbsence(err):
-			return "has(" + spellPath(s.path) + ")"
+			return "has(" + Spell(s.path) + ")"
 		}
 	}
 	return ""

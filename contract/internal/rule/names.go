@@ -1,9 +1,10 @@
 package rule
 
 import (
-	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
 )
 
 // item is the path segment that stands for every item of a list.
@@ -46,9 +47,9 @@ func spell(name string) string {
 	return k
 }
 
-// spellPath writes a path as a rule does, such as query.`sort-key`; the items of
-// a list are [].
-func spellPath(path []string) string {
+// Spell writes the path of a member as a rule does, such as query.`sort-key`; the
+// items of a list are [].
+func Spell(path []string) string {
 	var b strings.Builder
 	for i, name := range path {
 		switch {
@@ -73,50 +74,10 @@ func isWord(c byte) bool {
 // name cut off at a '-' was meant to be in backticks: header.X-Id is CEL for
 // header.X minus Id.
 func nearest(name string, names []string) string {
-	best, bestDistance := "", max(1, len(name)/3)+1
-	longer := ""
 	for _, candidate := range names {
-		rest, isPrefix := strings.CutPrefix(candidate, name)
-		if isPrefix && rest != "" && !isWord(rest[0]) {
+		if rest, cut := strings.CutPrefix(candidate, name); cut && rest != "" && !isWord(rest[0]) {
 			return candidate
 		}
-		if isPrefix && len(name) > 1 && longer == "" {
-			longer = candidate
-		}
-		if d := distance(fold(name), fold(candidate)); d < bestDistance {
-			best, bestDistance = candidate, d
-		}
 	}
-	return cmp.Or(best, longer)
-}
-
-// fold makes names equal that differ only in case or in how words are joined.
-func fold(name string) string {
-	return strings.NewReplacer("_", "", "-", "", ".", "").Replace(strings.ToLower(name))
-}
-
-// distance is the least number of insertions, deletions, substitutions and swaps
-// of neighbours that make a into b.
-func distance(a, b string) int {
-	var twoAbove []int
-	above := make([]int, len(b)+1)
-	for j := range above {
-		above[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			substituted := above[j-1]
-			if a[i-1] != b[j-1] {
-				substituted++
-			}
-			row[j] = min(above[j]+1, row[j-1]+1, substituted)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], twoAbove[j-2]+1)
-			}
-		}
-		twoAbove, above = above, row
-	}
-	return above[len(b)]
+	return clause.Nearest(name, names)
 }

@@ -15,7 +15,7 @@ type AbsentError struct {
 }
 
 // Error names the member as a rule writes it.
-func (e *AbsentError) Error() string { return spellPath(e.Path) + " is absent" }
+func (e *AbsentError) Error() string { return Spell(e.Path) + " is absent" }
 
 // objects is CEL's source of types: it adds the object types of an environment
 // to the standard ones. Objects are declared when their parent's members are
@@ -42,7 +42,7 @@ type object struct {
 // declare makes the object type of a place known and gives its name. A blank in
 // it keeps rules from writing object literals.
 func (s *objects) declare(path []string, typ *Type) string {
-	name := "object " + spellPath(path)
+	name := "object " + Spell(path)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.byName[name] == nil {
@@ -142,7 +142,7 @@ func getter(path []string, kind Kind) func(any) (any, error) {
 		}
 		converted, ok := convert(kind, value)
 		if !ok {
-			return nil, fmt.Errorf("%s is a Go %T, which is no %s", spellPath(path), value, kind)
+			return nil, fmt.Errorf("%s is a Go %T, which is no %s", Spell(path), value, kind)
 		}
 		return converted, nil
 	}

@@ -85,12 +85,12 @@ type miss struct {
 
 // String offers the nearest name.
 func (m miss) String() string {
-	message := spellPath(m.object.path) + " has no member " + spell(m.name)
+	message := Spell(m.object.path) + " has no member " + spell(m.name)
 	if len(m.object.typ.Fields) == 0 {
 		return message + "; it has none at all"
 	}
 	if near := nearest(m.name, m.object.keys()); near != "" {
-		return message + ": did you mean " + spellPath(join(m.object.path, near)) + "?"
+		return message + ": did you mean " + Spell(join(m.object.path, near)) + "?"
 	}
 	return message
 }

@@ -53,7 +53,7 @@ func (t *trial) addPath(e *Env, known map[string]*slot, path []string) {
 			required = here.requires(path[i])
 			here = here.below(path[i])
 		}
-		id := spellPath(path[:i+1])
+		id := Spell(path[:i+1])
 		if known[id] == nil {
 			known[id] = &slot{path: path[:i+1], typ: here.typ, parent: parent, required: required}
 			t.add(known[id])

@@ -215,28 +215,13 @@ func (c *cleaner) reference(n *Node) *Node {
 }
 
 func (c *cleaner) members(n *Node, s *shape) *Node {
-	changed := false
-	members := make([]Member, 0, len(n.members))
-	for _, m := range n.members {
-		c.enter(m.Name)
-		field, known := s.field(m.Name)
-		var made *Node
-		if known {
-			made = c.node(m.Value, field)
-		} else {
-			c.unknown(m, s)
+	return c.eachMember(n, func(m Member) *Node {
+		if field, known := s.field(m.Name); known {
+			return c.node(m.Value, field)
 		}
-		c.leave()
-		changed = changed || made != m.Value
-		if made != nil {
-			m.Value = made
-			members = append(members, m)
-		}
-	}
-	if !changed {
-		return n
-	}
-	return newMapping(n.place, members...)
+		c.unknown(m, s)
+		return nil
+	})
 }
 
 // unknown tells of a field that OpenAPI does not have where it stands.
@@ -245,6 +230,8 @@ func (c *cleaner) unknown(m Member, s *shape) {
 	switch {
 	case s == c.grammar.schema && c.version.schema2020():
 		c.note(m.At(), "it says nothing", "%s is no keyword of JSON Schema%s", quote(m.Name), c.offer(m.Name, names))
+	case slices.Contains(later[s.name], m.Name) && c.version == V32:
+		c.warn(m.At(), "it is left out", "%s is not read in %s", quote(m.Name), s.name)
 	case slices.Contains(later[s.name], m.Name):
 		c.warn(m.At(), "it is left out", "%s is not known in %s of OpenAPI %s", quote(m.Name), s.name, c.version)
 	default:

@@ -238,7 +238,7 @@ info: {title: t, version: "1"}
 tags: [{name: a, parent: b}]
 components:
   mediaTypes: {lines: {itemSchema: {type: object}}}
-  schemas: {A: {type: string}, B: {$ref: "https://example.com/api#/components/schemas/A"}}
+  schemas: {A: {type: string}, B: {$ref: "https://example.com/api#/components/schemas/A"}, C: {discriminator: {propertyName: p, defaultMapping: A}}}
 paths:
   /a:
     query:
@@ -249,9 +249,10 @@ paths:
       COPY: {operationId: copy, responses: {"204": {description: done}}}
 `)
 	checkProblems(t, found,
-		`api.yaml:4:18: "parent" is not known in a tag of OpenAPI 3.2; it is left out`,
+		`api.yaml:4:18: "parent" is not read in a tag; it is left out`,
+		`api.yaml:7:129: "defaultMapping" is not read in a discriminator; it is left out`,
 		`api.yaml:12:20: the parameter "all" is in "querystring": that must be query, path, header or cookie; the parameter is left out: it is never sent`,
-		`api.yaml:13:27: "summary" is not known in a response of OpenAPI 3.2; it is left out`,
+		`api.yaml:13:27: "summary" is not read in a response; it is left out`,
 	)
 	check(t, d, map[string]string{
 		"/paths/~1a/query/responses/200/content": `{"application/jsonl":{"itemSchema":{"type":"object"}}}`,

@@ -13,7 +13,8 @@
 //   - cleaning: what cannot be used is left out, with a warning that says what
 //     that costs (clean).
 //
-// Load takes all of them. Only what is no OpenAPI at all, or cannot be read, is
+// Load takes all of them. ReadTree reads a file of our own, such as a target file,
+// and nothing but that. Only what is no OpenAPI at all, or cannot be read, is
 // an error; everything else is a Problem beside the tree. A tree is never changed
 // once it is made, and may be shared.
 package source

@@ -83,38 +83,36 @@ func (f *finisher) node(n *Node, s *shape) *Node {
 }
 
 func (f *finisher) members(n *Node, s *shape) *Node {
-	changed := false
-	members := make([]Member, 0, len(n.members))
-	for _, m := range n.members {
+	made := f.eachMember(n, func(m Member) *Node {
 		field, _ := s.field(m.Name)
-		f.enter(m.Name)
-		made := f.node(m.Value, field)
-		f.leave()
-		if changed = changed || made != m.Value; made == nil {
-			continue
-		}
-		m.Value = made
-		members = append(members, m)
-	}
+		return f.node(m.Value, field)
+	})
 	if s == f.grammar.root {
-		return f.withoutLacking(newMapping(n.place, members...))
+		return f.withoutLacking(made)
 	}
 	if len(f.trail) == 2 && f.trail[0].name == "components" {
-		for i, m := range members {
-			if name := f.renamed[f.trail[1].name][m.Name]; name != "" {
-				members[i].Name = name
-				changed = true
-			}
+		made = renamed(made, f.renamed[f.trail[1].name])
+	}
+	if made != n && (s.name == nameOperation || s.name == namePath) {
+		made = absorb(made)
+	}
+	return made
+}
+
+// renamed returns a mapping with other names for some of its members.
+func renamed(n *Node, names map[string]string) *Node {
+	members := slices.Clone(n.members)
+	changed := false
+	for i, m := range members {
+		if name := names[m.Name]; name != "" {
+			members[i].Name = name
+			changed = true
 		}
 	}
 	if !changed {
 		return n
 	}
-	n = newMapping(n.place, members...)
-	if s.name == nameOperation || s.name == namePath {
-		n = absorb(n)
-	}
-	return n
+	return newMapping(n.place, members...)
 }
 
 func (f *finisher) items(n *Node, s *shape) *Node {

@@ -8,8 +8,9 @@ import (
 
 // Flat returns the description with every allOf written as one schema, where one can
 // say the same: what is stated of a value in parts is then like what is stated at
-// once. An allOf that no one schema can stand for stays, and so does all of it where
-// the description would grow out of proportion.
+// once. Parts that contradict each other are a problem. An allOf that no one schema
+// can stand for stays, and so does all of it where the description would grow out of
+// proportion.
 func (d *Description) Flat() *Description {
 	v := d.Version
 	if v == V20 {
@@ -30,6 +31,7 @@ func (d *Description) Flat() *Description {
 	}
 	out := *d
 	out.Root = root
+	out.Problems = slices.Concat(d.Problems, f.problems.all)
 	return &out
 }
 
@@ -42,6 +44,8 @@ const (
 )
 
 type flattener struct {
+	trail
+
 	grammar *grammar
 	root    *Node
 	names   map[*Node]string // of the schemas that are components
@@ -61,9 +65,10 @@ type flattener struct {
 	taken    map[string]bool
 	counters counters
 
-	joiner joiner
-	sizes  map[*Node]int
-	spare  int // how many more values may be merged
+	joiner   joiner
+	problems problems
+	sizes    map[*Node]int
+	spare    int // how many more values may be merged
 }
 
 func (f *flattener) components() *Node { return f.root.Get("components").Get("schemas") }
@@ -87,50 +92,27 @@ func (f *flattener) node(n *Node, s *shape, at place) *Node {
 // below returns a value with what is in it flat.
 func (f *flattener) below(n *Node, s *shape) *Node {
 	if n.kind == Sequence {
-		return f.items(n, func(item *Node) *Node {
-			if s.form != listForm {
-				return item
-			}
-			return f.node(item, s.each, item.place)
-		})
+		if s.form != listForm {
+			return n
+		}
+		return f.eachItem(n, func(item *Node) *Node { return f.node(item, s.each, item.place) })
 	}
-	changed := false
-	members := slices.Clone(n.members)
-	f.kept = f.kept || inferredAllOf(n)
-	kept := f.kept
-	for i, m := range members {
-		field, _ := s.field(m.Name)
+	kept := f.kept || inferredAllOf(n)
+	made := f.eachMember(n, func(m Member) *Node {
 		f.kept = kept && s != f.grammar.schema
 		if s == f.grammar.schema && (m.Name == "oneOf" || m.Name == "anyOf") {
-			members[i].Value = f.alternatives(m.Value)
-		} else {
-			members[i].Value = f.node(m.Value, field, m.at)
+			return f.alternatives(m.Value)
 		}
-		changed = changed || members[i].Value != m.Value
-	}
+		field, _ := s.field(m.Name)
+		return f.node(m.Value, field, m.at)
+	})
 	f.kept = false
-	if !changed {
-		return n
-	}
-	return newMapping(n.place, members...)
+	return made
 }
 
 // inferredAllOf reports whether an annotation says that an allOf is inferred: then it
 // is one statement.
 func inferredAllOf(n *Node) bool { return n.Get("x-contract").Get("inferred").Has("allOf") }
-
-func (f *flattener) items(n *Node, flat func(*Node) *Node) *Node {
-	changed := false
-	items := slices.Clone(n.items)
-	for i, item := range items {
-		items[i] = flat(item)
-		changed = changed || items[i] != item
-	}
-	if !changed {
-		return n
-	}
-	return newSequence(n.place, items...)
-}
 
 // alternatives is below for those of which one is chosen, by its name if it has one:
 // none gets a name here.
@@ -138,7 +120,7 @@ func (f *flattener) alternatives(n *Node) *Node {
 	if n.Kind() != Sequence {
 		return n
 	}
-	return f.items(n, func(item *Node) *Node {
+	return f.eachItem(n, func(item *Node) *Node {
 		if f.stands(item) {
 			return item
 		}
@@ -226,6 +208,11 @@ func (f *flattener) merge(n *Node) *Node {
 	}
 	m := &merging{parts: parts, join: f.joiner.join, schema2020: f.grammar.version.schema2020(), out: newMapping(n.place)}
 	if !m.merge() {
+		if key, ok := n.Member("allOf"); ok && m.conflict != "" {
+			f.problems.add(Problem{
+				Severity: Warning, At: key.At(), Message: "the parts of allOf contradict each other: " + m.conflict, Cost: "no value is valid here",
+			})
+		}
 		return n
 	}
 	out := f.chosen(n, m.out)
@@ -352,4 +339,95 @@ func (j *joiner) id(n *Node) string {
 		j.numbers[n] = len(j.numbers) + 1
 	}
 	return strconv.Itoa(j.numbers[n])
+}
+
+// Chosen is the key by which Flat marks a member that a discriminator chooses by,
+// in a schema that inherits from the one with the discriminator: the value is the
+// one that means the schema around it. No description has such a key of its own.
+const Chosen = "x-contract: chosen"
+
+// choice is what a discriminator says of a schema that inherits from the one that has it.
+type choice struct{ property, value string }
+
+// chosen marks the members of a component that discriminators choose it by.
+func (f *flattener) chosen(n, out *Node) *Node {
+	name := f.names[n]
+	if name == "" {
+		return out
+	}
+	for _, by := range f.choices(n, name) {
+		properties := out.Get("properties")
+		property := properties.Get(by.property)
+		if property.Kind() != Mapping || !f.allows(property, by.value, 0) {
+			continue
+		}
+		value := newText(property.place, by.value)
+		if _, is := refOf(property); is {
+			property = newMapping(property.place, member("allOf", newSequence(property.place, property)))
+		}
+		out = out.with("properties", properties.with(by.property, property.with(Chosen, value)))
+	}
+	return out
+}
+
+// choices lists what the discriminators of the schemas that one inherits from say of
+// it, the nearest first.
+func (f *flattener) choices(n *Node, name string) []choice {
+	var all []choice
+	visited := map[*Node]bool{n: true}
+	var visit func(n *Node, depth int)
+	visit = func(n *Node, depth int) {
+		if visited[n] || depth > maxHops {
+			return
+		}
+		visited[n] = true
+		if d := n.Get("discriminator"); d != nil && !n.Has("oneOf") && !n.Has("anyOf") {
+			by := f.chosenBy(d, name)
+			if !slices.ContainsFunc(all, func(known choice) bool { return known.property == by.property }) {
+				all = append(all, by)
+			}
+		}
+		for _, item := range n.Get("allOf").Items() {
+			if ref, is := refOf(item); is {
+				item = f.target(ref)
+			}
+			visit(item, depth+1)
+		}
+	}
+	for _, item := range n.Get("allOf").Items() {
+		if ref, is := refOf(item); is {
+			visit(f.target(ref), 0)
+		}
+	}
+	return all
+}
+
+// chosenBy returns the value of a discriminator that means a schema: the one that it
+// maps to that, or its name.
+func (f *flattener) chosenBy(discriminator *Node, name string) choice {
+	by := choice{property: discriminator.Get("propertyName").Text(), value: name}
+	for _, m := range discriminator.Get("mapping").Members() {
+		_, target, ok := f.grammar.component(strings.TrimPrefix(m.Value.Text(), "#"))
+		if ok && target == name || m.Value.Text() == name {
+			by.value = m.Name
+			break
+		}
+	}
+	return by
+}
+
+// allows reports whether a schema may allow a text, as far as it lists its values.
+func (f *flattener) allows(n *Node, text string, depth int) bool {
+	if ref, is := refOf(n); is {
+		n = f.target(ref)
+	}
+	if depth > maxHops || n.Kind() != Mapping {
+		return false
+	}
+	is := func(item *Node) bool { return item.Kind() == String && item.text == text }
+	switch e, k := n.Get("enum"), n.Get("const"); {
+	case e != nil && !slices.ContainsFunc(e.Items(), is), k != nil && !is(k), n.Has("type") && !slices.Contains(typesOf(n.Get("type")), "string"):
+		return false
+	}
+	return !slices.ContainsFunc(n.Get("allOf").Items(), func(part *Node) bool { return !f.allows(part, text, depth+1) })
 }

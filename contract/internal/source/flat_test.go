@@ -325,3 +325,35 @@ func drawnValue(r *rand.Rand, depth int) any {
 	}
 	return object
 }
+
+// Parts of which nothing can be true at once are told, where that is certain.
+func TestFlatTellsOfContradictions(t *testing.T) {
+	const told = "c.json:1:129: the parts of allOf contradict each other: %s; no value is valid here"
+	for _, test := range []struct{ version, schema, want string }{
+		{flat30, `{allOf: [{type: string}, {type: integer}]}`, "type string and type integer"},
+		{flat31, `{allOf: [{type: [string, boolean]}, {type: [integer, array]}]}`, "type string or boolean and type integer or array"},
+		{flat31, `{allOf: [{type: [string, "null"]}, {type: [integer, "null"]}]}`, ""},
+		{flat30, `{allOf: [{type: string, nullable: true}, {type: integer, nullable: true}]}`, ""},
+		{flat30, `{allOf: [{enum: [a]}, {enum: [b]}]}`, "no value is in each enum"},
+		{flat30, `{allOf: [{enum: [1]}, {enum: [1.0]}]}`, ""},
+		{flat30, `{allOf: [{type: integer}, {enum: [a]}]}`, "type integer, and no such value is listed"},
+		{flat31, `{allOf: [{const: a}, {const: 1}]}`, `const "a" and const 1`},
+		{flat31, `{allOf: [{const: 1}, {const: 1.0}]}`, ""},
+		{flat31, `{allOf: [{const: {a: 1}}, {const: {a: 1.0}}]}`, ""},
+		{flat30, `{allOf: [{pattern: a}, {pattern: b}]}`, ""},
+	} {
+		text := fmt.Sprintf(`{"openapi": %q, "info": {"title": "T", "version": "1"}, "paths": {}, "components": {"schemas": {"S": {"properties": {"a": %s}}}}}`,
+			test.version, inJSON(t, test.schema))
+		d, err := Read(t.Context(), "c.json", []byte(text), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := ""
+		if test.want != "" {
+			want = fmt.Sprintf(told, test.want)
+		}
+		if got := strings.Trim(fmt.Sprint(d.Flat().Problems), "[]"); got != want {
+			t.Errorf("%s: got %q, want %q", test.schema, got, want)
+		}
+	}
+}

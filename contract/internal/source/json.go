@@ -31,6 +31,7 @@ type scanner struct {
 // scanJSON reads a JSON text of one value.
 func scanJSON(file *File, text string, found *problems) (root *Node, err *Error) {
 	s := &scanner{text: text, file: file, line: 1}
+	s.strict = found != nil && found.strict
 	defer func() {
 		if found != nil {
 			for _, p := range s.all {
@@ -98,7 +99,7 @@ func (s *scanner) blanks() {
 
 func (s *scanner) value(depth int) (*Node, *Error) {
 	if depth > maxDepth {
-		return nil, fatal(s.at().location(), "the description nests deeper than %d levels", maxDepth)
+		return nil, fatal(s.at().location(), "the file nests deeper than %d levels", maxDepth)
 	}
 	n := s.make(s.at())
 	if s.made > maxNodes {
@@ -125,7 +126,7 @@ func (s *scanner) value(depth int) (*Node, *Error) {
 }
 
 func tooMany(at place) *Error {
-	return fatal(at.location(), "the description has more than %d values: split it into several files", maxNodes)
+	return fatal(at.location(), "the file has more than %d values: split it into several files", maxNodes)
 }
 
 func (s *scanner) word(n *Node) *Error {

@@ -85,7 +85,7 @@ func TestJSONErrors(t *testing.T) {
 		`["é", "abc`:             `f:1:7: not valid JSON: the string that begins here does not end`,
 		`{"a": 1} x`:             `f:1:10: not valid JSON: 'x' after the end of the JSON value`,
 		`{"a": [`:                `f:1:8: not valid JSON: the text ends where a value should be`,
-		strings.Repeat("[", 600): `f:1:502: the description nests deeper than 500 levels`,
+		strings.Repeat("[", 600): `f:1:502: the file nests deeper than 500 levels`,
 	} {
 		_, err := scanJSON(&File{Name: "f"}, text, nil)
 		if err == nil || err.Error() != want {

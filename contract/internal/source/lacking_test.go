@@ -46,7 +46,7 @@ components:
 		`api.yaml:11:53: a media type must be a mapping, not a text; any body of it is accepted`,
 		`api.yaml:12:15: $ref "#/components/responses/none" leads nowhere: there is no "responses": known here: parameters; any body is accepted there`,
 		`api.yaml:13:10: an operation must be a mapping, not a text; the operation is left out: it is not tested`,
-		`api.yaml:14:12: $ref "none.yaml" leads nowhere: there is no such file: did you mean "api.yaml"?; the operation is left out: it is not tested`,
+		`api.yaml:14:12: $ref "none.yaml" leads nowhere: there is no such file; the operation is left out: it is not tested`,
 		`api.yaml:16:19: $ref "#/components/parameters/required" leads to what was left out`+noRequest,
 		`api.yaml:19:41: $ref "#/components/parameters/spare" leads to what was left out; the parameter is left out: it is never sent`,
 		`api.yaml:20:41: a request body needs content`+noRequest,

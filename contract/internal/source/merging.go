@@ -1,6 +1,8 @@
 package source
 
 import (
+	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -15,6 +17,8 @@ type merging struct {
 	out        *Node
 	// nullInDoubt tells that some of the parts allow null and others do not.
 	nullInDoubt bool
+	// conflict says why no value can be valid, where no schema was found for that.
+	conflict string
 }
 
 // How keywords of several schemas become one.
@@ -49,6 +53,14 @@ func (m *merging) merge() bool {
 		}
 	}
 	return m.onlyOne() && m.types() && m.enums() && m.fit() && m.members() && m.elements() && m.limits() && m.rest()
+}
+
+// contradict notes why no value can be valid, unless null is, and returns false.
+func (m *merging) contradict(format string, args ...any) bool {
+	if !slices.ContainsFunc(m.parts, func(part *Node) bool { return part.Get("nullable").True() }) {
+		m.conflict = fmt.Sprintf(format, args...)
+	}
+	return false
 }
 
 // onlyOne takes over the keywords that one schema alone may have.
@@ -104,7 +116,7 @@ func (m *merging) types() bool {
 		}
 		both := common(all, names)
 		if len(both) == 0 {
-			return false
+			return m.contradict("type %s and type %s", strings.Join(all, " or "), strings.Join(names, " or "))
 		}
 		if len(both) < len(all) || slices.Contains(both, "integer") && slices.Contains(all, "number") {
 			all, t.Value = both, typeNode(t.Value.place, both)
@@ -205,7 +217,7 @@ func (m *merging) enums() bool {
 			both = slices.DeleteFunc(both, func(item *Node) bool { _, ok := listed[valueOf(item)]; return !ok })
 		}
 		if len(both) == 0 {
-			return false
+			return m.contradict("no value is in each enum")
 		}
 		m.put(Member{Name: "enum", Value: newSequence(all[0].Value.place, both...), at: all[0].at})
 	}
@@ -269,7 +281,10 @@ func (m *merging) fit() bool {
 	for _, is := range m.given("const") {
 		values = append(values, is.Value)
 	}
-	return len(values) == 0 || slices.ContainsFunc(values, func(n *Node) bool { return fits(n, types) })
+	if len(values) == 0 || slices.ContainsFunc(values, func(n *Node) bool { return fits(n, types) }) {
+		return true
+	}
+	return m.contradict("type %s, and no such value is listed", strings.Join(types, " or "))
 }
 
 // fits reports whether a value has one of some types.
@@ -426,11 +441,20 @@ func (m *merging) same() bool {
 			if i == 0 {
 				m.put(one)
 			} else if literal(one.Value) != literal(m.out.Get(name)) {
-				return false
+				return name == "const" && m.otherConst(m.out.Get(name), one.Value)
 			}
 		}
 	}
 	return true
+}
+
+// otherConst notes that two constants contradict each other, if they are known not
+// to be equal.
+func (m *merging) otherConst(a, b *Node) bool {
+	if a.Kind() == Mapping || a.Kind() == Sequence || a.Kind() == b.Kind() && valueOf(a) == valueOf(b) {
+		return false
+	}
+	return m.contradict("const %s and const %s", literal(a), literal(b))
 }
 
 // annotations takes over what says nothing of which values are valid.
@@ -483,4 +507,74 @@ var flags = []string{"readOnly", "writeOnly", "deprecated", "nullable"}
 func (m *merging) scalar() bool {
 	t := m.out.Get("type").Text()
 	return t != "" && t != "object" && t != "array"
+}
+
+// limits finds the limits that allow least.
+func (m *merging) limits() bool {
+	ok := true
+	for _, name := range lowest {
+		ok = ok && m.limit(name, true)
+	}
+	for _, name := range highest {
+		ok = ok && m.limit(name, false)
+	}
+	if m.schema2020 {
+		return ok && m.limit("minimum", true) && m.limit("maximum", false) && m.limit("exclusiveMinimum", true) && m.limit("exclusiveMaximum", false)
+	}
+	return ok && m.flagged("minimum", "exclusiveMinimum", true) && m.flagged("maximum", "exclusiveMaximum", false)
+}
+
+// limit reports whether it is known which of the limits allows least.
+func (m *merging) limit(name string, low bool) bool {
+	for i, one := range m.given(name) {
+		less, sure := 1, true
+		if i > 0 {
+			less, sure = beyond(one.Value, m.out.Get(name), low)
+		}
+		if !sure {
+			return false
+		}
+		if less > 0 {
+			m.put(one)
+		}
+	}
+	return true
+}
+
+// flagged is limit for one that a flag beside it makes exclusive.
+func (m *merging) flagged(name, flag string, low bool) bool {
+	for _, part := range m.parts {
+		one, ok := part.Member(name)
+		if !ok {
+			continue
+		}
+		less, sure := 1, true
+		if have := m.out.Get(name); have != nil {
+			less, sure = beyond(one.Value, have, low)
+		}
+		exclusive, is := part.Member(flag)
+		switch {
+		case !sure:
+			return false
+		case less > 0:
+			m.put(one)
+			if m.out = m.out.without(flag); is {
+				m.put(exclusive)
+			}
+		case less == 0 && is && exclusive.Value.True():
+			m.put(exclusive)
+		}
+	}
+	return true
+}
+
+// beyond tells whether a limit allows less than another, 1, as much, 0, or more, -1.
+// sure is false for numbers that are not told apart.
+func beyond(a, b *Node, low bool) (less int, sure bool) {
+	x, _ := strconv.ParseFloat(a.Text(), 64)
+	y, _ := strconv.ParseFloat(b.Text(), 64)
+	if !low {
+		x, y = y, x
+	}
+	return cmp.Compare(x, y), x != y || a.Text() == b.Text()
 }

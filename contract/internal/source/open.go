@@ -277,7 +277,7 @@ func (l *library) similar(relative string) string {
 	}
 	defer dir.Close()
 	known, _ := dir.Readdirnames(maxKnown)
-	if n := Nearest(filepath.Base(relative), known); n != "" {
+	if n := clause.Nearest(filepath.Base(relative), known); n != "" {
 		return ": did you mean " + quote(n) + "?"
 	}
 	return ""

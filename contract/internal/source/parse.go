@@ -4,6 +4,9 @@ import (
 	"strings"
 )
 
+// EmptyFile is the message about a file that holds nothing.
+const EmptyFile = "the file is empty"
+
 // MaxSize bounds a file, in bytes.
 const MaxSize = 16 << 20
 
@@ -19,6 +22,24 @@ func Parse(name string, data []byte) (*Node, []Problem, error) {
 	return root, found.sorted(name), nil
 }
 
+// ReadTree reads a file of our own, JSON or YAML, as strictly as it can be: what
+// Parse only warns of is an error, anchors, aliases, merge keys and tags are none of
+// its words, and a number that is not written as in JSON is a text, with a Note that
+// NotJSON tells. No problem quotes a value, which may be a secret. Without a root
+// there is one problem, which says why; with one, those of severity Fatal are errors.
+func ReadTree(name string, data []byte) (*Node, []Problem) {
+	found := problems{strict: true}
+	root, err := parse(&File{Name: name}, data, &found)
+	if err != nil {
+		return nil, []Problem{err.Problem}
+	}
+	return root, found.sorted(name)
+}
+
+// NotJSON reports whether a problem of ReadTree is that a number is not written as
+// in JSON.
+func (p Problem) NotJSON() bool { return p.Severity == Note && p.Message == notAsJSON }
+
 // parse reads the text of a file, and keeps its tree there.
 func parse(file *File, data []byte, found *problems) (*Node, *Error) {
 	if len(data) > MaxSize {
@@ -30,7 +51,7 @@ func parse(file *File, data []byte, found *problems) (*Node, *Error) {
 	var err *Error
 	switch {
 	case strings.Trim(trimmed, "\x00") == "":
-		return nil, fatal(begin.location(), "the file is empty")
+		return nil, fatal(begin.location(), EmptyFile)
 	case trimmed[0] == '{' || trimmed[0] == '[':
 		file.Root, err = jsonOrYAML(file, text, found)
 	default:
@@ -42,7 +63,7 @@ func parse(file *File, data []byte, found *problems) (*Node, *Error) {
 // jsonOrYAML reads what begins like JSON. If it is none, it can still be YAML
 // with braces, or JSON with comments and commas too many, which YAML allows.
 func jsonOrYAML(file *File, text string, found *problems) (*Node, *Error) {
-	var inJSON, inYAML problems
+	inJSON, inYAML := problems{strict: found.strict}, problems{strict: found.strict}
 	root, err := scanJSON(file, text, &inJSON)
 	if err == nil {
 		found.join(inJSON)

@@ -18,6 +18,15 @@ var (
 // join adds a name to a JSON pointer.
 func join(pointer, name string) string { return pointer + "/" + pointerEscapes.Replace(name) }
 
+// Pointer writes names as a JSON pointer.
+func Pointer(names ...string) string {
+	pointer := ""
+	for _, name := range names {
+		pointer = join(pointer, name)
+	}
+	return pointer
+}
+
 // escapePointer writes a name for a pointer in a URI's fragment.
 func escapePointer(name string) string {
 	return strings.ReplaceAll(pointerEscapes.Replace(name), "%", "%25")
@@ -36,7 +45,7 @@ func (n *Node) Find(pointer string) *Node {
 // is one. Where the pointer leads nowhere it is that of the last value on the way.
 func (n *Node) Locate(pointer string) clause.Location {
 	at := n.At()
-	for name := range names(pointer) {
+	for name := range Names(pointer) {
 		m, ok := n.Member(name)
 		switch {
 		case ok:
@@ -52,8 +61,8 @@ func (n *Node) Locate(pointer string) clause.Location {
 	return at
 }
 
-// names yields the names of a JSON pointer.
-func names(pointer string) func(func(string) bool) {
+// Names yields the names of a JSON pointer.
+func Names(pointer string) func(func(string) bool) {
 	return func(yield func(string) bool) {
 		path, ok := strings.CutPrefix(pointer, "/")
 		if !ok {
@@ -135,8 +144,28 @@ func (t *trail) enterElement(i int) { *t = append(*t, step{"", i}) }
 
 func (t *trail) leave() { *t = (*t)[:len(*t)-1] }
 
-// eachItem rebuilds a sequence from what each item becomes; nil leaves one out.
-// Where nothing changes, it is the same node.
+// eachMember rebuilds a mapping from what the value of each member becomes; nil
+// leaves one out. Where nothing changes, it is the same node.
+func (t *trail) eachMember(n *Node, become func(Member) *Node) *Node {
+	changed := false
+	members := make([]Member, 0, len(n.members))
+	for _, m := range n.members {
+		t.enter(m.Name)
+		made := become(m)
+		t.leave()
+		changed = changed || made != m.Value
+		if made != nil {
+			m.Value = made
+			members = append(members, m)
+		}
+	}
+	if !changed {
+		return n
+	}
+	return newMapping(n.place, members...)
+}
+
+// eachItem is eachMember for a sequence.
 func (t *trail) eachItem(n *Node, become func(*Node) *Node) *Node {
 	changed := false
 	items := make([]*Node, 0, len(n.items))

@@ -79,12 +79,18 @@ type problems struct {
 	// Dropped counts those beyond maxProblems.
 	dropped int
 	offered int // how often a name was looked for
-	seen    map[Problem]bool
+	// strict is for a file of our own: nothing is read otherwise than it stands
+	// there, so what would be a warning is an error.
+	strict bool
+	seen   map[Problem]bool
 }
 
 func (p *problems) add(problem Problem) {
 	if p == nil {
 		return
+	}
+	if p.strict && problem.Severity == Warning {
+		problem.Severity, problem.Cost = Fatal, ""
 	}
 	problem.Message, problem.Cost = oneLine(problem.Message), oneLine(problem.Cost)
 	if p.seen[problem] {
@@ -119,7 +125,7 @@ func (p *problems) offer(name string, known []string) string {
 		return ""
 	}
 	p.offered++
-	if n := Nearest(name, known); n != "" {
+	if n := clause.Nearest(name, known); n != "" {
 		return ": did you mean " + quote(n) + "?"
 	}
 	return ""
@@ -173,3 +179,24 @@ func quote(name string) string {
 type location = clause.Location
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// The bounds of offering a name: it has to be found soon, and to be read.
+const (
+	maxOffered = 12
+	maxKnown   = 500
+)
+
+// DidYouMean offers the nearest known name, or lists them when none is near.
+func DidYouMean(name string, known []string) string {
+	if n := clause.Nearest(name, known); n != "" {
+		return fmt.Sprintf("did you mean %s?", quote(n))
+	}
+	switch {
+	case len(known) == 0:
+		return "there are none here"
+	case len(known) > maxOffered:
+		return fmt.Sprintf("known here: %s and %d more", strings.Join(known[:maxOffered], ", "), len(known)-maxOffered)
+	default:
+		return "known here: " + strings.Join(known, ", ")
+	}
+}

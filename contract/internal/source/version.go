@@ -3,6 +3,8 @@ package source
 import (
 	"regexp"
 	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
 )
 
 // Version is what a description is written in.
@@ -67,7 +69,7 @@ func versionOf(root *Node, found *problems) (Version, *Error) {
 // misspelt offers the key that was meant to be openapi or swagger.
 func misspelt(root *Node) string {
 	for _, name := range root.Names() {
-		if n := Nearest(name, []string{"openapi", "swagger"}); n != "" && len(name) > 4 {
+		if n := clause.Nearest(name, []string{"openapi", "swagger"}); n != "" && len(name) > 4 {
 			return " (did you mean " + n + " by " + quote(name) + "?)"
 		}
 	}

@@ -5,8 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"math/big"
+	"regexp"
 	"slices"
+	"sort"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -27,10 +33,10 @@ func parseYAML(file *File, text string, found *problems) (*Node, *Error) {
 		}
 	}
 	if errors.Is(err, io.EOF) {
-		return nil, fatal(place{file: file, line: 1, column: 1}.location(), "the file is empty")
+		return nil, fatal(place{file: file, line: 1, column: 1}.location(), EmptyFile)
 	}
 	if err != nil {
-		return nil, yamlFailure(file, text, err)
+		return nil, yamlFailure(file, text, err, found.strict)
 	}
 	c := converter{file: file, problems: found, done: map[*yaml.Node]*expanded{}}
 	root, _, failure := c.node(document, 0)
@@ -92,6 +98,9 @@ func (c *converter) warn(n *yaml.Node, cost, format string, args ...any) {
 
 // node converts a value. The height is that of the tree below it.
 func (c *converter) node(n *yaml.Node, depth int) (made *Node, height int, err *Error) {
+	if c.strict && c.refuse(n) {
+		return newText(c.at(n), ""), 0, nil
+	}
 	if n.Kind == yaml.AliasNode {
 		return c.alias(n, depth)
 	}
@@ -116,7 +125,7 @@ func (c *converter) alias(n *yaml.Node, depth int) (*Node, int, *Error) {
 		return empty, 0, nil
 	}
 	if c.made += e.size; c.made > maxNodes {
-		return nil, 0, fatal(c.at(n).location(), "the aliases of the description stand for more than %d values", maxNodes)
+		return nil, 0, fatal(c.at(n).location(), "the aliases of the file stand for more than %d values", maxNodes)
 	}
 	if depth+e.height > maxDepth {
 		return nil, 0, tooDeep(c.at(n))
@@ -124,8 +133,22 @@ func (c *converter) alias(n *yaml.Node, depth int) (*Node, int, *Error) {
 	return e.node, e.height, nil
 }
 
+// refuse tells what a file of our own has no use for: a value that begins with one
+// of these characters was most likely meant as a text.
+func (c *converter) refuse(n *yaml.Node) bool {
+	switch {
+	case n.Kind == yaml.AliasNode || n.Anchor != "":
+		c.warn(n, "", "anchors and aliases are not supported; write the value out, in quotes if it begins with & or *")
+	case n.Style&yaml.TaggedStyle != 0:
+		c.warn(n, "", "tags are not supported; put the value in quotes if it begins with !")
+	default:
+		return false
+	}
+	return true
+}
+
 func tooDeep(at place) *Error {
-	return fatal(at.location(), "the description nests deeper than %d levels", maxDepth)
+	return fatal(at.location(), "the file nests deeper than %d levels", maxDepth)
 }
 
 func (c *converter) plain(n *yaml.Node, depth int) (*Node, int, *Error) {
@@ -171,6 +194,9 @@ func (c *converter) members(n *yaml.Node, depth int) (members []Member, height i
 	var merged []Member
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
+		if c.strict && c.refuseKey(key) {
+			continue
+		}
 		if key.Kind == yaml.ScalarNode && key.ShortTag() == "!!merge" {
 			more, below, err := c.merge(value, depth)
 			if err != nil {
@@ -198,6 +224,15 @@ func (c *converter) members(n *yaml.Node, depth int) (members []Member, height i
 		members = mergeInto(members, merged)
 	}
 	return members, height, nil
+}
+
+// refuseKey is refuse for a key, and for one that merges.
+func (c *converter) refuseKey(key *yaml.Node) bool {
+	if key.Kind != yaml.ScalarNode || key.ShortTag() != "!!merge" {
+		return c.refuse(key)
+	}
+	c.warn(key, "", "anchors, aliases and merged mappings are not supported; write the values out")
+	return true
 }
 
 // key reads a key as a text, the way it is written: 200, on and 0400 are those.
@@ -233,7 +268,7 @@ func (c *converter) merge(value *yaml.Node, depth int) (members []Member, height
 		}
 		members = append(members, from.members...)
 		if c.made += len(from.members); c.made > maxNodes {
-			return nil, 0, fatal(c.at(value).location(), "the merge keys of the description stand for more than %d values", maxNodes)
+			return nil, 0, fatal(c.at(value).location(), "the merge keys of the file stand for more than %d values", maxNodes)
 		}
 	}
 	return members, height, nil
@@ -264,13 +299,13 @@ func (c *converter) second(decoder *yaml.Decoder, text string) *Error {
 	case errors.Is(err, io.EOF):
 		return nil
 	case err != nil:
-		return yamlFailure(c.file, text, err)
+		return yamlFailure(c.file, text, err, c.strict)
 	}
 	empty := func(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Value == "" && n.ShortTag() == "!!null" }
 	if !slices.ContainsFunc(next.Content, func(n *yaml.Node) bool { return !empty(n) }) {
 		return nil
 	}
-	return fatal(c.at(&next).location(), "a second YAML document begins here: a description is one document, so put each into a file of its own")
+	return fatal(c.at(&next).location(), "a second YAML document begins here: a file is one document, so put each into a file of its own")
 }
 
 // surrogates replaces the escapes of surrogate pairs by the character they mean.
@@ -297,4 +332,154 @@ func surrogates(text string) string {
 	}
 	b.WriteString(text[last:])
 	return b.String()
+}
+
+var (
+	plainNull = regexp.MustCompile(`^(null|Null|NULL|~|)$`)
+	plainBool = regexp.MustCompile(`^(true|True|TRUE|false|False|FALSE)$`)
+
+	jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+	// leadingZero is a number to some readers of YAML, an octal one to others and
+	// a text to a third kind.
+	leadingZero = regexp.MustCompile(`^[-+]?0[0-9_]+$`)
+)
+
+// scalar returns the JSON type of a YAML scalar and its text.
+func (c *converter) scalar(n *yaml.Node) (Kind, string) {
+	switch tag := n.ShortTag(); {
+	case tag == "!!null" && plainNull.MatchString(n.Value):
+		return Null, ""
+	case tag == "!!bool" && plainBool.MatchString(n.Value):
+		return Bool, strings.ToLower(n.Value)
+	case tag == "!!int" || tag == "!!float":
+		return c.number(n)
+	case tag == "!!str" && n.Style == 0 && jsonNumber.MatchString(n.Value): // beyond what a float64 holds
+		return Number, n.Value
+	case tag == "!!str" || tag == "!!timestamp" || tag == "!!merge" || tag == "!!binary":
+	default:
+		c.warn(n, "it is read as a text", "%s does not have the YAML type %s", quote(n.Value), tag)
+	}
+	return String, n.Value
+}
+
+const notAsJSON = "a number is not written as in JSON"
+
+// number returns a number with the literal that JSON has for it. What JSON has
+// none for is a text.
+func (c *converter) number(n *yaml.Node) (Kind, string) {
+	text := n.Value
+	switch {
+	case jsonNumber.MatchString(text):
+		return Number, text
+	case c.strict:
+		c.add(Problem{At: c.at(n).location(), Pointer: c.pointer(), Message: notAsJSON})
+		return String, text
+	case leadingZero.MatchString(text):
+		c.warn(n, "it is read as a text", "readers of YAML differ about the number %s, which begins with 0", text)
+		return String, text
+	}
+	if literal := numberLiteral(strings.ReplaceAll(text, "_", "")); literal != "" {
+		return Number, literal
+	}
+	c.warn(n, "it is read as a text", "%s is no number in JSON", quote(text))
+	return String, text
+}
+
+// numberLiteral writes numbers such as 0x10, 0o17, +1, .5 and 5. as JSON does, or
+// returns "": also for 012, which is ten to some and twelve to others.
+func numberLiteral(text string) string {
+	if leadingZero.MatchString(text) {
+		return ""
+	}
+	if jsonNumber.MatchString(text) {
+		return text
+	}
+	if i, ok := new(big.Int).SetString(text, 0); ok && len(text) < 100 {
+		return i.String()
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(f, 0) || math.IsNaN(f) {
+		return ""
+	}
+	return strconv.FormatFloat(f, 'g', -1, 64)
+}
+
+var (
+	yamlError  = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*)`)
+	yamlAnchor = regexp.MustCompile(`anchor '[^']*'`)
+)
+
+// maxSearched bounds the text in which the line of an error is searched for, in
+// bytes: it is read some twenty times.
+const maxSearched = 2 << 20
+
+// yamlFailure says where a text is no YAML. The library gives the line where what
+// it was reading began, and that often one too small.
+// If it is strict, the name of an anchor is not told: it can be a secret that begins
+// with *, without the quotes it needs.
+func yamlFailure(file *File, text string, err error, strict bool) *Error {
+	m := yamlError.FindStringSubmatch(err.Error())
+	message := m[2]
+	line, _ := strconv.Atoi(m[1])
+	at := place{file: file, line: uint32(max(line, 1)), column: 1}
+	if len(text) <= maxSearched {
+		at = failing(file, text, err.Error())
+	}
+	switch {
+	case strings.Contains(message, "violates indentation"), strings.Contains(message, "cannot start any token") && tabAt(text, at):
+		message = "a tab cannot indent: use blanks"
+	case strings.Contains(message, "did not find expected key"):
+		message += ": the indentation may be wrong here or above, or a value may need quotes"
+	case strings.Contains(message, "mapping values are not allowed"):
+		message += ": a value that contains a colon and a blank needs quotes, and so does one with a wrong indentation"
+	}
+	if strict {
+		message = yamlAnchor.ReplaceAllString(message, "anchor") + "; values that hold one of : # { } [ ] & * ! | > % @ need quotes"
+	}
+	return fatal(at.location(), "not valid YAML: %s", message)
+}
+
+// failing finds the first line that brings the error: the text up to it has the
+// error, and without it has not.
+func failing(file *File, text, want string) place {
+	ends := []int{}
+	for i := 0; i < len(text); {
+		n := strings.IndexByte(text[i:], '\n')
+		if n < 0 {
+			n = len(text) - i - 1
+		}
+		i += n + 1
+		ends = append(ends, i)
+	}
+	i := sort.Search(len(ends), func(i int) bool { return fails(text[:ends[i]]) == want })
+	if i == len(ends) { // at the very end
+		i = max(len(strings.Split(strings.TrimRight(text, " \t\r\n"), "\n"))-1, 0)
+	}
+	begin := 0
+	if i > 0 {
+		begin = ends[i-1]
+	}
+	blank := len(text[begin:]) - len(strings.TrimLeft(text[begin:], " "))
+	return place{file: file, line: uint32(i + 1), column: uint32(utf8.RuneCountInString(text[begin:begin+blank]) + 1)}
+}
+
+// fails returns the error of a text, or "".
+func fails(text string) string {
+	_, decoder, err := firstDocument(text)
+	if err == nil {
+		var next yaml.Node
+		err = guard(func() error { return decoder.Decode(&next) })
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		return ""
+	}
+	return err.Error()
+}
+
+// tabAt reports whether a line begins with a tab, perhaps after blanks.
+func tabAt(text string, at place) bool {
+	for range at.line - 1 {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return strings.HasPrefix(strings.TrimLeft(text, " "), "\t")
 }

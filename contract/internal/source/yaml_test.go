@@ -94,7 +94,7 @@ func TestYAMLErrors(t *testing.T) {
 		"a: 1\nb: [1, 2\nc: 3\nd: 4\ne: 5\n": `f:2:1: not valid YAML: did not find expected ',' or ']'`,
 		"a: 1\nb: \"x\nc: 3\n":               `f:2:1: not valid YAML: found unexpected end of stream`,
 		"a: *none\n":                         `f:1:1: not valid YAML: unknown anchor 'none' referenced`,
-		"a: 1\n---\nb: 2\n":                  `f:2:1: a second YAML document begins here: a description is one document, so put each into a file of its own`,
+		"a: 1\n---\nb: 2\n":                  `f:2:1: a second YAML document begins here: a file is one document, so put each into a file of its own`,
 		"{\"a\": tru":                        `f:1:7: not valid JSON: 't' where a value should be`,
 	} {
 		got, found := read(t, text)
@@ -120,12 +120,12 @@ func TestBounds(t *testing.T) {
 	}
 	wide.WriteString("}\n" + strings.Repeat("- {<<: *a}\n", 3000))
 	for name, c := range map[string]struct{ text, want string }{
-		"aliases":    {bomb.String(), "f:7:10: the aliases of the description stand for more than 2000000 values"},
-		"alias deep": {chain.String(), "f:500:14: the description nests deeper than 500 levels"},
-		"merges":     {wide.String(), "f:1000:8: the merge keys of the description stand for more than 2000000 values"},
-		"deep flow":  {strings.Repeat("- ", 700) + "x", "f:1:1003: the description nests deeper than 500 levels"},
+		"aliases":    {bomb.String(), "f:7:10: the aliases of the file stand for more than 2000000 values"},
+		"alias deep": {chain.String(), "f:500:14: the file nests deeper than 500 levels"},
+		"merges":     {wide.String(), "f:1000:8: the merge keys of the file stand for more than 2000000 values"},
+		"deep flow":  {strings.Repeat("- ", 700) + "x", "f:1:1003: the file nests deeper than 500 levels"},
 		"large":      {strings.Repeat(" ", MaxSize+1), "f: larger than 16 MiB: split it, or leave out what is not needed"},
-		"values":     {"[" + strings.Repeat("1,", maxNodes) + "1]", "f:1:4000000: the description has more than 2000000 values: split it into several files"},
+		"values":     {"[" + strings.Repeat("1,", maxNodes) + "1]", "f:1:4000000: the file has more than 2000000 values: split it into several files"},
 	} {
 		if got, found := read(t, c.text); got != "error" || found[len(found)-1] != c.want {
 			t.Errorf("%s: got %.60s %q, want %q", name, got, found, c.want)

@@ -196,7 +196,7 @@ func (l *loader) unread(c cursor, depth int) {
 		switch name := child.name(); {
 		case name == annotationKey:
 			l.unreadAt(child.at(), child.node)
-		case strings.HasPrefix(name, "x-") && len(name) < maxName && distance(name, annotationKey) <= 2:
+		case strings.HasPrefix(name, "x-") && clause.Nearest(name, []string{annotationKey}) != "":
 			l.problem(child.at(), "unknown extension %q: did you mean %q?", name, annotationKey)
 		default:
 			l.unread(child, depth+1)

@@ -14,7 +14,7 @@ func TestProblemsOfAnnotations(t *testing.T) {
 		"an unknown key on a schema":     {"{carries: code}", "{Carries: code}", `c.yaml:53: unknown key "Carries" in x-contract on a schema: did you mean "carries"?`},
 		"an unknown key on a response":   {"description: who", "description: who\n          x-contract: {value: target}", `c.yaml:45: unknown key "value" in x-contract on a response: known here: source, inferred`},
 		"an unknown key on a header":     {"{schema: {type: string}}", "{schema: {type: string}, x-contract: {sources: {}}}", `c.yaml:37: unknown key "sources" in x-contract on a response header: did you mean "source"?`},
-		"an unknown key on a scheme":     {"name: X-Key}", "name: X-Key, x-contract: {signed: {}}}", `c.yaml:47: unknown key "signed" in x-contract on a security scheme: did you mean "signing"?`},
+		"an unknown key on a scheme":     {"name: X-Key}", "name: X-Key, x-contract: {signed: {}}}", `c.yaml:47: unknown key "signed" in x-contract on a security scheme: known here: source, inferred, signing, status`},
 		"no mapping":                     {"x-contract: {carries: code}", "x-contract: code", `c.yaml:53: x-contract must be a mapping with any of: source, inferred, value, carries, distinct, status`},
 		"nothing":                        {"x-contract: {carries: code}", "x-contract: ", `c.yaml:53: x-contract must be a mapping with any of: source, inferred, value, carries, distinct, status`},
 		"a misspelt annotation":          {"x-contract: {carries: code}", "x-contrat: {carries: code}", `c.yaml:53: unknown extension "x-contrat": did you mean "x-contract"?`},

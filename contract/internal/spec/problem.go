@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/source"
 )
@@ -101,13 +99,6 @@ func fromSource(p source.Problem) Problem {
 		Kind: details.ReplaceAllString(p.Message, "…"),
 	}
 }
-
-// maxName bounds a name that is looked up, in bytes; no name is longer.
-const maxName = 60
-
-// distance is the number of letters to insert, remove or replace to make one
-// name of the other.
-func distance(a, b string) int { return levenshtein.ComputeDistance(a, b) }
 
 // didYouMean offers the nearest known name, or lists them all when none is near.
 func didYouMean(name string, known []string) string { return source.DidYouMean(name, known) }

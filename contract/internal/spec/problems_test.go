@@ -132,7 +132,7 @@ func TestProblemsOfYAML(t *testing.T) {
 		"an octal key":    {`"400"`, "0400", "warning: c.yaml:38: \"0400\" is no status: write three digits, 4XX or default; the response is left out\nwarning: c.yaml:53: x-contract is not read: what it stands in is not used by what could be read"},
 		"a boolean key":   {"code: {type: string", "true: {type: string", `warning: c.yaml:51: required names "code", which properties does not list: any value is accepted for it; known here: true`},
 		"a list as key":   {"description: who", "[a]: who", `warning: c.yaml:44: a key must be a text, and this is a list; it is left out`},
-		"two documents":   {"components:\n", "---\ncomponents:\n", `c.yaml:45: a second YAML document begins here: a description is one document, so put each into a file of its own`},
+		"two documents":   {"components:\n", "---\ncomponents:\n", `c.yaml:45: a second YAML document begins here: a file is one document, so put each into a file of its own`},
 		"a broken second": {"components:\n", "---\n{\n", `c.yaml:48: not valid YAML: did not find expected ',' or '}'`},
 	})
 	for name, test := range map[string]struct{ text, want string }{

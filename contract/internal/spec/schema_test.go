@@ -47,7 +47,7 @@ func schemaOf(tb testing.TB, version, schema string) *Schema {
 func TestProblemsOfSchemas(t *testing.T) {
 	for _, test := range []struct{ version, schema, want string }{
 		{v30, `{type: string, maxlength: 3}`, `OpenAPI has no "maxlength" in a schema: did you mean "maxLength"?; it is left out`},
-		{v30, `{type: string, x: 3}`, `OpenAPI has no "x" in a schema: did you mean "xml"?; it is left out`},
+		{v30, `{type: string, xm: 3}`, `OpenAPI has no "xm" in a schema: did you mean "xml"?; it is left out`},
 		{v31, `{if: {type: string}, then: {minLength: 1}}`, ""},
 		{v31, `{type: array, prefixItems: [{type: string}]}`, ""},
 		{v31, `{type: object, patternProperties: {a: {}}}`, ""},

@@ -259,7 +259,7 @@ func TestCompareSources(t *testing.T) {
 		{
 			"punctuation",
 			document.Source{Section: "?"},
-			`14: source of the limit: the document (page.txt) has no section "?", the nearest is "URI" (page.txt:6): correct the name`,
+			`14: source of the limit: the document (page.txt) has no section "?", the first is "Function" (page.txt:2): correct the name`,
 		},
 		{
 			"no table",
@@ -279,7 +279,7 @@ func TestCompareSources(t *testing.T) {
 		{
 			"row of another table",
 			document.Source{Section: "URI", Table: "path parameters", Row: "limit"},
-			`14: source of the limit: table "path parameters" in section "URI" of the document (page.txt) has no row "limit", the nearest is "branch_id" (page.txt:15): correct the name`,
+			`14: source of the limit: table "path parameters" in section "URI" of the document (page.txt) has no row "limit", the first is "branch_id" (page.txt:15): correct the name`,
 		},
 		{
 			"no row anywhere",
@@ -306,7 +306,7 @@ func TestCompareSourceOfPunctuation(t *testing.T) {
 	doc := parse(t, "T\nURI\nGET /x\nConstraints\n"+flat("What,Text", "*,All"))
 	op := document.Operation{ID: "x", Method: "GET", Path: "/x", Sources: []document.Source{{Section: "Constraints", Row: "*"}, {Section: "Constraints", Row: "+"}}}
 	check(t, messages(document.Compare(doc, []document.Operation{op})),
-		`source of operation x: section "Constraints" of the document (page.txt) has no row "+", the nearest is "*" (page.txt:10): correct the name`+"\n")
+		`source of operation x: section "Constraints" of the document (page.txt) has no row "+", the first is "*" (page.txt:10): correct the name`+"\n")
 }
 
 // A type may be the bare caption of a table; each status has its own table of that name.

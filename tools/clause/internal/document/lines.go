@@ -183,3 +183,11 @@ func clip(s string) string {
 	}
 	return strings.ReplaceAll(s, "\n", " ") + cut
 }
+
+// count gives "1 cell" or "3 cells".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

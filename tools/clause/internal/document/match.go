@@ -3,6 +3,8 @@ package document
 import (
 	"slices"
 	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
 )
 
 // matching is which items of the page and which parameters of the contract are
@@ -116,8 +118,25 @@ func (m *matching) meant(it item) *Parameter {
 			extras = append(extras, p)
 		}
 	}
-	if i := near(it.name, names); i >= 0 {
+	if i := nearest(it.name, names); i >= 0 {
 		return extras[i]
 	}
 	return nil
+}
+
+// maxCandidates bounds the search for a name that was meant.
+const maxCandidates = 1000
+
+// nearest gives the index of the candidate that a misspelt name most likely means,
+// or -1 if none is near.
+func nearest(name string, candidates []string) int {
+	names := make([]string, min(len(candidates), maxCandidates))
+	for i := range names {
+		names[i] = fold(candidates[i])
+	}
+	meant := clause.Nearest(fold(name), names)
+	if meant == "" {
+		return -1
+	}
+	return slices.Index(names, meant)
 }

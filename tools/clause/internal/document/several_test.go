@@ -204,7 +204,7 @@ func TestSeveralOperationsDiffer(t *testing.T) {
 				}
 				return ops
 			},
-			`25: source of a guess: the document (page.txt) has no section "Query parameters", the nearest is "Add a task" (page.txt:21): correct the name`,
+			`25: source of a guess: the document (page.txt) has no section "Query parameters", the first is "Add a task" (page.txt:21): correct the name`,
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

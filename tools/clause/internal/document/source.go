@@ -64,12 +64,15 @@ func (c *comparison) lostRow(row string, tables []*Table, where string) string {
 	return fmt.Sprintf("%s has no row %q%s", where, clip(row), c.offer(row, names, lines))
 }
 
-// offer names the nearest of what there is.
+// offer names the nearest of what there is, or the first where none is near.
 func (c *comparison) offer(name string, names []string, lines []int) string {
+	if len(names) == 0 {
+		return ", nor any other there: leave it out, or correct the rest of the source"
+	}
 	if i := nearest(name, names); i >= 0 {
 		return fmt.Sprintf(", the nearest is %q (%s): correct the name", clip(names[i]), c.page(lines[i]))
 	}
-	return ", nor any other there: leave it out, or correct the rest of the source"
+	return fmt.Sprintf(", the first is %q (%s): correct the name", clip(names[0]), c.page(lines[0]))
 }
 
 func (c *comparison) hasSection(name string) bool {

@@ -62,13 +62,19 @@ type Source struct {
 	// RemoteRefs has references to any URL followed. Those from a URL to others of
 	// the same origin are followed anyhow.
 	RemoteRefs bool
+	// Overlays are laid over the description in their order, before anything else is
+	// done with it: OpenAPI Overlays in files, at http or https URLs, or in standard
+	// input, which is "-".
+	Overlays []string
 	// Stdin is what the name "-" means; nil is os.Stdin.
 	Stdin io.Reader
 }
 
 // LoadFrom is LoadFile for more than the usual. It ends early when ctx does.
 func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) {
-	model, err := spec.Open(ctx, name, source.Options{RemoteRefs: from.RemoteRefs, Stdin: from.Stdin})
+	model, err := spec.Open(ctx, name, source.Options{
+		RemoteRefs: from.RemoteRefs, Overlays: from.Overlays, Stdin: from.Stdin,
+	})
 	name = DisplayName(name)
 	switch {
 	case err == nil:

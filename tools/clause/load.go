@@ -23,7 +23,8 @@ import (
 type contractSource struct {
 	contract   string // a file, a URL, or - for standard input; "" is the embedded one
 	remoteRefs bool
-	positional bool // it is an argument, not a flag's value
+	overlays   []string // files, URLs, or -
+	positional bool     // it is an argument, not a flag's value
 }
 
 // take takes the contract from an argument, if there is one.
@@ -41,6 +42,8 @@ func (s *contractSource) take(args []string) error {
 // addContract adds the flags that name a contract.
 func (s *contractSource) addContract(flags *pflag.FlagSet, usage string) {
 	flags.StringVar(&s.contract, "contract", "", usage)
+	flags.StringArrayVar(&s.overlays, "overlay", nil,
+		"lay an OpenAPI overlay over the description: a `FILE`, a URL, or -; may be repeated, and the order counts")
 	s.addRefs(flags)
 }
 
@@ -50,10 +53,14 @@ func (s *contractSource) addRefs(flags *pflag.FlagSet) {
 
 // load reads the contract named by a flag, or the embedded one.
 func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
-	if s.contract == "" {
+	switch {
+	case s.contract == "" && len(s.overlays) > 0:
+		return nil, usagef("--overlay changes a description, and none is named: name it before, as in clause lint openapi.json --overlay %s",
+			shellWord(contract.DisplayName(s.overlays[0])))
+	case s.contract == "":
 		return embeddedContract()
 	}
-	c, err := contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs})
+	c, err := contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs, Overlays: s.overlays})
 	switch {
 	case err == nil:
 		return c, nil
@@ -180,4 +187,13 @@ func (s *contractSource) orDescribed(hint, command string) string {
 		return hint
 	}
 	return hint + "; for a description of your own: " + command
+}
+
+// overlayWords gives the words of a command line that name the overlays.
+func (s *contractSource) overlayWords() []string {
+	var words []string
+	for _, name := range s.overlays {
+		words = append(words, "--overlay="+shellWord(contract.DisplayName(name)))
+	}
+	return words
 }

@@ -207,12 +207,16 @@ func hold(ctx context.Context, config contract.Config) (*report.Report, error) {
 
 // inputs are the files that are read.
 func (f *verifyFlags) inputs() []input {
-	return []input{
+	all := []input{
 		{f.contractName(), f.contract},
 		{"the file of --target", f.target},
 		{"the file of --known", f.known},
 		{"the recording", f.recording},
 	}
+	for _, name := range f.overlays {
+		all = append(all, input{"the file of --overlay", name})
+	}
+	return all
 }
 
 // contractName says what names the contract.
@@ -239,6 +243,7 @@ func (f *verifyFlags) command() string {
 			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
 		}
 	}
+	words = append(words, f.overlayWords()...)
 	words = append(words, f.spoken()...)
 	return strings.Join(words, " ")
 }

@@ -26,6 +26,9 @@ type Options struct {
 	// Header is sent with each request to the host that the user named, and to no
 	// other.
 	Header http.Header
+	// Overlays are OpenAPI Overlays that are laid over the description, in their
+	// order: files, http or https URLs, or "-" for standard input.
+	Overlays []string
 	// Stdin is what the name "-" means; nil is os.Stdin.
 	Stdin io.Reader
 	// Transport sends the requests; nil is http.DefaultTransport.
@@ -101,16 +104,20 @@ func (l *library) given(name string, data []byte) (*File, *Error) {
 }
 
 func (l *library) stdin() (*File, *Error) {
+	data, err := l.readStdin()
+	if err != nil {
+		return nil, fatal(clause.Location{File: "-"}, "standard input cannot be read: %v", err)
+	}
+	file := &File{Name: "-"}
+	return file, l.keep(file, "-", data)
+}
+
+func (l *library) readStdin() ([]byte, error) {
 	in := l.Stdin
 	if in == nil {
 		in = os.Stdin
 	}
-	file := &File{Name: "-"}
-	data, err := io.ReadAll(io.LimitReader(in, MaxSize+1))
-	if err != nil {
-		return nil, fatal(clause.Location{File: "-"}, "standard input cannot be read: %v", err)
-	}
-	return file, l.keep(file, "-", data)
+	return io.ReadAll(io.LimitReader(in, MaxSize+1))
 }
 
 // keep reads the text of a file and remembers the file.

@@ -58,6 +58,7 @@ type library struct {
 	order     []*File           // in which they were read
 	total     int               // bytes
 	urls      int
+	overlays  overlayBounds
 
 	// dir bounds the files that can be referred to: the parent of the first file's
 	// directory. within holds it open; nil if there is none.
@@ -68,6 +69,7 @@ type library struct {
 func newLibrary(ctx context.Context, o Options, found *problems) *library {
 	return &library{
 		Options: o, problems: found, ctx: ctx, fetchTime: fetchTime, files: map[string]*File{}, failed: map[string]string{},
+		overlays: overlayBounds{work: maxWork, values: maxNodes},
 	}
 }
 
@@ -167,7 +169,7 @@ func readFile(open func() (fs.File, error)) ([]byte, error) {
 	case err != nil:
 		return nil, withoutPath(err)
 	case info.IsDir():
-		return nil, errors.New("a directory: name the file of the description in it")
+		return nil, errors.New("a directory: name the file in it")
 	case info.Size() > MaxSize:
 		return nil, errTooLarge
 	}

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -134,8 +133,8 @@ func (l *library) openOverlay(name string) (*File, []byte, *Error) {
 		return file, data, nil
 	}
 	data, err := readFile(func() (fs.File, error) { return os.Open(name) })
-	if errors.Is(err, errTooLarge) {
-		advice = ""
+	if err != nil && strings.Contains(err.Error(), ": ") {
+		advice = "" // it says what to do
 	}
 	if err != nil {
 		return nil, nil, unread(err.Error() + advice)

@@ -7,11 +7,15 @@ import (
 
 // The bounds of all overlays of a description together.
 const (
-	// maxWork is in steps of some 10 ns.
-	maxWork = 200_000_000
+	// maxWork is in steps, which take some 50 ns.
+	maxWork = 50_000_000
 	// maxAdded is how much text they may add, written out, in bytes.
 	maxAdded = maxTotal
 )
+
+// overlayBounds are how many steps the overlays may take, and how many values the
+// description may have with them.
+type overlayBounds struct{ work, values int }
 
 // layering lays overlays over a tree.
 type layering struct {
@@ -34,7 +38,7 @@ type measure struct{ values, bytes, height int }
 
 func newLayering(l *library, root *Node) *layering {
 	return &layering{
-		library: l, root: root, from: map[*File]bool{}, work: maxWork,
+		library: l, root: root, from: map[*File]bool{}, work: l.overlays.work,
 		measures: map[*Node]measure{}, plains: map[*Node]any{}, costs: map[any]filterCost{},
 	}
 }
@@ -148,8 +152,8 @@ func (y *layering) allowed(a *action, found []*spot) bool {
 	y.added += update.bytes * len(found)
 	switch {
 	case y.failed != nil:
-	case root.values+update.values*len(found) > maxNodes:
-		y.fail("the overlays make the description larger than %d values", maxNodes)
+	case root.values+update.values*len(found) > y.overlays.values:
+		y.fail("the overlays make the description larger than %d values", y.overlays.values)
 	case y.added > maxAdded:
 		y.fail("the overlays add more than %d MiB to the description", maxAdded>>20)
 	default:

@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/theory/jsonpath/spec"
 )
 
 const things = `openapi: 3.0.3
@@ -580,4 +583,49 @@ func FuzzOverlay(f *testing.F) {
 			mustAccept(t, d)
 		}
 	})
+}
+
+// TestOverlayTargets finds what the library finds, whose own walk has no bounds.
+func TestOverlayTargets(t *testing.T) {
+	root, _, err := Parse("x", []byte(everything))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, target := range []string{
+		"$", "$.*", "$..*", "$.paths.*.get", "$..[?@.type == 'string']", "$..[?@.type]", "$..parameters[0]", "$..parameters[-1]", "$..tags[5]",
+		"$..[0,-1,'get','get']", "$..enum[::-1]", "$..enum[1:]", "$..enum[:-1]", "$..enum[0:9:2]", "$..enum[::0]", "$..*..['type']", "$..schema..*",
+		"$..[?@..type]", "$..[?@.name == $.paths['/a/{id}'].get.parameters[0].name]", "$..[?$.info.title == 't']", "$..[?length(@.name) == 1]",
+		"$..[?count(@.*) == 2]", "$..[?match(@.type, 'str.*')]", "$..[?search(@.description, 'o')]", "$..[?@ == 1.0]", "$..[?@ == 'ok']", "$..[?@ > 1]",
+		"$..[?@.a || !@.b && (@.c == true)]", "$['paths', 'info']", `$.paths["/a/{id}"]["get"]`, "$..[?@['x-a'].b[0] == null]", "$..[?value(@..const) == 1]",
+	} {
+		query, err := parsePath(target)
+		if err != nil {
+			t.Errorf("%s: %v", target, err)
+			continue
+		}
+		y := newLayering(newLibrary(t.Context(), Options{}, &problems{}), root)
+		found, _, _ := y.find(&action{path: query})
+		got := map[string]bool{}
+		for _, s := range found {
+			got[normalized(s).String()] = true
+		}
+		want := map[string]bool{}
+		for _, n := range query.SelectLocated(nil, plain(root), nil) {
+			want[n.Path.String()] = true
+		}
+		if !maps.Equal(got, want) || len(got) != len(found) {
+			t.Errorf("%s: found %v, and the library %v", target, sortedKeys(got), sortedKeys(want))
+		}
+	}
+}
+
+func normalized(s *spot) (path spec.NormalizedPath) {
+	switch {
+	case s.above == nil:
+		return path
+	case s.index < 0:
+		return append(normalized(s.above), spec.Name(s.name))
+	default:
+		return append(normalized(s.above), spec.Index(s.index))
+	}
 }

@@ -119,7 +119,7 @@ func (l *library) readStdin() ([]byte, error) {
 	if in == nil {
 		in = os.Stdin
 	}
-	return io.ReadAll(io.LimitReader(in, MaxSize+1))
+	return io.ReadAll(io.LimitReader(in, MaxSize+1)) //nolint:wrapcheck // who reads says what it is
 }
 
 // keep reads the text of a file and remembers the file.

@@ -151,16 +151,7 @@ func (l *library) overlayVersion(root *Node) (first bool, failure *Error) {
 	case root.Has("openapi"), root.Has("swagger"):
 		return false, fatal(root.At(), "this is an OpenAPI description, not an overlay: give it as the description, and overlays beside it")
 	default:
-		what := ""
-		if i := identifyTree(root); i.what != "" {
-			what = "this is " + i.what + ", not an OpenAPI overlay: an overlay begins with overlay: 1.0.0, info and actions"
-		} else {
-			what = "this does not say which version of OpenAPI Overlay it is: begin it with overlay: 1.0.0"
-			if n := Nearest("overlay", root.some()); n != "" {
-				what += " (did you mean overlay by " + quote(n) + "?)"
-			}
-		}
-		return false, fatal(root.At(), "%s", what)
+		return false, noOverlay(root)
 	}
 	m := versionText.FindStringSubmatch(strings.TrimSpace(key.Value.Text()))
 	switch {
@@ -175,6 +166,18 @@ func (l *library) overlayVersion(root *Node) (first bool, failure *Error) {
 		})
 	}
 	return m[2] == "" || m[2] == "0", nil
+}
+
+// noOverlay says what a file is that does not say that it is an overlay.
+func noOverlay(root *Node) *Error {
+	if i := identifyTree(root); i.what != "" {
+		return fatal(root.At(), "this is %s, not an OpenAPI overlay: an overlay begins with overlay: 1.0.0, info and actions", i.what)
+	}
+	offer := ""
+	if n := Nearest("overlay", root.some()); n != "" {
+		offer = " (did you mean overlay by " + quote(n) + "?)"
+	}
+	return fatal(root.At(), "this does not say which version of OpenAPI Overlay it is: begin it with overlay: 1.0.0%s", offer)
 }
 
 // The keys that an overlay has where.

@@ -3,11 +3,13 @@ package source
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -36,11 +38,7 @@ components:
 
 // anOverlay writes an overlay of some actions, the first of which is in line 4.
 func anOverlay(version string, actions ...string) string {
-	text := "overlay: " + version + "\ninfo: {title: o, version: \"1\"}\nactions:\n"
-	for _, a := range actions {
-		text += "  - {" + a + "}\n"
-	}
-	return text
+	return "overlay: " + version + "\ninfo: {title: o, version: \"1\"}\nactions:\n  - {" + strings.Join(actions, "}\n  - {") + "}\n"
 }
 
 // overlaid loads spec/api.yaml with overlays of the same folder over it, and returns
@@ -101,13 +99,16 @@ func TestOverlay(t *testing.T) {
 				`"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}}],"responses":{"204":{"description":"gone"}}}}}`,
 		},
 		"values within each other": {
-			[]string{`target: "$.paths..[?@.responses || @.in]", update: {x-a: 1}`}, list,
+			[]string{`target: "$.paths..[?@.responses || @.in]", update: {x-a: 1}`},
+			list,
 			`{"operationId":"list","tags":["a","b"],"parameters":[{"name":"min","in":"query","schema":{"type":"integer"},"x-a":1},` +
 				`{"name":"max","in":"query","schema":{"type":"integer"},"x-a":1}],"responses":{"200":{"$ref":"#/components/responses/OK"}},"x-a":1}`,
 		},
 		"what is within what is removed": {
-			[]string{`target: "$.paths..responses", update: {default: {description: d}}`, `target: "$..get.responses['200','default','200']", remove: true`,
-				`target: "$..get.responses", update: {"201": {description: made}}`},
+			[]string{
+				`target: "$.paths..responses", update: {default: {description: d}}`, `target: "$..get.responses['200','default','200']", remove: true`,
+				`target: "$..get.responses", update: {"201": {description: made}}`,
+			},
 			list + "/responses", `{"201":{"description":"made"}}`,
 		},
 		"nothing, of which something becomes": {
@@ -249,8 +250,8 @@ func TestOverlayWarnings(t *testing.T) {
 				`$.paths['/things'].get.parameters is a list, and "min" names a member of a mapping` + nothing,
 		},
 		{
-			[]string{`target: "$..paramters", remove: true`},
-			`o.yaml:4:6: the target "$..paramters" matches nothing: nothing below $ is called "paramters": did you mean "parameters"?` + nothing,
+			[]string{`target: "$..parametrs", remove: true`},
+			`o.yaml:4:6: the target "$..parametrs" matches nothing: nothing below $ is called "parametrs": did you mean "parameters"?` + nothing,
 		},
 		{
 			[]string{`target: "$..[?@.in == 'body']", remove: true`},
@@ -413,7 +414,7 @@ func TestOverlayBounds(t *testing.T) {
 	many := func(n int, action string) []string {
 		actions := make([]string, n)
 		for i := range actions {
-			actions[i] = strings.ReplaceAll(action, "N", fmt.Sprint(i))
+			actions[i] = strings.ReplaceAll(action, "N", strconv.Itoa(i))
 		}
 		return actions
 	}
@@ -427,7 +428,8 @@ func TestOverlayBounds(t *testing.T) {
 			things, append([]string{`target: $, update: {x-a: {}}`}, many(40, `target: "$..['x-a']", update: {bN: {x-a: {}}}`)...), "the overlays make the description larger than 100000 values",
 		},
 		"depth": {
-			things, []string{`target: "$.info", update: ` + strings.Repeat("{a: ", 300) + "1" + strings.Repeat("}", 300), `target: "$.info` + strings.Repeat(".a", 250) + `", update: ` + strings.Repeat("{b: ", 300) + "1" + strings.Repeat("}", 300)},
+			things,
+			[]string{`target: "$.info", update: ` + strings.Repeat("{a: ", 300) + "1" + strings.Repeat("}", 300), `target: "$.info` + strings.Repeat(".a", 250) + `", update: ` + strings.Repeat("{b: ", 300) + "1" + strings.Repeat("}", 300)},
 			"the overlays make the description nest deeper than 500 levels",
 		},
 		"text": {
@@ -438,7 +440,8 @@ func TestOverlayBounds(t *testing.T) {
 			"the targets of the overlays take too long to find: name what is meant more closely, with fewer .. and filters",
 		},
 		"filters of the root": {
-			things + wide, []string{`target: "$..[?$..*]", update: {b: 1}`},
+			things + wide,
+			[]string{`target: "$..[?$..*]", update: {b: 1}`},
 			"the targets of the overlays take too long to find: name what is meant more closely, with fewer .. and filters",
 		},
 		"selectors": {
@@ -447,7 +450,8 @@ func TestOverlayBounds(t *testing.T) {
 		},
 		"actions": {things, many(maxActions+1, `target: $, update: {x-a: 1}`), "an overlay with more than 10000 actions is not read: split it"},
 		"patterns": {
-			things + wide + "x-text: \"" + strings.Repeat("a", 1<<20) + "\"\n", []string{`target: "$[?match(@, $['x-text'])]", update: {b: 1}`},
+			things + wide + "x-text: \"" + strings.Repeat("a", 1<<20) + "\"\n",
+			[]string{`target: "$[?match(@, $['x-text'])]", update: {b: 1}`},
 			"the targets of the overlays take too long to find: name what is meant more closely, with fewer .. and filters",
 		},
 	} {
@@ -532,6 +536,7 @@ func TestOverlayFrom(t *testing.T) {
 			o.Overlays = append(o.Overlays, strings.ReplaceAll(overlay, "DIR", dir))
 		}
 		d, err := Load(t.Context(), c.name, o)
+		failure, _ := errors.AsType[*Error](err)
 		switch {
 		case c.want == "" && err != nil:
 			t.Errorf("%s: %v", c.overlays, err)
@@ -540,10 +545,10 @@ func TestOverlayFrom(t *testing.T) {
 			if len(d.Problems) > 0 {
 				t.Errorf("%s: %v", c.overlays, d.Problems)
 			}
-		case err == nil:
+		case failure == nil:
 			t.Errorf("%s: no error, want %s", c.overlays, c.want)
 		default:
-			got := strings.ReplaceAll(strings.ReplaceAll(err.(*Error).Message, dir, "DIR"), server.URL, "URL") //nolint:forcetypeassert // what Load promises
+			got := strings.ReplaceAll(strings.ReplaceAll(failure.Message, dir, "DIR"), server.URL, "URL")
 			if got != c.want {
 				t.Errorf("%s:\ngot  %s\nwant %s", c.overlays, got, c.want)
 			}

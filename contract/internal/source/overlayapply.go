@@ -67,7 +67,7 @@ func (y *layering) fail(format string, args ...any) {
 }
 
 func (y *layering) say(severity Severity, pointer, cost, format string, args ...any) {
-	y.library.add(Problem{
+	y.add(Problem{
 		Severity: severity, At: y.at.node.Locate(pointer), Pointer: y.at.pointer + pointer, Cost: cost, Message: fmt.Sprintf(format, args...),
 	})
 }

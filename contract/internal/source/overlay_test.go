@@ -398,6 +398,11 @@ func TestOverlayActionForm(t *testing.T) {
 			`target: $.info, update: Other`,
 			`o.yaml:4:5: the update is a text, and $.info is a mapping: give the members that are to be merged into it`,
 		},
+		{
+			`target: "$.paths..[?match(@.name, @.none)]", update: {a: 1}`,
+			`o.yaml:4:5: whether the value in api.yaml:9 fits the filter "?match(@["name"], @["none"])" cannot be decided: ` +
+				`runtime error: invalid memory address or nil pointer dereference`,
+		},
 		{`target: $, remove: true`, `o.yaml:4:5: the target "$" is the whole description, which cannot be removed`},
 	} {
 		_, found := overlaid(t, map[string]string{"spec/api.yaml": things, "spec/o.yaml": anOverlay("1.0.0", c.action)}, "o.yaml")
@@ -602,6 +607,7 @@ func TestOverlayTargets(t *testing.T) {
 		"$..[?@..type]", "$..[?@.name == $.paths['/a/{id}'].get.parameters[0].name]", "$..[?$.info.title == 't']", "$..[?length(@.name) == 1]",
 		"$..[?count(@.*) == 2]", "$..[?match(@.type, 'str.*')]", "$..[?search(@.description, 'o')]", "$..[?@ == 1.0]", "$..[?@ == 'ok']", "$..[?@ > 1]",
 		"$..[?@.a || !@.b && (@.c == true)]", "$['paths', 'info']", `$.paths["/a/{id}"]["get"]`, "$..[?@['x-a'].b[0] == null]", "$..[?value(@..const) == 1]",
+		`$..[?match(@.type, "a, \"b") || search(@.type, $.info.title)]`, "$..[?match(@.none, @.type)]",
 	} {
 		query, err := parsePath(target)
 		if err != nil {

@@ -33,8 +33,9 @@ type layering struct {
 	costs    map[any]filterCost
 }
 
-// measure is the size of a value, what is shared counted each time.
-type measure struct{ values, bytes, height int }
+// measure is the size of a value, what is shared counted each time. longest is its
+// longest text, in bytes.
+type measure struct{ values, bytes, height, longest int }
 
 func newLayering(l *library, root *Node) *layering {
 	return &layering{
@@ -74,7 +75,7 @@ func (y *layering) say(severity Severity, pointer, cost, format string, args ...
 
 func (y *layering) measure(n *Node) measure {
 	if n.Len() == 0 {
-		return measure{values: 1, bytes: len(n.Text()), height: 0}
+		return measure{values: 1, bytes: len(n.Text()), longest: len(n.Text())}
 	}
 	if known, ok := y.measures[n]; ok {
 		return known
@@ -85,7 +86,7 @@ func (y *layering) measure(n *Node) measure {
 		other := y.measure(below)
 		m.values += other.values
 		m.bytes += other.bytes
-		m.height = max(m.height, other.height+1)
+		m.height, m.longest = max(m.height, other.height+1), max(m.longest, other.longest)
 	}
 	for _, member := range n.members {
 		m.bytes += len(member.Name)

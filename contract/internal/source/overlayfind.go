@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,45 +110,84 @@ type finding struct {
 }
 
 func (f *finding) segment(segment *spec.Segment, s *spot) {
-	if !f.spend(1) || segment.IsDescendant() && s.descended == f.number {
+	f.visit(segment, &visit{spot: s, node: s.node})
+}
+
+// visit is a value on the way of a .., most of which are no spots: to make one for
+// each would take longer than all else.
+type visit struct {
+	step
+
+	above *visit
+	node  *Node
+	spot  *spot // nil until it is needed
+}
+
+func (v *visit) real() *spot {
+	if v.spot == nil {
+		v.spot = v.above.real().at(v.step, v.node)
+	}
+	return v.spot
+}
+
+// below returns the visit of what is just below; it is a spot if one is known.
+func (v *visit) below(way step, node *Node) *visit {
+	next := &visit{step: way, above: v, node: node}
+	if v.spot != nil {
+		next.spot = v.spot.below[way]
+	}
+	return next
+}
+
+func (f *finding) visit(segment *spec.Segment, v *visit) {
+	if !f.spend(1) || segment.IsDescendant() && v.spot != nil && v.spot.descended == f.number {
 		return
 	}
 	for _, selector := range segment.Selectors() {
-		f.selector(selector, s)
+		f.selector(selector, v)
 	}
 	if !segment.IsDescendant() {
 		return
 	}
-	s.descended = f.number
-	s.each(func(below *spot) {
-		if below.node.Len() > 0 {
-			f.segment(segment, below)
+	if v.spot != nil {
+		v.spot.descended = f.number
+	}
+	for _, m := range v.node.Members() {
+		if m.Value.Len() > 0 {
+			f.visit(segment, v.below(step{m.Name, -1}, m.Value))
 		}
-	})
+	}
+	for i, item := range v.node.Items() {
+		if item.Len() > 0 {
+			f.visit(segment, v.below(step{"", i}, item))
+		}
+	}
 }
 
-func (f *finding) selector(selector spec.Selector, s *spot) {
+func (f *finding) selector(selector spec.Selector, v *visit) {
 	switch selector := selector.(type) {
 	case spec.Name:
-		if i := s.node.find(string(selector)); i >= 0 {
-			f.take(s.memberAt(i))
+		if i := v.node.find(string(selector)); i >= 0 {
+			f.take(v.real().memberAt(i))
 		}
 	case spec.Index:
 		i := int(selector)
 		if i < 0 {
-			i += len(s.node.items)
+			i += len(v.node.items)
 		}
-		if i >= 0 && i < len(s.node.items) {
-			f.take(s.element(i))
+		if i >= 0 && i < len(v.node.items) {
+			f.take(v.real().element(i))
 		}
 	case spec.WildcardSelector:
-		if f.spend(s.node.Len()) {
-			s.each(f.take)
+		if f.spend(v.node.Len()) {
+			v.real().each(f.take)
 		}
 	case spec.SliceSelector:
-		f.slice(selector, s)
+		if len(v.node.items) > 0 {
+			f.slice(selector, v.real())
+		}
 	case *spec.FilterSelector:
-		f.filter(selector, s)
+		f.filter(selector, v)
 	}
 }
 
@@ -169,10 +209,9 @@ func (f *finding) slice(selector spec.SliceSelector, s *spot) {
 	}
 }
 
-// filter takes those of the spots below that fit a filter, which the library
-// decides. It knows no bounds, so that the work is estimated first.
-func (f *finding) filter(selector *spec.FilterSelector, s *spot) {
-	if s.node.Len() == 0 {
+// filter takes those of the values below that fit a filter.
+func (f *finding) filter(selector *spec.FilterSelector, v *visit) {
+	if v.node.Len() == 0 {
 		return
 	}
 	cost := f.costOf(selector)
@@ -180,26 +219,39 @@ func (f *finding) filter(selector *spec.FilterSelector, s *spot) {
 	if cost.roots > 0 {
 		root = f.plain(f.root)
 	}
-	s.each(func(below *spot) {
-		if !f.spend(cost.of(f.measure(below.node), f.measure(f.root))) {
-			return
+	for _, m := range v.node.Members() {
+		if f.fits(selector, cost, m.Value, root) {
+			f.take(v.real().member(m))
 		}
-		value := f.plain(below.node)
-		if f.failed == nil && f.fits(selector, value, root) {
-			f.take(below)
+	}
+	for i, item := range v.node.Items() {
+		if f.fits(selector, cost, item, root) {
+			f.take(v.real().element(i))
 		}
-	})
+	}
 }
 
-// fits has the library decide. Of what it fails on it is not known, so that it
-// ends the reading.
-func (f *finding) fits(selector *spec.FilterSelector, value, root any) bool {
+// fits has the library decide whether a value fits a filter. It knows no bounds, so
+// that the work is estimated first.
+func (f *finding) fits(selector *spec.FilterSelector, cost filterCost, n *Node, root any) (fits bool) {
+	steps, idle := 1, cost.idle(n)
+	if !idle {
+		steps = cost.of(f.measure(n), f.measure(f.root))
+	}
+	if !f.spend(steps) {
+		return false
+	}
+	var value any
+	if !idle {
+		value = f.plain(n)
+	} // else it is as good as any that has no members
 	defer func() {
 		if failure := recover(); failure != nil {
-			f.fail("the filter %s cannot be decided: %v", quote(selector.String()), failure)
+			at := n.At()
+			f.fail("whether the value in %s:%d fits the filter %s cannot be decided: %v", at.File, at.Line, quote(selector.String()), failure)
 		}
 	}()
-	return selector.Eval(value, root)
+	return f.failed == nil && selector.Eval(value, root)
 }
 
 // plain returns a value as the library wants it.
@@ -247,65 +299,78 @@ func (y *layering) plainOf(n *Node) any {
 // filterCost is what the work of a filter depends on.
 type filterCost struct {
 	length, roots, descents, lists int
-	many, patterns                 bool
+	// many tells that it looks at more than one value, patterns how many patterns it
+	// has, and fixed how many of them stand in the filter itself.
+	many            bool
+	patterns, fixed int
+	bare            bool     // it reads the value itself, not only what is in it
+	names           []string // all texts in it, names of members among them
 }
 
 func (y *layering) costOf(selector *spec.FilterSelector) filterCost {
 	if known, ok := y.costs[selector]; ok {
 		return known
 	}
-	text := selector.String()
-	c := filterCost{length: len(text), patterns: strings.Contains(text, "match(") || strings.Contains(text, "search(")}
+	text := strings.TrimPrefix(selector.String(), "?")
+	c := filterCost{length: len(text)}
 	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case '"', '\'':
-			i = afterQuote(text, i)
-		case '$':
-			c.roots++
-		case ',':
-			c.lists++
-		case '*', ':', '?':
-			c.many = true
-		case '.':
-			if strings.HasPrefix(text[i:], "..") {
-				c.descents++
-				c.many = true
-				i++
+		switch rest := text[i:]; {
+		case rest[0] == '"':
+			quoted, _ := strconv.QuotedPrefix(rest)
+			name, _ := strconv.Unquote(quoted)
+			c.names = append(c.names, name)
+			if strings.HasSuffix(text[:i], ", ") && strings.HasPrefix(rest[len(quoted):], ")") {
+				c.fixed++ // no other function has two arguments
 			}
+			i += max(len(quoted)-1, 0)
+		case strings.HasPrefix(rest, "match("), strings.HasPrefix(rest, "search("):
+			c.patterns++
+		case strings.HasPrefix(rest, ".."):
+			c.descents++
+		case rest[0] == '@':
+			c.bare = c.bare || !strings.HasPrefix(rest, "@[")
+		case rest[0] == '$':
+			c.roots++
+		case rest[0] == ',':
+			c.lists++
+		case rest[0] == '*', rest[0] == ':', rest[0] == '?':
+			c.many = true
 		}
 	}
+	c.lists -= c.patterns
+	c.many = c.many || c.descents > 0 || c.lists > 0
 	y.costs[selector] = c
 	return c
 }
 
-// afterQuote returns the end of a text in quotes that begins at i.
-func afterQuote(text string, i int) int {
-	quote := text[i]
-	for i++; i < len(text) && text[i] != quote; i++ {
-		if text[i] == '\\' {
-			i++
-		}
-	}
-	return i
+// idle tells that a filter reads nothing of a value but members that it does not
+// have.
+func (c filterCost) idle(n *Node) bool {
+	return !c.many && !c.bare && c.roots == 0 && n.kind != Sequence && !slices.ContainsFunc(c.names, n.Has)
 }
 
 // of is an upper bound of the steps that it takes to decide about one value: all
 // that is below it, once more for every level where a .. begins anew, twice where
 // several selectors may mean the same, and all of the root where that is read.
 func (c filterCost) of(value, root measure) int {
-	steps := 1 + float64(c.length)/16
-	base := float64(value.values) + float64(value.bytes)/16
 	if c.roots > 0 {
-		base += float64(root.values) + float64(root.bytes)/16
+		value = measure{
+			values: value.values + root.values, height: max(value.height, root.height), longest: max(value.longest, root.longest),
+		}
 	}
+	looks := 1.0
 	if c.many {
-		steps += base * math.Pow(2, float64(c.lists)) * math.Pow(float64(max(value.height, root.height*min(c.roots, 1))+1), float64(c.descents)) *
-			math.Pow(base, float64(c.roots))
+		values := float64(value.values)
+		looks = values * math.Pow(2, float64(c.lists)) * math.Pow(float64(value.height+1), float64(c.descents)) * math.Pow(values, float64(c.roots))
 	}
-	if c.patterns {
-		steps *= base * max(float64(c.length), base) / 16
+	if c.patterns > 0 {
+		pattern := c.length
+		if c.fixed < c.patterns {
+			pattern = max(pattern, value.longest)
+		}
+		looks *= 1 + float64(100+value.longest)*float64(pattern)/64
 	}
-	return int(min(steps, maxWork+1))
+	return int(min(looks+float64(c.length)/16, maxWork+1))
 }
 
 // miss says of a target that means nothing how far it leads, and what may be meant.

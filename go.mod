@@ -17,6 +17,7 @@ require (
 	github.com/pb33f/libopenapi v0.41.8
 	github.com/pb33f/libopenapi-validator v0.16.3
 	github.com/rogpeppe/go-internal v1.16.0
+	github.com/theory/jsonpath v0.12.3
 	github.com/xeipuuv/gojsonschema v1.2.0
 	golang.org/x/oauth2 v0.38.0
 	golang.org/x/term v0.47.0

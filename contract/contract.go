@@ -92,6 +92,10 @@ type Source struct {
 	// RemoteRefs has references to any URL followed. Those from a URL to others of
 	// the same origin are followed anyhow.
 	RemoteRefs bool
+	// Overlays are laid over the description in their order, before anything else is
+	// done with it: OpenAPI Overlays in files, at http or https URLs, or in standard
+	// input, which is "-".
+	Overlays []string
 	// Stdin is what the name "-" means; nil is os.Stdin.
 	Stdin io.Reader
 	// Timeout is that of the whole run, which reading is a part of; 0 sets no bound.
@@ -103,7 +107,9 @@ type Source struct {
 func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) {
 	ctx, cancel := session.Within(ctx, from.Timeout, from.Timeout, "it was read: allow more time")
 	defer cancel()
-	model, err := spec.Open(ctx, name, source.Options{RemoteRefs: from.RemoteRefs, Stdin: from.Stdin})
+	model, err := spec.Open(ctx, name, source.Options{
+		RemoteRefs: from.RemoteRefs, Overlays: from.Overlays, Stdin: from.Stdin,
+	})
 	name = DisplayName(name)
 	switch {
 	case err == nil:

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,8 @@ import (
 type contractSource struct {
 	contract   string // a file, a URL, or - for standard input; "" is the embedded one
 	remoteRefs bool
-	positional bool // it is an argument, not a flag's value
+	overlays   []string // files, URLs, or -
+	positional bool     // it is an argument, not a flag's value
 	timeout    time.Duration
 }
 
@@ -43,6 +45,8 @@ func (s *contractSource) take(args []string) error {
 // addContract adds the flags that name a contract.
 func (s *contractSource) addContract(flags *pflag.FlagSet, usage string) {
 	flags.StringVar(&s.contract, "contract", "", usage)
+	flags.StringArrayVar(&s.overlays, "overlay", nil,
+		"lay an OpenAPI overlay over the description: a `FILE`, a URL, or -; may be repeated, and the order counts")
 	s.addRefs(flags)
 }
 
@@ -52,10 +56,16 @@ func (s *contractSource) addRefs(flags *pflag.FlagSet) {
 
 // load reads the contract named by a flag, or the embedded one.
 func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
-	if s.contract == "" {
+	switch {
+	case slices.Contains(s.overlays, ""):
+		return nil, usagef("--overlay is empty: give it a value, or leave the flag out")
+	case s.contract == "" && len(s.overlays) > 0:
+		return nil, usagef("--overlay changes a description, and none is named: name it before, as in clause lint openapi.json --overlay %s",
+			shellWord(contract.DisplayName(s.overlays[0])))
+	case s.contract == "":
 		return embeddedContract()
 	}
-	return contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs, Timeout: s.timeout})
+	return contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs, Overlays: s.overlays, Timeout: s.timeout})
 }
 
 func embeddedContract() (*contract.Contract, error) {
@@ -174,4 +184,13 @@ func (s *contractSource) orDescribed(hint, command string) string {
 		return hint
 	}
 	return hint + "; for a description of your own: " + command
+}
+
+// overlayWords gives the words of a command line that name the overlays.
+func (s *contractSource) overlayWords() []string {
+	var words []string
+	for _, name := range s.overlays {
+		words = append(words, "--overlay="+shellWord(contract.DisplayName(name)))
+	}
+	return words
 }

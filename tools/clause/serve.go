@@ -200,7 +200,9 @@ type derived struct {
 }
 
 // asked tells that any of its flags was given, named that an implementation was.
-func (d derived) asked() bool { return d != derived{} }
+func (d derived) asked() bool {
+	return d.named() || d.list || d.targetFile != "" || d.contract != "" || d.remoteRefs || len(d.overlays) > 0
+}
 func (d derived) named() bool { return d.fault != "" || d.variant != "" }
 
 // serve starts a faulty implementation, or one that conforms in its own way, and
@@ -263,6 +265,7 @@ func (d derived) command(targetFile string) string {
 	if d.contract != "" {
 		words = append(words, "--contract="+shellWord(contract.DisplayName(d.contract)))
 	}
+	words = append(words, d.overlayWords()...)
 	return strings.Join(append(words, "--target="+shellWord(targetFile)), " ")
 }
 

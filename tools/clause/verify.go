@@ -199,12 +199,16 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 
 // inputs are the files that are read.
 func (f *verifyFlags) inputs() []input {
-	return []input{
+	all := []input{
 		{f.contractName(), f.contract},
 		{"the file of --target", f.target},
 		{"the file of --known", f.known},
 		{"the recording", f.recording},
 	}
+	for _, name := range f.overlays {
+		all = append(all, input{"the file of --overlay", name})
+	}
+	return all
 }
 
 // contractName says what names the contract.
@@ -231,6 +235,7 @@ func (f *verifyFlags) command() string {
 			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
 		}
 	}
+	words = append(words, f.overlayWords()...)
 	words = append(words, f.spoken()...)
 	return strings.Join(words, " ")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/apiclause/clause/contract"
 )
@@ -110,6 +111,7 @@ func writeProblems(out io.Writer, errors, warnings []contract.Problem) error {
 // user named.
 func (f *verifyFlags) remark(out io.Writer) {
 	if n := costly(f.config.Contract.Warnings()); n > 0 && f.contract != "" {
-		say(out, "%s about the description: see clause lint %s", count(n, "warning"), printable(contract.DisplayName(f.contract)))
+		words := append([]string{contract.DisplayName(f.contract)}, f.overlayWords()...)
+		say(out, "%s about the description: see clause lint %s", count(n, "warning"), printable(strings.Join(words, " ")))
 	}
 }

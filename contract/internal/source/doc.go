@@ -7,6 +7,7 @@
 //   - opening: a file, standard input or a URL, within limits (Open);
 //   - reading: JSON by RFC 8259, everything else as YAML, into Nodes (Parse);
 //   - telling what is no OpenAPI at all, and what it is instead (identify.go);
+//   - laying overlays over it, on the tree as it was read (overlay.go);
 //   - bundling: references to other files and to odd places become references
 //     to components (bundle);
 //   - conversion of Swagger 2.0 to OpenAPI 3.0 (convert);

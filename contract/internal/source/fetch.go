@@ -87,8 +87,23 @@ func (l *library) remote(from *File, target *url.URL) (*File, string) {
 	})
 }
 
-// fetch reads a URL, or says in one line why it cannot be had.
+// fetch reads the description at a URL, or says in one line why it cannot be had.
 func (l *library) fetch(target *url.URL, user *url.Userinfo) (*File, string) {
+	file, data, why := l.download(target, user)
+	if why != "" {
+		return nil, why
+	}
+	key := *target
+	key.Fragment, key.RawFragment = "", ""
+	if failure := l.keep(file, key.String(), data); failure != nil {
+		failure.At.File = ""
+		return nil, failure.located(file.Name)
+	}
+	return file, ""
+}
+
+// download gets what is at a URL, or says in one line why it cannot be had.
+func (l *library) download(target *url.URL, user *url.Userinfo) (*File, []byte, string) {
 	if l.deadline.IsZero() {
 		l.deadline = time.Now().Add(l.fetchTime)
 	}
@@ -98,7 +113,7 @@ func (l *library) fetch(target *url.URL, user *url.Userinfo) (*File, string) {
 	plain.User = nil
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, plain.String(), nil)
 	if err != nil {
-		return nil, "this is not a URL that can be fetched"
+		return nil, nil, "this is not a URL that can be fetched"
 	}
 	private := user != nil
 	if origin(target) == l.host {
@@ -117,32 +132,23 @@ func (l *library) fetch(target *url.URL, user *url.Userinfo) (*File, string) {
 	client := &http.Client{Transport: l.Transport, CheckRedirect: redirects(private)}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, l.unfetched(err)
+		return nil, nil, l.unfetched(err)
 	}
 	defer response.Body.Close()
 	if why := refused(response); why != "" {
-		return nil, why
+		return nil, nil, why
 	}
 	data, err := io.ReadAll(io.LimitReader(response.Body, MaxSize+1))
 	switch {
 	case err != nil:
-		return nil, l.unfetched(err)
+		return nil, nil, l.unfetched(err)
 	case len(data) > MaxSize:
-		return nil, errTooLarge.Error()
+		return nil, nil, errTooLarge.Error()
 	}
 	final := *response.Request.URL
 	final.User = user
 	file := &File{Name: shown(target), url: &final}
-	if why := webPage(response, data); why != "" {
-		return nil, why
-	}
-	key := *target
-	key.Fragment, key.RawFragment = "", ""
-	if failure := l.keep(file, key.String(), data); failure != nil {
-		failure.At.File = ""
-		return nil, failure.located(file.Name)
-	}
-	return file, ""
+	return file, data, webPage(response, data)
 }
 
 // located returns the message of an error with its line, for where the name of

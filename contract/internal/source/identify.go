@@ -173,7 +173,7 @@ var treeKinds = []struct {
 }{
 	{has("asyncapi"), "an AsyncAPI description", "only HTTP APIs that OpenAPI describes are tested here"},
 	{has("arazzo"), "an Arazzo description of workflows", "give one of its sourceDescriptions"},
-	{has("overlay", "actions"), "an OpenAPI overlay", "give the description that it extends, and this beside it"},
+	{has("overlay", "actions"), "an OpenAPI overlay", "give the description that it extends, and this beside it, with --overlay"},
 	{
 		isRequestCollection, "a Postman collection",
 		"export or generate the API's OpenAPI description, for instance with postman-to-openapi",

@@ -50,6 +50,9 @@ func Read(ctx context.Context, name string, data []byte, o Options) (*Descriptio
 }
 
 func (l *library) description(file *File) (*Description, error) {
+	if err := l.overlay(file); err != nil {
+		return nil, err
+	}
 	version, err := versionOf(file.Root, l.problems)
 	if err != nil {
 		return nil, err

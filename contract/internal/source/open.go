@@ -26,6 +26,9 @@ type Options struct {
 	// Header is sent with each request to the host that the user named, and to no
 	// other.
 	Header http.Header
+	// Overlays are OpenAPI Overlays that are laid over the description, in their
+	// order: files, http or https URLs, or "-" for standard input.
+	Overlays []string
 	// Stdin is what the name "-" means; nil is os.Stdin.
 	Stdin io.Reader
 	// Transport sends the requests; nil is http.DefaultTransport.
@@ -55,6 +58,7 @@ type library struct {
 	order     []*File           // in which they were read
 	total     int               // bytes
 	urls      int
+	overlays  overlayBounds
 
 	// dir bounds the files that can be referred to: the parent of the first file's
 	// directory. within holds it open; nil if there is none.
@@ -65,6 +69,7 @@ type library struct {
 func newLibrary(ctx context.Context, o Options, found *problems) *library {
 	return &library{
 		Options: o, problems: found, ctx: ctx, fetchTime: fetchTime, files: map[string]*File{}, failed: map[string]string{},
+		overlays: overlayBounds{work: maxWork, values: maxNodes},
 	}
 }
 
@@ -101,16 +106,20 @@ func (l *library) given(name string, data []byte) (*File, *Error) {
 }
 
 func (l *library) stdin() (*File, *Error) {
+	data, err := l.readStdin()
+	if err != nil {
+		return nil, fatal(clause.Location{File: "-"}, "standard input cannot be read: %v", err)
+	}
+	file := &File{Name: "-"}
+	return file, l.keep(file, "-", data)
+}
+
+func (l *library) readStdin() ([]byte, error) {
 	in := l.Stdin
 	if in == nil {
 		in = os.Stdin
 	}
-	file := &File{Name: "-"}
-	data, err := io.ReadAll(io.LimitReader(in, MaxSize+1))
-	if err != nil {
-		return nil, fatal(clause.Location{File: "-"}, "standard input cannot be read: %v", err)
-	}
-	return file, l.keep(file, "-", data)
+	return io.ReadAll(io.LimitReader(in, MaxSize+1)) //nolint:wrapcheck // who reads says what it is
 }
 
 // keep reads the text of a file and remembers the file.
@@ -160,7 +169,7 @@ func readFile(open func() (fs.File, error)) ([]byte, error) {
 	case err != nil:
 		return nil, withoutPath(err)
 	case info.IsDir():
-		return nil, errors.New("a directory: name the file of the description in it")
+		return nil, errors.New("a directory: name the file in it")
 	case info.Size() > MaxSize:
 		return nil, errTooLarge
 	}

@@ -195,7 +195,7 @@ func TestOpenFile(t *testing.T) {
 	for name, want := range map[string]string{
 		"a.yaml":        "",
 		"b.yaml":        ": no such file or directory",
-		"":              ": a directory: name the file of the description in it",
+		"":              ": a directory: name the file in it",
 		"large.json":    ": larger than 16 MiB: split it, or leave out what is not needed",
 		"types.graphql": ":1: this is a GraphQL schema, not an OpenAPI description: GraphQL is not tested here",
 		"page.html": ":1: this is a web page (HTML), not an OpenAPI description: give the address of the description that the page shows; " +

@@ -72,6 +72,9 @@ func model(ctx context.Context, read func() (*source.Description, error)) (*Cont
 		d, err = read()
 		return err
 	})
+	if err != nil && ctx.Err() != nil {
+		return nil, ctx.Err() //nolint:wrapcheck // who asks knows what was cut short
+	}
 	if failure, ok := errors.AsType[*source.Error](err); ok {
 		if failure.At.Line == 0 { // it cannot be read at all
 			return nil, errors.New(failure.Message) //nolint:err113 // it is for people

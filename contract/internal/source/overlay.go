@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"github.com/apiclause/clause/contract/clause"
 	"io/fs"
 	"net/url"
 	"os"
@@ -174,7 +175,7 @@ func noOverlay(root *Node) *Error {
 		return fatal(root.At(), "this is %s, not an OpenAPI overlay: an overlay begins with overlay: 1.0.0, info and actions", i.what)
 	}
 	offer := ""
-	if n := Nearest("overlay", root.some()); n != "" {
+	if n := clause.Nearest("overlay", root.some()); n != "" {
 		offer = " (did you mean overlay by " + quote(n) + "?)"
 	}
 	return fatal(root.At(), "this does not say which version of OpenAPI Overlay it is: begin it with overlay: 1.0.0%s", offer)
@@ -326,7 +327,7 @@ func (a *action) readTarget() *Error {
 	switch {
 	case !ok:
 		offer := ""
-		if n := Nearest("target", a.node.some()); n != "" {
+		if n := clause.Nearest("target", a.node.some()); n != "" {
 			offer = " (did you mean target by " + quote(n) + "?)"
 		}
 		return fatal(a.node.At(), "an action needs a target, such as $.paths['/things'].get%s", offer)

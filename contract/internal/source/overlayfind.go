@@ -3,6 +3,7 @@ package source
 import (
 	"encoding/json"
 	"fmt"
+	"github.com/apiclause/clause/contract/clause"
 	"math"
 	"regexp"
 	"slices"
@@ -397,7 +398,7 @@ func (y *layering) miss(nearest []*spot, lost *spec.Segment) string {
 			break
 		}
 		y.offered++
-		if n := Nearest(name, s.node.some()); n != "" {
+		if n := clause.Nearest(name, s.node.some()); n != "" {
 			return fmt.Sprintf("%s has no %s: did you mean %s?", s.path(), quote(name), s.path()+pathStep(step{n, -1}))
 		}
 	}

@@ -228,7 +228,7 @@ func TestOverlayWarnings(t *testing.T) {
 		},
 		{
 			[]string{`target: "$.paths.*.put.summary", remove: true`},
-			`o.yaml:4:6: the target "$.paths.*.put.summary" matches nothing: $.paths['/things'] has no "put": did you mean $.paths['/things'].get?` + nothing,
+			`o.yaml:4:6: the target "$.paths.*.put.summary" matches nothing: $.paths['/things'] has no "put": known here: get` + nothing,
 		},
 		{
 			[]string{`target: $.info.contact.name, remove: true`},

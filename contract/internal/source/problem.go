@@ -125,7 +125,7 @@ func (p *problems) offer(name string, known []string) string {
 		return ""
 	}
 	p.offered++
-	if n := clause.Nearest(name, known); n != "" {
+	if n := clause.Nearest(name, known[:min(len(known), maxKnown)]); n != "" {
 		return ": did you mean " + quote(n) + "?"
 	}
 	return ""

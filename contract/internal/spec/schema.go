@@ -227,11 +227,14 @@ func (l *loader) unlisted(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 		if v.Properties[name] != nil || out.Member(name) != nil {
 			continue
 		}
-		if listed == nil && len(l.warnings) < maxWarnings {
-			listed = at.in("properties").stated()
+		place, meant := at.in("required").index(i), ""
+		if len(l.warnings) < maxWarnings { // beyond, nobody reads what is looked for at length
+			if listed == nil {
+				listed = at.in("properties").stated()
+			}
+			meant = didYouMean(name, listed)
 		}
-		place := at.in("required").index(i)
-		l.warn(place.at(), "required names %q, which properties does not list: any value is accepted for it; %s", name, didYouMean(name, listed))
+		l.warn(place.at(), "required names %q, which properties does not list: any value is accepted for it; %s", name, meant)
 		id := out.ID + "." + escape(name)
 		if out.Closed || l.contract.byID[id+".required"] != nil {
 			continue

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"flag"
 	"net"
 	"os"
 	"os/exec"
@@ -28,6 +29,11 @@ const secretToken = "squirrel-4711-walnut"
 // testscript's own commands is below. The files of testdata/files, and the
 // embedded contract as userusage.yaml, are in the directory of each script.
 func TestScripts(t *testing.T) {
+	t.Cleanup(func() {
+		if flag.Lookup("test.run").Value.String() == "" && reports.Load() == 0 {
+			t.Error("no script left a report that could be held to its schema")
+		}
+	})
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -67,6 +73,7 @@ func setUp(env *testscript.Env) error {
 	// The race detector has every process wait for a second before it ends.
 	env.Setenv("GORACE", "atexit_sleep_ms=1")
 	env.Values[stateKey{}] = &state{}
+	env.Defer(func() { reportsAreValid(env) })
 	contract, err := openapi.Files.ReadFile(openapi.Default)
 	if err != nil {
 		return err

@@ -255,17 +255,3 @@ func (r *hostileRun) verdict(t *testing.T, id string) report.Verdict {
 	t.Fatalf("the report has no case %s: %s", id, r.stderr)
 	return report.Verdict{}
 }
-
-// reportSchema is the schema of reports.
-var reportSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
-	if err != nil {
-		return nil, err
-	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	if err := compiler.AddResource("report", value); err != nil {
-		return nil, err
-	}
-	return compiler.Compile("report")
-})

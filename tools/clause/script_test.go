@@ -42,6 +42,11 @@ const secretToken = "squirrel-4711-walnut"
 // testscript's own commands is below. The files of testdata/files, and the
 // embedded contract as userusage.yaml, are in the directory of each script.
 func TestScripts(t *testing.T) {
+	t.Cleanup(func() {
+		if flag.Lookup("test.run").Value.String() == "" && reports.Load() == 0 {
+			t.Error("no script left a report that could be held to its schema")
+		}
+	})
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
@@ -82,6 +87,7 @@ func setUp(env *testscript.Env) error {
 	env.Setenv("GORACE", "atexit_sleep_ms=1")
 	env.Setenv("GOGC", "400") // a process that ends soon need not tidy up
 	env.Values[stateKey{}] = &state{}
+	env.Defer(func() { reportsAreValid(env) })
 	contract, err := openapi.Files.ReadFile(openapi.Default)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package prove
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -188,26 +190,6 @@ var noticesNothing = map[plan.Technique]string{
 	plan.Harsh:    "which values an implementation stumbles over the contract does not say",
 }
 
-// checkOf names the check that found a clause broken.
-func checkOf(kind string) string {
-	switch kind {
-	case "answer.framing", "answer.unprovoked-5xx", "answer.duplicate-names", "answer.stack-trace", "answer.credentials",
-		"answer.mediaType", "answer.json", "answer.distinct":
-		return strings.TrimPrefix(kind, "answer.")
-	case "answer.header":
-		return "header"
-	}
-	if keyword, schema := strings.CutPrefix(kind, "answer."); schema && keyword != "status" {
-		return "schema"
-	}
-	return "status"
-}
-
-// checksOfAnswers are those that answers are held to.
-var checksOfAnswers = []string{
-	"framing", "status", "unprovoked-5xx", "header", "mediaType", "json", "duplicate-names", "schema", "distinct", "stack-trace", "credentials",
-}
-
 // TestEveryCheckFindsAFault holds that each check is what some fault was noticed by.
 func TestEveryCheckFindsAFault(t *testing.T) {
 	t.Parallel()
@@ -216,18 +198,12 @@ func TestEveryCheckFindsAFault(t *testing.T) {
 	}
 	fired := map[string]bool{}
 	for _, path := range proved {
-		p, r := derive(t, path), run(t, path, Options{})
+		r := run(t, path, Options{})
 		for i := range r.Faults {
-			for id := range r.Faults[i].charged {
-				kind := kindOf(p.maker.model.Clause(id))
-				if strings.Contains(id, ".header.") && strings.HasPrefix(kind, "answer.") {
-					kind = "answer.header"
-				}
-				fired[checkOf(kind)] = true
-			}
+			maps.Copy(fired, r.Faults[i].checks)
 		}
 	}
-	for _, check := range checksOfAnswers {
+	for _, check := range judge.Checks() {
 		if !fired[check] {
 			t.Errorf("the check %s finds no fault of any contract: let a fault break what it is for", check)
 		}

@@ -55,8 +55,8 @@ type FaultResult struct {
 	// clause, in the order of the plan.
 	By []Case `json:"by,omitempty"`
 
-	// charged are the clauses that the findings are about.
-	charged map[string]bool
+	// checks are those that made the findings.
+	checks map[string]bool
 }
 
 // Case is a case that noticed a fault.

@@ -306,14 +306,14 @@ func faultResult(f *Fault, r *report.Report) FaultResult {
 	if r == nil {
 		return out
 	}
-	out.charged = map[string]bool{}
+	out.checks = map[string]bool{}
 	var others []Case
 	for _, v := range found(r) {
 		if v.Outcome == report.Error {
 			continue
 		}
 		for _, x := range v.Findings {
-			out.charged[x.Clause] = true
+			out.checks[x.Check] = true
 		}
 		made := Case{ID: v.Case.ID, Technique: v.Case.Technique}
 		if slices.ContainsFunc(v.Findings, func(x report.Finding) bool { return f.breaks(x.Clause) }) {

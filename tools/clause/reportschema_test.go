@@ -45,10 +45,7 @@ func reportsAreValid(env *testscript.Env) {
 		if err != nil {
 			return err
 		}
-		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-		if err != nil {
-			return nil // a script tries files that are no JSON too
-		}
+		value, _ := jsonschema.UnmarshalJSON(bytes.NewReader(text)) // a script tries files that are no JSON too
 		if members, ok := value.(map[string]any); !ok || members["schemaVersion"] == nil || members["verdicts"] == nil {
 			return nil
 		}

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/apiclause/clause/contract/internal/printable"
 	"net"
 	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/apiclause/clause/contract/internal/printable"
 
 	"github.com/apiclause/clause/contract/auth"
 )

@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"github.com/apiclause/clause/contract/clause"
 	"io/fs"
 	"net/url"
 	"os"
@@ -10,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
 
 	"github.com/theory/jsonpath"
 	"github.com/theory/jsonpath/spec"

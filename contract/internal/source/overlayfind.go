@@ -3,12 +3,13 @@ package source
 import (
 	"encoding/json"
 	"fmt"
-	"github.com/apiclause/clause/contract/clause"
 	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/apiclause/clause/contract/clause"
 
 	"github.com/theory/jsonpath/spec"
 )

@@ -1,0 +1,346 @@
+package generate
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
+)
+
+// simplifySchema leaves out of a schema what makes no difference to its type in Go,
+// or makes code of it that does not compile.
+func (t *tree) simplifySchema(schema object, pointer string) {
+	if _, ok := schema["$ref"].(string); ok {
+		keepOnly(schema, "$ref", "description", "deprecated", "readOnly", "writeOnly", "nullable")
+		return
+	}
+	own, _ := schema["x-go-name"].(string)
+	keepOnly(schema, "type", "format", "enum", "const", "title", "description", "deprecated", "nullable", "readOnly", "writeOnly", "properties",
+		"required", "items", "additionalProperties", "allOf", "oneOf", "anyOf", "discriminator", "example", "contentMediaType", "contentEncoding")
+	if own != "" && goName(own) == own {
+		schema["x-go-name"] = own
+	}
+	switch schema["example"].(type) {
+	case string, json.Number, bool:
+	default:
+		delete(schema, "example")
+	}
+	for _, key := range []string{"allOf", "oneOf", "anyOf"} {
+		if list, ok := schema[key].([]any); ok && len(list) == 0 {
+			delete(schema, key)
+		}
+	}
+	oneType(schema)
+	t.enum(schema, pointer)
+	t.properties(schema, pointer)
+}
+
+// oneType leaves the type out where a value can have several.
+func oneType(schema object) {
+	types, ok := schema["type"].([]any)
+	if !ok {
+		return
+	}
+	null := slices.Contains(types, any("null"))
+	types = slices.DeleteFunc(types, func(one any) bool { return one == "null" })
+	switch {
+	case len(types) == 1 && null:
+		schema["type"] = []any{types[0], "null"}
+	case len(types) == 1:
+		schema["type"] = types[0]
+	default:
+		keepOnly(schema, "title", "description", "deprecated", "readOnly", "writeOnly", "x-go-name")
+	}
+}
+
+// typeOf gives the type of a schema but null.
+func typeOf(schema object) string {
+	switch types := schema["type"].(type) {
+	case string:
+		return types
+	case []any:
+		for _, one := range types {
+			if name, _ := one.(string); name != "null" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// enum leaves out what cannot be a constant in Go, and names the others.
+func (t *tree) enum(schema object, pointer string) {
+	if value, ok := schema["const"]; ok {
+		delete(schema, "const")
+		if schema["enum"] == nil {
+			schema["enum"] = []any{value}
+		}
+	}
+	values, ok := schema["enum"].([]any)
+	if !ok {
+		delete(schema, "enum")
+		return
+	}
+	values = slices.DeleteFunc(slices.Clone(values), func(v any) bool { return v == nil })
+	kind := typeOf(schema)
+	var wishes []wish
+	for _, value := range values {
+		text, fits := constant(value, kind)
+		if !fits {
+			delete(schema, "enum")
+			if kind == "string" {
+				t.note(pointer, "the values of this enum are no constants in Go, for %s is none", quoted(fmt.Sprint(value)))
+			}
+			return
+		}
+		if w := (wish{name: text}); !slices.Contains(wishes, w) {
+			wishes = append(wishes, w)
+		}
+	}
+	if len(wishes) == 0 {
+		delete(schema, "enum")
+		return
+	}
+	if kind == "string" {
+		delete(schema, "format")
+	}
+	unique := make([]any, len(wishes))
+	names := make([]any, len(wishes))
+	made := assign(wishes, func(string) bool { return false })
+	plain := true
+	for i, w := range wishes {
+		unique[i], names[i] = w.name, made[w]
+		if kind != "string" {
+			unique[i] = json.Number(w.name)
+		}
+		if kind == "boolean" {
+			unique[i] = w.name == "true"
+		}
+		plain = plain && made[w] == goName(w.name)
+	}
+	schema["enum"], schema["x-enum-varnames"] = unique, names
+	if !plain {
+		t.enumNotes(wishes, made, pointer)
+	}
+}
+
+func (t *tree) enumNotes(wishes []wish, made map[wish]string, pointer string) {
+	for _, w := range wishes {
+		if made[w] != goName(w.name) && w.name != "" {
+			t.note(pointer, "the value %s is called %s in Go", quoted(w.name), made[w])
+		}
+	}
+}
+
+// constant gives the text of a value of an enum, and whether there is a constant in
+// Go for it.
+func constant(value any, kind string) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return v, kind == "string" && printableText(v)
+	case json.Number:
+		text := v.String()
+		switch kind {
+		case "string", "number":
+			return text, true
+		case "integer":
+			_, err := v.Int64()
+			return text, err == nil && len(strings.TrimPrefix(text, "-")) <= 15 // the generator reads numbers as float64
+		}
+		return text, false
+	case bool:
+		return fmt.Sprint(v), kind == "boolean" || kind == "string"
+	}
+	return "", false
+}
+
+// printableText reports whether the generator takes a text: it stands between
+// quotation marks of several kinds.
+func printableText(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r == '"' || r == '`' || r == '\\' || unicode.IsControl(r) })
+}
+
+// tagged reports whether a name can be that of a member in a struct tag of
+// encoding/json.
+func tagged(name string) bool {
+	return name != "" && printableText(name) && !strings.ContainsFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+}
+
+// properties leaves out the members that no struct can have.
+func (t *tree) properties(schema object, pointer string) {
+	properties := child(schema, "properties")
+	for _, name := range sorted(properties) {
+		if !tagged(name) {
+			delete(properties, name)
+			t.note(pointer+"/properties/"+escaped(name), "the member %s has no field in Go: encoding/json knows no tag for such a name", quoted(name))
+		}
+	}
+	if len(properties) == 0 {
+		delete(schema, "properties")
+	}
+	required, ok := schema["required"].([]any)
+	if !ok {
+		delete(schema, "required")
+		return
+	}
+	schema["required"] = slices.DeleteFunc(slices.Clone(required), func(name any) bool {
+		text, _ := name.(string)
+		return text == "-" // json:"-" leaves a field out
+	})
+}
+
+// quoted writes a name of the description on one line.
+func quoted(text string) string { return fmt.Sprintf("%q", text) }
+
+// nameMembers gives the fields of every struct names of their own.
+func (t *tree) nameMembers() {
+	t.eachSchema(func(schema object, pointer string) {
+		if all := t.together(schema, map[string]bool{}); len(all) > 0 {
+			t.nameProperties(schema, all, pointer)
+		}
+	})
+	t.eachOperation(func(operation object, _ string) { t.nameParameters(operation) })
+}
+
+// together gives the members of a schema and of those that it is made of by allOf.
+func (t *tree) together(schema object, seen map[string]bool) map[string][]object {
+	all := map[string][]object{}
+	add := func(more map[string][]object) {
+		for name, list := range more {
+			all[name] = append(all[name], list...)
+		}
+	}
+	if ref, ok := schema["$ref"].(string); ok {
+		if name := refName(ref); !seen[name] {
+			seen[name] = true
+			add(t.together(child(t.schemas(), name), seen))
+		}
+		return all
+	}
+	for name, property := range child(schema, "properties") {
+		if property, ok := property.(object); ok {
+			all[name] = append(all[name], property)
+		}
+	}
+	list, _ := schema["allOf"].([]any)
+	for _, one := range list {
+		if part, ok := one.(object); ok {
+			add(t.together(part, seen))
+		}
+	}
+	return all
+}
+
+// nameProperties names the members of a schema. Where it is made of several, a
+// name that falls together with another one's is changed in its own schema too, for
+// all that are made of that.
+func (t *tree) nameProperties(schema object, all map[string][]object, pointer string) {
+	var wishes []wish
+	for name, list := range all {
+		w := wish{name: name}
+		for _, property := range list {
+			if own, _ := property["x-go-name"].(string); own != "" {
+				w.own = own
+			}
+		}
+		wishes = append(wishes, w)
+	}
+	names := assign(wishes, func(name string) bool { return methodOf(schema, name) })
+	for w, made := range names {
+		if made == goName(w.name) || made == w.own {
+			continue
+		}
+		for _, property := range all[w.name] {
+			property["x-go-name"] = made
+		}
+		if child(schema, "properties")[w.name] != nil {
+			t.note(pointer+"/properties/"+escaped(w.name), "the member %s is called %s in Go", quoted(w.name), made)
+		}
+	}
+}
+
+// methodOf reports whether a struct may get a method or a field of such a name from
+// the generator.
+func methodOf(schema object, name string) bool {
+	switch name {
+	case "MarshalJSON", "UnmarshalJSON", "AdditionalProperties":
+		return true
+	case "Get", "Set":
+		return schema["additionalProperties"] != nil || schema["allOf"] != nil
+	case "Discriminator", "ValueByDiscriminator":
+		return schema["oneOf"] != nil || schema["anyOf"] != nil || schema["allOf"] != nil
+	}
+	if schema["oneOf"] == nil && schema["anyOf"] == nil {
+		return false
+	}
+	for _, prefix := range []string{"As", "From", "Merge"} {
+		if rest, ok := strings.CutPrefix(name, prefix); ok && rest != "" && (unicode.IsUpper(rune(rest[0])) || unicode.IsDigit(rune(rest[0]))) {
+			return true
+		}
+	}
+	return false
+}
+
+// locals are the names that the generated functions use for variables and packages
+// where a path parameter is in scope, and what Go has declared before.
+var locals = strings.Fields(`
+	ctx params body contentType reqEditors server request response handler middleware err req c w r sh siw rsp buf bodyReader bodyStr
+	serverURL operationPath queryURL queryValues rawQueryFragments queryFrag qp stringer headers cookie value values paramValue found n data reader
+	boundary ok decoded validResponse form encoded
+	bytes context base64 json xml errors fmt io mime multipart http url path strings time runtime nullable uuid yaml flate os gzip
+	any bool byte comparable complex64 complex128 error float32 float64 int int8 int16 int32 int64 rune string uint uint8 uint16 uint32 uint64 uintptr
+	true false iota nil append cap clear close complex copy delete imag len make max min new panic print println real recover`)
+
+// nameParameters gives the parameters of an operation names of their own, and leaves
+// out those that no request of the generated code can have.
+func (t *tree) nameParameters(operation object) {
+	list, _ := operation["parameters"].([]any)
+	var wishes []wish
+	by := map[wish]object{}
+	kept := list[:0]
+	for _, one := range list {
+		p, _ := one.(object)
+		name, _ := p["name"].(string)
+		in, _ := p["in"].(string)
+		at, _ := p[atKey].(string)
+		if !printableText(name) {
+			t.note(at, "the parameter %s is left out: its name cannot be written in a string of Go", quoted(name))
+			continue
+		}
+		kept = append(kept, p)
+		w := wish{name: name, kind: strings.ToUpper(in[:1]) + in[1:]}
+		if own, _ := p["x-go-name"].(string); own != "" && goName(own) == own {
+			w.own = own
+		}
+		keepOnly(p, "name", "in", "required", "description", "deprecated", "schema", "content", "style", "explode", "allowReserved", atKey)
+		wishes = append(wishes, w)
+		by[w] = p
+	}
+	if list != nil {
+		operation["parameters"] = kept
+	}
+	names := assign(wishes, func(name string) bool {
+		return shadows(name) && slices.ContainsFunc(wishes, func(w wish) bool { return w.kind == "Path" && cmp.Or(w.own, goName(w.name)) == name })
+	})
+	for _, w := range wishes {
+		p, made := by[w], names[w]
+		if made != goName(w.name) {
+			p["x-go-name"] = made
+			at, _ := p[atKey].(string)
+			t.note(at, "the parameter %s (%s) is called %s in Go", quoted(w.name), strings.ToLower(w.kind), made)
+		}
+	}
+}
+
+// shadows reports whether the variable of a path parameter would hide one that the
+// generated code uses, or its field one that is there anyhow.
+func shadows(name string) bool {
+	variable := codegen.LowercaseFirstCharacters(name)
+	return slices.Contains(locals, variable) || strings.HasPrefix(variable, "pathParam") || strings.HasSuffix(name, "Body")
+}

@@ -117,7 +117,7 @@ func (t *tree) blame(err error) error {
 		t.root["paths"], t.root["components"] = paths, object{"schemas": schemas}
 		code, err := t.code(everything, "p", false)
 		if err == nil {
-			_, err = finished(code, "p", "//")
+			_, err = finished(code, "p", "//", t.anything)
 		}
 		return err != nil
 	}

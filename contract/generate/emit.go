@@ -160,6 +160,7 @@ func (t *tree) settleNames(extra ...*ast.File) error {
 		if err != nil {
 			return err
 		}
+		t.anything = interfaces(file)
 		names := declared(append(slices.Clone(extra), file)...)
 		var again []string
 		for _, name := range sorted(names) {
@@ -179,8 +180,8 @@ func (t *tree) settleNames(extra ...*ast.File) error {
 
 // finished makes a file of what the library wrote: without the imports that nothing
 // uses, with one line about where it comes from.
-func finished(code, pkg, header string) ([]byte, error) {
-	code = repaired(code)
+func finished(code, pkg, header string, anything []string) ([]byte, error) {
+	code = repaired(withBodies(code, anything))
 	_, body, found := strings.Cut(code, "\npackage "+pkg+"\n")
 	if !found {
 		return nil, errors.New("the generator's output has no package clause")
@@ -207,6 +208,8 @@ func finished(code, pkg, header string) ([]byte, error) {
 		line := spec.Path.Value
 		if spec.Name != nil {
 			name = spec.Name.Name
+		}
+		if spec.Name != nil || name != path.Base(location) {
 			line = name + " " + line
 		}
 		switch {
@@ -293,3 +296,58 @@ func pathSegment(escaped string) string {
 	return escaped
 }
 `
+
+// interfaces lists the answers of the server that would be interface types, which
+// cannot have the method that an answer has.
+func interfaces(file *ast.File) (names []string) {
+	specs := map[string]ast.Expr{}
+	for _, d := range file.Decls {
+		if g, ok := d.(*ast.GenDecl); ok {
+			for _, s := range g.Specs {
+				if s, ok := s.(*ast.TypeSpec); ok {
+					specs[s.Name.Name] = s.Type
+				}
+			}
+		}
+	}
+	for _, d := range file.Decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Recv == nil || !strings.HasPrefix(f.Name.Name, "Visit") {
+			continue
+		}
+		name := strings.TrimSuffix(receiver(f), ".")
+		of := specs[name]
+		for range maxRefs {
+			if other, ok := of.(*ast.Ident); ok && specs[other.Name] != nil {
+				of = specs[other.Name]
+			}
+		}
+		if _, ok := of.(*ast.InterfaceType); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// withBodies makes structs of such answers, with the value as their body.
+func withBodies(code string, names []string) string {
+	for _, name := range names {
+		declaration := regexp.MustCompile(`(?m)^\s*type ` + name + `\b.*$`)
+		code = declaration.ReplaceAllLiteralString(code, "type "+name+" struct { Body any }")
+		head, rest, found := strings.Cut(code, "func (response "+name+") Visit")
+		if found {
+			end := len(rest)
+			if next := nextDeclaration.FindStringIndex(rest); next != nil {
+				end = next[0]
+			}
+			code = head + "func (response " + name + ") Visit" + theAnswer.ReplaceAllString(rest[:end], "${1}response.Body$2") + rest[end:]
+		}
+	}
+	return code
+}
+
+var (
+	nextDeclaration = regexp.MustCompile(`(?m)^\s*(func|type) `)
+	// theAnswer is where the method of an answer writes the answer itself.
+	theAnswer = regexp.MustCompile(`((?:Encode|Sprint|MarshalForm)\()response(\)|, nil\))`)
+)

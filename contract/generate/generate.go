@@ -108,7 +108,7 @@ func (t *tree) generate(o Options) (*Package, error) {
 		if err != nil {
 			return nil, t.blame(err)
 		}
-		if out.Files[p.name], err = finished(code, o.Package, header); err != nil {
+		if out.Files[p.name], err = finished(code, o.Package, header, t.anything); err != nil {
 			return nil, t.blame(err)
 		}
 	}

@@ -57,6 +57,75 @@ func oneType(schema object) {
 	}
 }
 
+// simplifyParts leaves out those parts of a schema (allOf) that say nothing of its
+// type, and writes one of scalars as one: the generator refuses to merge a part with
+// a format and one without.
+func (t *tree) simplifyParts(schema object, _ string) {
+	parts, ok := schema["allOf"].([]any)
+	if !ok {
+		return
+	}
+	kind, format := t.scalar(schema, map[string]bool{})
+	var kept []any
+	for _, one := range parts {
+		part, _ := one.(object)
+		if text, _ := part["description"].(string); text != "" && schema["description"] == nil {
+			schema["description"] = text
+		}
+		says := false
+		for key := range part {
+			says = says || !slices.Contains([]string{"title", "description", "deprecated", "readOnly", "writeOnly", "nullable", "example", "required"}, key) &&
+				(key != "type" || kind == "")
+		}
+		if says || part["required"] != nil {
+			kept = append(kept, part)
+		}
+	}
+	refers := func(one any) bool {
+		part, _ := one.(object)
+		return part["$ref"] != nil
+	}
+	switch {
+	case kind == "" || len(kept) == 1 && refers(kept[0]):
+		schema["allOf"] = kept
+		if len(kept) == 0 {
+			delete(schema, "allOf")
+		}
+	default:
+		delete(schema, "allOf")
+		schema["type"] = kind
+		if format != "" && schema["enum"] == nil {
+			schema["format"] = format
+		}
+	}
+}
+
+// scalar gives the type and the format of a schema, through what it refers to and is
+// made of, if it is no object and no list; "" is no or several formats.
+func (t *tree) scalar(schema object, seen map[string]bool) (kind, format string) {
+	if ref, ok := schema["$ref"].(string); ok {
+		name := refName(ref)
+		if seen[name] {
+			return "", ""
+		}
+		seen[name] = true
+		return t.scalar(child(t.schemas(), name), seen)
+	}
+	kind = typeOf(schema)
+	format, _ = schema["format"].(string)
+	parts, _ := schema["allOf"].([]any)
+	for _, one := range parts {
+		part, _ := one.(object)
+		more, its := t.scalar(part, seen)
+		kind = cmp.Or(kind, more)
+		format = cmp.Or(format, its)
+	}
+	if !slices.Contains([]string{"string", "integer", "number", "boolean"}, kind) {
+		return "", ""
+	}
+	return kind, format
+}
+
 // typeOf gives the type of a schema but null.
 func typeOf(schema object) string {
 	switch types := schema["type"].(type) {

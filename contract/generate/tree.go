@@ -24,6 +24,8 @@ type tree struct {
 	// of operations by their operationId here.
 	schemaAt, operationAt map[string]string
 	notes                 []string
+	// anything are the answers of the server whose body has no type.
+	anything []string
 }
 
 // methods are those that an operation can have, in the order of the generator.
@@ -92,6 +94,7 @@ func (t *tree) simplify() {
 	info := child(t.root, "info")
 	keepOnly(info, "title", "version")
 	t.eachSchema(t.simplifySchema)
+	t.eachSchema(t.simplifyParts)
 }
 
 // operation makes an operation self-contained.

@@ -146,14 +146,20 @@ func receiver(d *ast.FuncDecl) string {
 	return name.Name + "."
 }
 
+// twoTypes is how the library says that two of its types would have one name.
+var twoTypes = regexp.MustCompile(`duplicate typename '(\w+)' detected`)
+
 // maxRounds bounds how often names are changed that turn out to be taken.
 const maxRounds = 8
 
 // settleNames changes names until nothing is declared twice.
-func (t *tree) settleNames(extra ...*ast.File) error {
+func (t *tree) settleNames(extra *ast.File) error {
 	for range maxRounds {
 		code, err := t.code(everything, "p", false)
 		if err != nil {
+			if twice := twoTypes.FindStringSubmatch(err.Error()); twice != nil && t.settle(twice[1:], t.hasSchema) {
+				continue
+			}
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), "all.go", code, parser.SkipObjectResolution)
@@ -161,7 +167,7 @@ func (t *tree) settleNames(extra ...*ast.File) error {
 			return err
 		}
 		t.anything = interfaces(file)
-		names := declared(append(slices.Clone(extra), file)...)
+		names := declared(extra, file)
 		var again []string
 		for _, name := range sorted(names) {
 			if names[name] > 1 {
@@ -259,12 +265,14 @@ func importName(location string) string {
 
 var (
 	pathArgument = regexp.MustCompile(`, (pathParam[0-9]+)`)
+	// percent is one that stands for itself in a path, and not for a parameter.
+	percent      = regexp.MustCompile(`%([^s]|$)`)
 	queryBinding = regexp.MustCompile(`runtime\.BindQueryParameterWithOptions\(("(?:form|spaceDelimited|pipeDelimited)", false, (?:true|false), .*?), r\.URL\.Query\(\), (.*?), runtime\.BindQueryParameterOptions\{[^}]*\}\)`)
 )
 
 // repaired mends what the library's code does otherwise than the contract wants.
 func repaired(code string) string {
-	escapes := false
+	escapes, types := false, false
 	lines := strings.Split(code, "\n")
 	for i, line := range lines {
 		switch {
@@ -272,7 +280,11 @@ func repaired(code string) string {
 			cut := strings.LastIndex(line, `"`)
 			arguments := pathArgument.ReplaceAllString(line[cut:], ", pathSegment($1)")
 			escapes = escapes || arguments != line[cut:]
-			lines[i] = line[:cut] + arguments
+			lines[i] = percent.ReplaceAllString(line[:cut], "%%25$1") + arguments
+		case strings.Contains(line, `if strings.HasPrefix(r.Header.Get("Content-Type"), `):
+			// application/json begins application/json-patch+json, too.
+			lines[i] = strings.Replace(line, `strings.HasPrefix(r.Header.Get("Content-Type"), `, "isMediaType(r, ", 1)
+			types = true
 		case strings.Contains(line, "runtime.BindQueryParameterWithOptions("):
 			// A comma within a value is %2C, which the decoded query no longer tells from
 			// one between two.
@@ -282,6 +294,9 @@ func repaired(code string) string {
 	code = strings.Join(lines, "\n")
 	if escapes {
 		code += pathSegment
+	}
+	if types {
+		code += isMediaType
 	}
 	return code
 }
@@ -294,6 +309,18 @@ func pathSegment(escaped string) string {
 		return strings.ReplaceAll(escaped, ".", "%2E")
 	}
 	return escaped
+}
+`
+
+const isMediaType = `
+// isMediaType reports whether the body of a request has a media type, or one of a
+// range of them.
+func isMediaType(r *http.Request, want string) bool {
+	want, _, _ = strings.Cut(want, ";")
+	got, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	want, got = strings.ToLower(strings.TrimSpace(want)), strings.ToLower(strings.TrimSpace(got))
+	kind, some := strings.CutSuffix(want, "/*")
+	return want == "*/*" || got == want || some && strings.HasPrefix(got, kind+"/")
 }
 `
 

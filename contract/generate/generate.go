@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"go/ast"
 	"go/parser"
 	"go/token"
 	"slices"
@@ -77,19 +76,25 @@ func named(d *source.Description, o Options) (*tree, error) {
 	}
 	none := func(string) bool { return false }
 	t.nameSchemas(none)
-	t.nameOperations(none)
+	t.nameOperations(isField)
 	t.nameMembers()
-	var extra []*ast.File
-	file, err := parser.ParseFile(token.NewFileSet(), "", enforceFile("p", "", "", ""), parser.SkipObjectResolution)
+	file, err := parser.ParseFile(token.NewFileSet(), "", enforceFile("p", ""), parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
-	extra = append(extra, file)
-	if err := t.settleNames(extra...); err != nil {
+	if err := t.settleNames(file); err != nil {
 		return nil, t.blame(err)
 	}
 	slices.Sort(t.notes)
 	return t, nil
+}
+
+// isField reports whether an operation of such a name would be a method beside a
+// field of the same name: of the generated client or server.
+func isField(name string) bool {
+	return slices.Contains([]string{
+		"Client", "Server", "RequestEditors", "ClientInterface", "Handler", "HandlerMiddlewares", "ErrorHandlerFunc",
+	}, name)
 }
 
 func (t *tree) generate(o Options) (*Package, error) {
@@ -118,7 +123,7 @@ func (t *tree) generate(o Options) (*Package, error) {
 			return nil, err
 		}
 		out.Files["contract.gen.json"] = data
-		out.Files["enforce.gen.go"] = []byte(enforceFile(o.Package, header, t.title(), ""))
+		out.Files["enforce.gen.go"] = []byte(enforceFile(o.Package, header))
 	}
 	out.Files["doc.go"] = t.doc(o, header)
 	return out, t.check(out)

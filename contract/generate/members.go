@@ -269,12 +269,55 @@ func quoted(text string) string { return fmt.Sprintf("%q", text) }
 
 // nameMembers gives the fields of every struct names of their own.
 func (t *tree) nameMembers() {
-	t.eachSchema(func(schema object, pointer string) {
-		if all := t.together(schema, map[string]bool{}); len(all) > 0 {
-			t.nameProperties(schema, all, pointer)
+	t.eachSchema(t.nameFields)
+	t.eachOperation(func(operation object, pointer string) {
+		t.nameParameters(operation)
+		responses := child(operation, "responses")
+		for _, status := range sorted(responses) {
+			t.nameHeaders(child(child(responses, status), "headers"), pointer+"/responses/"+status)
 		}
 	})
-	t.eachOperation(func(operation object, _ string) { t.nameParameters(operation) })
+}
+
+func (t *tree) nameFields(schema object, pointer string) {
+	if all := t.together(schema, map[string]bool{}); len(all) > 0 {
+		t.nameProperties(schema, all, pointer)
+	}
+}
+
+// hoist makes a schema of its own of one that stands within another and would
+// become a type, where its name would fall together with that of another.
+func (t *tree) hoist(schema object, pointer, made string) {
+	if !ownType(schema) {
+		return
+	}
+	moved := object{}
+	for key, value := range schema {
+		if key != "x-go-name" {
+			moved[key] = value
+			delete(schema, key)
+		}
+	}
+	name := t.ownerOf(pointer) + made
+	for t.hasSchema(goName(name)) {
+		name += digest(pointer)
+	}
+	name = goName(name)
+	schema["$ref"] = schemaPrefix + name
+	t.addSchema(name, moved, pointer)
+	below(moved, pointer, t.nameFields)
+}
+
+// ownerOf gives the name in Go of the schema or operation that a place is in.
+func (t *tree) ownerOf(pointer string) string {
+	for _, places := range []map[string]string{t.operationAt, t.schemaAt} {
+		for _, name := range sorted(places) {
+			if strings.HasPrefix(pointer, places[name]+"/") && goName(name) != "" {
+				return goName(name)
+			}
+		}
+	}
+	return ""
 }
 
 // together gives the members of a schema and of those that it is made of by allOf.
@@ -327,6 +370,7 @@ func (t *tree) nameProperties(schema object, all map[string][]object, pointer st
 		}
 		for _, property := range all[w.name] {
 			property["x-go-name"] = made
+			t.hoist(property, pointer+"/properties/"+escaped(w.name), made)
 		}
 		if child(schema, "properties")[w.name] != nil {
 			t.note(pointer+"/properties/"+escaped(w.name), "the member %s is called %s in Go", quoted(w.name), made)
@@ -402,7 +446,25 @@ func (t *tree) nameParameters(operation object) {
 		if made != goName(w.name) {
 			p["x-go-name"] = made
 			at, _ := p[atKey].(string)
+			if schema, ok := p["schema"].(object); ok {
+				t.hoist(schema, at, made)
+			}
 			t.note(at, "the parameter %s (%s) is called %s in Go", quoted(w.name), strings.ToLower(w.kind), made)
+		}
+	}
+}
+
+// nameHeaders leaves out those headers of an answer whose fields would fall
+// together: the generator asks nobody for another name.
+func (t *tree) nameHeaders(headers object, pointer string) {
+	var wishes []wish
+	for name := range headers {
+		wishes = append(wishes, wish{name: name})
+	}
+	for w, made := range assign(wishes, func(string) bool { return false }) {
+		if made != goName(w.name) || !printableText(w.name) {
+			delete(headers, w.name)
+			t.note(pointer+"/headers/"+escaped(w.name), "the header %s is left out: another one has its name in Go", quoted(w.name))
 		}
 	}
 }

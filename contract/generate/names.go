@@ -111,6 +111,16 @@ func keepValues(schema object, renamed map[string]string) {
 	}
 }
 
+// hasSchema reports whether a schema has a name in Go.
+func (t *tree) hasSchema(name string) bool {
+	for own := range t.schemas() {
+		if goName(own) == name {
+			return true
+		}
+	}
+	return false
+}
+
 // settle renames what is declared more than once in the generated code.
 func (t *tree) settle(again []string, declared func(string) bool) bool {
 	schemas := map[string]string{}

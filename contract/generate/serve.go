@@ -18,6 +18,9 @@ func (t *tree) fitsServeMux() (fits bool) {
 	mux := http.NewServeMux()
 	paths := child(t.root, "paths")
 	for _, path := range sorted(paths) {
+		if strings.Contains(path, "%") { // of which net/http makes the character that it escapes
+			return false
+		}
 		for _, method := range methods {
 			if child(paths, path)[method] != nil {
 				mux.HandleFunc(strings.ToUpper(method)+" "+codegen.SwaggerUriToStdHttpUri(path), func(http.ResponseWriter, *http.Request) {})
@@ -87,7 +90,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 `
 
 // enforceFile is what holds requests to the contract.
-func enforceFile(pkg, header, _, _ string) string {
+func enforceFile(pkg, header string) string {
 	return fmt.Sprintf(`%s
 
 package %s

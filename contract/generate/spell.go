@@ -102,17 +102,20 @@ func assign(wishes []wish, taken func(string) bool) map[wish]string {
 func free(w wish, taken func(string) bool) string {
 	base := cmp.Or(w.own, goName(w.name))
 	full := spelled(w.name)
-	for _, try := range []string{full, base + w.kind, full + w.kind, full + "Value", full + w.kind + digest(w.name)} {
+	for _, try := range []string{full, base + w.kind, full + w.kind, full + "Value", full + w.kind + digest(w.name), "Value" + full} {
 		if made := goName(try); made != "" && !taken(made) {
 			return made
 		}
 	}
-	for i := 2; ; i++ { // names and digests alike: none that was seen
-		if made := goName(fmt.Sprintf("%s%sN%d", full, digest(w.name), i)); !taken(made) {
-			return made
-		}
+	made := goName("Name" + digest(w.name))
+	for i := 2; taken(made) && i < maxTries; i++ { // names and digests alike: none that was seen
+		made = goName(fmt.Sprintf("Name%sN%d", digest(w.name), i))
 	}
+	return made
 }
+
+// maxTries bounds how many names are tried.
+const maxTries = 1000
 
 // plainer puts names first that say the least beside letters and digits.
 func plainer(a, b wish) int {

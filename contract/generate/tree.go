@@ -127,7 +127,9 @@ func (t *tree) operation(operation, item object, pointer, method string) {
 		operation["parameters"] = parameters
 	}
 	if body, ok := operation["requestBody"]; ok {
-		operation["requestBody"] = t.resolved(body, "requestBodies")
+		resolved := t.resolved(body, "requestBodies")
+		t.simplifyContent(child(resolved, "content"), at)
+		operation["requestBody"] = resolved
 	}
 	responses := child(operation, "responses")
 	for status, response := range responses {
@@ -144,6 +146,42 @@ func (t *tree) operation(operation, item object, pointer, method string) {
 		responses[status] = r
 	}
 	keepOnly(operation, "operationId", "summary", "description", "deprecated", "parameters", "requestBody", "responses")
+}
+
+// simplifyContent has one field for all bodies that the generated server hands on
+// as they are, and one for those of several parts.
+func (t *tree) simplifyContent(content object, at string) {
+	var raw, parts []string
+	for _, media := range sorted(content) {
+		base, _, _ := strings.Cut(media, ";")
+		switch {
+		case strings.HasPrefix(media, "multipart/"):
+			parts = append(parts, media)
+		case media == "text/plain":
+			content[media] = object{"schema": object{"type": "string"}}
+		case media == "application/x-www-form-urlencoded", strings.HasSuffix(base, "json"):
+		default:
+			raw = append(raw, media)
+		}
+	}
+	if len(raw) > 1 {
+		for _, media := range raw {
+			delete(content, media)
+		}
+		content["*/*"] = object{}
+	}
+	if len(parts) > 1 {
+		kept := parts[0]
+		if slices.Contains(parts, "multipart/form-data") {
+			kept = "multipart/form-data"
+		}
+		for _, media := range parts {
+			if media != kept {
+				delete(content, media)
+				t.note(at+"/requestBody", "a body of type %s has no field in Go: it would be that of %s", media, kept)
+			}
+		}
+	}
 }
 
 // atKey holds the place of a parameter.

@@ -285,6 +285,8 @@ func repaired(code string) string {
 			// application/json begins application/json-patch+json, too.
 			lines[i] = strings.Replace(line, `strings.HasPrefix(r.Header.Get("Content-Type"), `, "isMediaType(r, ", 1)
 			types = true
+		case strings.TrimSpace(line) == `queryURL.RawQuery = strings.Join(rawQueryFragments, "&")`:
+			lines[i] = `queryURL.RawQuery = strings.ReplaceAll(strings.Join(rawQueryFragments, "&"), " ", "%20")` // of spaceDelimited
 		case strings.Contains(line, "runtime.BindQueryParameterWithOptions("):
 			// A comma within a value is %2C, which the decoded query no longer tells from
 			// one between two.

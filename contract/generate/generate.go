@@ -78,6 +78,10 @@ func named(d *source.Description, o Options) (*tree, error) {
 	t.nameSchemas(none)
 	t.nameOperations(isField)
 	t.nameMembers()
+	t.namePaths()
+	if t.failed != nil {
+		return nil, t.failed
+	}
 	file, err := parser.ParseFile(token.NewFileSet(), "", enforceFile("p", ""), parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err

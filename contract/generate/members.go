@@ -3,7 +3,9 @@ package generate
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -423,8 +425,17 @@ func (t *tree) nameParameters(operation object) {
 		in, _ := p["in"].(string)
 		at, _ := p[atKey].(string)
 		if !printableText(name) {
+			if p["required"] == true && t.failed == nil {
+				t.failed = elementError{
+					t.description.Locate(at).String(), "the parameter " + quoted(name),
+					errors.New("it is required, and its name cannot be written in a string of Go: rename it, or make it optional"),
+				}
+			}
 			t.note(at, "the parameter %s is left out: its name cannot be written in a string of Go", quoted(name))
 			continue
+		}
+		if schema, ok := p["schema"].(object); ok && t.untyped(schema) {
+			p["schema"] = object{"type": "string"} // its text, as it is written
 		}
 		kept = append(kept, p)
 		w := wish{name: name, kind: strings.ToUpper(in[:1]) + in[1:]}
@@ -450,6 +461,59 @@ func (t *tree) nameParameters(operation object) {
 				t.hoist(schema, at, made)
 			}
 			t.note(at, "the parameter %s (%s) is called %s in Go", quoted(w.name), strings.ToLower(w.kind), made)
+		}
+	}
+}
+
+// untyped reports whether any value is one of a schema.
+func (t *tree) untyped(schema object) bool {
+	for range maxRefs {
+		ref, ok := schema["$ref"].(string)
+		if !ok {
+			break
+		}
+		schema = child(t.schemas(), refName(ref))
+	}
+	return typeOf(schema) == "" && !ownType(schema) && schema["items"] == nil
+}
+
+// namePaths gives the parameters of a path names that stay apart where net/http
+// and the generator know letters, digits and underscores alone. In a path they are
+// mere marks.
+func (t *tree) namePaths() {
+	paths := child(t.root, "paths")
+	for _, path := range sorted(paths) {
+		item := child(paths, path)
+		made := path
+		plain := map[string]bool{}
+		for _, match := range inBraces.FindAllStringSubmatch(path, -1) {
+			name := match[1]
+			if plain[codegen.SanitizeGoIdentifier(name)] {
+				other := spelled(name)
+				made = strings.ReplaceAll(made, "{"+name+"}", "{"+other+"}")
+				renamePathParameter(item, name, other)
+			}
+			plain[codegen.SanitizeGoIdentifier(name)] = true
+		}
+		if made != path {
+			delete(paths, path)
+			paths[made] = item
+		}
+	}
+}
+
+var inBraces = regexp.MustCompile(`\{([^{}]*)\}`)
+
+func renamePathParameter(item object, name, other string) {
+	for _, method := range methods {
+		list, _ := child(item, method)["parameters"].([]any)
+		for _, one := range list {
+			if p, ok := one.(object); ok && p["in"] == "path" && p["name"] == name {
+				p["name"] = other
+				if p["x-go-name"] == nil {
+					p["x-go-name"] = goName(name)
+				}
+			}
 		}
 	}
 }

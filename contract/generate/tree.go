@@ -26,6 +26,8 @@ type tree struct {
 	notes                 []string
 	// anything are the answers of the server whose body has no type.
 	anything []string
+	// failed is why nothing can be generated, as far as that is known before.
+	failed error
 }
 
 // methods are those that an operation can have, in the order of the generator.

@@ -239,7 +239,7 @@ func NewExportUserUsageRequest(server string, projectID string, params *ExportUs
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+		queryURL.RawQuery = strings.ReplaceAll(strings.Join(rawQueryFragments, "&"), " ", "%20")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)

@@ -74,7 +74,7 @@ func run(doc *openapi3.T, c codegen.Configuration) (code string, err error) {
 			err = fmt.Errorf("the generator failed: %v", failure)
 		}
 	}()
-	return codegen.Generate(doc, c)
+	return codegen.Generate(doc, c) //nolint:wrapcheck // whose element it is about is said by who asked
 }
 
 // document has the OpenAPI library read the tree. It is read for each run of the
@@ -86,14 +86,17 @@ func (t *tree) document() (doc *openapi3.T, err error) {
 		}
 	}()
 	data, err := json.Marshal(t.root)
+	if err == nil {
+		doc = &openapi3.T{}
+		err = json.Unmarshal(data, doc)
+	}
+	if err == nil {
+		err = openapi3.NewLoader().ResolveRefsIn(doc, &url.URL{Path: t.description.Name})
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("not valid OpenAPI: %w", err)
 	}
-	doc = &openapi3.T{}
-	if err := json.Unmarshal(data, doc); err != nil {
-		return nil, err
-	}
-	return doc, openapi3.NewLoader().ResolveRefsIn(doc, &url.URL{Path: t.description.Name})
+	return doc, nil
 }
 
 // code generates one part.
@@ -164,7 +167,7 @@ func (t *tree) settleNames(extra *ast.File) error {
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), "all.go", code, parser.SkipObjectResolution)
 		if err != nil {
-			return err
+			return fmt.Errorf("not valid Go: %w", err)
 		}
 		t.anything = interfaces(file)
 		names := declared(extra, file)
@@ -196,7 +199,7 @@ func finished(code, pkg, header string, anything []string) ([]byte, error) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", code, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("not valid Go: %w", err)
 	}
 	used := map[string]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
@@ -247,10 +250,18 @@ func withImports(code string, set *token.FileSet, file *ast.File, standard, othe
 		block.WriteString("import (\n" + strings.Join(standard, "\n") + "\n\n" + strings.Join(others, "\n") + "\n)\n")
 	}
 	begin, end := set.Position(imports.Pos()).Offset, set.Position(imports.End()).Offset
-	return format.Source([]byte(code[:begin] + block.String() + code[end:]))
+	made, err := format.Source([]byte(code[:begin] + block.String() + code[end:]))
+	if err != nil {
+		return nil, fmt.Errorf("not valid Go: %w", err)
+	}
+	return made, nil
 }
 
-func quotedPart(line string) string { return line[strings.Index(line, `"`):] }
+// quotedPart gives the path of an import, for sorting.
+func quotedPart(line string) string {
+	_, location, _ := strings.Cut(line, `"`)
+	return location
+}
 
 var version = regexp.MustCompile(`^v[0-9]+$`)
 
@@ -267,7 +278,8 @@ var (
 	pathArgument = regexp.MustCompile(`, (pathParam[0-9]+)`)
 	// percent is one that stands for itself in a path, and not for a parameter.
 	percent      = regexp.MustCompile(`%([^s]|$)`)
-	queryBinding = regexp.MustCompile(`runtime\.BindQueryParameterWithOptions\(("(?:form|spaceDelimited|pipeDelimited)", false, (?:true|false), .*?), r\.URL\.Query\(\), (.*?), runtime\.BindQueryParameterOptions\{[^}]*\}\)`)
+	queryBinding = regexp.MustCompile(`runtime\.BindQueryParameterWithOptions\(` +
+		`("(?:form|spaceDelimited|pipeDelimited)", false, (?:true|false), .*?), r\.URL\.Query\(\), (.*?), runtime\.BindQueryParameterOptions\{[^}]*\}\)`)
 )
 
 // repaired mends what the library's code does otherwise than the contract wants.

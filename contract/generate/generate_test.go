@@ -133,6 +133,15 @@ func TestEveryDifferentNameIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	again, err := generate.Go(t.Context(), "testdata/names.yaml", all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range made.Files {
+		if string(again.Files[name]) != string(data) {
+			t.Errorf("%s is another one the second time", name)
+		}
+	}
 	data, err := os.ReadFile("testdata/names.notes.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -157,11 +166,11 @@ func TestANameStaysWhenOthersCome(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "c.yaml")
 	notes := func(schemas ...string) []string {
-		text := ""
+		var text strings.Builder
 		for _, name := range schemas {
-			text += "    " + name + ": {type: object, properties: {x: {type: string}}}\n"
+			text.WriteString("    " + name + ": {type: object, properties: {x: {type: string}}}\n")
 		}
-		write(t, file, source(one, text))
+		write(t, file, source(one, text.String()))
 		made, err := generate.Go(t.Context(), file, all)
 		if err != nil {
 			t.Fatal(err)
@@ -202,7 +211,7 @@ func TestWhatCannotBeGeneratedNamesTheElement(t *testing.T) {
         - {name: 'a"b', in: query, required: true, schema: {type: string}}
       responses: {'200': {description: ok}}
 `, "    A: {type: string}\n"),
-		"c.yaml:1:1: ": "hello: you\n",
+		"c.yaml:1:1: this does not say which OpenAPI it is written in": "hello: you\n",
 	} {
 		write(t, file, text)
 		_, err := generate.Go(t.Context(), file, all)

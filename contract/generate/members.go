@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -74,32 +75,43 @@ func (t *tree) simplifyParts(schema object, _ string) {
 		if text, _ := part["description"].(string); text != "" && schema["description"] == nil {
 			schema["description"] = text
 		}
-		says := false
-		for key := range part {
-			says = says || !slices.Contains([]string{"title", "description", "deprecated", "readOnly", "writeOnly", "nullable", "example", "required"}, key) &&
-				(key != "type" || kind == "")
-		}
-		if says || part["required"] != nil {
+		if saysType(part, kind) {
 			kept = append(kept, part)
 		}
 	}
-	refers := func(one any) bool {
-		part, _ := one.(object)
-		return part["$ref"] != nil
-	}
 	switch {
-	case kind == "" || len(kept) == 1 && refers(kept[0]):
-		schema["allOf"] = kept
-		if len(kept) == 0 {
-			delete(schema, "allOf")
-		}
-	default:
+	case kind != "" && (len(kept) != 1 || !refers(kept[0])):
 		delete(schema, "allOf")
 		schema["type"] = kind
 		if format != "" && schema["enum"] == nil {
 			schema["format"] = format
 		}
+	case len(kept) == 0:
+		delete(schema, "allOf")
+	default:
+		schema["allOf"] = kept
 	}
+}
+
+// saysType reports whether a part says more of the type than what is known already.
+func saysType(part object, kind string) bool {
+	for key := range part {
+		switch key {
+		case "title", "description", "deprecated", "readOnly", "writeOnly", "nullable", "example":
+		case "type":
+			if kind == "" {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+func refers(value any) bool {
+	part, _ := value.(object)
+	return part["$ref"] != nil
 }
 
 // scalar gives the type and the format of a schema, through what it refers to and is
@@ -224,7 +236,7 @@ func constant(value any, kind string) (string, bool) {
 		}
 		return text, false
 	case bool:
-		return fmt.Sprint(v), kind == "boolean" || kind == "string"
+		return strconv.FormatBool(v), kind == "boolean" || kind == "string"
 	}
 	return "", false
 }
@@ -366,7 +378,9 @@ func (t *tree) nameProperties(schema object, all map[string][]object, pointer st
 		wishes = append(wishes, w)
 	}
 	names := assign(wishes, func(name string) bool { return methodOf(schema, name) })
-	for w, made := range names {
+	slices.SortFunc(wishes, plainer)
+	for _, w := range wishes {
+		made := names[w]
 		if made == goName(w.name) || made == w.own {
 			continue
 		}

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"maps"
 	"strings"
 )
 
@@ -71,9 +72,7 @@ func (t *tree) renameSchemas(renamed map[string]string) {
 		t.schemaAt[renamed[name]] = t.schemaAt[name]
 		delete(schemas, name)
 	}
-	for name, schema := range moved {
-		schemas[name] = schema
-	}
+	maps.Copy(schemas, moved)
 }
 
 // keepValues keeps what a discriminator means: where it has no mapping a value is
@@ -158,7 +157,7 @@ func (t *tree) settleOperations(again []string, declared func(string) bool) bool
 	changed := map[string]bool{}
 	for _, twice := range again {
 		longest := ""
-		for name := range operations {
+		for _, name := range sorted(operations) {
 			if strings.Contains(twice, name) && len(name) > len(longest) {
 				longest = name
 			}

@@ -2,6 +2,7 @@ package generate
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"text/template"
 )
@@ -41,7 +42,7 @@ package {{.Package}}
 `))
 
 // doc makes the doc.go of a package.
-func (t *tree) doc(o Options, header string) []byte {
+func (t *tree) doc(o Options, header string) ([]byte, error) {
 	about := []string{t.title()}
 	if about[0] == "" {
 		about[0] = "an API without a title"
@@ -62,9 +63,9 @@ func (t *tree) doc(o Options, header string) []byte {
 		About, Notes []string
 	}{o, header, about, notes})
 	if err != nil {
-		panic(err) // the template is constant
+		return nil, fmt.Errorf("write the package's documentation: %w", err)
 	}
-	return bytes.ReplaceAll(doc.Bytes(), []byte(";\npackage"), []byte(".\npackage"))
+	return bytes.ReplaceAll(doc.Bytes(), []byte(";\npackage"), []byte(".\npackage")), nil
 }
 
 // withoutPlace takes the place away from a note: a line that moves is no change.

@@ -150,7 +150,7 @@ func (s segment) end(rest string, i int) int {
 	if rest == "" {
 		return -1
 	}
-	_, first := rest, 1
+	first := 1
 	for first < len(rest) && rest[first]&0xc0 == 0x80 { // within a character
 		first++
 	}

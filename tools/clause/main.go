@@ -7,7 +7,7 @@
 //	clause explain   say what a case or a clause is about
 //	clause lint      check a contract, and hold it against the vendor's document
 //	clause prove     try the contract tests on implementations that are wrong on purpose
-//	clause generate  generate Go from a description
+//	clause generate  make Go of a description: types, client, server
 //	clause serve     start the reference implementation
 //	clause version   print the version
 //

@@ -114,7 +114,7 @@ func (t *tree) blame(err error) error {
 	paths, schemas := child(t.root, "paths"), t.schemas()
 	defer func() { t.root["paths"], t.root["components"] = paths, object{"schemas": schemas} }()
 	fails := func(paths, schemas object) bool {
-		t.root["paths"], t.root["components"] = paths, object{"schemas": schemas}
+		t.root["paths"], t.root["components"], t.read = paths, object{"schemas": schemas}, nil
 		code, err := t.code(everything, "p", false)
 		if err == nil {
 			_, err = finished(code, "p", "//", t.anything)

@@ -77,9 +77,13 @@ func run(doc *openapi3.T, c codegen.Configuration) (code string, err error) {
 	return codegen.Generate(doc, c) //nolint:wrapcheck // whose element it is about is said by who asked
 }
 
-// document has the OpenAPI library read the tree. It is read for each run of the
-// generator, which changes it.
+// document has the OpenAPI library read the tree, which takes longest of all: once,
+// unless the tree changes. The generator changes of it but operationIds, to what it
+// makes of them anyhow.
 func (t *tree) document() (doc *openapi3.T, err error) {
+	if t.read != nil {
+		return t.read, nil
+	}
 	defer func() {
 		if failure := recover(); failure != nil {
 			err = fmt.Errorf("the library that reads it failed: %v", failure)
@@ -96,6 +100,7 @@ func (t *tree) document() (doc *openapi3.T, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("not valid OpenAPI: %w", err)
 	}
+	t.read = doc
 	return doc, nil
 }
 

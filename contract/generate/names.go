@@ -122,6 +122,7 @@ func (t *tree) hasSchema(name string) bool {
 
 // settle renames what is declared more than once in the generated code.
 func (t *tree) settle(again []string, declared func(string) bool) bool {
+	t.read = nil
 	schemas := map[string]string{}
 	for name := range t.schemas() {
 		schemas[goName(name)] = name

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/apiclause/clause/contract/internal/source"
 )
 
@@ -26,6 +28,8 @@ type tree struct {
 	notes                 []string
 	// anything are the answers of the server whose body has no type.
 	anything []string
+	// read is the tree as the OpenAPI library has read it; nil where it is changed.
+	read *openapi3.T
 	// failed is why nothing can be generated, as far as that is known before.
 	failed error
 }
@@ -202,6 +206,12 @@ func (t *tree) resolved(value any, section string) object {
 	copied, ok := clone(value).(object)
 	if !ok {
 		return object{}
+	}
+	delete(copied, "example")
+	delete(copied, "examples")
+	content := child(copied, "content")
+	for media := range content {
+		keepOnly(child(content, media), "schema", "encoding")
 	}
 	return copied
 }

@@ -65,7 +65,12 @@ func (t *tree) doc(o Options, header string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write the package's documentation: %w", err)
 	}
-	return bytes.ReplaceAll(doc.Bytes(), []byte(";\npackage"), []byte(".\npackage")), nil
+	// The last of the list of files ends with a full stop.
+	text := doc.Bytes()
+	if last := bytes.LastIndex(text, []byte(";\n//\n// What is called")); last >= 0 {
+		text[last] = '.'
+	}
+	return bytes.ReplaceAll(text, []byte(";\npackage"), []byte(".\npackage")), nil
 }
 
 // withoutPlace takes the place away from a note: a line that moves is no change.

@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/generate"
 )
 
@@ -122,9 +125,23 @@ func (f *generateFlags) validate() error {
 	case f.options.Enforce && f.server == "":
 		return usagef("--enforce holds what a server is asked to the contract: add --server std-http")
 	}
-	f.options.Server, f.options.RemoteRefs = f.server != "", f.remoteRefs
+	f.options.Server, f.options.RemoteRefs, f.options.From = f.server != "", f.remoteRefs, f.from()
 	if err := generate.CheckPackageName(f.options.Package); err != nil {
 		return usagef("--package: %w", err)
 	}
 	return nil
+}
+
+// from says where the description is, in the generated files: seen from their
+// folder, so that it is the same wherever the command is run.
+func (f *generateFlags) from() string {
+	file, err := filepath.Abs(f.contract)
+	dir, also := filepath.Abs(f.out)
+	if f.contract == "-" || strings.Contains(f.contract, "://") || err != nil || also != nil {
+		return contract.DisplayName(f.contract)
+	}
+	if from, err := filepath.Rel(dir, file); err == nil {
+		file = from
+	}
+	return filepath.ToSlash(file)
 }

@@ -2,13 +2,11 @@
 // under openapi/: one package for each openapi/NAME.yaml, called NAME. Run it
 // from the root of the repository:
 //
-//	go run ./tools/generate          make generated/ anew, from nothing
-//	go run ./tools/generate -check   generate into an empty directory, and compare
+//	go run ./tools/generate          make generated/ anew
+//	go run ./tools/generate -check   compare with what is there, and change nothing
 //
-// The types, the client and the server come from oapi-codegen, pinned by
-// tools/oapi-codegen.mod and set up by the files of tools/oapi-codegen; the
-// package documentation comes from the contract's title. -check does not ask
-// git, so neither a stray file nor an uncommitted one gets past it. It exits 1
+// Each package is what clause generate go makes of the contract. -check does not
+// ask git, so neither a stray file nor an uncommitted one gets past it. It exits 1
 // when generated/ is not what the contracts give, or cannot be made.
 package main
 
@@ -18,7 +16,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 )
 
@@ -46,14 +43,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 
-	tree := tree{root: ".", generate: oapiCodegen}
-	work := tree.remake
+	work := remake
 
 	if *check {
-		work = tree.check
+		work = compare
 	}
 
-	done, err := work(ctx)
+	done, err := work(ctx, ".")
 	if err != nil {
 		fmt.Fprintln(stderr, "generate:", err)
 
@@ -63,21 +59,4 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	fmt.Fprintln(stdout, done)
 
 	return 0
-}
-
-// oapiCodegen runs the pinned generator on one contract and returns the Go
-// source that the configuration file asks for.
-func oapiCodegen(ctx context.Context, root, config, pkg, contract string) ([]byte, error) {
-	//nolint:gosec // The arguments are names of files and packages in this repository.
-	cmd := exec.CommandContext(ctx, "go", "tool", "-modfile=tools/oapi-codegen.mod", "oapi-codegen",
-		"-config", config, "-package", pkg, contract)
-	cmd.Dir = root
-	cmd.Stderr = os.Stderr
-
-	source, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("oapi-codegen with %s: %w", config, err)
-	}
-
-	return source, nil
 }

@@ -91,6 +91,9 @@ type Operation struct {
 	Loose bool
 	// Unsendable says why no valid request can be made; "" if one can.
 	Unsendable string
+	// Accept is the Accept header that a parameter of that name gives by an example, a
+	// default or an enum; "" where there is none.
+	Accept string
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme

@@ -143,6 +143,7 @@ func withCharset(x *exchange) {
 func extraHeaders(x *exchange) {
 	x.answer.header.Set("X-Trace-Id", "0af7651916cd43dd")
 	x.answer.header.Set("Cache-Control", "no-store")
+	x.answer.header.Add("Set-Cookie", "balancer=7; Path=/") // as what stands before a server does
 }
 
 func slow(w http.ResponseWriter, r *http.Request, next http.Handler) {

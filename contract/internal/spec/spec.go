@@ -112,6 +112,8 @@ type Parameter struct {
 	Required bool
 	Schema   *Schema
 	Explode  bool
+	// JSON tells that the value is sent as a JSON text.
+	JSON bool
 	// FromTarget marks values that only the target knows.
 	FromTarget bool
 	At         clause.Location

@@ -110,7 +110,7 @@ var uses = map[string]map[string]string{
 	},
 	"a response header": {
 		"required": "it must not be missing", "schema": "its values", "style": "simple", "explode": "how lists are read",
-		"content": "not read", "example": "", "examples": "", "allowEmptyValue": "", "allowReserved": "", "deprecated": "", "description": "",
+		"content": "its value, where that is JSON or plain text", "example": "", "examples": "", "allowEmptyValue": "", "allowReserved": "", "deprecated": "", "description": "",
 	},
 	"a security scheme": {
 		"type": "apiKey and http; of oauth2 and openIdConnect the token", "in": "where an apiKey is", "name": "what an apiKey is called",

@@ -287,10 +287,27 @@ func TestOperationsThatAreNotServed(t *testing.T) {
 	if err := report.Text(&text, r, report.TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "never accepted: read: 404 to 10 cases: it looks as if the target does not serve it\n"; !strings.Contains(text.String(), want) {
+	if want := "never accepted: read: 404 to 10 cases: it looks as if the target does not serve it; if it does: " +
+		"the answer is 404 Not Found, and only the target knows whether id (path) is there: "; !strings.Contains(text.String(), want) {
 		t.Errorf("the text lacks %q:\n%s", want, text.String())
 	}
 	if there := held(t, answering(http.StatusNotFound), reading(""), ""); there.Unaccepted[0].NotServed {
 		t.Error("one that refuses what is wrong is said not to be served")
+	}
+}
+
+// TestOneAnswerDoesNotShowThatNothingIsServed holds that a single 404 is taken for
+// what it says, though it is like that to a path which cannot exist.
+func TestOneAnswerDoesNotShowThatNothingIsServed(t *testing.T) {
+	c, err := contract.Load("things.yaml", []byte(reading("")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := contract.Default()
+	config.Contract, config.Handler, config.Only = c, http.NotFoundHandler(), []string{"read.answer.200/smallest"}
+	config.Target = &target.Target{Name: "server"}
+	r := ran(t, config)
+	if len(r.Unaccepted) != 1 || r.Unaccepted[0].NotServed || !strings.Contains(r.Unaccepted[0].Reason, "give a value that it has under values") {
+		t.Errorf("%+v", r.Unaccepted)
 	}
 }

@@ -40,7 +40,7 @@ func newAnswer(response *spec.Response, status int) (*answer, error) {
 	}
 	for _, h := range response.Headers {
 		if h.Required {
-			a.header.Set(h.Name, spec.Text(h.Schema.Sample()))
+			a.header.Set(h.Name, h.HeaderText(h.Schema.Sample()))
 		}
 	}
 	if err := a.chooseMedia(response); err != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -35,6 +36,7 @@ func without(v any, name string) any {
 func (b *builder) answers() {
 	for _, r := range b.roles() {
 		b.headers(r)
+		b.mediaTypes(r)
 		m := spec.JSON(r.response.Content)
 		if m == nil {
 			continue
@@ -247,54 +249,115 @@ func (b *builder) wholeBody(r role, s *spec.Schema) {
 	}
 }
 
-// headers drops and retypes documented headers.
+// headers drops documented headers, and gives them values that break one clause.
 func (b *builder) headers(r role) {
 	for _, h := range r.response.Headers {
-		if !h.Required {
-			continue
-		}
 		name := http.CanonicalHeaderKey(h.Name)
-		b.add(Fault{
-			Name: "dropped", Clause: h.ID + ".required", Class: Body, Description: "the header " + h.Name + " is missing",
-			design: b.answering(r, func(x *exchange) { x.answer.header.Del(name) }),
-		})
-		if h.Schema.Type == "integer" || len(h.Schema.Enum) > 0 || h.Schema.Pattern != nil {
-			keyword := "type"
-			if h.Schema.Type == "string" {
-				keyword = map[bool]string{true: "enum", false: "pattern"}[len(h.Schema.Enum) > 0]
-			}
+		if h.Required {
 			b.add(Fault{
-				Name: "spoilt", Clause: h.ID + "." + keyword, Class: Body, Description: "the header " + h.Name + " has a value that is not documented",
-				design: b.answering(r, func(x *exchange) { x.answer.header.Set(name, "!") }),
+				Name: "dropped", Clause: h.ID + ".required", Class: Body, Description: "the header " + h.Name + " is missing",
+				design: b.answering(r, func(x *exchange) { x.answer.header.Del(name) }),
+			})
+		}
+		spoilt := headerSpoilings(h)
+		for _, id := range slices.Sorted(maps.Keys(spoilt)) {
+			b.add(Fault{
+				Name: "spoilt", Clause: id, Class: Body, Description: "the header " + h.Name + " has a value that is not documented",
+				design: b.answering(r, func(x *exchange) { x.answer.header.Set(name, spoilt[id]) }),
 			})
 		}
 	}
 }
 
-// encodings breaks how a body is written.
+// headerSpoilings gives texts for a header, each of which breaks one clause alone, by
+// the ids of the clauses.
+func headerSpoilings(h *spec.Parameter) map[string]string {
+	out := map[string]string{}
+	texts := []string{"!", "{", "[17]"}
+	for _, v := range spoiledParts(h.Schema) {
+		texts = append(texts, h.HeaderText(v))
+	}
+	for _, text := range texts {
+		_, broken, readable := h.ReadHeader([]string{text})
+		if readable && len(broken) == 1 && !strings.ContainsFunc(text, unicode.IsControl) {
+			if _, have := out[broken[0].Clause]; !have {
+				out[broken[0].Clause] = text
+			}
+		}
+	}
+	return out
+}
+
+// spoiledParts gives values of a schema, each with one part that breaks something.
+func spoiledParts(s *spec.Schema) []any {
+	var out []any
+	for _, keyword := range slices.Sorted(maps.Keys(spoilings(s))) {
+		out = append(out, spoilings(s)[keyword])
+	}
+	switch sample := full(s).(type) {
+	case map[string]any:
+		for _, m := range s.Members {
+			out = append(out, without(maps.Clone(sample), m.Name))
+			for _, v := range append(spoiledParts(m.Schema), "!") {
+				object := maps.Clone(sample)
+				object[m.Name] = v
+				out = append(out, object)
+			}
+		}
+	case []any:
+		if s.Items == nil {
+			break
+		}
+		for _, v := range append(spoiledParts(s.Items), "!") {
+			out = append(out, []any{v})
+		}
+		if n := s.MaxItems; n != nil && *n < maxSpoiltItems && len(sample) > 0 {
+			out = append(out, slices.Repeat(sample[:1], int(*n)+1))
+		}
+	}
+	return out
+}
+
+// maxSpoiltItems bounds the lists that are made to have too many elements.
+const maxSpoiltItems = 100
+
+// mediaTypes has bodies of another media type, or of none.
+func (b *builder) mediaTypes(r role) {
+	if len(r.response.Content) == 0 {
+		return
+	}
+	add := func(name, what string, change func(h http.Header)) {
+		b.add(Fault{
+			Name: roleWord(r) + name, Clause: r.response.ID + ".mediaType", Class: Encoding,
+			Description: fmt.Sprintf("in the answer %d, %s", r.status, what), Excluded: taken(r.response.Content, name),
+			design: b.answering(r, func(x *exchange) { change(x.answer.header) }),
+		})
+	}
+	add("html", "the media type is text/html", func(h http.Header) { h.Set("Content-Type", "text/html; charset=utf-8") })
+	add("text", "the media type is text/plain", func(h http.Header) { h.Set("Content-Type", "text/plain") })
+	add("missing", "there is no media type", func(h http.Header) { h.Del("Content-Type") })
+}
+
+// encodings breaks how JSON is written.
 func (b *builder) encodings(r role) {
 	sample := []byte(jsonText(b.sampleOf(r)))
-	add := func(keyword, name, what string, change func(a *answer)) {
+	add := func(name, what string, change func(a *answer)) {
 		f := Fault{
-			Name: roleWord(r) + name, Clause: r.response.ID + "." + keyword, Class: Encoding,
-			Description: fmt.Sprintf("in the answer %d, %s", r.status, what), Excluded: taken(r.response.Content, keyword, name),
-			design: b.answering(r, func(x *exchange) { change(x.answer) }),
+			Name: roleWord(r) + name, Clause: r.response.ID + ".json", Class: Encoding,
+			Description: fmt.Sprintf("in the answer %d, %s", r.status, what),
+			design:      b.answering(r, func(x *exchange) { change(x.answer) }),
 		}
-		if keyword == "json" && unchanged(sample, change) {
+		if unchanged(sample, change) {
 			f.Excluded = "it changes nothing about the answer " + string(sample)
 		}
 		b.add(f)
 	}
-	retype := func(t string) func(a *answer) { return func(a *answer) { a.header.Set("Content-Type", t) } }
-	add("mediaType", "html", "the media type is text/html", retype("text/html; charset=utf-8"))
-	add("mediaType", "text", "the media type is text/plain", retype("text/plain"))
-	add("mediaType", "missing", "there is no media type", func(a *answer) { a.header.Del("Content-Type") })
-	add("json", "unclosed", "the JSON breaks off", func(a *answer) { a.set(bytes.TrimRight(a.body.Bytes(), "}] \n")) })
-	add("json", "doubled", "the body is there twice", func(a *answer) { a.set(slices.Repeat(a.body.Bytes(), 2)) })
-	add("json", "text-after", "text follows the JSON", func(a *answer) { _, _ = a.Write([]byte("\nOK\n")) })
-	add("json", "empty", "the body is empty", func(a *answer) { a.set(nil) })
-	add("json", "single-quotes", "names stand in single quotes", func(a *answer) { a.set(bytes.ReplaceAll(a.body.Bytes(), []byte(`"`), []byte(`'`))) })
-	add("json", "latin-1", "the body is not UTF-8", func(a *answer) {
+	add("unclosed", "the JSON breaks off", func(a *answer) { a.set(bytes.TrimRight(a.body.Bytes(), "}] \n")) })
+	add("doubled", "the body is there twice", func(a *answer) { a.set(slices.Repeat(a.body.Bytes(), 2)) })
+	add("text-after", "text follows the JSON", func(a *answer) { _, _ = a.Write([]byte("\nOK\n")) })
+	add("empty", "the body is empty", func(a *answer) { a.set(nil) })
+	add("single-quotes", "names stand in single quotes", func(a *answer) { a.set(bytes.ReplaceAll(a.body.Bytes(), []byte(`"`), []byte(`'`))) })
+	add("latin-1", "the body is not UTF-8", func(a *answer) {
 		a.set(append([]byte("{\"\xe9\":1,"), bytes.TrimPrefix(a.body.Bytes(), []byte("{"))...))
 	})
 	b.add(Fault{
@@ -324,9 +387,9 @@ func unchanged(body []byte, change func(a *answer)) bool {
 }
 
 // taken says that a media type is documented after all, by a range, or gives "".
-func taken(content []*spec.Media, keyword, name string) string {
+func taken(content []*spec.Media, name string) string {
 	written := map[string]string{"html": "text/html", "text": "text/plain"}[name]
-	if keyword == "mediaType" && spec.Documented(content, written) != nil {
+	if spec.Documented(content, written) != nil {
 		return "the contract documents a range that it is in"
 	}
 	return ""

@@ -61,7 +61,7 @@ func (x *exchange) answerAs(status string) {
 	if r := x.op.Response(status); r != nil {
 		for _, h := range r.Headers {
 			if h.Required {
-				a.header.Set(h.Name, spec.Text(h.Schema.Sample()))
+				a.header.Set(h.Name, h.HeaderText(h.Schema.Sample()))
 			}
 		}
 		if m := spec.JSON(r.Content); m != nil {

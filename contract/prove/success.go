@@ -39,7 +39,7 @@ func newSuccess(op *spec.Operation) (*success, error) {
 	s.status = status(s.response, s.status)
 	for _, h := range s.response.Headers {
 		if h.Required {
-			s.header.Set(h.Name, spec.Text(h.Schema.Sample()))
+			s.header.Set(h.Name, h.HeaderText(h.Schema.Sample()))
 		}
 	}
 	return s, s.fill()

@@ -78,6 +78,7 @@ var variantKinds = []variantKind{
 	{name: "charset", what: "the media type has the parameter charset", design: writing(withCharset)},
 	{name: "gzip", what: "bodies are compressed", design: writing(compressed)},
 	{name: "extra-headers", what: "answers have headers that are not documented", design: writing(extraHeaders)},
+	{name: "conditional", what: "headers such as If-None-Match, If-Match and Range are answered as HTTP has it", design: writing(conditional)},
 	{name: "slow", what: "each answer takes a few milliseconds", design: serving(slow)},
 	{name: "throttled", what: "one answer in seven is 429 with Retry-After: 0", design: throttled},
 	{name: "head", what: "HEAD is answered like GET", design: serving(likeGet)},
@@ -143,6 +144,31 @@ func withCharset(x *exchange) {
 func extraHeaders(x *exchange) {
 	x.answer.header.Set("X-Trace-Id", "0af7651916cd43dd")
 	x.answer.header.Set("Cache-Control", "no-store")
+	x.answer.header.Add("Set-Cookie", "balancer=7; Path=/") // as what stands before a server does
+}
+
+// conditional answers a request that would be accepted by what its headers ask for.
+func conditional(x *exchange) {
+	if x.answer.status/100 != 2 || x.request.Method != http.MethodGet {
+		return
+	}
+	for _, asked := range []struct {
+		header string
+		status int
+	}{
+		{"If-None-Match", http.StatusNotModified}, {"If-Modified-Since", http.StatusNotModified}, {"If-Match", http.StatusPreconditionFailed},
+		{"If-Unmodified-Since", http.StatusPreconditionFailed}, {"Range", http.StatusPartialContent},
+	} {
+		if x.request.Header.Get(asked.header) == "" {
+			continue
+		}
+		x.answer.status = asked.status
+		if asked.status != http.StatusPartialContent {
+			x.answer.set(nil)
+			x.answer.header.Del("Content-Type")
+		}
+		return
+	}
 }
 
 func slow(w http.ResponseWriter, r *http.Request, next http.Handler) {

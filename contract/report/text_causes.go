@@ -198,6 +198,8 @@ func (u *Unaccepted) answers() string {
 // because says why, as far as is known.
 func (u *Unaccepted) because() string {
 	switch {
+	case u.NotServed && u.Reason != "":
+		return ": it looks as if the target does not serve it; if it does: " + u.Reason
 	case u.NotServed:
 		return ": it looks as if the target does not serve it"
 	case u.Reason != "":

@@ -2,7 +2,6 @@ package judge
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -17,8 +16,6 @@ func judged(name string) bool {
 	}
 	return true
 }
-
-const typeArray = "array"
 
 // judgeHeaders judges the headers that are documented for the status.
 func (j *Judgment) judgeHeaders() {
@@ -46,48 +43,33 @@ func (j *Judgment) judgeHeader(p *spec.Parameter, name string, lines []string) {
 		}
 		return
 	}
-	if !textual(p.Schema) {
+	value, violations, readable := p.ReadHeader(lines)
+	if !readable {
 		return
 	}
-	for s := p.Schema; s != nil; s = s.Items {
+	if p.JSON {
+		j.held(p.ID + ".json")
+	}
+	for s := p.Schema; s != nil && !p.JSON; s = s.Items {
 		for _, id := range j.keywords[s] {
 			j.exercised[id] = true
 		}
 	}
-	for _, value := range headerValues(p, name, lines) {
-		_, violations := p.Decode(value)
-		for _, v := range violations {
-			j.findf(v.Clause, "the header %s%s %s", p.Name, v.Where, v.Message)
-		}
+	if value != nil {
+		(&walk{see: j.kept}).visit(p.Schema, value)
 	}
+	for _, v := range violations {
+		j.findf(v.Clause, "the header %s%s %s", p.Name, within(v.Where), v.Message)
+	}
+}
+
+// within names a place in the value of a header after the header's name.
+func within(where string) string {
+	if where == "" || where[0] == '[' {
+		return where
+	}
+	return "." + where
 }
 
 // partial reports whether the answer may have had headers that are not there.
 func (j *Judgment) partial() bool { return j.x.Recorded != nil && j.x.Recorded.Partial }
-
-// textual reports whether the text of a header can be held to a schema: objects
-// and composed schemas have more than one way to be written there.
-func textual(s *spec.Schema) bool {
-	if s == nil || s.Composed != nil || s.Object() {
-		return false
-	}
-	return s.Type != typeArray || s.Items == nil || s.Items.Type != typeArray && textual(s.Items)
-}
-
-// headerValues gives the values of a header from its lines, each as its elements.
-// Several lines mean the same as one with commas (RFC 9110, section 5.3), but for
-// Set-Cookie.
-func headerValues(p *spec.Parameter, name string, lines []string) [][]string {
-	if name == "Set-Cookie" && p.Schema.Type != typeArray {
-		values := make([][]string, len(lines))
-		for i, line := range lines {
-			values[i] = []string{line}
-		}
-		return values
-	}
-	value, err := p.Style().Read(nil, strings.Join(lines, ", "))
-	if err != nil {
-		return nil // nothing in a header is encoded
-	}
-	return [][]string{value}
-}

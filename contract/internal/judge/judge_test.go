@@ -215,6 +215,16 @@ func TestHeaders(t *testing.T) {
 		{"wrong element", accepted("listThings"), got(200, good, "X-Tags: a, c"), []string{
 			prefix + "X-Tags.items.enum (must): the header X-Tags[1] must be one of a, b",
 		}},
+		{"object", accepted("listThings"), got(200, good, "X-Page: from,1"), nil},
+		{"member of an object", accepted("listThings"), got(200, good, "X-Page: from,x"), []string{
+			prefix + "X-Page.from.type (must): the header X-Page.from must be an integer",
+		}},
+		{"document", accepted("listThings"), got(200, good, `X-Meta: {"n": 1}`), nil},
+		{"no document", accepted("listThings"), got(200, good, `X-Meta: {"n": 1`), []string{
+			prefix + "X-Meta.json (must): the header X-Meta must be one JSON document",
+		}},
+		{"cookie beside another", accepted("listThings"), got(200, good, "Set-Cookie: lang=en", "Set-Cookie: SESSION=a"), nil},
+		{"another cookie", accepted("listThings"), got(200, good, "Set-Cookie: lang=en"), nil},
 		{"not of this status", refused(), got(400, bad, "X-Request-Id:"), nil},
 	})
 }

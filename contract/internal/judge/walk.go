@@ -128,7 +128,7 @@ func fits(s *spec.Schema, value any) bool {
 	case bool:
 		return s.Type == "boolean"
 	case []any:
-		return s.Type == typeArray
+		return s.Type == "array"
 	case map[string]any:
 		return s.Type == "object"
 	default:

@@ -46,6 +46,8 @@ type Question struct {
 	// Anonymous tells that the request is sent without credentials, since its
 	// operation needs none.
 	Anonymous bool
+	// Header is that of the request, if it is known.
+	Header http.Header
 	// Recorded tells that somebody else sent the request: whose credentials it has
 	// is not known, nor whether a failure was provoked.
 	Recorded bool
@@ -189,6 +191,8 @@ func (q *Question) circumstance(status string) string {
 		return "the target asks to come back later"
 	case q.Recorded && status == "404" && q.Operation.Secured():
 		return q.credentials(status) // with which some hide what there is
+	case q.asking(status) != "":
+		return fmt.Sprintf("the answer is %s, as the header %s of the request may ask for", spelled(status), q.asking(status))
 	case Missing(status) && len(q.Unknown) > 0:
 		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
 			spelled(status), is(q.Unknown), one(q.Unknown))
@@ -221,6 +225,8 @@ func (q *Question) credentials(status string) string {
 
 func (q *Question) refused(status string) Ruling {
 	switch {
+	case strings.ContainsAny(status[:1], "23") && q.ignored() != "":
+		return undecided(fmt.Sprintf("the answer is %s, and HTTP has a header %s ignored that cannot be read", spelled(status), q.ignored()))
 	case status[0] == '2', status[0] == '3' && Matches(Successes(q.Operation), status):
 		return Ruling{Decision: Broken}
 	case status[0] == '5':

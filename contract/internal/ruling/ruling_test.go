@@ -1,6 +1,7 @@
 package ruling
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -148,5 +149,55 @@ func TestFailures(t *testing.T) {
 	}
 	if !slices.Equal(failed, []Standing{Accepted, Refused, Unauthenticated}) {
 		t.Errorf("failed %v", failed)
+	}
+}
+
+// TestHeadersThatAskForAStatus holds what the headers of a request may be answered
+// with, whatever is documented.
+func TestHeadersThatAskForAStatus(t *testing.T) {
+	for _, test := range []struct{ header, value, statuses string }{
+		{"If-None-Match", `"a"`, "304 412"},
+		{"If-Modified-Since", "Fri, 27 Nov 2026 09:00:00 GMT", "304"},
+		{"If-Match", `"a"`, "412"},
+		{"If-Unmodified-Since", "x", "412"},
+		{"Range", "bytes=0-1", "206 416"},
+		{"Accept", "text/csv", "406"},
+		{"Accept", "text/csv, */*;q=0.1", ""},
+		{"Expect", "100-continue", "417"},
+		{"X-Other", "x", ""},
+	} {
+		q := &Question{Operation: operation("200 400"), Standing: Accepted, Header: http.Header{test.header: {test.value}}}
+		var got []string
+		for _, s := range []string{"206", "304", "400", "406", "412", "416", "417"} {
+			if r := q.Rule(s); r.Decision == Undecided {
+				got = append(got, s)
+				if !strings.Contains(r.Reason, "as the header "+test.header+" of the request may ask for") {
+					t.Errorf("%s: %s", s, r.Reason)
+				}
+			}
+		}
+		if text := strings.Join(got, " "); text != test.statuses {
+			t.Errorf("%s: %s: %s decide nothing, want %s", test.header, test.value, text, test.statuses)
+		}
+	}
+}
+
+// TestHeadersThatHTTPHasIgnored holds that a header which cannot be read may be passed
+// over where HTTP says so, and not be missing where it is mandatory.
+func TestHeadersThatHTTPHasIgnored(t *testing.T) {
+	for id, want := range map[string]Decision{
+		"op.header.If-Modified-Since.format":   Undecided,
+		"op.header.range.pattern":              Undecided,
+		"op.header.If-Modified-Since.required": Broken,
+		"op.header.If-Match.pattern":           Broken,
+		"op.query.Range.pattern":               Broken,
+	} {
+		q := &Question{Operation: operation("200 400"), Standing: Refused, Clause: id}
+		if got := q.Rule("200"); got.Decision != want {
+			t.Errorf("%s: %+v", id, got)
+		}
+		if got := q.Rule("400"); got.Decision != Kept {
+			t.Errorf("%s answered with 400: %+v", id, got)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -302,4 +303,55 @@ func TestWhatIsUniqueDiffersInEachRequest(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The Accept header of every request names what its operation documents: JSON before
+// others, the answers to accepted requests before the rest, and anything last.
+func TestAcceptNamesWhatIsDocumented(t *testing.T) {
+	response := func(status string, types ...string) *spec.Response {
+		r := &spec.Response{Status: status}
+		for _, name := range types {
+			r.Content = append(r.Content, &spec.Media{Type: name, Schema: &spec.Schema{}})
+		}
+		return r
+	}
+	file := response("200", anything)
+	file.Content[0].Schema = nil
+	for want, op := range map[string]*spec.Operation{
+		"*/*": {Responses: []*spec.Response{response("204"), response("404"), file}},
+		"application/json, application/hal+json, text/csv;q=0.9, */*;q=0.1": {Responses: []*spec.Response{
+			response("200", "text/csv", "application/json"), response("201", "application/json; charset=utf-8", "application/hal+json"),
+		}},
+		"text/csv;q=0.9, application/problem+json;q=0.5, */*;q=0.1": {Responses: []*spec.Response{
+			response("400", "application/problem+json"), response("200", "text/csv"),
+		}},
+		"application/json, text/*;q=0.9, */*;q=0.1":         {Responses: []*spec.Response{response("default", "*/*", "text/*")}},
+		"application/json, application/*;q=0.9, */*;q=0.1":  {Responses: []*spec.Response{response("2XX", "application/*")}},
+		"application/vnd.things+json; version=2, */*;q=0.1": {Responses: []*spec.Response{response("200", "application/vnd.things+json;version=2;q=1", "json")}},
+		"application/vnd.given+json":                        {Accept: "application/vnd.given+json", Responses: []*spec.Response{response("200", "text/csv")}},
+		"text/t0;q=0.9, text/t1;q=0.9, text/t2;q=0.9, text/t3;q=0.9, text/t4;q=0.9, text/t5;q=0.9, text/t6;q=0.9, text/t7;q=0.9, " +
+			"text/t8;q=0.9, text/t9;q=0.9, text/t10;q=0.9, text/t11;q=0.9, text/t12;q=0.9, text/t13;q=0.9, text/t14;q=0.9, text/t15;q=0.9, */*;q=0.1": {
+			Responses: []*spec.Response{response("200", manyTypes()...)},
+		},
+	} {
+		model := testModel()
+		op.ID, op.Method, op.Path = "op", http.MethodGet, "/"
+		model.Operations[0] = op
+		tg := testTarget(t, "http://127.0.0.1:1")
+		if got := headersFor(op, tg, Options{}).Values("Accept"); len(got) != 1 || got[0] != want {
+			t.Errorf("Accept is %q, want %q", got, want)
+		}
+		tg.Headers = map[string]auth.Secret{"accept": auth.NewSecret("text/mine")}
+		if got := headersFor(op, tg, Options{}).Get("Accept"); got != "text/mine" {
+			t.Errorf("the target's own header is replaced by %q", got)
+		}
+	}
+}
+
+func manyTypes() []string {
+	types := make([]string, 1000)
+	for i := range types {
+		types[i] = "text/t" + strconv.Itoa(i)
+	}
+	return types
 }

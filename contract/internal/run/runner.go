@@ -233,7 +233,7 @@ func rank(c *credential) int {
 // hide that a case leaves it out.
 func headersFor(op *spec.Operation, t *target.Target, o Options) http.Header {
 	h := headersOf(t)
-	for name, value := range map[string]string{"User-Agent": o.UserAgent, "Accept": "*/*"} {
+	for name, value := range map[string]string{"User-Agent": o.UserAgent, "Accept": accept(op)} {
 		if h[name] == nil {
 			h[name] = []string{value}
 		}

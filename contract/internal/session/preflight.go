@@ -82,7 +82,8 @@ func (s *Session) fingerprint(x *run.Exchange) {
 }
 
 // notServed gives the operations whose every answer is like that to a path which
-// cannot exist. Where the run has not asked for such a path yet, it does so now.
+// cannot exist, and that have more than one: a single one may as well be about what
+// it asks for. Where the run has not asked for such a path yet, it does so now.
 func (s *Session) notServed(ctx context.Context) map[string]bool {
 	suspects := s.suspects()
 	if len(suspects) == 0 {
@@ -100,15 +101,21 @@ func (s *Session) notServed(ctx context.Context) map[string]bool {
 	if unknown == nil {
 		return nil
 	}
-	out := map[string]bool{}
+	out, alike := map[string]bool{}, map[string]int{}
 	for operation := range suspects {
 		out[operation] = true
 	}
 	for i := range s.plan.Cases {
-		if c := &s.plan.Cases[i]; s.prints[i] != nil && *s.prints[i] != *unknown && c.Technique != plan.Method {
+		c := &s.plan.Cases[i]
+		switch {
+		case s.prints[i] == nil:
+		case *s.prints[i] == *unknown:
+			alike[c.Operation]++
+		case c.Technique != plan.Method:
 			delete(out, c.Operation)
 		}
 	}
+	maps.DeleteFunc(out, func(operation string, _ bool) bool { return alike[operation] < 2 })
 	return out
 }
 

@@ -298,22 +298,48 @@ func (l *loader) mediaType(s scope, res *Response, at cursor) {
 
 func (l *loader) responseHeader(res *Response, s scope, at cursor, name string, h *openapi3.Header) {
 	a := l.annotate(at, onHeader)
-	if h.Schema == nil {
-		l.warn(at.at(), "the header %s is not checked: only a schema is read, not content", name)
-		return
-	}
 	p := &Parameter{
 		ID: res.ID + ".header." + clause.ID(http.CanonicalHeaderKey(name)), Name: name, In: "header",
-		Required: h.Required, At: at.at(),
+		Required: h.Required, At: at.at(), Explode: h.Explode != nil && *h.Explode,
+	}
+	schema, valueAt := h.Schema, at
+	if schema == nil {
+		schema, valueAt = l.headerContent(p, at, h.Content)
 	}
 	s.source, s.inferred = inherit(a.Source, s.source), a.Inferred
-	l.inferable(a, "the header "+name, stated(at.in("schema"), h.Required))
+	inferable := stated(valueAt.in("schema"), h.Required)
+	if p.JSON {
+		inferable = append(inferable, "json")
+	}
+	l.inferable(a, "the header "+name, inferable)
 	if h.Required {
 		l.clause(s, p.ID+".required", at.at(), "the answer has the header "+name)
 	}
-	p.Schema = l.schema(s, l.place(p.ID), at.in("schema"), h.Schema)
-	l.outside(p.Schema, at)
+	if p.JSON {
+		l.clause(s, p.ID+".json", at.at(), "the header "+name+" is exactly one JSON document")
+	}
+	l.roomy()
+	p.Schema = l.schema(s, l.place(p.ID), valueAt.in("schema"), schema)
+	l.outside(p.Schema, valueAt)
 	res.Headers = append(res.Headers, p)
+}
+
+// headerContent reads a header that is described by a media type, of which there is
+// one: JSON, or a text. Of another nothing is checked but that it is there.
+func (l *loader) headerContent(p *Parameter, at cursor, content openapi3.Content) (*openapi3.SchemaRef, cursor) {
+	anything := &openapi3.SchemaRef{Value: &openapi3.Schema{}}
+	for _, key := range at.in("content").keys() {
+		m, valueAt := content[key.Name], at.in("content", key.Name)
+		switch p.JSON = IsJSON(key.Name); {
+		case m == nil || m.Schema == nil || m.Schema.Value == nil:
+			return anything, valueAt
+		case p.JSON, MediaName(key.Name) == "text/plain" && m.Schema.Value.Type.Permits("string"):
+			return m.Schema, valueAt
+		}
+		l.unchecked(valueAt, key.Name, m.Schema.Value, "of a header, only JSON and plain text are read")
+		return anything, at
+	}
+	return anything, at
 }
 
 // general adds what holds for every answer of every operation.

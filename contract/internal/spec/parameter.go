@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -47,6 +48,9 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	}
 	if ignored(p) {
 		l.warn(at.at(), "OpenAPI ignores a parameter for the header %s: state it by content or security", p.Name)
+		if http.CanonicalHeaderKey(p.Name) == "Accept" {
+			op.Accept = acceptOf(at)
+		}
 		return
 	}
 	if why := l.unusable(at, p, seen); why != "" {
@@ -109,6 +113,28 @@ func (l *loader) unsourced(op *Operation, at clause.Location, what string) {
 func ignored(p *openapi3.Parameter) bool {
 	return p.In == openapi3.ParameterInHeader &&
 		slices.Contains([]string{"Accept", "Content-Type", "Authorization"}, http.CanonicalHeaderKey(p.Name))
+}
+
+// acceptOf gives the value that a parameter for the header Accept, which OpenAPI
+// ignores, has all the same: some targets want it as it is written there.
+func acceptOf(at cursor) string {
+	schema := at.in("schema")
+	for _, c := range []cursor{at.step("example"), schema.step("example"), schema.step("default"), schema.in("enum").index(0)} {
+		if text := c.node.Text(); mediaTypes(text) {
+			return text
+		}
+	}
+	return ""
+}
+
+// mediaTypes reports whether a text is a list of media types, as a header has it.
+func mediaTypes(text string) bool {
+	for part := range strings.SplitSeq(text, ",") {
+		if MediaName(part) == "" {
+			return false
+		}
+	}
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r >= 0x7f })
 }
 
 // unusable says why a parameter cannot be sent, or not in one way only; "" if it

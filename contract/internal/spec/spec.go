@@ -91,6 +91,9 @@ type Operation struct {
 	Loose bool
 	// Unsendable says why no valid request can be made; "" if one can.
 	Unsendable string
+	// Accept is the Accept header that a parameter of that name gives by an example, a
+	// default or an enum; "" where there is none.
+	Accept string
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
@@ -109,6 +112,8 @@ type Parameter struct {
 	Required bool
 	Schema   *Schema
 	Explode  bool
+	// JSON tells that the value is sent as a JSON text.
+	JSON bool
 	// FromTarget marks values that only the target knows.
 	FromTarget bool
 	At         clause.Location

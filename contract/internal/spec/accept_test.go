@@ -1,0 +1,31 @@
+package spec
+
+import "testing"
+
+// OpenAPI ignores a parameter for the header Accept; what it says to send is sent all
+// the same, where it can stand in the header.
+func TestAcceptOfAParameter(t *testing.T) {
+	for parameter, want := range map[string]string{
+		`{in: header, name: accept, schema: {type: string, default: "application/vnd.x+json;version=2"}}`:         "application/vnd.x+json;version=2",
+		`{in: header, name: Accept, schema: {type: string, enum: [text/csv, text/plain]}}`:                        "text/csv",
+		`{in: header, name: Accept, example: "text/csv, */*;q=0.1", schema: {type: string, default: text/plain}}`: "text/csv, */*;q=0.1",
+		`{in: header, name: Accept, schema: {type: string}}`:                                                      "",
+		`{in: header, name: Accept, schema: {type: string, example: string}}`:                                     "",
+		`{in: header, name: Accept, schema: {type: string, example: "a/b; c=\"\x01\""}}`:                          "",
+		`{in: header, name: Accept, schema: {type: string, example: "a/b\r\nX: y"}}`:                              "",
+		`{in: query, name: Accept, schema: {type: string, default: text/csv}}`:                                    "",
+	} {
+		c := load(t, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /:
+    get:
+      operationId: get
+      parameters: [`+parameter+`]
+      responses: {"200": {description: ok}}
+`)
+		if got := c.Operation("get").Accept; got != want {
+			t.Errorf("%s: %q, want %q", parameter, got, want)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // fault is a value that breaks one keyword of a slot's schema.
@@ -58,6 +59,10 @@ func (p *planner) missing(s *slot) {
 		return
 	}
 	id := s.Schema.ID + ".required"
+	if s.maybeNone() {
+		p.reasons[id] = "an object without members is valid, and sent as nothing: that it is missing cannot be told"
+		return
+	}
 	for _, b := range p.basesWith(s) {
 		if d, ok := p.only(b.draft.without(s.path), id, s); ok {
 			p.propose(proposal{
@@ -66,7 +71,7 @@ func (p *planner) missing(s *slot) {
 			})
 		}
 	}
-	if s.query() && s.parent == nil && !listsEmpty(s.Schema) {
+	if s.query() && s.parent == nil && !s.object() && !listsEmpty(s.Schema) {
 		p.propose(proposal{
 			clause: id, detail: "empty-in-smallest", draft: p.smallest.set(s.path, ""), outcome: Refused,
 			// Where any text is valid, the empty one may be taken for one.
@@ -74,6 +79,11 @@ func (p *planner) missing(s *slot) {
 			why:      s.name() + " is mandatory and is sent without a value",
 		})
 	}
+}
+
+// maybeNone tells that nothing may be sent for the slot, and stand for a valid value.
+func (s *slot) maybeNone() bool {
+	return s.object() && s.Parameter.Style().Apart() && len(s.Schema.Check(map[string]any{})) == 0
 }
 
 // listsEmpty tells that the empty text is one of the listed values.
@@ -182,6 +192,10 @@ func (p *planner) relieve(d draft, ids map[string]bool, id string, at *slot) dra
 func (p *planner) faultsOf(s *slot) []fault {
 	var faults []fault
 	for _, t := range told(s, site(s).Breaking()) {
+		if t.Within != "" && s.amongOthers() {
+			p.reasons[s.Schema.ID+"."+t.Keyword] = "its members stand among the parameters of the query: what is not listed may be another parameter"
+			continue
+		}
 		faults = append(faults, fault{Try: t})
 	}
 	faults = append(faults, rolledOver(s)...)
@@ -191,10 +205,16 @@ func (p *planner) faultsOf(s *slot) []fault {
 	return append(faults, twice(s, faults)...)
 }
 
+// amongOthers tells that the members of the slot are parameters of the query, and not
+// named as its members.
+func (s *slot) amongOthers() bool {
+	return s.object() && s.Parameter.Style().Apart() && s.Parameter.Written != wire.Deep
+}
+
 // twice sends a scalar of the query two times with a value that breaks a
 // keyword, for each of its keywords.
 func twice(s *slot, faults []fault) []fault {
-	if !s.query() || s.IsElement() || s.Schema.Type == "array" {
+	if !s.query() || s.parent != nil || s.object() || s.Schema.Type == "array" {
 		return nil
 	}
 	var out []fault

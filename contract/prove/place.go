@@ -5,6 +5,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // place is a place of an operation's requests or answers.
@@ -55,3 +56,23 @@ func (at *place) label() string {
 
 // clause gives the id of the clause of a keyword.
 func (at *place) clause(keyword string) string { return at.Schema.ID + "." + keyword }
+
+// single tells that the place is sent as one text.
+func (at *place) single() bool {
+	return at.Wire() && (at.parent != nil || at.Parameter.Style().Kind == wire.Scalar)
+}
+
+// amongOthers tells that the members of the place are parameters of the query, of
+// which what is not listed may be another.
+func (at *place) amongOthers() bool {
+	return at.Wire() && at.parent == nil && at.Parameter.Style().Apart() && at.Parameter.Written != wire.Deep
+}
+
+// maybeNone says that where nothing is sent for a place that may be a value, or gives
+// "".
+func (at *place) maybeNone() string {
+	if at.Wire() && at.parent == nil && at.Parameter.Style().Apart() && len(at.Schema.Check(map[string]any{})) == 0 {
+		return "an object without members is valid, and sent as nothing"
+	}
+	return ""
+}

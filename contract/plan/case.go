@@ -62,7 +62,9 @@ type Parameter struct {
 	// those. A query parameter with a list is sent once for each element, and one with
 	// an object once for each member, unless Joined. With JSON it is any JSON value.
 	Value any `json:"value"`
-	// Joined sends a list or an object as one value, with delimiters between.
+	// Joined sends a list or an object as one value, with delimiters between: of an
+	// object its names and values alike, as in r,100. In a path or header, where an
+	// object is one value anyway, it is r=100 without.
 	Joined bool `json:"joined,omitempty"`
 	// Style is how the value is written, as OpenAPI names it; "" is the usual style of
 	// the place: form or simple.

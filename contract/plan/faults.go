@@ -55,7 +55,7 @@ func (p *planner) singleFaults() {
 
 // missing leaves a required slot out.
 func (p *planner) missing(s *slot) {
-	if !s.Required || s.path[0] == "path" {
+	if !s.Required || s.path[0] == "path" && !s.IsMember() {
 		return
 	}
 	id := s.Schema.ID + ".required"
@@ -64,7 +64,12 @@ func (p *planner) missing(s *slot) {
 		return
 	}
 	for _, b := range p.basesWith(s) {
-		if d, ok := p.only(b.draft.without(s.path), id, s); ok {
+		without, ok := p.otherMember(b.draft.without(s.path), s)
+		if !ok {
+			p.reasons[id] = "without " + s.name() + " nothing is sent of " + s.parent.name()
+			continue
+		}
+		if d, ok := p.only(without, id, s); ok {
 			p.propose(proposal{
 				clause: id, detail: word("missing", "in", b.name), draft: d, outcome: Refused,
 				why: s.name() + " is mandatory and is left out",
@@ -79,6 +84,26 @@ func (p *planner) missing(s *slot) {
 			why:      s.name() + " is mandatory and is sent without a value",
 		})
 	}
+}
+
+// otherMember adds another member to the object of one that was taken away, where
+// nothing would be left to be sent.
+func (p *planner) otherMember(d draft, gone *slot) (draft, bool) {
+	if !gone.IsMember() {
+		return d, true
+	}
+	v, _ := d.get(gone.parent.path)
+	if object, ok := v.(map[string]any); !ok || len(object) > 0 {
+		return d, true
+	}
+	for _, s := range p.slots {
+		if s.parent == gone.parent && s != gone {
+			if with, ok := p.include(d, s); ok {
+				return with, true
+			}
+		}
+	}
+	return d, false
 }
 
 // maybeNone tells that nothing may be sent for the slot, and stand for a valid value.

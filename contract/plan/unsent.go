@@ -51,8 +51,10 @@ func onWire(p *Parameter) []string {
 func parameter(p *spec.Parameter, value any) Parameter {
 	out := Parameter{In: p.In, Name: p.Name, Value: value, Style: p.Written, JSON: p.JSON}
 	switch value.(type) {
-	case []any, map[string]any:
+	case []any:
 		out.Joined = !p.JSON && p.Style().Joined()
+	case map[string]any:
+		out.Joined = !p.JSON && !p.Explode
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/ruling"
@@ -75,4 +76,20 @@ func (at *place) maybeNone() string {
 		return "an object without members is valid, and sent as nothing"
 	}
 	return ""
+}
+
+// sole says that without the place nothing of its object would be sent, or gives "".
+func (at *place) sole() string {
+	if at.IsMember() && !slices.ContainsFunc(at.parent.Schema.Members, func(m *spec.Member) bool { return m.Writable() && m.Schema != at.Schema }) {
+		return "without its only member nothing is sent of an object"
+	}
+	return ""
+}
+
+// never says why nothing is ever demanded of what is sent at a place, or gives "".
+func (at *place) never() string {
+	if at.Parameter == nil || at.In() != "cookie" || at.Parameter.Style().Kind != wire.Object {
+		return ""
+	}
+	return doubt(at.Parameter, map[string]any{"a": "a"})
 }

@@ -19,12 +19,12 @@ import (
 // presence makes what is required optional, for requests that lack it and for
 // those that send it empty.
 func (b *builder) presence(at *place) {
-	if !at.Required || at.In() == "path" || at.IsElement() {
+	if !at.Required || at.In() == "path" && !at.IsMember() || at.IsElement() {
 		return
 	}
 	b.add(Fault{
 		Name: "optional", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be left out",
-		Excluded: cmp.Or(at.maybeNone(), b.oracle.lacking(at)), design: design{model: withOptional(b.model, at)},
+		Excluded: cmp.Or(at.maybeNone(), at.sole(), b.oracle.lacking(at)), design: design{model: withOptional(b.model, at)},
 	})
 	if at.In() != "query" || at.parent != nil || !at.single() {
 		return

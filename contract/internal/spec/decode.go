@@ -15,6 +15,7 @@ func (p *Parameter) Style() wire.Style {
 	case p.JSON:
 	case p.Schema.Type == "array":
 		s.Kind = wire.List
+		s.Explode = p.Explode && p.In != "path" && p.In != "header" // where it makes no difference
 	case p.Schema.Object():
 		s.Kind = wire.Object
 	}

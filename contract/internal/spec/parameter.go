@@ -202,6 +202,9 @@ func (p *Parameter) unwritableObject(seen map[string]clause.Location) string {
 			return fmt.Sprintf("its member %s has the same name in the query as what is at %s", m.Name, other)
 		}
 	}
+	if p.Schema.Additional == nil && !slices.ContainsFunc(p.Schema.Members, (*Member).Writable) {
+		return "its schema lists no member that could be written"
+	}
 	if p.In == openapi3.ParameterInQuery && style.Apart() && p.Written == "" {
 		for _, m := range p.Schema.Members {
 			seen[inQuery(m.Name)] = p.At

@@ -143,7 +143,7 @@ func (l *loader) constraints(s scope, out *Schema, at cursor) {
 		}
 	}
 	for _, k := range keywords {
-		if s.dir == parameter && k == &typeKeyword && (out.narrowed() || out.anyText) {
+		if s.dir == parameter && k == &typeKeyword && (out.narrowed() || out.anyText || s.text && out.Type == "object") {
 			continue
 		}
 		if statement := out.states(k); statement != "" {

@@ -61,9 +61,16 @@ const (
 	Deep   = "deepObject"
 )
 
-// Joined reports whether all values are sent as one text, with delimiters between.
+// Joined reports whether all values are sent as one text, with delimiters between. A
+// header with a list may come several times instead (RFC 9110, section 5.3).
 func (s Style) Joined() bool {
-	return s.Kind != Scalar && (s.In == inPath || s.In == inHeader || !s.Explode && s.Name != Deep)
+	switch {
+	case s.Kind == Scalar, s.Name == Deep:
+		return false
+	case s.In == inPath, s.In == inHeader && s.Kind == Object:
+		return true
+	}
+	return !s.Explode
 }
 
 // Apart reports whether each member of an object is a parameter of its own.

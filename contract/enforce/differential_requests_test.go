@@ -168,7 +168,7 @@ func (d drawer) list(p *spec.Parameter, odd bool, note func(kind, value string))
 	if !odd {
 		return p.Style().Write(values)
 	}
-	joined := p.Style().Joined
+	joined := p.Style().Joined()
 	switch kind := pick(d, []string{
 		"odd element", "odd element", "odd element", "too many", "twice the same", "escaped commas", "blanks", "empty element", "empty", "other style",
 	}); kind {
@@ -211,7 +211,7 @@ func (d drawer) list(p *spec.Parameter, odd bool, note func(kind, value string))
 	case "other style":
 		if p.In == "query" {
 			style := p.Style()
-			style.Joined = !style.Joined
+			style.Explode = !style.Explode
 			values = append(values, pick(d, []string{values[0], fmt.Sprint(d.valid(p.Schema.Items))}))
 			note(kind, strings.Join(values, "|"))
 			return style.Write(values)

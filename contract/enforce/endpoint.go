@@ -14,8 +14,6 @@ import (
 type endpoint struct {
 	*ruling.Operation
 
-	// query gives the indices of query parameters by their names.
-	query map[string]int
 	// security is the alternatives that can be verified; none: nothing is asked.
 	security [][]credential
 
@@ -33,12 +31,7 @@ type endpoint struct {
 func newEndpoint(model *spec.Contract, op *spec.Operation, verifiers map[string]auth.Verifier) (*endpoint, []error) {
 	var errs [6]error
 	made, err := ruling.NewOperation(op)
-	ep := &endpoint{Operation: made, query: map[string]int{}, pinned: map[string]*answer{}}
-	for i, p := range op.Parameters {
-		if p.In == inQuery {
-			ep.query[p.Name] = i
-		}
-	}
+	ep := &endpoint{Operation: made, pinned: map[string]*answer{}}
 	if b := op.Body; b != nil && model.Clause(b.ID+".mediaType") != nil {
 		ep.mediaType = b.ID + ".mediaType"
 	}

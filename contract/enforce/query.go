@@ -48,15 +48,19 @@ func (s *state) queryName(escaped string) (string, bool) {
 
 // pair takes one parameter of the query.
 func (s *state) pair(name, escaped string, strict bool, schemes []string) {
-	i, known := s.ep.query[name]
+	i, member := s.ep.Query(name)
+	known := i >= 0
 	if strings.Contains(escaped, ";") {
 		s.broken(i, known, "holds a ';': separate parameters with '&', and write ';' itself as %3B")
 		return
 	}
 	var err error
-	if known {
+	switch {
+	case known && s.ep.Params[i].Style.Apart():
+		s.raw[i], err = s.ep.Params[i].Style.ReadMember(s.raw[i], member, escaped)
+	case known:
 		s.raw[i], err = s.ep.Params[i].Style.Read(s.raw[i], escaped)
-	} else {
+	default:
 		_, err = url.QueryUnescape(escaped)
 	}
 	switch {
@@ -109,7 +113,9 @@ func (s *state) syntax(message string) {
 }
 
 func (s *state) markQuery(is ruling.Certainty) {
-	for _, i := range s.ep.query {
-		s.Mark(i, is)
+	for i := range s.ep.Params {
+		if s.ep.Params[i].In == inQuery {
+			s.Mark(i, is)
+		}
 	}
 }

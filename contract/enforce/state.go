@@ -10,6 +10,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // state is what is known of one request while it is checked. States are used
@@ -80,7 +81,7 @@ func (s *state) path(r *http.Request) {
 	for i, segment := range s.ep.Template {
 		switch p := segment.Param; {
 		case p < 0:
-		case s.ep.Params[p].Style.List:
+		case s.ep.Params[p].Style.Kind != wire.Scalar:
 			s.read(p, segment.Escaped(r.URL, i))
 		default:
 			s.raw[p] = append(s.raw[p], segment.Text(path[i]))
@@ -105,13 +106,20 @@ func (s *state) texts(i int, r *http.Request) []string {
 	switch p.In {
 	case inHeader:
 		lines := r.Header[p.Header]
-		if !p.Style.List {
+		if p.Style.Kind == wire.Scalar {
 			return lines
 		}
 		for _, line := range lines {
 			s.read(i, line)
 		}
 	case inCookie:
+		if p.Style.Apart() {
+			for _, m := range p.Schema.Members {
+				for _, c := range r.CookiesNamed(m.Name) {
+					s.read(i, wire.MemberText(m.Name, c.Value))
+				}
+			}
+		}
 		for _, c := range r.CookiesNamed(p.Name) {
 			s.read(i, c.Value)
 		}
@@ -122,7 +130,7 @@ func (s *state) texts(i int, r *http.Request) []string {
 // parameter checks the texts of one parameter.
 func (s *state) parameter(i int, raw []string) {
 	p := &s.ep.Params[i]
-	if p.Required && blank(raw) {
+	if p.Required && blank(p, raw) {
 		s.Mark(i, ruling.Wrong)
 		s.add(p.ID+".required", p.Label+" is required: send "+expects(p.Schema))
 		return
@@ -147,7 +155,10 @@ func (s *state) parameter(i int, raw []string) {
 }
 
 // blank reports whether a parameter has no text, or none that is not empty.
-func blank(raw []string) bool {
+func blank(p *ruling.Param, raw []string) bool {
+	if p.Style.Apart() {
+		return len(raw) == 0
+	}
 	for _, text := range raw {
 		if text != "" {
 			return false
@@ -163,7 +174,7 @@ func (s *state) parameterViolations(p *ruling.Param, raw []string, found []spec.
 			// The most common cause: an offset such as +01:00, not escaped.
 			message += "; in a query, '+' is a blank: write it as %2B"
 		}
-		s.add(v.Clause, label(p.Name+v.Where, p.In)+" "+message)
+		s.add(v.Clause, p.Within(v.Where)+" "+message)
 	}
 }
 

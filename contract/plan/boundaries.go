@@ -76,7 +76,7 @@ func told(s *slot, tries []spec.Try) []spec.Try {
 func site(s *slot) spec.Site {
 	return spec.Site{
 		Schema: s.Schema, AsText: s.Wire(), Required: s.Required, Element: s.IsElement(),
-		MaxText: TextLimit(s.Wire()), MaxElements: ElementLimit(s.Wire()),
+		MaxText: TextLimit(s.Parameter != nil), MaxElements: ElementLimit(s.Parameter != nil),
 		Ordinary: func() []any { return candidates(s.Schema) },
 		ListOf: func(n int) []any {
 			elements := candidates(s.choice.Items)

@@ -356,7 +356,7 @@ func shared[T any](kept *[][]T, list []T, equal func(T, T) bool) []T {
 func sameText(a, b string) bool { return a == b }
 
 func sameParameter(a, b Parameter) bool {
-	return a.In == b.In && a.Name == b.Name && a.Joined == b.Joined && reflect.DeepEqual(a.Value, b.Value)
+	return a.In == b.In && a.Name == b.Name && a.Joined == b.Joined && a.Style == b.Style && a.JSON == b.JSON && reflect.DeepEqual(a.Value, b.Value)
 }
 
 // success is the clause that a request is accepted; where no answer to one is

@@ -58,11 +58,19 @@ type Request struct {
 type Parameter struct {
 	In   string `json:"in"`
 	Name string `json:"name"`
-	// Value is a string, number, bool, Time, Template, or a list of those. A query
-	// parameter with a list is sent once for each element, unless Joined.
+	// Value is a string, number, bool, Time, Template, or a list or an object of
+	// those. A query parameter with a list is sent once for each element, and one with
+	// an object once for each member, unless Joined. With JSON it is any JSON value.
 	Value any `json:"value"`
-	// Joined sends a list as one value, separated by commas.
+	// Joined sends a list or an object as one value, with delimiters between: of an
+	// object its names and values alike, as in r,100. In a path or header, where an
+	// object is one value anyway, it is r=100 without.
 	Joined bool `json:"joined,omitempty"`
+	// Style is how the value is written, as OpenAPI names it; "" is the usual style of
+	// the place: form or simple.
+	Style string `json:"style,omitempty"`
+	// JSON sends the value as a JSON text.
+	JSON bool `json:"json,omitempty"`
 }
 
 // Body is a request body.

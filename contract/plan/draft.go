@@ -100,9 +100,7 @@ func (d draft) parameters(op *spec.Operation) []Parameter {
 	out := make([]Parameter, 0, len(op.Parameters))
 	for _, p := range op.Parameters {
 		if v, ok := d.get([]string{p.In, p.Name}); ok {
-			_, list := v.([]any)
-			joined := list && p.Style().Joined
-			out = append(out, Parameter{In: p.In, Name: p.Name, Value: v, Joined: joined})
+			out = append(out, parameter(p, v))
 		}
 	}
 	return out

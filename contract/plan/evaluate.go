@@ -241,7 +241,7 @@ func (e *evaluator) schemaBreaks(d draft, ids map[string]bool) {
 			continue
 		}
 		list, isList := v.([]any)
-		if !isList || p.Schema.Type == "array" {
+		if !isList || p.Schema.Type == "array" || p.JSON {
 			list = []any{v}
 		}
 		// What is sent several times is refused for what is wrong with each: that

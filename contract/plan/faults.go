@@ -5,6 +5,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // fault is a value that breaks one keyword of a slot's schema.
@@ -54,19 +55,28 @@ func (p *planner) singleFaults() {
 
 // missing leaves a required slot out.
 func (p *planner) missing(s *slot) {
-	if !s.Required || s.path[0] == "path" {
+	if !s.Required || s.path[0] == "path" && !s.IsMember() {
 		return
 	}
 	id := s.Schema.ID + ".required"
+	if s.maybeNone() {
+		p.reasons[id] = "an object without members is valid, and sent as nothing: that it is missing cannot be told"
+		return
+	}
 	for _, b := range p.basesWith(s) {
-		if d, ok := p.only(b.draft.without(s.path), id, s); ok {
+		without, ok := p.otherMember(b.draft.without(s.path), s)
+		if !ok {
+			p.reasons[id] = "without " + s.name() + " nothing is sent of " + s.parent.name()
+			continue
+		}
+		if d, ok := p.only(without, id, s); ok {
 			p.propose(proposal{
 				clause: id, detail: word("missing", "in", b.name), draft: d, outcome: Refused,
 				why: s.name() + " is mandatory and is left out",
 			})
 		}
 	}
-	if s.query() && s.parent == nil && !listsEmpty(s.Schema) {
+	if s.query() && s.parent == nil && !s.object() && !listsEmpty(s.Schema) {
 		p.propose(proposal{
 			clause: id, detail: "empty-in-smallest", draft: p.smallest.set(s.path, ""), outcome: Refused,
 			// Where any text is valid, the empty one may be taken for one.
@@ -74,6 +84,31 @@ func (p *planner) missing(s *slot) {
 			why:      s.name() + " is mandatory and is sent without a value",
 		})
 	}
+}
+
+// otherMember adds another member to the object of one that was taken away, where
+// nothing would be left to be sent.
+func (p *planner) otherMember(d draft, gone *slot) (draft, bool) {
+	if !gone.IsMember() {
+		return d, true
+	}
+	v, _ := d.get(gone.parent.path)
+	if object, ok := v.(map[string]any); !ok || len(object) > 0 {
+		return d, true
+	}
+	for _, s := range p.slots {
+		if s.parent == gone.parent && s != gone {
+			if with, ok := p.include(d, s); ok {
+				return with, true
+			}
+		}
+	}
+	return d, false
+}
+
+// maybeNone tells that nothing may be sent for the slot, and stand for a valid value.
+func (s *slot) maybeNone() bool {
+	return s.object() && s.Parameter.Style().Apart() && len(s.Schema.Check(map[string]any{})) == 0
 }
 
 // listsEmpty tells that the empty text is one of the listed values.
@@ -182,6 +217,10 @@ func (p *planner) relieve(d draft, ids map[string]bool, id string, at *slot) dra
 func (p *planner) faultsOf(s *slot) []fault {
 	var faults []fault
 	for _, t := range told(s, site(s).Breaking()) {
+		if t.Within != "" && s.amongOthers() {
+			p.reasons[s.Schema.ID+"."+t.Keyword] = "its members stand among the parameters of the query: what is not listed may be another parameter"
+			continue
+		}
 		faults = append(faults, fault{Try: t})
 	}
 	faults = append(faults, rolledOver(s)...)
@@ -191,10 +230,16 @@ func (p *planner) faultsOf(s *slot) []fault {
 	return append(faults, twice(s, faults)...)
 }
 
+// amongOthers tells that the members of the slot are parameters of the query, and not
+// named as its members.
+func (s *slot) amongOthers() bool {
+	return s.object() && s.Parameter.Style().Apart() && s.Parameter.Written != wire.Deep
+}
+
 // twice sends a scalar of the query two times with a value that breaks a
 // keyword, for each of its keywords.
 func twice(s *slot, faults []fault) []fault {
-	if !s.query() || s.IsElement() || s.Schema.Type == "array" {
+	if !s.query() || s.parent != nil || s.object() || s.Schema.Type == "array" {
 		return nil
 	}
 	var out []fault

@@ -150,7 +150,7 @@ func (s *slot) structured(text string) (any, bool) {
 // the places that it has, and those of an example of the whole.
 func (p *planner) withGiven(s *slot, v any) any {
 	given := func(t *slot) bool { return t.FromTarget && t != s && startsWith(t.path, s.path) }
-	if s.Wire() || s.choice.Example == nil && !slices.ContainsFunc(p.slots, given) {
+	if s.Wire() && !s.object() || s.choice.Example == nil && !slices.ContainsFunc(p.slots, given) {
 		return v
 	}
 	whole := draft{"body": v}

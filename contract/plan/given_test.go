@@ -62,7 +62,7 @@ func TestValuesOfTheTargetAreUsed(t *testing.T) {
 		"from": "{{now+1h}}", "day": "{{now+1d}}", "note": "given", "kind": "b",
 	}))
 	c := find(t, p, "book.answer.201/fullest")
-	if got, want := fmt.Sprint(c.Request.Parameters), "[{path id 7 false} {query dry true false}]"; got != want {
+	if got, want := fmt.Sprint(c.Request.Parameters), "[{path id 7 false  false} {query dry true false  false}]"; got != want {
 		t.Errorf("the parameters are %s, not %s", got, want)
 	}
 	body := c.Request.Body.Value.(map[string]any)

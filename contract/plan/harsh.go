@@ -97,7 +97,7 @@ func harshTextsOf(s *slot) []harshValue {
 	}
 	if s.Schema.MaxLength == nil {
 		long := longText
-		if s.Wire() {
+		if s.Parameter != nil {
 			long = long[:longInURL]
 		}
 		out = append(out, harshValue{"very-long", "a very long text", s.path, long})

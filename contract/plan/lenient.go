@@ -38,6 +38,9 @@ func (p *planner) lenientForms(s *slot, valid any) []form {
 		}
 		return append(forms, coercedForms(s, valid)...)
 	}
+	if s.object() {
+		return forms
+	}
 	if s.query() && !s.Required {
 		forms = append(forms, form{name: "empty", value: ""})
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // slot is a place of a request with what values are chosen for it. Of a list it is
@@ -29,7 +30,12 @@ func (s *slot) name() string {
 }
 
 // query tells that the slot's value is text in the query.
-func (s *slot) query() bool { return s.path[0] == "query" }
+func (s *slot) query() bool { return s.path[0] == "query" && s.Wire() }
+
+// object tells that the slot's value is an object that is sent as text.
+func (s *slot) object() bool {
+	return s.Wire() && s.parent == nil && s.Parameter.Style().Kind == wire.Object
+}
 
 // optional tells that a request may lack the slot on its own account.
 func (s *slot) optional() bool { return !s.Required && !s.IsElement() }
@@ -53,7 +59,7 @@ func slots(op *spec.Operation) []*slot {
 // choose finds out where drafts have the slot, and what it is chosen from.
 func (s *slot) choose() {
 	if s.parent == nil {
-		if s.choice = s.Schema; s.Wire() {
+		if s.choice = s.Schema; s.Parameter != nil {
 			s.choice = preferred(s.Parameter)
 		}
 		return
@@ -63,9 +69,12 @@ func (s *slot) choose() {
 		name = firstElement
 	}
 	s.path = append(slices.Clone(s.parent.path), name)
-	if s.Wire() {
+	switch {
+	case s.IsMember():
+		s.choice = s.parent.choice.MemberSchema(name)
+	case s.Wire():
 		s.choice = s.parent.choice.Items
-	} else {
+	default:
 		s.choice = shownWithin(s.parent.choice.Example, name, s.Schema)
 	}
 }

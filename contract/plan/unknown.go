@@ -20,7 +20,7 @@ func (p *planner) unknown(d draft, parameters []Parameter) []string {
 	var optional, mandatory []string
 	for _, s := range slices.Concat(others, p.unknownMembers(d)) {
 		label := s.name() + " (body)"
-		if s.Wire() {
+		if s.Parameter != nil {
 			label = s.path[1] + " (" + s.path[0] + ")"
 		}
 		switch {
@@ -62,7 +62,7 @@ func (p *planner) unknownPath(parameters []Parameter) (path []string, others []*
 func (p *planner) unknownMembers(d draft) []*slot {
 	return slices.DeleteFunc(slices.Clone(p.slots), func(s *slot) bool {
 		_, sent := d.get(s.path)
-		return !sent || s.Wire() || s.FromTarget || s.IsElement() || len(s.path) == 1
+		return !sent || s.Parameter != nil || s.FromTarget || s.IsElement() || len(s.path) == 1
 	})
 }
 

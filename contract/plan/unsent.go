@@ -13,12 +13,12 @@ import (
 func unsent(r *Request, outcome Outcome) string {
 	for i := range r.Parameters {
 		p := &r.Parameters[i]
-		style, values := style(p), onWire(p.Value)
+		style, values := p.Wire(), onWire(p)
 		doubt := style.Doubt(values)
 		switch {
 		case doubt != "" && (demands(outcome) || style.Unsendable(values)):
 			return doubt + ": not sent"
-		case outcome == Accepted && len(values) == 1 && values[0] == "":
+		case outcome == Accepted && emptied(style, values):
 			return "an empty value outside the body may lawfully be taken for none: not sent"
 		}
 	}
@@ -28,72 +28,125 @@ func unsent(r *Request, outcome Outcome) string {
 // demands tells that an outcome hangs on how the values of a request are read.
 func demands(outcome Outcome) bool { return outcome == Accepted || outcome == Refused }
 
-func style(p *Parameter) wire.Style {
-	_, list := p.Value.([]any)
-	return wire.Style{In: p.In, List: list, Joined: p.Joined}
+// emptied tells that a value, or that of a member, is empty.
+func emptied(style wire.Style, values []string) bool {
+	if style.Kind != wire.Object {
+		return len(values) == 1 && values[0] == ""
+	}
+	for i := 1; i < len(values); i += 2 {
+		if values[i] == "" {
+			return true
+		}
+	}
+	return false
 }
 
 // onWire gives the values of a parameter as texts.
-func onWire(value any) []string {
-	list, isList := value.([]any)
-	if !isList {
-		list = []any{value}
-	}
-	out := make([]string, len(list))
-	for i, v := range list {
-		out[i] = spec.Text(plainTimes(v))
+func onWire(p *Parameter) []string {
+	out, _ := p.Texts(func(v any) (string, error) { return spec.Text(plainTimes(v)), nil }) // which never fails
+	return out
+}
+
+// parameter makes what is sent for a value of a parameter.
+func parameter(p *spec.Parameter, value any) Parameter {
+	out := Parameter{In: p.In, Name: p.Name, Value: value, Style: p.Written, JSON: p.JSON}
+	switch value.(type) {
+	case []any:
+		out.Joined = !p.JSON && p.Style().Joined()
+	case map[string]any:
+		out.Joined = !p.JSON && !p.Explode
 	}
 	return out
 }
 
 // doubt says why a value of the slot is read in different ways, or gives "".
 func (s *slot) doubt(value any) string {
-	if !s.Wire() {
+	switch {
+	case s.Parameter == nil:
 		return ""
+	case s.IsMember():
+		value = map[string]any{s.path[len(s.path)-1]: value}
+	case s.Parameter.JSON && s.parent != nil:
+		return s.parent.doubt(map[string]any{s.path[len(s.path)-1]: value})
 	}
-	return s.Parameter.Style().Doubt(onWire(value))
+	sent := parameter(s.Parameter, value)
+	return sent.Wire().Doubt(onWire(&sent))
 }
 
 // preferred gives the schema that the values of a parameter are chosen from: of
 // the listed values and examples those that every server reads alike, where there
 // are any.
 func preferred(p *spec.Parameter) *spec.Schema {
-	style := p.Style()
-	if s := p.Schema; s.Items != nil {
-		out := *s
-		out.Items = plainly(s.Items.Branch(), style)
-		out.Example, out.Default = plainExample(s.Example, style), plainExample(s.Default, style)
-		return &out
+	plain := func(v any) bool {
+		sent := parameter(p, v)
+		return isSendable(v) && sent.Wire().Plain(onWire(&sent))
 	}
-	return plainly(p.Schema.Branch(), style)
+	s := p.Schema
+	switch {
+	case p.JSON:
+		return s
+	case p.Style().Kind == wire.Object:
+		return preferredObject(s, plain)
+	case s.Items != nil:
+		out := plainly(s, plain)
+		out.Items = plainly(s.Items.Branch(), func(v any) bool { return plain([]any{v}) })
+		return out
+	}
+	return plainly(s.Branch(), plain)
 }
 
-func plainly(s *spec.Schema, style wire.Style) *spec.Schema {
+// preferredObject is preferred for an object. Without a member nothing would be sent.
+func preferredObject(s *spec.Schema, plain func(v any) bool) *spec.Schema {
+	var members []*spec.Member
+	for _, m := range s.Members {
+		if !m.Writable() {
+			continue
+		}
+		copied := *m
+		copied.Schema = plainly(m.Schema.Branch(), func(v any) bool { return plain(map[string]any{m.Name: v}) })
+		members = append(members, &copied)
+	}
+	out := plainly(s, plain).WithMembers(members)
+	out.MinProps = max(out.MinProps, 1)
+	return out
+}
+
+func plainly(s *spec.Schema, plain func(v any) bool) *spec.Schema {
 	out := *s
-	out.Example, out.Default = plainExample(s.Example, style), plainExample(s.Default, style)
-	kept := slices.DeleteFunc(slices.Clone(s.Enum), func(v any) bool { return v == nil || v == any("") || !style.Plain(onWire(v)) })
+	if !plain(s.Example) {
+		out.Example = nil
+	}
+	if !plain(s.Default) {
+		out.Default = nil
+	}
+	kept := slices.DeleteFunc(slices.Clone(s.Enum), func(v any) bool { return v == nil || v == any("") || !plain(v) })
 	if len(kept) > 0 {
 		out.Enum = kept
 	}
 	return &out
 }
 
-func plainExample(example any, style wire.Style) any {
-	if isScalars(example) && style.Plain(onWire(example)) {
-		return example
-	}
-	return nil
-}
-
-// isScalars reports whether a value, or each element of a list, can be sent as text.
-func isScalars(v any) bool {
+// isSendable reports whether a value, each element of a list, or each member of an
+// object can be sent as text.
+func isSendable(v any) bool {
 	switch v := v.(type) {
 	case []any:
-		return !slices.ContainsFunc(v, func(element any) bool {
-			_, list := element.([]any)
-			return list || !isScalars(element)
-		})
-	case map[string]any, nil:
+		return !slices.ContainsFunc(v, func(element any) bool { return !single(element) })
+	case map[string]any:
+		for _, member := range v {
+			if !single(member) {
+				return false
+			}
+		}
+		return true
+	}
+	return single(v)
+}
+
+// single reports whether a value is no list, no object and not null.
+func single(v any) bool {
+	switch v.(type) {
+	case []any, map[string]any, nil:
 		return false
 	}
 	return true

@@ -93,7 +93,7 @@ func TestPlainValuesAreChosen(t *testing.T) {
 			continue
 		}
 		for _, p := range c.Request.Parameters {
-			if !style(&p).Plain(onWire(p.Value)) {
+			if !p.Wire().Plain(onWire(&p)) {
 				t.Errorf("%s sends %v in %s", c.ID, p.Value, p.Name)
 			}
 		}

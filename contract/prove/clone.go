@@ -86,7 +86,7 @@ func withOptional(model *spec.Contract, at *place) *spec.Contract {
 	return changed(model, at.op.ID, func(op *spec.Operation) {
 		there := find(op, at)
 		switch {
-		case there.Parameter != nil:
+		case there.Parameter != nil && there.parent == nil:
 			there.Parameter.Required = false
 		case there.parent == nil:
 			op.Body.Required = false

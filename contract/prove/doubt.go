@@ -8,6 +8,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -21,13 +22,32 @@ func (at *place) doubt(values ...any) string {
 	if len(values) == 1 && values[0] == any("") {
 		return "an empty value may lawfully be taken for none"
 	}
-	return doubt(at.Parameter, values)
+	if at.IsMember() {
+		return doubt(at.Parameter, map[string]any{at.Path[len(at.Path)-1]: values[0]})
+	}
+	if at.Parameter.Style().Kind == wire.List {
+		return doubt(at.Parameter, values)
+	}
+	return doubt(at.Parameter, values[0])
 }
 
-func doubt(p *spec.Parameter, values []any) string {
-	texts := make([]string, len(values))
-	for i, v := range values {
-		texts[i] = spec.Text(v)
+// doubt says so of the value of a parameter.
+func doubt(p *spec.Parameter, value any) string {
+	if p.JSON {
+		return p.Style().Doubt([]string{jsonText(value)})
+	}
+	var texts []string
+	switch v := value.(type) {
+	case []any:
+		for _, element := range v {
+			texts = append(texts, spec.Text(element))
+		}
+	case map[string]any:
+		for name, member := range v {
+			texts = append(texts, name, spec.Text(member))
+		}
+	default:
+		texts = []string{spec.Text(v)}
 	}
 	return p.Style().Doubt(texts)
 }
@@ -40,11 +60,7 @@ func doubtIn(op *spec.Operation, in *rule.Input) string {
 		if !sent {
 			continue
 		}
-		list, isList := v.([]any)
-		if !isList {
-			list = []any{v}
-		}
-		if why := doubt(p, list); why != "" {
+		if why := doubt(p, v); why != "" {
 			return why
 		}
 	}

@@ -102,16 +102,20 @@ type builder struct {
 	faults []Fault
 	// kind is the one that faults are made of.
 	kind *kind
+	// unheard says why no fault at the place can be told from outside, or is "".
+	unheard string
 }
 
 func (b *builder) build() {
 	for _, at := range b.places {
+		b.unheard = at.never()
 		for i := range kinds {
 			if b.kind = &kinds[i]; b.kind.at != nil {
 				b.kind.at(b, at)
 			}
 		}
 	}
+	b.unheard = ""
 	for i := range kinds {
 		if b.kind = &kinds[i]; b.kind.whole != nil {
 			b.kind.whole(b)
@@ -129,7 +133,7 @@ func (b *builder) add(f Fault) {
 	}
 	b.names[f.Name] = true
 	f.maker, f.kind = b.maker, b.kind
-	f.Excluded = cmp.Or(b.oracle.doubt, f.Excluded)
+	f.Excluded = cmp.Or(b.oracle.doubt, b.unheard, f.Excluded)
 	if f.Level == "" {
 		f.Level = c.Level
 	}

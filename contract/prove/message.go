@@ -61,17 +61,33 @@ func setBody(r *http.Request, data []byte) {
 // it. A list is one value; its elements are at a place of their own.
 func (v *view) values(at *place) []any {
 	if !at.Wire() {
-		if v.json() == nil {
+		value, path := v.document(at)
+		if value == nil {
 			return nil
 		}
-		return within(v.json(), at.Path[1:])
+		return within(value, path)
 	}
-	texts := v.texts(at.Parameter)
+	texts := v.textsAt(at)
 	out := make([]any, len(texts))
 	for i, text := range texts {
 		out[i] = text
 	}
 	return out
+}
+
+// textsAt gives what the request carries as text at a place.
+func (v *view) textsAt(at *place) []string { return at.Texts(v.texts(at.Parameter)) }
+
+// document gives the JSON value that a place is in, and its path there: the body, or
+// what a parameter holds; nil where there is none.
+func (v *view) document(at *place) (value any, path []string) {
+	if at.Parameter == nil {
+		return v.json(), at.Path[1:]
+	}
+	if texts := v.texts(at.Parameter); len(texts) == 1 {
+		value, _ = spec.ParseJSON([]byte(texts[0])) // what is none is refused
+	}
+	return value, at.Path[2:]
 }
 
 // within gives the values at a path below a JSON value.

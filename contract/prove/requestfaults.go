@@ -19,14 +19,14 @@ import (
 // presence makes what is required optional, for requests that lack it and for
 // those that send it empty.
 func (b *builder) presence(at *place) {
-	if !at.Required || at.In() == "path" || at.IsElement() {
+	if !at.Required || at.In() == "path" && !at.IsMember() || at.IsElement() {
 		return
 	}
 	b.add(Fault{
 		Name: "optional", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be left out",
-		Excluded: b.oracle.lacking(at), design: design{model: withOptional(b.model, at)},
+		Excluded: cmp.Or(at.maybeNone(), at.sole(), b.oracle.lacking(at)), design: design{model: withOptional(b.model, at)},
 	})
-	if at.In() != "query" || at.Schema.Type == "array" {
+	if at.In() != "query" || at.parent != nil || !at.single() {
 		return
 	}
 	b.add(Fault{
@@ -267,7 +267,7 @@ func (b *builder) limits(at *place) {
 			Excluded: at.doubt("a", "a"), design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.UniqueItems = false })},
 		})
 	}
-	if at.Schema.Closed {
+	if at.Schema.Closed && !at.amongOthers() {
 		id := at.clause("additionalProperties")
 		b.add(Fault{
 			Name: "dropped", Clause: id, Class: Limit, Description: at.label() + " may have members that are not listed",

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/wire"
 )
 
@@ -33,8 +34,8 @@ func (r *request) mapTexts(at *place, change func(text string) string) {
 // texts, JSON values in it.
 func (r *request) mapValues(at *place, change func(v any) any) {
 	if !at.Wire() {
-		if r.json() != nil {
-			r.setJSON(mapped(r.json(), at.Path[1:], change))
+		if value, path := r.document(at); value != nil {
+			r.setDocument(at, mapped(value, path, change))
 		}
 		return
 	}
@@ -70,6 +71,17 @@ func mapped(v any, path []string, change func(v any) any) any {
 	return v
 }
 
+// setDocument replaces the JSON value that a place is in.
+func (r *request) setDocument(at *place, v any) {
+	if at.Parameter == nil {
+		r.setJSON(v)
+		return
+	}
+	if data, err := json.Marshal(v); err == nil { // it was read from JSON
+		r.carry(at.Parameter, []string{string(data)})
+	}
+}
+
 func (r *request) setJSON(v any) {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -79,31 +91,50 @@ func (r *request) setJSON(v any) {
 	r.body = v
 }
 
-// setTexts replaces what the request carries for a parameter; none takes it away.
+// setTexts replaces what the request carries at a place that is sent as text; none
+// takes it away.
 func (r *request) setTexts(at *place, texts []string) {
-	p := at.Parameter
-	if len(texts) > 0 {
-		texts = p.Style().Write(texts)
+	if at.IsMember() {
+		texts = at.With(r.texts(at.Parameter), texts)
+	}
+	r.carry(at.Parameter, texts)
+}
+
+// carry replaces the values that the request carries for a parameter.
+func (r *request) carry(p *spec.Parameter, values []string) {
+	var pairs []wire.Pair
+	if len(values) > 0 {
+		pairs = p.Style().Pairs(p.Name, values)
 	}
 	switch p.In {
 	case "query":
-		r.query = slices.DeleteFunc(slices.Clone(r.query), func(pair wire.Pair) bool { return pair.Name == p.Name })
-		for _, text := range texts {
-			r.query = append(r.query, wire.Pair{Name: p.Name, Text: text})
-		}
+		i := r.op.Find(p.In, p.Name)
+		r.query = slices.DeleteFunc(slices.Clone(r.query), func(pair wire.Pair) bool {
+			of, _ := r.op.Query(pair.Name)
+			return of == i
+		})
+		r.query = append(r.query, pairs...)
 		changed := *r.request.URL
 		changed.RawQuery = wire.WriteQuery(r.query)
 		r.request.URL = &changed
 	case "path":
-		if len(texts) == 1 {
-			r.request.URL = r.op.Template.With(r.request.URL, r.op.Find(p.In, p.Name), texts[0])
+		if len(pairs) == 1 {
+			r.request.URL = r.op.Template.With(r.request.URL, r.op.Find(p.In, p.Name), pairs[0].Text)
 		}
 	case "header":
 		r.request.Header = r.request.Header.Clone()
-		r.request.Header[http.CanonicalHeaderKey(p.Name)] = texts
+		r.request.Header[http.CanonicalHeaderKey(p.Name)] = texts(pairs)
 	case "cookie":
-		r.setCookies(p.Name, texts)
+		r.setCookies(p.Name, texts(pairs))
 	}
+}
+
+func texts(pairs []wire.Pair) []string {
+	var out []string
+	for _, pair := range pairs {
+		out = append(out, pair.Text)
+	}
+	return out
 }
 
 func (r *request) setCookies(name string, texts []string) {
@@ -125,7 +156,7 @@ func (r *request) setCookies(name string, texts []string) {
 
 // drop takes away what is sent at a place.
 func (r *request) drop(at *place) {
-	if at.Wire() {
+	if at.Wire() || at.Parameter != nil && at.parent == nil {
 		r.setTexts(at, nil)
 		return
 	}

@@ -240,6 +240,9 @@ func (b *builder) breakable(id string) bool {
 		if id == at.clause("type") && at.Wire() && at.Schema.Type == "array" {
 			return false
 		}
+		if id == at.clause("required") && at.sole() != "" {
+			return false
+		}
 	}
 	return true
 }

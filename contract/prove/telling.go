@@ -44,7 +44,7 @@ func refused(_ *plan.Case, status int) bool { return status/100 == 4 }
 // in a header, or where credentials stand, a case need not say.
 func (b *builder) mayCarry(c *plan.Case, at *place) bool {
 	switch {
-	case !at.Wire():
+	case at.Parameter == nil:
 		body := c.Request.Body
 		return body != nil && (body.Verbatim || len(within(body.Value, at.Path[1:])) > 0)
 	case at.In() == "header", slices.ContainsFunc(b.model.Schemes, func(s *spec.Scheme) bool { return s.Param == at.Parameter.Name }):

@@ -91,13 +91,13 @@ func (b *builder) unlessSourced(id string) clause.Level {
 
 // unreadable passes over what cannot be read, as if it had not been sent.
 func (b *builder) unreadable(at *place, id string) {
-	if at.Schema.Type == "string" || at.IsElement() || at.Schema.Type == "array" || at.In() == "path" {
+	if at.Schema.Type == "string" || at.IsElement() || !at.single() || at.In() == "path" {
 		return
 	}
 	b.add(Fault{
 		Name: "unreadable-ignored", Clause: id, Class: Type, Description: "what is no " + at.Schema.Type + " is ignored in " + at.label(),
 		design: design{model: withOptional(b.model, at), when: func(v *view) bool {
-			for _, text := range v.texts(at.Parameter) {
+			for _, text := range v.textsAt(at) {
 				if _, ok := at.Schema.FromText(text); ok {
 					return false
 				}
@@ -112,7 +112,7 @@ func (b *builder) unreadable(at *place, id string) {
 
 // repeated passes over what is sent more than once.
 func (b *builder) repeated(at *place) {
-	if at.In() != "query" || at.Schema.Type == "array" || at.IsElement() {
+	if at.In() != "query" || at.parent != nil || !at.single() {
 		return
 	}
 	for _, keyword := range []string{"type", "enum", "format", "pattern"} {

@@ -228,7 +228,7 @@ func (f flushing) Write(data []byte) (int, error) {
 }
 
 func dropEmpty(r *request, at *place) {
-	if at.optional() && at.In() == "query" && slices.Equal(r.texts(at.Parameter), []string{""}) {
+	if at.optional() && at.In() == "query" && at.Wire() && slices.Equal(r.textsAt(at), []string{""}) {
 		r.drop(at)
 	}
 }
@@ -258,8 +258,8 @@ func looseNumbers(r *request, at *place) {
 }
 
 func firstOnly(r *request, at *place) {
-	if at.In() == "query" && at.Schema.Type != "array" && !at.IsElement() && len(r.texts(at.Parameter)) > 1 {
-		r.setTexts(at, r.texts(at.Parameter)[:1])
+	if at.In() == "query" && at.single() && !at.IsElement() && len(r.textsAt(at)) > 1 {
+		r.setTexts(at, r.textsAt(at)[:1])
 	}
 }
 

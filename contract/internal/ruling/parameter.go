@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // parameter reads one parameter.
@@ -35,7 +36,11 @@ func (a *assessor) parameter(i int) {
 	case found.broken != nil:
 		a.Mark(i, Wrong)
 		for _, v := range found.broken {
-			a.breaks(v.Clause, a.inferred(v.Clause, found.otherCase), "%s%s %s", p.Label, v.Where, v.Message)
+			where := p.Label + v.Where
+			if p.Style.Kind == wire.Object || p.JSON {
+				where = p.Within(v.Where)
+			}
+			a.breaks(v.Clause, a.inferred(v.Clause, found.otherCase), "%s %s", where, v.Message)
 		}
 	case found.doubt != "":
 		a.Mark(i, Vague)
@@ -81,11 +86,18 @@ func (a *assessor) alike(p *Param) string {
 	}
 	for _, name := range a.sent.Names {
 		bare, _, _ := strings.Cut(name, "[")
-		if name != p.Name && strings.EqualFold(plainName.Replace(bare), plainName.Replace(p.Name)) && a.op.Parameter("query", name) == nil {
+		if name != p.Name && strings.EqualFold(plainName.Replace(bare), plainName.Replace(p.Name)) && !a.takes(name) {
 			return name
 		}
 	}
 	return ""
+}
+
+// takes reports whether the operation has a parameter that is sent under a name of
+// the query.
+func (a *assessor) takes(name string) bool {
+	i, _ := a.op.Query(name)
+	return i >= 0
 }
 
 var plainName = strings.NewReplacer("_", "", "-", "", ".", "")
@@ -95,7 +107,7 @@ var plainName = strings.NewReplacer("_", "", "-", "", ".", "")
 func (a *assessor) unknownNames() {
 	credentials := QueryCredentials(a.model)
 	for _, name := range a.sent.Names {
-		if a.op.Parameter("query", name) == nil && !slices.Contains(credentials, name) {
+		if !a.takes(name) && !slices.Contains(credentials, name) {
 			a.doubt("the query has %q, which the operation does not have", name)
 		}
 	}
@@ -121,8 +133,12 @@ func (a *assessor) values(p *Param, escaped []string) reading {
 		return doubtful("is a cookie that servers unescape in different ways")
 	case p.In != "path" && p.Style.Doubt(texts) != "": // a path has been looked at
 		return doubtful("is in doubt: " + p.Style.Doubt(texts))
-	case p.Schema.Type == "array":
+	case p.JSON:
+		return a.json(p, texts)
+	case p.Style.Kind == wire.List:
 		return a.list(p, escaped, texts)
+	case p.Style.Kind == wire.Object:
+		return a.object(p, escaped, texts)
 	case len(texts) > 1:
 		return repeated(p, texts)
 	case texts[0] == "" && p.In == "query" && p.Required && !slices.Contains(p.Schema.Enum, any("")):
@@ -157,9 +173,9 @@ func (a *assessor) list(p *Param, escaped, texts []string) reading {
 	switch comma := func(text string) bool { return strings.Contains(text, ",") }; {
 	case len(texts) == 1 && texts[0] == "" && p.In == "query" && p.Required:
 		return a.emptied(p)
-	case p.Style.Joined && len(escaped) > 1 && p.In != "header":
+	case p.Style.Joined() && len(escaped) > 1 && p.In != "header":
 		return doubtful("is sent more than once")
-	case !p.Style.Joined && slices.ContainsFunc(texts, comma):
+	case !p.Style.Joined() && slices.ContainsFunc(texts, comma):
 		return doubtful("has a comma, at which it may be split")
 	}
 	items := p.Schema.Items
@@ -179,4 +195,64 @@ func (a *assessor) list(p *Param, escaped, texts []string) reading {
 	}
 	value, broken := p.Decode(texts)
 	return reading{value: value, broken: broken}
+}
+
+// object reads a parameter of members, which are apart or joined.
+func (a *assessor) object(p *Param, escaped, texts []string) reading {
+	switch {
+	case p.Style.Joined() && len(escaped) > 1:
+		return doubtful("is sent more than once")
+	case len(texts)%2 != 0:
+		return doubtful("has a name without a value, or the reverse")
+	}
+	var broken []spec.Violation
+	for i := 0; i < len(texts); i += 2 {
+		name, of := texts[i], p.Schema.MemberSchema(texts[i])
+		switch m := p.Schema.Member(name); {
+		case of == nil && !p.Schema.Closed:
+			return doubtful("has the member " + name + ", which the contract does not list")
+		case of == nil: // what Decode says
+			continue
+		case m != nil && !m.Writable():
+			return doubtful("has the member " + name + ", of which OpenAPI does not say how it is written")
+		case len(spec.MemberTexts(texts, name)) > 1:
+			return doubtful("has the member " + name + " more than once")
+		}
+		member := scalar(of, texts[i+1])
+		if member.doubt != "" {
+			return doubtful("has a member " + name + " that " + member.doubt)
+		}
+		for _, v := range member.broken {
+			v.Where = name
+			broken = append(broken, v)
+		}
+	}
+	if broken != nil {
+		return reading{broken: broken}
+	}
+	value, broken := p.Decode(texts)
+	return reading{value: value, broken: broken}
+}
+
+// json reads a parameter that is a JSON text.
+func (a *assessor) json(p *Param, texts []string) reading {
+	if len(texts) > 1 {
+		return doubtful("is sent more than once")
+	}
+	if strings.TrimSpace(texts[0]) == "" {
+		return doubtful(emptyText)
+	}
+	d := readJSON(p.ID, p.Schema, []byte(texts[0]))
+	switch {
+	case len(d.broken) > 0:
+		for i := range d.broken {
+			if d.broken[i].Clause == p.ID+".json" {
+				d.broken[i].Clause = p.ID + ".type"
+			}
+		}
+		return reading{broken: d.broken}
+	case len(d.doubts) > 0:
+		return doubtful("is a JSON text of which " + d.doubts[0])
+	}
+	return reading{value: d.value}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // Place is where a request carries a value: a parameter, a member of its body, or
@@ -37,9 +38,15 @@ func Places(op *spec.Operation) []*Place {
 	var all []*Place
 	for _, p := range op.Parameters {
 		at := &Place{Parameter: p, Schema: p.Schema, Path: []string{p.In, p.Name}, Required: p.Required, FromTarget: p.FromTarget}
-		all = append(all, at)
-		if p.Schema.Items != nil {
-			all = append(all, at.elements())
+		switch {
+		case p.JSON:
+			all = append(all, Below(at)...)
+		case p.Style().Kind == wire.Object:
+			all = append(append(all, at), at.members()...)
+		case p.Schema.Items != nil:
+			all = append(all, at, at.elements())
+		default:
+			all = append(all, at)
 		}
 	}
 	if op.Body == nil {
@@ -51,17 +58,33 @@ func Places(op *spec.Operation) []*Place {
 	return all
 }
 
-// Below lists a place in a body and those within it, as far as they are sent in its
-// direction.
+// members lists those of an object that is sent as text.
+func (at *Place) members() []*Place {
+	var all []*Place
+	for _, m := range at.Schema.Members {
+		if m.Writable() {
+			all = append(all, at.member(m))
+		}
+	}
+	return all
+}
+
+func (at *Place) member(m *spec.Member) *Place {
+	return &Place{
+		Parameter: at.Parameter, Schema: m.Schema, Path: append(slices.Clone(at.Path), m.Name), Parent: at,
+		Required: m.Required, FromTarget: m.Schema.FromTarget,
+	}
+}
+
+// Below lists a place of a JSON text and those within it, as far as they are sent in
+// its direction.
 func Below(at *Place) []*Place {
 	all := []*Place{at}
 	for _, m := range at.Schema.Members {
 		if m.ReadOnly && at.In() != Answer || m.WriteOnly && at.In() == Answer {
 			continue
 		}
-		all = append(all, Below(&Place{
-			Schema: m.Schema, Path: append(slices.Clone(at.Path), m.Name), Parent: at, Required: m.Required, FromTarget: m.Schema.FromTarget,
-		})...)
+		all = append(all, Below(at.member(m))...)
 	}
 	if at.Schema.Items != nil {
 		all = append(all, Below(at.elements())...)
@@ -77,7 +100,38 @@ func (at *Place) elements() *Place {
 func (at *Place) In() string { return at.Path[0] }
 
 // Wire reports whether the value is sent as text, not as JSON.
-func (at *Place) Wire() bool { return at.Parameter != nil }
+func (at *Place) Wire() bool { return at.Parameter != nil && !at.Parameter.JSON }
+
+// IsMember reports whether the place is a member of an object that is sent as text.
+func (at *Place) IsMember() bool { return at.Wire() && at.Parent != nil && !at.element }
+
+// Texts gives what a request carries at the place, from the values that its
+// parameter's Style has read: those of a member alone.
+func (at *Place) Texts(values []string) []string {
+	if at.IsMember() {
+		return spec.MemberTexts(values, at.Path[len(at.Path)-1])
+	}
+	return values
+}
+
+// With is the reverse of Texts: it gives the values of the parameter with those at
+// the place replaced.
+func (at *Place) With(values, texts []string) []string {
+	if !at.IsMember() {
+		return texts
+	}
+	name := at.Path[len(at.Path)-1]
+	var out []string
+	for i := 0; i+1 < len(values); i += 2 {
+		if values[i] != name {
+			out = append(out, values[i], values[i+1])
+		}
+	}
+	for _, text := range texts {
+		out = append(out, name, text)
+	}
+	return out
+}
 
 // IsElement reports whether the place is the elements of a list.
 func (at *Place) IsElement() bool { return at.element }

@@ -19,6 +19,15 @@ type Operation struct {
 	Template route.Template
 	Params   []Param
 	Rules    []*Rule
+
+	// query gives what is sent under a name of the query.
+	query map[string]named
+}
+
+// named is the index of a parameter, and the member of it that has a name.
+type named struct {
+	param  int
+	member string
 }
 
 // Param is a parameter with what every request needs of it.
@@ -39,12 +48,50 @@ func NewOperation(op *spec.Operation) (*Operation, error) {
 			Parameter: p, Style: p.Style(), Label: p.Label(), Header: http.CanonicalHeaderKey(p.Name),
 		})
 	}
+	out.nameQuery()
 	for _, r := range op.Rules {
 		out.Rules = append(out.Rules, newRule(op, r))
 	}
 	var err error
 	out.Template, err = route.Parse(op.Path, func(name string) int { return out.Find("path", name) })
 	return out, err
+}
+
+// nameQuery notes who has which name of the query.
+func (op *Operation) nameQuery() {
+	op.query = map[string]named{}
+	for i := range op.Params {
+		p := &op.Params[i]
+		if p.In != "query" {
+			continue
+		}
+		if !p.Style.Apart() {
+			op.query[p.Name] = named{i, ""}
+			continue
+		}
+		for _, m := range p.Schema.Members {
+			pair := p.Style.Pairs(p.Name, []string{m.Name, ""})[0]
+			op.query[pair.Name] = named{i, m.Name}
+		}
+	}
+}
+
+// Query gives the index of the parameter that is sent under a name of the query, and
+// its member if it is one of those; -1 where no parameter is.
+func (op *Operation) Query(name string) (i int, member string) {
+	if found, ok := op.query[name]; ok {
+		return found.param, found.member
+	}
+	for i := range op.Params {
+		p := &op.Params[i]
+		member, ok := p.Style.Member(p.Name, name)
+		// Where members stand among other parameters, what is not listed is one only
+		// if such members are described.
+		if ok && p.In == "query" && (p.Style.Name == wire.Deep || p.Schema.Additional != nil) {
+			return i, member
+		}
+	}
+	return -1, ""
 }
 
 // Operations makes all operations of a contract ready, to be found by method and

@@ -70,9 +70,39 @@ func (s *Sent) Texts(op *Operation, i int) []string {
 	case "header":
 		return s.Header.Values(p.Name)
 	case "query":
-		return s.Query[p.Name]
+		if !p.Style.Apart() {
+			return s.Query[p.Name]
+		}
+		return s.members(op, i)
+	}
+	if p.Style.Apart() {
+		return s.crumbs(p)
 	}
 	return s.Cookie[p.Name]
+}
+
+// members gives the texts of an object whose members are parameters of the query.
+func (s *Sent) members(op *Operation, i int) []string {
+	var texts []string
+	for _, name := range s.Names {
+		if of, member := op.Query(name); of == i {
+			for _, text := range s.Query[name] {
+				texts = append(texts, wire.MemberText(member, text))
+			}
+		}
+	}
+	return texts
+}
+
+// crumbs gives the texts of an object whose members are cookies.
+func (s *Sent) crumbs(p *Param) []string {
+	var texts []string
+	for _, m := range p.Schema.Members {
+		for _, text := range s.Cookie[m.Name] {
+			texts = append(texts, wire.MemberText(m.Name, text))
+		}
+	}
+	return texts
 }
 
 // QueryCredentials gives the names of the query parameters that carry credentials.
@@ -102,7 +132,7 @@ type ambiguity struct {
 var ambiguities = []ambiguity{
 	{func(s wire.Style) bool { return s.In == "query" }, regexp.MustCompile(`\+`), "%2B", "has a '+', which may be a blank"},
 	{
-		func(s wire.Style) bool { return s.Joined && s.In != "header" }, regexp.MustCompile(`(?i)%2c`), ",",
+		func(s wire.Style) bool { return s.Joined() && s.In != "header" && s.Name == "" }, regexp.MustCompile(`(?i)%2c`), ",",
 		"has a comma that is escaped, which may be within a value or between two",
 	},
 }

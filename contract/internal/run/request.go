@@ -125,22 +125,23 @@ func (p *parts) take(r *plan.Request, then occasion) (body []byte, err error) {
 }
 
 func (p *parts) parameter(param *plan.Parameter, then occasion, given map[string]bool) error {
-	values, err := texts(param, then)
+	values, err := plainTexts(param, then)
 	if err != nil {
 		return err
 	}
+	style := param.Wire()
 	switch param.In {
 	case "path":
-		p.path[param.Name] = strings.Join(values, ",")
+		p.path[param.Name] = strings.Join(style.Write(values), ",")
 	case "query":
-		for _, value := range values {
-			p.addQuery(param.Name, value)
+		for _, pair := range style.Pairs(param.Name, values) {
+			p.addQuery(pair.Name, pair.Text)
 		}
 	case "header":
-		p.addHeader(param.Name, values, given)
+		p.addHeader(param.Name, style.Write(values), given)
 	case "cookie":
-		for _, value := range values {
-			addCookie(p.header, param.Name, value)
+		for _, pair := range style.Pairs(param.Name, values) {
+			addCookie(p.header, pair.Name, pair.Text)
 		}
 	default:
 		return fmt.Errorf("parameter %s is in %q; it can be in path, query, header or cookie", param.Name, param.In)
@@ -245,30 +246,11 @@ type occasion struct {
 	unique string
 }
 
-// texts writes a parameter's value as it is sent then: one text for each element
-// of a list, or all of them in one when the list is joined.
-func texts(p *plan.Parameter, then occasion) ([]string, error) {
-	out, err := plainTexts(p, then)
-	if err != nil {
-		return nil, err
-	}
-	_, isList := p.Value.([]any)
-	return wire.Style{In: p.In, List: isList, Joined: p.Joined}.Write(out), nil
-}
-
-// plainTexts gives the texts of a parameter's elements before they are written.
+// plainTexts gives the texts of a parameter's values before they are written.
 func plainTexts(p *plan.Parameter, then occasion) ([]string, error) {
-	elements, isList := p.Value.([]any)
-	if !isList {
-		elements = []any{p.Value}
-	}
-	out := make([]string, len(elements))
-	for i, element := range elements {
-		text, err := text(element, then)
-		if err != nil {
-			return nil, fmt.Errorf("%s parameter %s: %w", p.In, p.Name, err)
-		}
-		out[i] = text
+	out, err := p.Texts(func(v any) (string, error) { return text(v, then) })
+	if err != nil {
+		return nil, fmt.Errorf("%s parameter %s: %w", p.In, p.Name, err)
 	}
 	return out, nil
 }

@@ -10,31 +10,148 @@ import (
 
 // Style is how the parameter's values stand in a request.
 func (p *Parameter) Style() wire.Style {
-	list := p.Schema.Type == "array"
-	return wire.Style{In: p.In, List: list, Joined: list && (!p.Explode || p.In == "path" || p.In == "header")}
+	s := wire.Style{In: p.In, Name: p.Written, Explode: p.Explode}
+	switch {
+	case p.JSON:
+	case p.Schema.Type == "array":
+		s.Kind = wire.List
+		s.Explode = p.Explode && p.In != "path" && p.In != "header" // where it makes no difference
+	case p.Schema.Object():
+		s.Kind = wire.Object
+	}
+	return s
 }
 
 // Decode reads a parameter's value from the texts that a request carries for
-// it, one for each element of a list, which its Style has read; and gives every
-// clause that the value breaks. Absence is the caller's to judge: of no texts
-// nothing is said.
+// it, which its Style has read: one for each element of a list, the name and the
+// value of each member of an object. It gives every clause that the value breaks.
+// Absence is the caller's to judge: of no texts nothing is said.
 func (p *Parameter) Decode(raw []string) (any, []Violation) {
+	kind := p.Style().Kind
 	switch {
 	case len(raw) == 0:
 		return nil, nil
-	case p.Schema.Type == "array":
+	case kind == wire.List:
 		return p.decodeArray(raw)
+	case kind == wire.Object:
+		return p.decodeObject(raw)
 	case len(raw) > 1:
-		return nil, []Violation{{Clause: p.ID + ".type", Message: "must be given once, not " + strconv.Itoa(len(raw)) + " times"}}
+		return nil, []Violation{{Clause: p.ID + ".type", Message: once(len(raw))}}
+	case p.JSON:
+		return p.decodeJSON(raw[0])
 	}
 	v, ok := p.Schema.FromText(raw[0])
 	if !ok {
 		return nil, []Violation{p.Schema.untyped("")}
 	}
+	return p.held(v)
+}
+
+func once(n int) string { return "must be given once, not " + strconv.Itoa(n) + " times" }
+
+// held returns a value in the form that rules see, or what it breaks.
+func (p *Parameter) held(v any) (any, []Violation) {
 	if found := p.Schema.Check(v); found != nil {
 		return nil, found
 	}
 	return p.Schema.Typed(v), nil
+}
+
+// decodeJSON reads a value that is sent as a JSON text.
+func (p *Parameter) decodeJSON(text string) (any, []Violation) {
+	v, err := ParseJSON([]byte(text))
+	if err != nil {
+		return nil, []Violation{{Clause: p.ID + ".type", Message: "must be one JSON document"}}
+	}
+	return p.held(v)
+}
+
+// decodeObject reads the names and the values of members.
+func (p *Parameter) decodeObject(raw []string) (any, []Violation) {
+	if len(raw)%2 != 0 {
+		return nil, []Violation{{Clause: p.ID + ".type", Message: "must have a value for each name of a member"}}
+	}
+	object := map[string]any{}
+	var found []Violation
+	for _, name := range memberNames(raw) {
+		v, broken := p.Schema.decodeMember(name, MemberTexts(raw, name))
+		if broken != nil {
+			found = append(found, *broken)
+		}
+		object[name] = v
+	}
+	if found != nil {
+		return nil, found
+	}
+	return p.held(object)
+}
+
+func (s *Schema) decodeMember(name string, texts []string) (any, *Violation) {
+	of := s.MemberSchema(name)
+	switch {
+	case of == nil:
+		of = &Schema{}
+	case of.Type == "array" && of.Items != nil:
+		list := make([]any, len(texts))
+		for i, text := range texts {
+			v, ok := of.Items.FromText(text)
+			if !ok {
+				broken := of.Items.untyped(name + "[" + strconv.Itoa(i) + "]")
+				return nil, &broken
+			}
+			list[i] = v
+		}
+		return list, nil
+	}
+	if len(texts) > 1 {
+		return nil, &Violation{Clause: of.ID + ".type", Where: name, Message: once(len(texts))}
+	}
+	v, ok := of.FromText(texts[0])
+	if !ok {
+		broken := of.untyped(name)
+		return nil, &broken
+	}
+	return v, nil
+}
+
+// MemberSchema returns what a member is held to, listed or not; nil where any value
+// is valid.
+func (s *Schema) MemberSchema(name string) *Schema {
+	if m := s.Member(name); m != nil {
+		return m.Schema
+	}
+	return s.Additional
+}
+
+// memberNames gives the names in the texts of an object, each once, in their order.
+func memberNames(raw []string) []string {
+	var names []string
+	for i := 0; i < len(raw); i += 2 {
+		if !slices.Contains(names, raw[i]) {
+			names = append(names, raw[i])
+		}
+	}
+	return names
+}
+
+// MemberTexts gives the values of one member from the texts of an object.
+func MemberTexts(raw []string, name string) []string {
+	var out []string
+	for i := 0; i+1 < len(raw); i += 2 {
+		if raw[i] == name {
+			out = append(out, raw[i+1])
+		}
+	}
+	return out
+}
+
+// Within labels a value of the parameter by where it is in that: "filter.min
+// (query)".
+func (p *Parameter) Within(where string) string {
+	if where != "" && where[0] != '[' {
+		where = "." + where
+	}
+	return p.Name + where + " (" + p.In + ")"
 }
 
 func (p *Parameter) decodeArray(raw []string) (any, []Violation) {
@@ -50,10 +167,7 @@ func (p *Parameter) decodeArray(raw []string) (any, []Violation) {
 		}
 		values[i] = v
 	}
-	if found := p.Schema.Check(values); found != nil {
-		return nil, found
-	}
-	return p.Schema.Typed(values), nil
+	return p.held(values)
 }
 
 // FromText reads a scalar from text: on the wire every value is text. A sign +,

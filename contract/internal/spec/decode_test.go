@@ -69,13 +69,13 @@ func TestParametersOfSeveralTypes(t *testing.T) {
 // TestParametersThatCannotBeWritten holds that they are left out, and that without
 // one which is required no request is known to be valid.
 func TestParametersThatCannotBeWritten(t *testing.T) {
-	const deep = `style: deepObject, schema: {type: object, properties: {a: {type: integer}}}`
+	const deep = `style: deepObject, schema: {type: object, properties: {a: {type: array, items: {type: integer}}}}`
 	for parameter, why := range map[string]string{
-		deep: "values of type object are not written", deep + `, required: true`: "values of type object are not written",
-		`required: true, content: {application/json: {schema: {type: object}}}`:                               "what is described by content is not written",
-		`required: true, schema: {type: array, items: {$ref: "#/components/schemas/Cat"}}`:                    "elements of type object are not written",
-		`required: true, style: pipeDelimited, explode: false, schema: {type: array, items: {type: integer}}`: "style pipeDelimited is not written",
-		`required: true, schema: {oneOf: [{type: object}, {type: array, items: {}}]}`:                         "values of type object or array are not written",
+		deep: "its schema lists no member that could be written", deep + `, required: true`: "its schema lists no member that could be written",
+		`required: true, content: {text/plain: {schema: {type: object}}}`:                  "content of type text/plain is not written, only JSON is",
+		`required: true, schema: {type: array, items: {$ref: "#/components/schemas/Cat"}}`: "elements of type object are not written",
+		`required: true, style: deepObject, schema: {type: array, items: {type: integer}}`: "OpenAPI does not say how style deepObject writes a list",
+		`required: true, schema: {oneOf: [{type: object}, {type: array, items: {}}]}`:      "values of type object or array are not written",
 	} {
 		c := query(t, v30, parameter)
 		op := c.Operations[0]
@@ -93,6 +93,59 @@ func TestParametersThatCannotBeWritten(t *testing.T) {
 		}
 		if told := Problems(c.Warnings).Error(); !strings.Contains(told, "c.yaml:8: parameter q (query): "+why) {
 			t.Errorf("%s: the warnings %s", parameter, told)
+		}
+	}
+}
+
+// TestStylesOfPaths holds that label and matrix are left out, with a warning.
+func TestStylesOfPaths(t *testing.T) {
+	const text = `openapi: 3.0.3
+info: {title: A, version: "1"}
+paths:
+  /things/{id}:
+    get:
+      operationId: a
+      parameters:
+        - {name: id, in: path, required: true, style: STYLE, schema: {type: string}}
+      responses: {"200": {description: ok}}
+`
+	for _, style := range []string{"label", "matrix"} {
+		c, err := Load("c.yaml", []byte(strings.Replace(text, "STYLE", style, 1)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		why := "style " + style + " is not written"
+		if got := Problems(c.Warnings).Error(); !strings.Contains(got, "c.yaml:8: parameter id (path): "+why+": no request of the operation can be made") {
+			t.Errorf("the warnings are %s", got)
+		}
+		if got := c.Operations[0].Unsendable; got != "parameter id (path) is required, and "+why {
+			t.Errorf("the operation cannot be sent for %q", got)
+		}
+	}
+}
+
+// TestDecodeObjects reads the members of objects, and says what is wrong with each.
+func TestDecodeObjects(t *testing.T) {
+	p := query(t, v30, `style: deepObject, schema: {type: object, required: [min], properties: {
+  min: {type: integer, minimum: 1}, at: {type: string, format: date}, tags: {type: array, items: {type: integer}}}, additionalProperties: {type: boolean}}`).Operations[0].Parameters[0]
+	for _, test := range []struct{ raw, want string }{
+		{"min 5", `{"min":5}`},
+		{"min 5 more true tags 1 tags 2", `{"min":5,"more":true,"tags":[1,2]}`},
+		{"min 5 tags x", "x.query.q.tags.items.type q.tags[0] (query) must be an integer"},
+		{"min 5 min 6", "x.query.q.min.type q.min (query) must be given once, not 2 times"},
+		{"min x at never", "x.query.q.min.type q.min (query) must be an integer"},
+		{"min 0", "x.query.q.min.minimum q.min (query) must be at least 1"},
+		{"more true", "x.query.q.min.required q.min (query) is missing"},
+		{"min 5 more x", "x.query.q.additionalProperties.type q.more (query) must be a boolean"},
+		{"min", "x.query.q.type q (query) must have a value for each name of a member"},
+	} {
+		v, found := p.Decode(strings.Fields(test.raw))
+		got := Text(v)
+		if len(found) > 0 {
+			got = found[0].Clause + " " + p.Within(found[0].Where) + " " + found[0].Message
+		}
+		if got != test.want {
+			t.Errorf("%s is read as %s, not %s", test.raw, got, test.want)
 		}
 	}
 }

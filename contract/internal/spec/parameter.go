@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // parameters reads those of the operation and those of its path that the
@@ -22,29 +23,47 @@ func (l *loader) parameters(op *Operation, pathAt, at cursor, item *openapi3.Pat
 		}
 	}
 	seen, schemes := map[string]clause.Location{}, l.credentials(o)
-	read := func(at cursor, p *openapi3.Parameter) {
+	for _, scheme := range schemes {
+		if scheme.In == openapi3.ParameterInQuery {
+			seen[inQuery(scheme.Param)] = scheme.At
+		}
+	}
+	each := func(f func(at cursor, p *openapi3.Parameter)) {
+		for i, ref := range item.Parameters {
+			if ref != nil && ref.Value != nil && !replaced[ref.Value.In+"."+ref.Value.Name] {
+				f(pathAt.in("parameters").index(i), ref.Value)
+			}
+		}
+		for i, ref := range o.Parameters {
+			if ref != nil && ref.Value != nil {
+				f(at.in("parameters").index(i), ref.Value)
+			}
+		}
+	}
+	each(func(at cursor, p *openapi3.Parameter) {
+		if p.In == openapi3.ParameterInQuery {
+			seen[inQuery(p.Name)] = at.at()
+		}
+	})
+	each(func(at cursor, p *openapi3.Parameter) {
 		if l.roomy(); !l.credential(op, at, p, schemes) {
 			l.parameter(op, at, p, seen)
 		}
-	}
-	for i, ref := range item.Parameters {
-		if ref != nil && ref.Value != nil && !replaced[ref.Value.In+"."+ref.Value.Name] {
-			read(pathAt.in("parameters").index(i), ref.Value)
-		}
-	}
-	for i, ref := range o.Parameters {
-		if ref != nil && ref.Value != nil {
-			read(at.in("parameters").index(i), ref.Value)
-		}
-	}
+	})
 }
+
+// inQuery is under what loaders note who has a name of the query.
+func inQuery(name string) string { return "query " + name }
 
 func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen map[string]clause.Location) {
 	a := l.annotate(at, onParameter)
 	place := at.in("name").at()
 	param := &Parameter{
 		ID: clause.ID(op.ID, p.In, p.Name), Name: p.Name, In: p.In, Required: p.Required,
-		FromTarget: a.Value == "target", At: place, Explode: explodes(p),
+		FromTarget: a.Value == "target", At: place, Explode: explodes(p), JSON: p.Schema == nil && len(p.Content) > 0,
+	}
+	if !plainStyle(p) {
+		param.Written = p.Style
 	}
 	if ignored(p) {
 		l.warn(at.at(), "OpenAPI ignores a parameter for the header %s: state it by content or security", p.Name)
@@ -60,9 +79,15 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	param.ID = l.place(param.ID)
 	s := scope{
 		op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, target: param.FromTarget, dir: parameter,
-		pin: cmp.Or(a.Status, l.pin), text: true,
+		pin: cmp.Or(a.Status, l.pin), text: !param.JSON,
 	}
-	l.inferable(a, "parameter "+p.Name, append(stated(at.in("schema"), p.Required), "type"))
+	described, valueAt := p.Schema, at
+	for _, key := range at.in("content").keys() {
+		if media := p.Content[key.Name]; param.JSON && media != nil { // of which there is one
+			described, valueAt = media.Schema, at.in("content", key.Name)
+		}
+	}
+	l.inferable(a, "parameter "+p.Name, append(stated(valueAt.in("schema"), p.Required), "type"))
 	if a.Source == (clause.Source{}) && len(a.Inferred) == 0 {
 		l.unsourced(op, place, "parameter "+p.Name)
 	}
@@ -71,13 +96,12 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	if p.Required && p.In != openapi3.ParameterInPath {
 		l.clause(s, param.ID+".required", place, "a request without "+param.Label()+" is refused")
 	}
-	schema := p.Schema
-	if schema == nil {
-		schema = &openapi3.SchemaRef{Value: &openapi3.Schema{}}
+	if described == nil {
+		described = &openapi3.SchemaRef{Value: &openapi3.Schema{}}
 	}
-	param.Schema = l.schema(s, param.ID, at.in("schema"), schema)
+	param.Schema = l.schema(s, param.ID, valueAt.in("schema"), described)
 	param.FromTarget = param.FromTarget || param.Schema.FromTarget
-	if why := param.unwritable(p); why != "" {
+	if why := param.unwritable(seen); why != "" {
 		for _, c := range l.contract.Clauses[before:] {
 			delete(l.contract.byID, c.ID)
 		}
@@ -85,7 +109,8 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 		l.omit(op, at, p, why)
 		return
 	}
-	l.outside(param.Schema, at)
+	l.outside(param.Schema, valueAt)
+	l.unwritten(param)
 	op.Parameters = append(op.Parameters, param)
 }
 
@@ -144,12 +169,15 @@ func (l *loader) unusable(at cursor, p *openapi3.Parameter, seen map[string]clau
 	if p.In == openapi3.ParameterInHeader {
 		header = http.CanonicalHeaderKey(p.Name) // names of headers have no case
 	}
-	first, repeated := seen[header]
-	switch {
-	case repeated && header != "":
+	if first, repeated := seen[header]; repeated && header != "" {
 		return fmt.Sprintf("the header is also a parameter at %s", first)
-	case p.Schema == nil && len(p.Content) > 0:
-		return "what is described by content is not written"
+	}
+	if p.Schema == nil {
+		for mediaType := range p.Content {
+			if !IsJSON(mediaType) {
+				return "content of type " + mediaType + " is not written, only JSON is"
+			}
+		}
 	}
 	seen[header] = at.at()
 	if p.AllowEmptyValue {
@@ -160,24 +188,74 @@ func (l *loader) unusable(at cursor, p *openapi3.Parameter, seen map[string]clau
 
 // unwritable says why no text can be made of the values of a parameter, or not in
 // one way only; "" if it can.
-func (p *Parameter) unwritable(described *openapi3.Parameter) string {
+func (p *Parameter) unwritable(seen map[string]clause.Location) string {
 	s := p.Schema
 	kinds := s.readings()
 	switch {
+	case p.JSON:
+		return ""
+	case p.Written == "label", p.Written == "matrix":
+		return "style " + p.Written + " is not written"
 	case s.Type == "array" && s.Composed != nil:
 		return "its schema states an array in parts, which is not written"
-	case s.Type == "array" && !plainStyle(described):
-		return "style " + described.Style + " is not written"
+	case s.Type == "array" && p.Written == wire.Deep:
+		return "OpenAPI does not say how style deepObject writes a list"
 	case s.Type == "array":
 		if s.Items != nil && len(s.Items.readings()) == 0 {
 			return "elements of type " + cmp.Or(s.Items.Type, "object") + " are not written"
 		}
+	case s.Object() && s.Composed == nil:
+		return p.unwritableObject(seen)
 	case len(kinds) == 0:
 		return "values of type " + cmp.Or(s.Type, "object or array") + " are not written"
-	case described.In != openapi3.ParameterInQuery && !plainStyle(described):
-		return "style " + described.Style + " is not written"
 	}
 	return ""
+}
+
+// unwritableObject is unwritable for an object. Names of the query that its members
+// are sent under are its own from then on.
+func (p *Parameter) unwritableObject(seen map[string]clause.Location) string {
+	style := p.Style()
+	if p.Explode && (p.Written == wire.Blanks || p.Written == wire.Bars) {
+		return "OpenAPI does not say how style " + p.Written + " with explode writes an object"
+	}
+	for _, m := range p.Schema.Members {
+		if m.Required && !m.Writable() {
+			return fmt.Sprintf("OpenAPI does not say how the member %s, which is no single value, is written", m.Name)
+		}
+		other, taken := seen[inQuery(m.Name)]
+		if taken && m.Name != p.Name && p.In == openapi3.ParameterInQuery && style.Apart() && p.Written == "" {
+			return fmt.Sprintf("its member %s has the same name in the query as what is at %s", m.Name, other)
+		}
+	}
+	if p.Schema.Additional == nil && !slices.ContainsFunc(p.Schema.Members, (*Member).Writable) {
+		return "its schema lists no member that could be written"
+	}
+	if p.In == openapi3.ParameterInQuery && style.Apart() && p.Written == "" {
+		for _, m := range p.Schema.Members {
+			seen[inQuery(m.Name)] = p.At
+		}
+	}
+	return ""
+}
+
+// Writable reports whether a member of an object that is sent as text is a single
+// value: OpenAPI does not say how others are written.
+func (m *Member) Writable() bool {
+	return len(m.Schema.readings()) > 0 && !m.Schema.Object() && !m.ReadOnly
+}
+
+// unwritten warns of the members of an object that are not sent.
+func (l *loader) unwritten(p *Parameter) {
+	if p.Style().Kind != wire.Object {
+		return
+	}
+	for _, m := range p.Schema.Members {
+		if !m.Writable() && !m.ReadOnly {
+			l.warn(m.Schema.At, "OpenAPI does not say how the member %s of parameter %s (%s), which is no single value, is written: "+
+				"it is left out of every request", m.Name, p.Name, p.In)
+		}
+	}
 }
 
 func scalar(t string) bool { return t == "string" || t == "integer" || t == "number" || t == "boolean" }

@@ -52,7 +52,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	}
 	l.fill(out, at, v)
 	out.allowNull(null)
-	if s.dir == parameter && s.text {
+	if s.dir == parameter && s.text && len(v.Properties) == 0 {
 		out.readText()
 	}
 	l.constraints(s, out, at)
@@ -143,7 +143,7 @@ func (l *loader) constraints(s scope, out *Schema, at cursor) {
 		}
 	}
 	for _, k := range keywords {
-		if s.dir == parameter && k == &typeKeyword && (out.narrowed() || out.anyText) {
+		if s.dir == parameter && k == &typeKeyword && (out.narrowed() || out.anyText || s.text && out.Type == "object") {
 			continue
 		}
 		if statement := out.states(k); statement != "" {
@@ -260,6 +260,14 @@ func (s *Schema) indexMembers() {
 	for _, m := range s.Members {
 		s.byName[m.Name] = m
 	}
+}
+
+// WithMembers returns the schema with other members.
+func (s *Schema) WithMembers(members []*Member) *Schema {
+	out := *s
+	out.Members, out.byName = members, nil
+	out.indexMembers()
+	return &out
 }
 
 // required makes the clause that a member is present.

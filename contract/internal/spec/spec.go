@@ -112,6 +112,8 @@ type Parameter struct {
 	Required bool
 	Schema   *Schema
 	Explode  bool
+	// Written is the style that is stated, as OpenAPI names it; "" is the usual one.
+	Written string
 	// JSON tells that the value is sent as a JSON text.
 	JSON bool
 	// FromTarget marks values that only the target knows.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,6 +12,9 @@ import (
 // different ways, or gives "". Of a request that holds such values nothing can be
 // demanded.
 func (s Style) Doubt(values []string) string {
+	if why := s.compoundDoubt(values); why != "" {
+		return why
+	}
 	switch s.In {
 	case inPath:
 		return pathDoubt(values)
@@ -32,6 +36,37 @@ func (s Style) Unsendable(values []string) bool {
 		return slices.ContainsFunc(values, func(value string) bool { return strings.ContainsFunc(value, control) })
 	}
 	return false
+}
+
+// compoundDoubt is about values that are made of others.
+func (s Style) compoundDoubt(values []string) string {
+	if s.Kind == Scalar {
+		return ""
+	}
+	delimiter, _ := url.PathUnescape(s.delimiter()) // it is a constant
+	has := func(text string) bool {
+		return slices.ContainsFunc(values, func(value string) bool { return strings.Contains(value, text) })
+	}
+	switch {
+	case s.Joined() && delimiter == " " && has(" "):
+		return "a blank within a value is taken for the end of the value where blanks are between (OpenAPI 3.0.4, appendix E)"
+	case s.Joined() && delimiter == "|" && has("|"):
+		return "a bar within a value is taken for the end of the value where bars are between (OpenAPI 3.0.4, appendix E)"
+	case s.Kind != Object:
+		return ""
+	case len(values) == 0:
+		return "of an object without members nothing is sent"
+	case s.In == inCookie:
+		return "an object in a cookie" + byServers + " (OpenAPI 3.0.4, appendix D)"
+	case s.Joined() && s.Explode && has("="):
+		return "an equals sign within a member" + byServers
+	}
+	for i := 0; i < len(values); i += 2 {
+		if strings.ContainsAny(values[i], "[]") || s.In == inQuery && s.Name != Deep && s.Explode && strings.ContainsAny(values[i], " .") {
+			return "a member's name that holds brackets, dots or blanks" + byServers
+		}
+	}
+	return ""
 }
 
 const byServers = " is read in different ways by servers and proxies"
@@ -75,7 +110,7 @@ func (s Style) headerDoubt(values []string) string {
 			return "a header value beyond ASCII" + byServers + " (RFC 9110, section 5.5)"
 		case strings.Trim(value, " \t") != value:
 			return "blanks around a header value are no part of it (RFC 9110, section 5.5)"
-		case !s.List:
+		case s.Kind == Scalar:
 		case strings.Contains(value, ","):
 			return "a comma within an element of a header is taken for the end of the element (RFC 9110, section 5.6.1)"
 		case strings.Contains(value, `"`):

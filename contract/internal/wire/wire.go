@@ -2,14 +2,19 @@
 // reads them again. Whoever sends requests, holds them to a contract, or looks
 // into recorded ones does it here, so that all agree.
 //
-// A list that is joined has commas between its values. They are as they are,
+// A list that is joined has delimiters between its values. Commas are as they are,
 // those within a value are percent-encoded (RFC 6570, section 3.2.1, to which
-// OpenAPI refers), so what is read is split first and decoded afterwards:
+// OpenAPI refers), so what is read is split first and decoded afterwards. Blanks
+// and bars are always percent-encoded (OpenAPI 3.0.4, section 4.8.12.6): there,
+// what is read is decoded first.
 //
 //	query, path   percent-encoded (RFC 3986, section 2.1)
 //	cookie        percent-encoded where a cookie cannot hold the value (RFC 6265,
 //	              section 4.1.1, which leaves the encoding to those who agree on it)
 //	header        never encoded: OpenAPI 3.0.4, appendix D
+//
+// The values of an object are the name of each member and after it the member's
+// value. A member that is a list comes as often as it has elements.
 package wire
 
 import (
@@ -23,11 +28,23 @@ import (
 type Style struct {
 	// In is path, query, header or cookie.
 	In string
-	// List tells that there may be several values.
-	List bool
-	// Joined has a list sent as one text, with commas between.
-	Joined bool
+	// Name is the style, as OpenAPI names it; "" is the usual one of the place: form
+	// or simple.
+	Name string
+	// Explode has the elements of a list, or the members of an object, apart.
+	Explode bool
+	Kind    Kind
 }
+
+// Kind is what a value is made of.
+type Kind int
+
+// The kinds of values.
+const (
+	Scalar Kind = iota
+	List
+	Object
+)
 
 // The places of parameters, as OpenAPI has them.
 const (
@@ -37,17 +54,99 @@ const (
 	inCookie = "cookie"
 )
 
+// The styles that differ from the usual ones.
+const (
+	Blanks = "spaceDelimited"
+	Bars   = "pipeDelimited"
+	Deep   = "deepObject"
+)
+
+// Joined reports whether all values are sent as one text, with delimiters between. A
+// header with a list may come several times instead (RFC 9110, section 5.3).
+func (s Style) Joined() bool {
+	switch {
+	case s.Kind == Scalar, s.Name == Deep:
+		return false
+	case s.In == inPath, s.In == inHeader && s.Kind == Object:
+		return true
+	}
+	return !s.Explode
+}
+
+// Apart reports whether each member of an object is a parameter of its own.
+func (s Style) Apart() bool { return s.Kind == Object && !s.Joined() }
+
+// delimiter gives what stands between the values of a text, as it is escaped.
+func (s Style) delimiter() string {
+	switch {
+	case s.In != inQuery:
+	case s.Name == Blanks:
+		return "%20"
+	case s.Name == Bars:
+		return "%7C"
+	}
+	return ","
+}
+
 // Write gives the texts that a request carries for values: one for each, or all
-// in one when the list is joined.
+// in one when they are joined. Of an object the texts are those of its members,
+// each with its name.
 func (s Style) Write(values []string) []string {
 	out := make([]string, len(values))
 	for i, value := range values {
 		out[i] = s.escape(value)
 	}
-	if s.Joined {
-		return []string{strings.Join(out, ",")}
+	if s.Kind == Object && s.Explode || s.Apart() {
+		out = paired(out)
+	}
+	if s.Joined() {
+		return []string{strings.Join(out, s.delimiter())}
 	}
 	return out
+}
+
+// paired joins each name with the value after it.
+func paired(texts []string) []string {
+	out := make([]string, 0, len(texts)/2)
+	for i := 0; i+1 < len(texts); i += 2 {
+		out = append(out, texts[i]+"="+texts[i+1])
+	}
+	return out
+}
+
+// Pairs gives what a query, or a header of cookies, carries for a parameter.
+func (s Style) Pairs(name string, values []string) []Pair {
+	if s.Apart() {
+		out := make([]Pair, 0, len(values)/2)
+		for i := 0; i+1 < len(values); i += 2 {
+			member := values[i]
+			if s.Name == Deep {
+				member = name + "[" + member + "]"
+			}
+			out = append(out, Pair{member, s.escape(values[i+1])})
+		}
+		return out
+	}
+	texts := s.Write(values)
+	out := make([]Pair, len(texts))
+	for i, text := range texts {
+		out[i] = Pair{name, text}
+	}
+	return out
+}
+
+// Member gives the member of an object that is sent under a name of the query, if
+// the name is written as one. Whether there is such a member it does not know.
+func (s Style) Member(parameter, name string) (member string, ok bool) {
+	switch {
+	case !s.Apart():
+		return "", false
+	case s.Name != Deep:
+		return name, true
+	}
+	rest, found := strings.CutPrefix(name, parameter+"[")
+	member, closed := strings.CutSuffix(rest, "]")
+	return member, found && closed && !strings.ContainsAny(member, "[]")
 }
 
 func (s Style) escape(value string) string {
@@ -78,26 +177,64 @@ func Escape(s string) string {
 }
 
 // Read appends the values that are in one of the texts which a request carries
-// for a parameter.
+// for a parameter: of an object whose members are apart, in the text of one, its
+// name and '=' before it.
 func (s Style) Read(values []string, text string) ([]string, error) {
-	if !s.List || !s.Joined {
+	if !s.Joined() {
+		return s.readPart(values, text)
+	}
+	if d := s.delimiter(); d != "," {
+		return s.readDecoded(values, text)
+	}
+	for more := true; more; {
+		var part string
+		part, text, more = strings.Cut(text, ",")
+		var err error
+		if values, err = s.readPart(values, part); err != nil {
+			return values, err
+		}
+	}
+	return values, nil
+}
+
+// readPart appends a value, or the name and the value of a member.
+func (s Style) readPart(values []string, text string) ([]string, error) {
+	if s.Kind != Object || !s.Explode && !s.Apart() {
 		value, err := s.unescape(text)
 		if err != nil {
 			return values, err
 		}
 		return append(values, value), nil
 	}
-	for more := true; more; {
-		var part string
-		part, text, more = strings.Cut(text, ",")
-		value, err := s.unescape(part)
-		if err != nil {
-			return values, err
-		}
-		values = append(values, value)
+	name, rest, _ := strings.Cut(text, "=") // without it, the member is empty
+	member, err := s.unescape(name)
+	if err != nil {
+		return values, err
 	}
-	return values, nil
+	return s.ReadMember(values, member, rest)
 }
+
+// ReadMember appends the name of a member, and the value that is in its text.
+func (s Style) ReadMember(values []string, member, text string) ([]string, error) {
+	value, err := s.unescape(text)
+	if err != nil {
+		return values, err
+	}
+	return append(values, member, value), nil
+}
+
+// readDecoded appends the values of a text in which the delimiters are escaped, too.
+func (s Style) readDecoded(values []string, text string) ([]string, error) {
+	plain, err := s.unescape(text)
+	if err != nil {
+		return values, err
+	}
+	delimiter, _ := url.PathUnescape(s.delimiter()) // it is a constant
+	return append(values, strings.Split(plain, delimiter)...), nil
+}
+
+// MemberText gives the text of a member that is apart, as Read takes it.
+func MemberText(member, text string) string { return Escape(member) + "=" + text }
 
 // ReadAll gives the values that are in all the texts which a request carries for
 // a parameter.
@@ -184,5 +321,5 @@ func WriteQuery(pairs []Pair) string {
 // doubt, and in a list no comma.
 func (s Style) Plain(values []string) bool {
 	comma := func(value string) bool { return strings.Contains(value, ",") }
-	return s.Doubt(values) == "" && (!s.List || !slices.ContainsFunc(values, comma))
+	return s.Doubt(values) == "" && (s.Kind == Scalar || !slices.ContainsFunc(values, comma))
 }

@@ -15,17 +15,17 @@ func TestStyles(t *testing.T) {
 		want   string
 	}{
 		{Style{In: inQuery}, []string{"a b&c=d+é"}, "a%20b%26c%3Dd%2B%C3%A9"},
-		{Style{In: inQuery, List: true}, []string{"a,b", "c"}, "a%2Cb | c"},
-		{Style{In: inQuery, List: true, Joined: true}, []string{"a,b", "c d", ""}, "a%2Cb,c%20d,"},
+		{Style{In: inQuery, Kind: List, Explode: true}, []string{"a,b", "c"}, "a%2Cb | c"},
+		{Style{In: inQuery, Kind: List}, []string{"a,b", "c d", ""}, "a%2Cb,c%20d,"},
 		{Style{In: inPath}, []string{"a,b c"}, "a%2Cb%20c"},
-		{Style{In: inPath, List: true, Joined: true}, []string{"a,b", "c"}, "a%2Cb,c"},
+		{Style{In: inPath, Kind: List}, []string{"a,b", "c"}, "a%2Cb,c"},
 		{Style{In: inHeader}, []string{"a, b%20"}, "a, b%20"},
-		{Style{In: inHeader, List: true, Joined: true}, []string{"a", "b%2C"}, "a,b%2C"},
+		{Style{In: inHeader, Kind: List}, []string{"a", "b%2C"}, "a,b%2C"},
 		{Style{In: inCookie}, []string{"a-b:c/d+e"}, "a-b:c/d+e"},
 		{Style{In: inCookie}, []string{"a b"}, "a%20b"},
 		{Style{In: inCookie}, []string{"50%25"}, "50%2525"},
-		{Style{In: inCookie, List: true, Joined: true}, []string{"a,b", "c;d"}, "a%2Cb,c%3Bd"},
-		{Style{In: inCookie, List: true}, []string{"a", "b"}, "a | b"},
+		{Style{In: inCookie, Kind: List}, []string{"a,b", "c;d"}, "a%2Cb,c%3Bd"},
+		{Style{In: inCookie, Kind: List, Explode: true}, []string{"a", "b"}, "a | b"},
 	} {
 		texts := test.style.Write(test.values)
 		if got := strings.Join(texts, " | "); got != test.want {
@@ -46,12 +46,12 @@ func TestRead(t *testing.T) {
 	}{
 		{Style{In: inQuery}, "a+b", []string{"a b"}},
 		{Style{In: inQuery}, "a%zz", nil},
-		{Style{In: inQuery, List: true, Joined: true}, "a,%zz", nil},
+		{Style{In: inQuery, Kind: List}, "a,%zz", nil},
 		{Style{In: inPath}, "a+b", []string{"a+b"}},
 		{Style{In: inPath}, "a%2", nil},
 		{Style{In: inCookie}, "a+b", []string{"a+b"}},
 		{Style{In: inCookie}, "100%", []string{"100%"}},
-		{Style{In: inHeader, List: true, Joined: true}, " a ,\tb%zz", []string{"a", "b%zz"}},
+		{Style{In: inHeader, Kind: List}, " a ,\tb%zz", []string{"a", "b%zz"}},
 		{Style{In: inHeader}, " a, b ", []string{"a, b"}},
 	} {
 		got, err := test.style.Read(nil, test.text)
@@ -63,7 +63,7 @@ func TestRead(t *testing.T) {
 
 // TestDoubt names for each place what is read in different ways there.
 func TestDoubt(t *testing.T) {
-	list := func(in string) Style { return Style{In: in, List: true, Joined: true} }
+	list := func(in string) Style { return Style{In: in, Kind: List} }
 	for _, test := range []struct {
 		style  Style
 		values string // separated by |
@@ -103,7 +103,7 @@ func TestDoubt(t *testing.T) {
 			t.Errorf("%+v with %q is in doubt for %q, not %q", test.style, values, got, test.want)
 		}
 	}
-	if s := (Style{In: inQuery, List: true}); s.Plain([]string{"a,b"}) || !s.Plain([]string{"a", "b"}) {
+	if s := (Style{In: inQuery, Kind: List, Explode: true}); s.Plain([]string{"a,b"}) || !s.Plain([]string{"a", "b"}) {
 		t.Error("a comma in a list is as good as none")
 	}
 }
@@ -127,7 +127,7 @@ func FuzzStyle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, one, other string, joined bool) {
 		for _, in := range []string{inPath, inQuery, inHeader, inCookie} {
 			values := []string{one, other}
-			s := Style{In: in, List: true, Joined: joined || in == inHeader || in == inPath}
+			s := Style{In: in, Kind: List, Explode: !joined}
 			if in == inHeader && s.Doubt(values) != "" || !utf8.ValidString(one+other) {
 				continue
 			}

@@ -37,7 +37,9 @@ func cloneOperation(op *spec.Operation) *spec.Operation {
 		body := *op.Body
 		body.Content = slices.Clone(body.Content)
 		for i, m := range body.Content {
-			body.Content[i] = &spec.Media{Type: m.Type, Schema: cloneSchema(m.Schema)}
+			copied := *m
+			copied.Schema = cloneSchema(m.Schema)
+			body.Content[i] = &copied
 		}
 		out.Body = &body
 	}

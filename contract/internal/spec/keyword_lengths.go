@@ -21,7 +21,7 @@ var minLengthKeyword = Keyword{
 		if s.MinLength == 0 { // to count takes time
 			return nil
 		}
-		return tooFew(length(v), s.MinLength, "characters")
+		return tooFew(s.length(v), s.MinLength, "characters")
 	},
 	statement:  func(s *Schema) string { return atLeast(s.MinLength, "characters") },
 	boundaries: Site.aroundMinLength,
@@ -38,14 +38,18 @@ var maxLengthKeyword = Keyword{
 		if s.MaxLength == nil {
 			return nil
 		}
-		return tooMany(length(v), s.MaxLength, "characters")
+		return tooMany(s.length(v), s.MaxLength, "characters")
 	},
 	statement:  func(s *Schema) string { return atMost(s.MaxLength, "characters") },
 	boundaries: Site.aroundMaxLength,
 }
 
-func length(v any) uint64 {
+// length counts the characters of a text, and the bytes of a file.
+func (s *Schema) length(v any) uint64 {
 	text, _ := v.(string)
+	if s.Format == binary {
+		return uint64(len(text))
+	}
 	return uint64(utf8.RuneCountInString(text))
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/wire"
 )
 
@@ -33,7 +34,7 @@ func (r *request) mapTexts(at *place, change func(text string) string) {
 // texts, JSON values in it.
 func (r *request) mapValues(at *place, change func(v any) any) {
 	if !at.Wire() {
-		if r.json() != nil {
+		if r.json() != nil && r.carries(at) {
 			r.setJSON(mapped(r.json(), at.Path[1:], change))
 		}
 		return
@@ -71,6 +72,10 @@ func mapped(v any, path []string, change func(v any) any) any {
 }
 
 func (r *request) setJSON(v any) {
+	if m := r.media(); m != nil && m.Kind() != spec.AsJSON {
+		r.setWritten(m, v)
+		return
+	}
 	data, err := json.Marshal(v)
 	if err != nil {
 		return // it was read from JSON, and no change makes another kind of value

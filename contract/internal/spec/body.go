@@ -285,10 +285,11 @@ func (l *loader) partOf(entry *Media, name string, v *openapi3.Schema, e *openap
 	if e == nil {
 		e = &openapi3.Encoding{}
 	}
+	v = bare(v)
 	p, multipart := wire.Part{Name: name}, entry.Kind() == Multipart
 	first, _, _ := strings.Cut(e.ContentType, ",")
 	kind := (&Media{Type: strings.TrimSpace(cmp.Or(first, contentMediaType(v)))}).concrete()
-	file := octets(v) || v.Items != nil && v.Items.Value != nil && octets(v.Items.Value)
+	file := octets(v) || octets(itemsOf(v))
 	switch {
 	case IsJSON(kind), multipart && kind == "" && nested(v):
 		p.JSON = true
@@ -327,21 +328,50 @@ func (m *Media) concrete() string {
 
 // contentMediaType is what OpenAPI 3.1 says of a text that holds a file.
 func contentMediaType(v *openapi3.Schema) string {
-	if v.Items != nil && v.Items.Value != nil && v.Type.Is("array") {
-		v = v.Items.Value
+	if v.Type.Is("array") {
+		v = itemsOf(v)
 	}
 	return v.ContentMediaType
 }
 
+// itemsOf is what the elements of a list are; an empty schema where nothing is said.
+func itemsOf(v *openapi3.Schema) *openapi3.Schema {
+	if v.Items == nil || v.Items.Value == nil {
+		return &openapi3.Schema{}
+	}
+	return bare(v.Items.Value)
+}
+
+// bare is the schema of which a schema says that, or null.
+func bare(v *openapi3.Schema) *openapi3.Schema {
+	for range maxRefs {
+		parts := slices.DeleteFunc(slices.Concat(v.AllOf, v.AnyOf, v.OneOf), func(part *openapi3.SchemaRef) bool {
+			return part == nil || part.Value == nil || part.Value.Type.Is("null")
+		})
+		if len(parts) != 1 || v.Type != nil {
+			break
+		}
+		v = parts[0].Value
+	}
+	return v
+}
+
 // nested tells that a value is an object, or a list of what is no scalar.
-func nested(v *openapi3.Schema) bool {
+func nested(v *openapi3.Schema) bool { return nestedWithin(v, maxLevels) }
+
+func nestedWithin(v *openapi3.Schema, levels int) bool {
+	within := func(part *openapi3.SchemaRef) bool {
+		return part != nil && part.Value != nil && nestedWithin(part.Value, levels-1)
+	}
 	switch {
+	case levels == 0:
+		return false
 	case v.Type.Is("array"):
-		return v.Items == nil || v.Items.Value == nil || nested(v.Items.Value) || v.Items.Value.Type.Is("array")
+		return nestedWithin(itemsOf(v), levels-1) || itemsOf(v).Type.Is("array")
 	case v.Type.Is("object"), v.Type == nil && len(v.Properties) > 0:
 		return true
 	}
-	return false
+	return slices.ContainsFunc(slices.Concat(v.AllOf, v.AnyOf, v.OneOf), within)
 }
 
 // unclear says why readers differ about how a value is written as pairs, or gives "".
@@ -358,7 +388,7 @@ func unclear(p wire.Part, v *openapi3.Schema) string {
 		return ""
 	}
 	for _, ref := range v.Properties {
-		if ref != nil && ref.Value != nil && (nested(ref.Value) || ref.Value.Type.Is("array")) {
+		if ref != nil && ref.Value != nil && (nested(bare(ref.Value)) || bare(ref.Value).Type.Is("array")) {
 			return say("an object within an object, or a list in one,")
 		}
 	}

@@ -54,7 +54,7 @@ func (m *Media) Kind() Kind {
 		return Multipart
 	case name == "" || strings.HasSuffix(name, "/xml") || strings.HasSuffix(name, "+xml") || strings.HasPrefix(name, "multipart/"):
 		return Shown
-	case m.Example != nil:
+	case m.unread:
 		return Shown
 	case m.Schema == nil || m.Schema.Type == "string" || scalar(m.Schema.Type) && !MayBeJSON(name):
 		return Plain
@@ -217,6 +217,7 @@ func (l *loader) plain(s scope, entry *Media, id, first string, at cursor, m *op
 
 // shown reads a media type that is written only as an example shows it.
 func (l *loader) shown(entry *Media, id, first string, at cursor, m *openapi3.MediaType) {
+	entry.unread = true
 	examples := []cursor{at.in("example")}
 	for _, key := range at.in("examples").keys() {
 		examples = append(examples, at.in("examples", key.Name).in("value"))

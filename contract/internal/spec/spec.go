@@ -142,6 +142,8 @@ type Media struct {
 	// Example is the first that the contract shows of a body that is only written so;
 	// nil where it shows none.
 	Example any
+	// unread tells that it is written only as an example shows.
+	unread bool
 }
 
 // Response is one documented answer.

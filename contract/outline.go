@@ -78,10 +78,8 @@ func (c *Contract) outline(op *spec.Operation) Operation {
 		m.At = p.At
 		o.Members = append(o.Members, m)
 	}
-	if op.Body != nil {
-		if m := spec.JSON(op.Body.Content); m != nil {
-			o.Members = append(o.Members, c.members(m.Schema, "", "body")...)
-		}
+	if s := op.Body.Schema(); s != nil {
+		o.Members = append(o.Members, c.members(s, "", "body")...)
 	}
 	for _, r := range op.Responses {
 		a := Answer{Status: r.Status, At: r.At, Source: c.source(r.ID)}

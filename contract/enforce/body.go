@@ -12,6 +12,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // limited bounds the body of a request before anyone reads it, a verifier of
@@ -47,8 +48,15 @@ func (s *state) body(r *http.Request) {
 		s.complain(s.ep.mediaType, "the body's media type must be "+mediaTypes(b)+", as the header Content-Type says")
 		return
 	}
-	if isJSON {
+	header := r.Header.Get("Content-Type")
+	if header == "" && media != nil {
+		header = media.Type
+	}
+	switch {
+	case isJSON:
 		s.json(b, media, r)
+	case media != nil && media.Reads(header):
+		s.written(b, media, header, r)
 	}
 }
 
@@ -134,6 +142,53 @@ func (s *state) json(b *spec.Body, media *spec.Media, r *http.Request) {
 	if s.KnownBody() == ruling.Plain {
 		s.Input.Body = media.Schema.Typed(value)
 	}
+}
+
+// written reads a whole form, or a body that is one text or bytes, and checks it.
+func (s *state) written(b *spec.Body, media *spec.Media, header string, r *http.Request) {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.complain("", unreadable(err))
+		return
+	}
+	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(data)), int64(len(data))
+	kind := media.Kind()
+	if kind == spec.Plain && !media.Schema.Readable(data) {
+		s.complain("", "the body must be a text in UTF-8")
+		return
+	}
+	value, err := media.Decode(header, data)
+	if err != nil {
+		clause := ""
+		if kind == spec.Multipart {
+			clause = b.ID + ".multipart"
+		}
+		s.complain(clause, misread(kind, err))
+		return
+	}
+	for _, v := range media.Schema.Check(value) {
+		where := "the body"
+		if v.Where != "" {
+			where = label(v.Where, "body")
+		}
+		s.complain(v.Clause, where+" "+v.Message)
+	}
+	if s.KnownBody() == ruling.Plain {
+		s.Input.Body = media.Schema.Typed(value)
+	}
+}
+
+// misread says why a body is no form.
+func misread(kind spec.Kind, err error) string {
+	switch {
+	case errors.Is(err, wire.ErrBoundary):
+		return "the body cannot be split into parts: " + err.Error()
+	case errors.Is(err, wire.ErrFields):
+		return "the body is not read: " + err.Error()
+	case kind == spec.Multipart:
+		return "the body must be multipart/form-data: it breaks off, or its boundary is another than the header Content-Type says"
+	}
+	return "the body must be a form: a percent sign in it has no two hexadecimal digits after it"
 }
 
 // unreadable says why a body could not be read to its end.

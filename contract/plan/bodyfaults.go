@@ -6,13 +6,26 @@ import (
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-// bodyFaults sends bodies that are no JSON document, and one that is in another
-// media type. Whether text after a document is taken is left open.
+// bodyFaults sends bodies that are not whole, or are no JSON document, and one that is
+// in another media type.
 func (p *planner) bodyFaults() {
-	if p.op.Body == nil || spec.JSON(p.op.Body.Content) == nil {
+	if p.op.Body == nil || p.op.Body.Main() == nil {
 		return
 	}
-	id, media := p.op.Body.ID, spec.JSON(p.op.Body.Content).JSONType()
+	switch kind := p.op.Body.Main().Kind(); {
+	case kind == spec.AsJSON:
+		p.noJSON()
+		p.otherType()
+	case kind.Form():
+		p.cutShort()
+		p.otherType()
+	}
+}
+
+// noJSON sends bodies that are no JSON document. Whether text after a document is taken
+// is left open.
+func (p *planner) noJSON() {
+	id, media := p.op.Body.ID, p.op.Body.Main().JSONType()
 	for _, f := range []struct {
 		clause, name, raw, what string
 		outcome                 Outcome
@@ -28,18 +41,44 @@ func (p *planner) bodyFaults() {
 			outcome: f.outcome, why: "the body is " + f.what,
 		})
 	}
-	request := p.smallest.request(p.op, p.credential)
-	if request.Body == nil {
-		request = p.fullest.request(p.op, p.credential)
+}
+
+// withBody gives the smallest request that has a body, and false where none has.
+func (p *planner) withBody() (Request, bool) {
+	for _, d := range []draft{p.smallest, p.fullest} {
+		request := d.request(p.op, p.credential)
+		if b := request.Body; b != nil && (!b.Form || len(spec.Text(b.Value)) > len("{}")) {
+			body := *b
+			request.Body = &body
+			return request, true
+		}
 	}
-	if request.Body == nil {
+	return Request{}, false
+}
+
+// cutShort leaves the boundary out that a multipart body ends with.
+func (p *planner) cutShort() {
+	if p.op.Body.Main().Kind() != spec.Multipart {
 		return
 	}
-	other := *request.Body
-	other.MediaType = spec.UndocumentedType
-	request.Body = &other
+	if request, ok := p.withBody(); ok {
+		request.Body.Cut = true
+		p.propose(proposal{
+			clause: p.op.Body.ID + ".multipart", detail: "cut-short", request: &request, draft: p.smallest, outcome: Refused,
+			why: "the body breaks off before the boundary that ends it",
+		})
+	}
+}
+
+// otherType sends a valid body that is said to be of another media type.
+func (p *planner) otherType() {
+	request, ok := p.withBody()
+	if !ok {
+		return
+	}
+	request.Body.MediaType = spec.UndocumentedType
 	p.propose(proposal{
-		clause: id + ".mediaType", detail: "another", request: &request, draft: p.smallest, outcome: Refused,
+		clause: p.op.Body.ID + ".mediaType", detail: "another", request: &request, draft: p.smallest, outcome: Refused,
 		why: "the body is a valid one, and the header Content-Type says that it is " + spec.UndocumentedType,
 	})
 }

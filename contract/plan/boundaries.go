@@ -30,6 +30,10 @@ func (p *planner) putEdge(s *slot, e spec.Try) {
 	}
 	d = d.set(s.path, e.Value)
 	if e.Valid {
+		if s.Schema.Content != "" {
+			p.reasons[id] = "nothing of that length is known that is valid " + s.Schema.Content
+			return
+		}
 		if s.FromTarget {
 			p.reasons[id] = "only the target knows valid values"
 			return
@@ -75,7 +79,7 @@ func told(s *slot, tries []spec.Try) []spec.Try {
 // site tells the keywords of a slot's schema what they choose values by.
 func site(s *slot) spec.Site {
 	return spec.Site{
-		Schema: s.Schema, AsText: s.Wire(), Required: s.Required, Element: s.IsElement(),
+		Schema: s.Schema, AsText: s.AsText(), Required: s.Required, Element: s.IsElement(),
 		MaxText: TextLimit(s.Parameter != nil), MaxElements: ElementLimit(s.Parameter != nil),
 		Ordinary: func() []any { return candidates(s.Schema) },
 		ListOf: func(n int) []any {

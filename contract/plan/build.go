@@ -157,9 +157,14 @@ type planner struct {
 	credential Credential
 	// technique is the one whose cases are proposed.
 	technique Technique
-	cases     []Case
-	ids       map[string]bool
-	reasons   map[string]string // clause id -> why no case enforces it
+	// suffix is what the ids of cases end with: the media type of their bodies, where it
+	// is not the main one.
+	suffix string
+	// others plan the bodies of the other media types.
+	others  []*planner
+	cases   []Case
+	ids     map[string]bool
+	reasons map[string]string // clause id -> why no case enforces it
 	// broken holds the plainest request that breaks each rule.
 	broken map[*spec.Rule]draft
 	times  timing
@@ -182,6 +187,12 @@ func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
 }
 
 func (p *planner) plan() {
+	p.find()
+	p.derive()
+}
+
+// find finds the smallest and the fullest request.
+func (p *planner) find() {
 	var ok bool
 	if p.smallest, ok = p.complete(p.required()); !ok {
 		p.smallest = p.required()
@@ -194,6 +205,10 @@ func (p *planner) plan() {
 	if p.op.Unsendable != "" {
 		p.impossible = p.op.Unsendable
 	}
+}
+
+// derive proposes the cases, technique by technique.
+func (p *planner) derive() {
 	for _, t := range techniques {
 		p.technique = t.name
 		for _, cases := range t.cases {
@@ -207,12 +222,13 @@ func (p *planner) plan() {
 // whyImpossible says why no valid request was found.
 func (p *planner) whyImpossible() string {
 	b := p.op.Body
-	if b != nil && b.Required && spec.JSON(b.Content) == nil {
+	if b != nil && b.Required && b.Main() == nil {
 		types := make([]string, len(b.Content))
 		for i, m := range b.Content {
 			types[i] = m.Type
 		}
-		return fmt.Sprintf("the request needs a body of type %s, and only JSON is written", cmp.Or(strings.Join(types, " or "), "that is not documented"))
+		return fmt.Sprintf("the request needs a body of type %s, of which nothing is known that is valid: give it an example",
+			cmp.Or(strings.Join(types, " or "), "that is not documented"))
 	}
 	if reason := p.unfound(); reason != "" {
 		return reason
@@ -244,7 +260,7 @@ type proposal struct {
 // propose adds a case, unless its clause does not exist or it is there already.
 func (p *planner) propose(x proposal) {
 	c := p.model.Clause(x.clause)
-	id := x.clause + "/" + x.detail
+	id := x.clause + "/" + x.detail + p.suffix
 	if c == nil || p.ids[id] {
 		return
 	}
@@ -457,7 +473,7 @@ func (p *planner) untested(clauses []*clause.Clause) []Untested {
 // one.
 func (p *planner) anyText(id string) bool {
 	return slices.ContainsFunc(p.slots, func(s *slot) bool {
-		return s.Wire() && s.Schema.Type == "string" && id == s.Schema.ID+".type"
+		return s.AsText() && s.Schema.Type == "string" && id == s.Schema.ID+".type"
 	})
 }
 

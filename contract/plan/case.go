@@ -8,6 +8,7 @@ import (
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/ruling"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // Plan is every case for a contract and a target, in the order in which they
@@ -81,6 +82,15 @@ type Body struct {
 	// Raw is sent as it is instead of Value, when Verbatim is set.
 	Raw      string `json:"raw,omitempty"`
 	Verbatim bool   `json:"verbatim,omitempty"`
+	// Form writes Value as the fields of a form, as Parts say.
+	Form bool `json:"form,omitempty"`
+	// Multipart has each field a part, instead of a pair.
+	Multipart bool        `json:"multipart,omitempty"`
+	Parts     []wire.Part `json:"parts,omitempty"`
+	// Cut leaves the end of a multipart body out.
+	Cut bool `json:"cut,omitempty"`
+	// Plain writes Value as it is, a text or a File.
+	Plain bool `json:"plain,omitempty"`
 }
 
 // Time is a moment relative to when the case is sent.

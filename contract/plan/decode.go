@@ -2,9 +2,11 @@ package plan
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/internal/placeholder"
 )
@@ -20,6 +22,48 @@ func (p *Parameter) UnmarshalJSON(data []byte) error {
 	}
 	p.Value = timed(p.Value)
 	return nil
+}
+
+// MarshalJSON writes a body. A text of bytes that are no UTF-8 is written as
+// {"base64": "..."}.
+func (b *Body) MarshalJSON() ([]byte, error) {
+	type plain Body
+	out := plain(*b)
+	out.Value = readable(b.Value)
+	return json.Marshal(out) //nolint:wrapcheck // it stands for json.Marshal
+}
+
+// readable writes bytes so that JSON holds them.
+func readable(value any) any {
+	switch v := value.(type) {
+	case string:
+		if !utf8.ValidString(v) {
+			return map[string]any{"base64": base64.StdEncoding.EncodeToString([]byte(v))}
+		}
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = readable(v[i])
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name := range v {
+			out[name] = readable(v[name])
+		}
+		return out
+	}
+	return value
+}
+
+// bytesOf gives the bytes that are written as an object, if any are.
+func bytesOf(object map[string]any) (string, bool) {
+	text, ok := object["base64"].(string)
+	if !ok || len(object) != 1 {
+		return "", false
+	}
+	data, err := base64.StdEncoding.DecodeString(text)
+	return string(data), err == nil && !utf8.Valid(data)
 }
 
 // UnmarshalJSON reads a body. A number in it becomes a json.Number.
@@ -49,6 +93,9 @@ func timed(value any) any {
 	case map[string]any:
 		if t, ok := written(v); ok {
 			return t
+		}
+		if data, ok := bytesOf(v); ok {
+			return data
 		}
 		if text, ok := v["template"].(string); ok && len(v) == 1 && placeholder.In(text) {
 			return Template{text}

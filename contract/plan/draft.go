@@ -113,12 +113,24 @@ func (d draft) request(op *spec.Operation, credential Credential) Request {
 		return r
 	}
 	if v, ok := d["body"]; ok {
-		r.Body = &Body{MediaType: op.Body.Content[0].Type, Value: v}
-		if m := spec.JSON(op.Body.Content); m != nil {
-			r.Body.MediaType = m.JSONType()
-		}
+		r.Body = bodyOf(op.Body.Main(), v)
 	}
 	return r
+}
+
+// bodyOf makes a body of a media type.
+func bodyOf(m *spec.Media, value any) *Body {
+	if m == nil {
+		return &Body{Value: value}
+	}
+	b := &Body{MediaType: m.WrittenType(), Value: value}
+	switch kind := m.Kind(); {
+	case kind.Form():
+		b.Form, b.Multipart, b.Parts = true, kind == spec.Multipart, m.Parts
+	case kind != spec.AsJSON:
+		b.Plain = true
+	}
+	return b
 }
 
 // plainTimes writes every Time and Template in a value as text, as it would be sent

@@ -76,8 +76,8 @@ func (e *evaluator) input(d draft) *rule.Input {
 	}
 	if v, ok := d["body"]; ok && e.op.Body != nil {
 		q.Input.Body = plainTimes(v)
-		if m := spec.JSON(e.op.Body.Content); m != nil {
-			q.Input.Body = m.Schema.Typed(q.Input.Body)
+		if s := e.op.Body.Schema(); s != nil {
+			q.Input.Body = s.Typed(q.Input.Body)
 		}
 	}
 	return &q.Input
@@ -262,8 +262,8 @@ func (e *evaluator) schemaBreaks(d draft, ids map[string]bool) {
 		}
 		return
 	}
-	if m := spec.JSON(e.op.Body.Content); m != nil {
-		for _, violation := range m.Schema.Check(plainTimes(v)) {
+	if s := e.op.Body.Schema(); s != nil {
+		for _, violation := range s.Check(plainTimes(v)) {
 			ids[violation.Clause] = true
 		}
 	}

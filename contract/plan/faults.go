@@ -224,7 +224,7 @@ func (p *planner) faultsOf(s *slot) []fault {
 		faults = append(faults, fault{Try: t})
 	}
 	faults = append(faults, rolledOver(s)...)
-	if s.Schema.Additional != nil && !s.Wire() {
+	if s.Schema.Additional != nil && !s.AsText() {
 		faults = append(faults, p.otherMemberFaults(s)...)
 	}
 	return append(faults, twice(s, faults)...)

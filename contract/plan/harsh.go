@@ -69,7 +69,7 @@ func harshTo(s *slot) []harshValue {
 	switch {
 	case freeText(s.Schema):
 		return harshTextsOf(s)
-	case s.Wire(), s.Schema.Composed != nil, len(s.Schema.Enum) > 0:
+	case s.AsText(), s.Schema.Composed != nil, len(s.Schema.Enum) > 0:
 		return nil
 	}
 	switch s.Schema.Type {
@@ -102,7 +102,7 @@ func harshTextsOf(s *slot) []harshValue {
 		}
 		out = append(out, harshValue{"very-long", "a very long text", s.path, long})
 	}
-	if !s.Wire() && !s.Required {
+	if !s.AsText() && !s.Required {
 		out = append(out, harshValue{"empty", "no character", s.path, ""})
 	}
 	return out

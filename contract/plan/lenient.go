@@ -32,7 +32,7 @@ type form struct {
 
 func (p *planner) lenientForms(s *slot, valid any) []form {
 	forms := timeForms(valid)
-	if !s.Wire() {
+	if !s.AsText() {
 		if s.optional() && s.Schema.Type != "" && !s.Schema.Nullable {
 			forms = append(forms, form{name: "null", value: nil})
 		}

@@ -77,7 +77,7 @@ func (p *planner) provoke(r *spec.Response, status, detail, why string) {
 
 // provokable reports whether the operation has what is to be replaced.
 func (p *planner) provokable(with Provocation) bool {
-	if with.Body != nil && (p.op.Body == nil || spec.JSON(p.op.Body.Content) == nil) {
+	if with.Body != nil && (p.op.Body == nil || p.op.Body.Main() == nil) {
 		return false
 	}
 	return !slices.ContainsFunc(with.Parameters, func(o Parameter) bool {
@@ -86,7 +86,7 @@ func (p *planner) provokable(with Provocation) bool {
 }
 
 func (p *planner) provokingBody(have *Body, value any) *Body {
-	body := Body{MediaType: spec.JSON(p.op.Body.Content).JSONType(), Value: value}
+	body := *bodyOf(p.op.Body.Main(), value)
 	if have == nil {
 		return &body
 	}

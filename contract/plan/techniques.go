@@ -36,7 +36,7 @@ type technique struct {
 var techniques = []technique{
 	{
 		Example, "the smallest and the fullest request that the contract allows, and each way to authenticate: they must be accepted",
-		[]func(*planner){(*planner).examples, (*planner).authenticated},
+		[]func(*planner){(*planner).examples, (*planner).otherExamples, (*planner).authenticated},
 	},
 	{
 		InternalError, "the request that fails inside, as the target file says: its answer must be the documented internal error",
@@ -49,12 +49,12 @@ var techniques = []technique{
 	{
 		SingleFault, "one thing wrong in a request: a value, a body, what is mandatory or a rule. It must be refused for that alone, " +
 			"or where readers lawfully differ, must not make the service fail",
-		[]func(*planner){(*planner).singleFaults, (*planner).ruleFaults},
+		[]func(*planner){(*planner).singleFaults, (*planner).otherFaults, (*planner).ruleFaults},
 	},
 	{
 		Boundary, "the last value on this side of a limit or a rule's comparison, which must be accepted, and the first beyond it, " +
 			"which must be refused",
-		[]func(*planner){(*planner).boundaries},
+		[]func(*planner){(*planner).boundaries, (*planner).otherBoundaries},
 	},
 	{
 		EachChoice, "each optional value alone, each listed value and texts of every kind, once: they must be accepted",

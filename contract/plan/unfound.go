@@ -26,6 +26,8 @@ func (p *planner) unfoundFor(s *slot) string {
 	switch none := len(p.candidates(s)) == 0; {
 	case none && s.Schema.Unread() != "":
 		return "no value of " + s.name() + " is known to be valid, for its " + s.Schema.Unread() + " cannot be read: give its schema an example"
+	case none && s.Schema.Content != "":
+		return "nothing is known that is valid " + s.Schema.Content + ", which " + s.name() + " holds: give its schema an example"
 	case none && s.Schema.Pattern != nil:
 		return "no text was found for " + s.name() + " that matches the pattern: give its schema an example"
 	case s.Schema.Judged() != "" && !found && leaf(s, v):

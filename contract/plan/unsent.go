@@ -22,7 +22,52 @@ func unsent(r *Request, outcome Outcome) string {
 			return "an empty value outside the body may lawfully be taken for none: not sent"
 		}
 	}
+	return unsentForm(r.Body, outcome)
+}
+
+// unsentForm is unsent for the members of a form.
+func unsentForm(b *Body, outcome Outcome) string {
+	if b == nil || !demands(outcome) || b.Verbatim {
+		return ""
+	}
+	if b.Plain && outcome == Accepted && b.Value == "" {
+		return "an empty body may lawfully be taken for none: not sent"
+	}
+	object, _ := b.Value.(map[string]any)
+	if !b.Form {
+		return ""
+	}
+	if len(object) == 0 {
+		return "a form without a field may lawfully be taken for no body: not sent"
+	}
+	for _, part := range b.Parts {
+		v, there := object[part.Name]
+		switch {
+		case there && part.Doubt != "":
+			return part.Doubt
+		case there && !part.JSON && empty(v):
+			return "a form has no field for a list or an object that holds nothing: not sent"
+		case there && outcome == Accepted && blank(v):
+			return "an empty value in a form may lawfully be taken for none: not sent"
+		}
+		if list, ok := v.([]any); ok && part.Joined && slices.ContainsFunc(list, part.Splits) {
+			return "an element that holds the delimiter of its list is read in different ways: not sent"
+		}
+	}
 	return ""
+}
+
+// empty reports whether a list or an object holds nothing.
+func empty(v any) bool {
+	list, isList := v.([]any)
+	object, isObject := v.(map[string]any)
+	return isList && len(list) == 0 || isObject && len(object) == 0
+}
+
+// blank reports whether a value is empty as a text, or an element of it is.
+func blank(v any) bool {
+	list, isList := v.([]any)
+	return v == "" || isList && slices.Contains(list, any(""))
 }
 
 // demands tells that an outcome hangs on how the values of a request are read.

@@ -22,6 +22,9 @@ func candidates(s *spec.Schema) []any {
 	if s.Chosen != "" {
 		return appendValid(nil, s, s.Chosen)
 	}
+	if s.Content != "" && s.Example == nil {
+		return nil // nobody knows what is valid
+	}
 	out := described(s)
 	for _, v := range ordinary(s) {
 		out = appendValid(out, s, v)

@@ -37,7 +37,9 @@ func cloneOperation(op *spec.Operation) *spec.Operation {
 		body := *op.Body
 		body.Content = slices.Clone(body.Content)
 		for i, m := range body.Content {
-			body.Content[i] = &spec.Media{Type: m.Type, Schema: cloneSchema(m.Schema)}
+			copied := *m
+			copied.Schema = cloneSchema(m.Schema)
+			body.Content[i] = &copied
 		}
 		out.Body = &body
 	}
@@ -68,6 +70,14 @@ func cloneSchema(s *spec.Schema) *spec.Schema {
 
 // find gives the place of a copied operation that corresponds to another's.
 func find(op *spec.Operation, like *place) *place {
+	if op.Body != nil && like.op.Body != nil && len(like.op.Body.Content) == 1 {
+		for _, m := range op.Body.Content {
+			if m.Type == like.op.Body.Content[0].Type {
+				op = op.In(m)
+				break
+			}
+		}
+	}
 	for _, at := range places(op) {
 		if slices.Equal(at.Path, like.Path) {
 			return at

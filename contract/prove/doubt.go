@@ -16,11 +16,14 @@ import (
 // servers read them in different ways, or take them for none. It gives "" where
 // that is not so.
 func (at *place) doubt(values ...any) string {
-	if !at.Wire() {
+	if !at.AsText() {
 		return ""
 	}
 	if len(values) == 1 && values[0] == any("") {
 		return "an empty value may lawfully be taken for none"
+	}
+	if at.Parameter == nil {
+		return ""
 	}
 	if at.IsMember() {
 		return doubt(at.Parameter, map[string]any{at.Path[len(at.Path)-1]: values[0]})

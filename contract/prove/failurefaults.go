@@ -13,6 +13,7 @@ import (
 
 // body reads a request body that is no JSON document.
 func (b *builder) body() {
+	b.brokenOff()
 	if b.op.Body == nil || spec.JSON(b.op.Body.Content) == nil {
 		return
 	}
@@ -49,15 +50,15 @@ func (b *builder) mediaType() {
 	if b.op.Body == nil {
 		return
 	}
-	op, media := b.op, spec.JSON(b.op.Body.Content)
+	op, media := b.op, b.op.Body.Main()
 	if media == nil {
 		return
 	}
 	b.add(Fault{
-		Name: "another-taken", Clause: op.Body.ID + ".mediaType", Class: Type, Description: "a body is taken for JSON whatever its media type",
+		Name: "another-taken", Clause: op.Body.ID + ".mediaType", Class: Type, Description: "a body is taken whatever its media type",
 		design: design{before: func(r *request) bool {
 			if r.op.ID == op.ID && r.request.Header.Get("Content-Type") != "" {
-				r.request.Header.Set("Content-Type", media.Type)
+				r.request.Header.Set("Content-Type", saidAs(media, r.request))
 			}
 			return false
 		}},

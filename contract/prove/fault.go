@@ -85,6 +85,7 @@ func (m *maker) faults() []Fault {
 		b := &builder{maker: m, op: op, oracle: newOracle(op), places: places(op), names: map[string]bool{}}
 		b.build()
 		all = append(all, b.faults...)
+		all = append(all, b.inOthers()...)
 	}
 	rank := func(f Fault) int { return slices.Index(Classes, f.Class) }
 	slices.SortStableFunc(all, func(a, b Fault) int { return rank(a) - rank(b) })
@@ -107,6 +108,39 @@ type builder struct {
 }
 
 func (b *builder) build() {
+	b.eachPlace()
+	for i := range kinds {
+		if b.kind = &kinds[i]; b.kind.whole != nil {
+			b.kind.whole(b)
+		}
+	}
+}
+
+// inOthers derives the faults at the places of bodies whose media type is not the main
+// one, where they are other places.
+func (b *builder) inOthers() []Fault {
+	if b.op.Body == nil {
+		return nil
+	}
+	var all []Fault
+	for _, m := range b.op.Body.Others() {
+		if m.Schema == nil || m.Schema == b.op.Body.Schema() {
+			continue
+		}
+		op := b.op.In(m)
+		other := &builder{maker: b.maker, op: op, oracle: newOracle(op), names: b.names}
+		for _, at := range places(op) {
+			if at.In() == "body" && at.parent != nil {
+				other.places = append(other.places, at)
+			}
+		}
+		other.eachPlace()
+		all = append(all, other.faults...)
+	}
+	return all
+}
+
+func (b *builder) eachPlace() {
 	for _, at := range b.places {
 		b.unheard = at.never()
 		for i := range kinds {
@@ -116,11 +150,6 @@ func (b *builder) build() {
 		}
 	}
 	b.unheard = ""
-	for i := range kinds {
-		if b.kind = &kinds[i]; b.kind.whole != nil {
-			b.kind.whole(b)
-		}
-	}
 }
 
 // add adds a fault, unless the contract does not have the clause or the fault

@@ -53,13 +53,13 @@ var kinds = []kind{
 		at:     (*builder).limits,
 	},
 	{
-		name: "body", what: "a body is taken that is no JSON document",
-		breaks: []string{"json"},
+		name: "body", what: "a body is taken that is no JSON document, or breaks off",
+		breaks: []string{"json", "multipart"},
 		by:     []plan.Technique{plan.SingleFault},
 		whole:  (*builder).body,
 	},
 	{
-		name: "media-type", what: "a body is taken for JSON whatever its media type",
+		name: "media-type", what: "a body is taken whatever its media type",
 		breaks: []string{"mediaType"},
 		by:     []plan.Technique{plan.SingleFault},
 		whole:  (*builder).mediaType,

@@ -92,7 +92,7 @@ func explained(x *exchange) {
 
 // coerce takes JSON values for others as readers do that convert types.
 func coerce(r *request, at *place) {
-	if !at.Wire() && at.Schema.Composed == nil {
+	if !at.AsText() && at.Schema.Composed == nil {
 		r.mapValues(at, func(v any) any { return coerced(at.Schema.Type, v) })
 	}
 }

@@ -37,7 +37,8 @@ func (v *view) texts(p *spec.Parameter) []string {
 	return out
 }
 
-// json gives the body as JSON; nil where it is none.
+// json gives the body as JSON, or the texts of a form in the shape of one; nil where it
+// is none.
 func (v *view) json() any {
 	if v.read || v.request.Body == nil {
 		return v.body
@@ -45,7 +46,11 @@ func (v *view) json() any {
 	v.read = true
 	data, _ := io.ReadAll(v.request.Body) // what cannot be read is for the handler to find
 	setBody(v.request, data)
-	v.body, _ = spec.ParseJSON(data)
+	if m := v.media(); m != nil && m.Kind() != spec.AsJSON {
+		v.body = v.written(m, data)
+	} else {
+		v.body, _ = spec.ParseJSON(data)
+	}
 	return v.body
 }
 
@@ -62,7 +67,7 @@ func setBody(r *http.Request, data []byte) {
 func (v *view) values(at *place) []any {
 	if !at.Wire() {
 		value, path := v.document(at)
-		if value == nil {
+		if value == nil || !v.carries(at) {
 			return nil
 		}
 		return within(value, path)

@@ -145,10 +145,8 @@ func (o *oracle) request(random *rand.Rand, forced *place, value any) *rule.Inpu
 			groups[p.In][p.Name] = d.any(p.Schema, path)
 		}
 	}
-	if b := o.op.Body; b != nil {
-		if m := spec.JSON(b.Content); m != nil && m.Schema != nil {
-			in.Body = d.any(m.Schema, []string{"body"})
-		}
+	if s := o.op.Body.Schema(); s != nil {
+		in.Body = d.any(s, []string{"body"})
 	}
 	return in
 }

@@ -303,7 +303,7 @@ func (l limit) exclusive(s *spec.Schema) bool {
 
 // maybeNone tells that what is below the limit is an empty text.
 func (l limit) maybeNone(at *place) bool {
-	return !l.upper && l.value <= 1 && (at.Wire() || at.IsElement() || !at.Required) && !l.number()
+	return !l.upper && l.value <= 1 && (at.AsText() || at.IsElement() || !at.Required) && !l.number()
 }
 
 // outwards is the step from the limit to what it forbids.

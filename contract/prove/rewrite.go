@@ -34,7 +34,7 @@ func (r *request) mapTexts(at *place, change func(text string) string) {
 // texts, JSON values in it.
 func (r *request) mapValues(at *place, change func(v any) any) {
 	if !at.Wire() {
-		if value, path := r.document(at); value != nil {
+		if value, path := r.document(at); value != nil && r.carries(at) {
 			r.setDocument(at, mapped(value, path, change))
 		}
 		return
@@ -83,6 +83,10 @@ func (r *request) setDocument(at *place, v any) {
 }
 
 func (r *request) setJSON(v any) {
+	if m := r.media(); m != nil && m.Kind() != spec.AsJSON {
+		r.setWritten(m, v)
+		return
+	}
 	data, err := json.Marshal(v)
 	if err != nil {
 		return // it was read from JSON, and no change makes another kind of value

@@ -233,11 +233,17 @@ func weaker(level clause.Level, c *clause.Clause) clause.Level {
 // breakable tells that some request breaks the clause and can be sent: every
 // text is a string.
 func (b *builder) breakable(id string) bool {
-	for _, at := range b.places {
-		if id == at.clause("type") && at.Wire() && at.Schema.Type == "string" {
+	all := b.places
+	if b.op.Body != nil {
+		for _, m := range b.op.Body.Others() {
+			all = append(slices.Clip(all), places(b.op.In(m))...)
+		}
+	}
+	for _, at := range all {
+		if id == at.clause("type") && at.AsText() && at.Schema.Type == "string" {
 			return false
 		}
-		if id == at.clause("type") && at.Wire() && at.Schema.Type == "array" {
+		if id == at.clause("type") && at.AsText() && (at.Schema.Type == "array" || at.Schema.Object()) {
 			return false
 		}
 		if id == at.clause("required") && at.sole() != "" {

@@ -25,14 +25,14 @@ type lax struct {
 func (b *builder) types(at *place) {
 	id := at.clause("type")
 	readers := wireReaders[at.Schema.Type]
-	if !at.Wire() {
+	if !at.AsText() {
 		readers = b.jsonReaders(at)
 	}
 	for _, l := range readers {
 		b.reader(Type, at, id, l)
 	}
 	switch {
-	case at.Wire():
+	case at.AsText():
 		b.unreadable(at, id)
 		b.repeated(at)
 		b.overflow(at)
@@ -74,7 +74,7 @@ func (b *builder) reader(class Class, at *place, id string, l lax) {
 // inferredFor lowers a fault that a contract without a source for the clause does
 // not state: a fraction in JSON is cut off by readers that many use.
 func (b *builder) inferredFor(l lax, at *place, id string) clause.Level {
-	if l.name == "fraction-truncated" && !at.Wire() {
+	if l.name == "fraction-truncated" && !at.AsText() {
 		return b.unlessSourced(id)
 	}
 	return ""
@@ -91,14 +91,16 @@ func (b *builder) unlessSourced(id string) clause.Level {
 
 // unreadable passes over what cannot be read, as if it had not been sent.
 func (b *builder) unreadable(at *place, id string) {
-	if at.Schema.Type == "string" || at.IsElement() || !at.single() || at.In() == "path" {
+	if at.Schema.Type == "string" || at.IsElement() || at.Schema.Type == "array" || at.Schema.Object() || at.In() == "path" ||
+		at.Wire() && !at.single() || at.parent == nil && at.In() == "body" {
 		return
 	}
 	b.add(Fault{
 		Name: "unreadable-ignored", Clause: id, Class: Type, Description: "what is no " + at.Schema.Type + " is ignored in " + at.label(),
 		design: design{model: withOptional(b.model, at), when: func(v *view) bool {
-			for _, text := range v.textsAt(at) {
-				if _, ok := at.Schema.FromText(text); ok {
+			for _, value := range v.values(at) {
+				text, isText := value.(string)
+				if _, ok := at.Schema.FromText(text); ok && isText {
 					return false
 				}
 			}

@@ -247,7 +247,7 @@ func dropNull(r *request, at *place) {
 }
 
 func looseNumbers(r *request, at *place) {
-	if !at.Wire() || at.Schema.Type != "integer" {
+	if !at.AsText() || at.Schema.Type != "integer" {
 		return
 	}
 	for _, l := range wireReaders["integer"] {

@@ -40,7 +40,7 @@ func (b *builder) widths(at *place, id string) {
 		Name: "dropped", Clause: id, Class: Form, Description: "the form of " + at.label() + " is not checked", Excluded: at.unwide(),
 		design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Format = "" })},
 	})
-	if at.Wire() && at.Schema.Format == "int64" && at.Schema.Maximum == nil {
+	if at.AsText() && at.Schema.Format == "int64" && at.Schema.Maximum == nil {
 		b.reader(Form, at, id, wrapped)
 	}
 }
@@ -56,7 +56,7 @@ func (at *place) unwide() string {
 	if !at.ranged() {
 		return ""
 	}
-	if at.Wire() && at.Schema.Format == "int64" {
+	if at.AsText() && at.Schema.Format == "int64" {
 		return "what is past 64 bits is refused as no integer, whatever its format"
 	}
 	bits := uint(31)

@@ -265,7 +265,7 @@ func (j *Judgment) curl() string {
 	if j.hidden.signed[of.Scheme] && of.Variant != plan.Malformed {
 		return ""
 	}
-	if len(sent.Body) > maxReplay || bytes.ContainsRune(sent.Body, 0) || sent.URL == "" {
+	if len(sent.Body) > maxReplay || sent.URL == "" {
 		return ""
 	}
 	// -g takes brackets, and --path-as-is dots, as they are.
@@ -289,9 +289,28 @@ func (j *Judgment) curl() string {
 		if sent.Header.Get("Content-Type") == "" {
 			words = append(words, "-H", "'Content-Type:'") // else curl calls it a form
 		}
+		if bytes.ContainsRune(sent.Body, 0) { // which no word of a shell holds
+			return "printf %b " + quote(escaped(sent.Body)) + " | " + strings.Join(append(words, "--data-binary", "@-"), " ")
+		}
 		words = append(words, "--data-raw", quote(string(sent.Body)))
 	}
 	return strings.Join(words, " ")
+}
+
+// escaped writes bytes as printf reads them for %b (POSIX.1-2024, printf).
+func escaped(data []byte) string {
+	var b strings.Builder
+	for _, c := range data {
+		switch {
+		case c == '\\':
+			b.WriteString(`\\`)
+		case c < ' ' || c >= 0x7f:
+			fmt.Fprintf(&b, `\0%03o`, c)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // headerWord writes a header for curl, which wants a semicolon after the name of

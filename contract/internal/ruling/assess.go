@@ -236,8 +236,11 @@ func (a *assessor) readContent(b *spec.Body, mediaType string) {
 	case media == nil:
 		a.vague("the body's media type is not one that the contract lists")
 		return
+	case media.Reads(mediaType):
+		a.readWritten(media, mediaType)
+		return
 	case !spec.IsJSON(mediaType):
-		a.vague("the body is no JSON, and is not looked into")
+		a.vague("the body is of a media type that is not looked into")
 		return
 	case media.Schema == nil && media != spec.JSON(b.Content):
 		a.vague("the schema of the body's media type is not looked into")

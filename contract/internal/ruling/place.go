@@ -24,6 +24,7 @@ type Place struct {
 	FromTarget bool
 
 	element bool // a member may have any name
+	text    bool // the value is sent as text in a body
 }
 
 // What paths are made of beside names.
@@ -49,11 +50,12 @@ func Places(op *spec.Operation) []*Place {
 			all = append(all, at)
 		}
 	}
-	if op.Body == nil {
-		return all
-	}
-	if m := spec.JSON(op.Body.Content); m != nil && m.Schema != nil {
-		all = append(all, Below(&Place{Schema: m.Schema, Path: []string{Body}, Required: op.Body.Required})...)
+	if s := op.Body.Schema(); s != nil {
+		body := Below(&Place{Schema: s, Path: []string{Body}, Required: op.Body.Required})
+		for _, at := range body {
+			at.written(op.Body.Main())
+		}
+		all = append(all, body...)
 	}
 	return all
 }
@@ -76,8 +78,17 @@ func (at *Place) member(m *spec.Member) *Place {
 	}
 }
 
-// Below lists a place of a JSON text and those within it, as far as they are sent in
-// its direction.
+// written notes how a place in a body of a media type is sent.
+func (at *Place) written(m *spec.Media) {
+	switch kind := m.Kind(); {
+	case kind == spec.AsJSON:
+	default:
+		at.text = len(at.Path) == 1 || !m.Part(at.Path[1]).JSON
+	}
+}
+
+// Below lists a place in a body, or of a JSON text, and those within it, as far as they are sent in its
+// direction.
 func Below(at *Place) []*Place {
 	all := []*Place{at}
 	for _, m := range at.Schema.Members {
@@ -99,7 +110,7 @@ func (at *Place) elements() *Place {
 // In is the part of the message: path, query, header, cookie, Body or Answer.
 func (at *Place) In() string { return at.Path[0] }
 
-// Wire reports whether the value is sent as text, not as JSON.
+// Wire reports whether the value is sent as text outside of the body.
 func (at *Place) Wire() bool { return at.Parameter != nil && !at.Parameter.JSON }
 
 // IsMember reports whether the place is a member of an object that is sent as text.
@@ -132,6 +143,10 @@ func (at *Place) With(values, texts []string) []string {
 	}
 	return out
 }
+
+// AsText reports whether the value is sent as text, not as JSON: outside of the body,
+// in a form, or as the whole of a body.
+func (at *Place) AsText() bool { return at.Wire() || at.text }
 
 // IsElement reports whether the place is the elements of a list.
 func (at *Place) IsElement() bool { return at.element }

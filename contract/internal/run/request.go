@@ -11,11 +11,11 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/placeholder"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/wire"
 	"github.com/apiclause/clause/contract/plan"
 )
@@ -108,11 +108,12 @@ type parts struct {
 // take distributes a request's parameters and gives its body.
 func (p *parts) take(r *plan.Request, then occasion) (body []byte, err error) {
 	if r.Body != nil {
-		if body, err = encode(r.Body, then); err != nil {
+		mediaType := r.Body.MediaType
+		if body, mediaType, err = encode(r.Body, then); err != nil {
 			return nil, err
 		}
-		if r.Body.MediaType != "" {
-			p.header["Content-Type"] = []string{r.Body.MediaType}
+		if mediaType != "" {
+			p.header["Content-Type"] = []string{mediaType}
 		}
 	}
 	given := map[string]bool{} // headers that the case has, in place of the target's
@@ -257,38 +258,55 @@ func plainTexts(p *plan.Parameter, then occasion) ([]string, error) {
 
 // text writes a scalar as it is sent then.
 func text(value any, then occasion) (string, error) {
-	switch v := value.(type) {
-	case string:
-		return v, nil
-	case plan.Time:
-		return v.At(then.now), nil
-	case plan.Template:
-		return v.At(then.now, then.unique), nil
-	case bool:
-		return strconv.FormatBool(v), nil
-	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64), nil // never 1e+06
-	case json.Number:
-		return v.String(), nil
-	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64:
-		return fmt.Sprint(v), nil
-	default:
-		return "", fmt.Errorf("a value of type %T cannot be sent outside the body", value)
+	text, ok := wire.Text(resolve(value, then))
+	if !ok {
+		return "", fmt.Errorf("a value of type %T cannot be sent as text", value)
 	}
+	return text, nil
 }
 
-// encode writes a body as it is sent then.
-func encode(b *plan.Body, then occasion) ([]byte, error) {
-	if b.Verbatim {
-		return []byte(b.Raw), nil
+// encode writes a body as it is sent then, and gives its media type.
+func encode(b *plan.Body, then occasion) (data []byte, mediaType string, err error) {
+	switch {
+	case b.Verbatim:
+		return []byte(b.Raw), b.MediaType, nil
+	case b.Form:
+		return encodeForm(b, then)
+	case b.Plain:
+		text, err := text(b.Value, then)
+		return []byte(text), b.MediaType, err
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false) // A person reads it in a curl line.
 	if err := encoder.Encode(resolve(b.Value, then)); err != nil {
-		return nil, fmt.Errorf("the body cannot be written as JSON: %w", err)
+		return nil, "", fmt.Errorf("the body cannot be written as JSON: %w", err)
 	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), b.MediaType, nil
+}
+
+// encodeForm writes the members of an object as a form: as pairs, unless the media
+// type says that it is of several parts.
+func encodeForm(b *plan.Body, then occasion) (data []byte, mediaType string, err error) {
+	object, ok := resolve(b.Value, then).(map[string]any)
+	if !ok {
+		return nil, "", fmt.Errorf("the body cannot be written as a form: it is no object, but of type %T", b.Value)
+	}
+	fields := wire.Fields(b.Parts, object)
+	if !b.Multipart {
+		return []byte(wire.WriteForm(fields)), b.MediaType, nil
+	}
+	boundary := wire.Boundary(fields)
+	if data, err = wire.WriteMultipart(fields, boundary); err != nil {
+		return nil, "", err
+	}
+	if b.Cut {
+		data = bytes.TrimSuffix(data, []byte("\r\n--"+boundary+"--\r\n"))
+	}
+	if spec.MediaName(b.MediaType) == spec.UndocumentedType {
+		return data, b.MediaType, nil
+	}
+	return data, b.MediaType + "; boundary=" + boundary, nil
 }
 
 // resolve gives a value with every Time and Template in it written as text.

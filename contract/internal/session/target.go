@@ -99,7 +99,7 @@ func provokes(operations []*spec.Operation, status string, p target.Provoke) err
 		if op.Response(status) == nil {
 			continue
 		}
-		fits, body = true, body || op.Body != nil && spec.JSON(op.Body.Content) != nil
+		fits, body = true, body || op.Body != nil && op.Body.Main() != nil
 		for _, one := range op.Parameters {
 			if one.In == "path" {
 				paths = append(paths, one.Name)
@@ -110,7 +110,7 @@ func provokes(operations []*spec.Operation, status string, p target.Provoke) err
 	case !fits:
 		return fmt.Errorf("no operation documents %s: use %s", status, OneOf(documented))
 	case p.Body != nil && !body:
-		return fmt.Errorf("%s: no operation that documents it has a JSON body: leave body out", status)
+		return fmt.Errorf("%s: no operation that documents it has a body that can be written: leave body out", status)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Path)) {
 		if !slices.Contains(paths, name) {

@@ -73,7 +73,7 @@ func (p *Parameter) decodeObject(raw []string) (any, []Violation) {
 	}
 	object := map[string]any{}
 	var found []Violation
-	for _, name := range memberNames(raw) {
+	for _, name := range sentNames(raw) {
 		v, broken := p.Schema.decodeMember(name, MemberTexts(raw, name))
 		if broken != nil {
 			found = append(found, *broken)
@@ -123,8 +123,8 @@ func (s *Schema) MemberSchema(name string) *Schema {
 	return s.Additional
 }
 
-// memberNames gives the names in the texts of an object, each once, in their order.
-func memberNames(raw []string) []string {
+// sentNames gives the names in the texts of an object, each once, in their order.
+func sentNames(raw []string) []string {
 	var names []string
 	for i := 0; i < len(raw); i += 2 {
 		if !slices.Contains(names, raw[i]) {

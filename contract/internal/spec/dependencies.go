@@ -452,11 +452,9 @@ func (t *translation) member(name string) (dependencyPlace, bool) {
 	if t.op.Body == nil {
 		return at, false
 	}
-	m := JSON(t.op.Body.Content)
-	if m == nil || m.Schema == nil {
+	if at.schema = t.op.Body.Schema(); at.schema == nil {
 		return at, false
 	}
-	at.schema = m.Schema
 	for rest := name; rest != ""; {
 		found := at.schema.Member(rest)
 		next := ""
@@ -493,8 +491,8 @@ func (t *translation) names() []string {
 		out = append(out, p.Name)
 	}
 	if t.op.Body != nil {
-		if m := JSON(t.op.Body.Content); m != nil && m.Schema != nil {
-			for _, member := range m.Schema.Members {
+		if s := t.op.Body.Schema(); s != nil {
+			for _, member := range s.Members {
 				out = append(out, member.Name)
 			}
 		}

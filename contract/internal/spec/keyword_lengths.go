@@ -21,9 +21,9 @@ var minLengthKeyword = Keyword{
 		if s.MinLength == 0 { // to count takes time
 			return nil
 		}
-		return tooFew(length(v), s.MinLength, "characters")
+		return tooFew(s.length(v), s.MinLength, s.counts())
 	},
-	statement:  func(s *Schema) string { return atLeast(s.MinLength, "characters") },
+	statement:  func(s *Schema) string { return atLeast(s.MinLength, s.counts()) },
 	boundaries: Site.aroundMinLength,
 }
 
@@ -38,14 +38,26 @@ var maxLengthKeyword = Keyword{
 		if s.MaxLength == nil {
 			return nil
 		}
-		return tooMany(length(v), s.MaxLength, "characters")
+		return tooMany(s.length(v), s.MaxLength, s.counts())
 	},
-	statement:  func(s *Schema) string { return atMost(s.MaxLength, "characters") },
+	statement:  func(s *Schema) string { return atMost(s.MaxLength, s.counts()) },
 	boundaries: Site.aroundMaxLength,
 }
 
-func length(v any) uint64 {
+// counts is what the length of a text is counted in.
+func (s *Schema) counts() string {
+	if s.Format == binary {
+		return "bytes"
+	}
+	return "characters"
+}
+
+// length counts the characters of a text, and the bytes of a file.
+func (s *Schema) length(v any) uint64 {
 	text, _ := v.(string)
+	if s.Format == binary {
+		return uint64(len(text))
+	}
 	return uint64(utf8.RuneCountInString(text))
 }
 
@@ -83,7 +95,7 @@ func (s Site) ofLength(to []Try, name string, n uint64, valid bool) []Try {
 	if !ok || valid && len(broken) > 0 || !valid && len(broken) != 1 {
 		return to
 	}
-	return append(to, Try{Name: name, Value: text, Valid: valid, Why: fmt.Sprintf("has %d characters", n)})
+	return append(to, Try{Name: name, Value: text, Valid: valid, Why: fmt.Sprintf("has %d %s", n, s.counts())})
 }
 
 // maxStretched is how long a text may be that is stretched to a length: each way to

@@ -106,7 +106,7 @@ func JSON(content []*Media) *Media {
 		return m
 	}
 	for _, m := range content {
-		if m.Schema != nil {
+		if m.Schema != nil && MayBeJSON(m.Type) {
 			return m
 		}
 	}

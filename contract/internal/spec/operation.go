@@ -36,6 +36,8 @@ type scope struct {
 	above []*openapi3.Schema
 	// text tells that values are sent as text: those of a parameter and its elements.
 	text bool
+	// fields tells of the members of a form which are sent as text; nil outside of one.
+	fields func(name string, v *openapi3.Schema) bool
 }
 
 // clause adds a clause. Its keyword is the last name of its id, and decides its
@@ -117,13 +119,28 @@ func (l *loader) body(op *Operation, at cursor, ref *openapi3.RequestBodyRef) {
 	if spelledJSON(op.Body.Content) != nil {
 		inferable = append(inferable, "json")
 		l.clause(s, op.Body.ID+".json", at.at(), "a body that is not one JSON document is refused")
-		if Documented(op.Body.Content, UndocumentedType) == nil {
-			other := l.practice(op, "mediaType", "RFC 9110, section 15.5.16: a body of a media type that is not supported is refused")
-			other.pin = s.pin
-			l.clause(other, op.Body.ID+".mediaType", at.at(), "a body of a media type that is not documented is refused")
-		}
 	}
+	l.wholeBody(s, at)
 	l.inferable(a, "the request body", inferable)
+}
+
+// wholeBody makes the clauses that hold for a body as a whole by practice.
+func (l *loader) wholeBody(s scope, at cursor) {
+	b := s.op.Body
+	practice := func(keyword, reason, statement string) {
+		of := l.practice(s.op, keyword, reason)
+		of.pin = s.pin
+		l.clause(of, b.ID+"."+keyword, at.at(), statement)
+	}
+	if slices.ContainsFunc(b.Content, func(m *Media) bool { return m.Kind() == Multipart }) {
+		practice("multipart", "RFC 2046, section 5.1.1: a multipart body ends with its boundary",
+			"a multipart body that breaks off is refused")
+	}
+	main := b.Main()
+	if main != nil && (IsJSON(main.Type) || main.Kind().Form()) && Documented(b.Content, UndocumentedType) == nil {
+		practice("mediaType", "RFC 9110, section 15.5.16: a body of a media type that is not supported is refused",
+			"a body of a media type that is not documented is refused")
+	}
 }
 
 // UndocumentedType is a media type that bodies are sent in to be refused.
@@ -135,6 +152,9 @@ const UndocumentedType = "text/x-undocumented"
 func (l *loader) content(s scope, id string, at cursor, content openapi3.Content) []*Media {
 	var media []*Media
 	first := detailed(at, content)
+	if first == "" && s.dir == request {
+		first = firstWritten(at, content)
+	}
 	for _, key := range at.keys() {
 		m := content[key.Name]
 		if m == nil {
@@ -145,24 +165,40 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 		l.inferable(a, "the media type", mediaKeywords(s.dir))
 		entry := &Media{Type: key.Name}
 		media = append(media, entry)
-		switch base, _, err := mime.ParseMediaType(key.Name); {
-		case err != nil || !strings.Contains(base, "/"):
+		switch _, _, err := mime.ParseMediaType(key.Name); {
+		case MediaName(key.Name) == "":
 			l.warn(key.At(), "%q is no media type: nothing is held to it; write it as in application/json", key.Name)
 			l.passOver(place)
+			continue
+		case err != nil:
+			l.warn(key.At(), "the parameters of the media type %q cannot be read: they are passed over; write them as in text/plain; charset=utf-8", key.Name)
+		}
+		own := s
+		own.source, own.inferred = inherit(a.Source, s.source), nil
+		switch {
+		case s.dir == request && !MayBeJSON(key.Name):
+			l.written(own, entry, id, first, place, content)
+		case s.dir == request && octetsOrNone(m) && !IsJSON(key.Name):
+			l.plain(own, entry, id, first, place, m)
 		case m.Schema == nil || m.Schema.Value == nil, octets(m.Schema.Value):
 		case !MayBeJSON(key.Name):
 			l.unchecked(place, key.Name, m.Schema.Value, "only JSON is read")
 		case first == key.Name:
-			inner := s
-			inner.source, inner.inferred = inherit(a.Source, s.source), nil
 			l.roomy()
-			entry.Schema = l.schema(inner, id, place.in("schema"), m.Schema)
+			entry.Schema = l.schema(own, id, place.in("schema"), m.Schema)
 			l.outside(entry.Schema, place)
+		case s.dir == request && content[first].Schema.Value != m.Schema.Value:
+			l.another(own, entry, id, place, m)
 		case content[first].Schema.Value != m.Schema.Value:
 			l.unchecked(place, key.Name, m.Schema.Value, "it is not the first JSON media type, and differs from that")
 		}
 	}
 	share(media, content, first)
+	for _, m := range media {
+		if s.dir == request {
+			l.encode(m, at.in(m.Type), content[m.Type])
+		}
+	}
 	return media
 }
 
@@ -188,7 +224,7 @@ func share(media []*Media, content openapi3.Content, first string) {
 	for _, m := range media {
 		for _, other := range media {
 			schema := content[other.Type].Schema
-			if m.Type == first && MayBeJSON(other.Type) && schema != nil && schema.Value == content[first].Schema.Value {
+			if m.Type == first && (MayBeJSON(other.Type) || formName(other.Type)) && schema != nil && schema.Value == content[first].Schema.Value {
 				other.Schema = m.Schema
 			}
 		}

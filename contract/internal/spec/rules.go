@@ -147,10 +147,8 @@ func (op *Operation) ruleGroups() []rule.Field {
 		groups = append(groups, rule.Field{Name: in, Type: &object, Required: true})
 	}
 	body := rule.Field{Name: "body", Type: &rule.Type{Kind: rule.Any}}
-	if op.Body != nil {
-		if m := JSON(op.Body.Content); m != nil && m.Schema != nil {
-			body = m.Schema.ruleField("body", op.Body.Required)
-		}
+	if s := op.Body.Schema(); s != nil {
+		body = s.ruleField("body", op.Body.Required)
 	}
 	return append(groups, body)
 }

@@ -52,7 +52,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 	}
 	l.fill(out, at, v)
 	out.allowNull(null)
-	if s.dir == parameter && s.text && len(v.Properties) == 0 {
+	if s.text && len(v.Properties) == 0 {
 		out.readText()
 	}
 	l.constraints(s, out, at)
@@ -143,7 +143,7 @@ func (l *loader) constraints(s scope, out *Schema, at cursor) {
 		}
 	}
 	for _, k := range keywords {
-		if s.dir == parameter && k == &typeKeyword && (out.narrowed() || out.anyText || s.text && out.Type == "object") {
+		if (s.dir == parameter || s.text) && k == &typeKeyword && (out.narrowed() || out.anyText || s.dir == parameter && s.text && out.Type == "object") {
 			continue
 		}
 		if statement := out.states(k); statement != "" {
@@ -160,7 +160,7 @@ func (s *Schema) narrowed() bool {
 
 // plain drops what holds for the enclosing element alone.
 func (s scope) plain() scope {
-	s.inferred, s.target, s.required = nil, false, false
+	s.inferred, s.target, s.required, s.fields = nil, false, false, nil
 	return s
 }
 
@@ -207,6 +207,9 @@ func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 		id := l.place(out.ID + "." + escape(key.Name))
 		inner := s.plain()
 		inner.required, inner.silent = m.Required, s.silent || m.unsent()
+		if s.fields != nil {
+			inner.text, inner.fields = s.fields(key.Name, ref.Value), nil
+		}
 		if m.Required {
 			l.required(inner, id, place)
 		}

@@ -10,6 +10,7 @@
 package spec
 
 import (
+	"github.com/apiclause/clause/contract/internal/wire"
 	"maps"
 	"math/big"
 	"slices"
@@ -142,7 +143,14 @@ type Body struct {
 // Media is one media type of a body and the schema of its value.
 type Media struct {
 	Type   string
-	Schema *Schema // nil when the contract gives none, or it is for no JSON
+	Schema *Schema // nil when the contract gives none, or it is for nothing that is read
+	// Parts say how the members of a form are written.
+	Parts []wire.Part
+	// Example is the first that the contract shows of a body that is only written so;
+	// nil where it shows none.
+	Example any
+	// unread tells that it is written only as an example shows.
+	unread bool
 }
 
 // Response is one documented answer.
@@ -244,6 +252,9 @@ type Schema struct {
 	// unread are the keywords that the schema has and no value can be held to.
 	unread []string
 
+	// Content is the media type of the bytes that a text stands for, where only some
+	// bytes are valid; "" where any are.
+	Content string
 	// anyText tells that a parameter has no type: every text is valid, but for what
 	// its keywords say.
 	anyText bool

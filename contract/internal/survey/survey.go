@@ -124,10 +124,8 @@ func takes(c *contract.Contract, model *spec.Contract, id string) (other bool, w
 			continue
 		}
 		if op.Body != nil {
-			other = true
-			for _, m := range op.Body.Content {
-				other = other && m.Schema == nil
-			}
+			main := op.Body.Main()
+			other = main == nil || main.Kind() != spec.AsJSON
 		}
 	}
 	for _, one := range c.Clauses() {

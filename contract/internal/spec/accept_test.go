@@ -1,6 +1,9 @@
 package spec
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // OpenAPI ignores a parameter for the header Accept; what it says to send is sent all
 // the same, where it can stand in the header.
@@ -26,6 +29,24 @@ paths:
 `)
 		if got := c.Operation("get").Accept; got != want {
 			t.Errorf("%s: %q, want %q", parameter, got, want)
+		}
+	}
+}
+
+// A response of Swagger 2.0 without a schema has no content; what it may be all the
+// same is what its operation produces.
+func TestProducesOfSwagger(t *testing.T) {
+	c := load(t, `swagger: "2.0"
+info: {title: T, version: "1"}
+produces: [application/json]
+paths:
+  /:
+    get: {operationId: own, produces: [image/png, image/webp], responses: {"200": {description: ok}}}
+    put: {operationId: shared, responses: {"200": {description: ok}}}
+`)
+	for id, want := range map[string]string{"own": "image/png image/webp", "shared": "application/json"} {
+		if got := strings.Join(c.Operation(id).Produces, " "); got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
 		}
 	}
 }

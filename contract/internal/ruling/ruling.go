@@ -192,7 +192,8 @@ func (q *Question) circumstance(status string) string {
 	case q.Recorded && status == "404" && q.Operation.Secured():
 		return q.credentials(status) // with which some hide what there is
 	case q.asking(status) != "":
-		return fmt.Sprintf("the answer is %s, as the header %s of the request may ask for", spelled(status), q.asking(status))
+		return fmt.Sprintf("the answer is %s, as the header %s of the request may ask for: values in the target file can give it another value",
+			spelled(status), q.asking(status))
 	case Missing(status) && len(q.Unknown) > 0:
 		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
 			spelled(status), is(q.Unknown), one(q.Unknown))

@@ -50,3 +50,26 @@ paths:
 		}
 	}
 }
+
+// A request that has to name the state of a thing names any, unless the description
+// has a value.
+func TestIfMatchOfAnyState(t *testing.T) {
+	for schema, want := range map[string]any{
+		"{type: string}":                   "*",
+		`{type: string, example: '"abc"'}`: `"abc"`,
+		`{type: string, minLength: 3}`:     nil,
+	} {
+		c := load(t, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /:
+    put:
+      operationId: put
+      parameters: [{in: header, name: if-match, schema: `+schema+`}]
+      responses: {"204": {description: ok}}
+`)
+		if got := c.Operation("put").Parameters[0].Schema.Example; got != want {
+			t.Errorf("%s: %v, want %v", schema, got, want)
+		}
+	}
+}

@@ -43,6 +43,9 @@ type Question struct {
 	// Unknown names the values of an Accepted request of which only the target
 	// knows whether they are there, such as "id (path)".
 	Unknown []string
+	// Guessed names the values of an Accepted request that were made up for a format
+	// which is not known.
+	Guessed []string
 	// Anonymous tells that the request is sent without credentials, since its
 	// operation needs none.
 	Anonymous bool
@@ -197,6 +200,9 @@ func (q *Question) circumstance(status string) string {
 	case Missing(status) && len(q.Unknown) > 0:
 		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
 			spelled(status), is(q.Unknown), one(q.Unknown))
+	case status[0] == '4' && len(q.Guessed) > 0:
+		return fmt.Sprintf("the answer is %s, and the format of %s is not known: give %s for it under values in the target file",
+			spelled(status), strings.Join(q.Guessed, " and of "), one(q.Guessed))
 	case slices.Contains(circumstances, status) && q.documented(status):
 		return fmt.Sprintf("the answer is %s, which is documented, and depends on the state of the target", spelled(status))
 	}

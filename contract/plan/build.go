@@ -349,6 +349,7 @@ func (p *planner) expect(x proposal, parameters []Parameter) Expect {
 	e.Statuses = shared(&p.labels, ruling.Ask(p.model, p.op, string(x.outcome), x.clause, nil).Statuses(), sameText)
 	if x.outcome == Accepted {
 		e.Unknown = shared(&p.labels, p.unknown(x.draft, parameters), sameText)
+		e.Guessed = shared(&p.labels, p.madeUp(x.draft), sameText)
 	}
 	return e
 }

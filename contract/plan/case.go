@@ -216,6 +216,9 @@ type Expect struct {
 	// Unknown names the values of an Accepted request of which only the target
 	// knows whether they are there, such as "id (path)": 404 decides nothing then.
 	Unknown []string `json:"unknown,omitempty"`
+	// Guessed names the values of an Accepted request that were made up for a format
+	// which is not known, such as "iban (query)": a refusal decides nothing then.
+	Guessed []string `json:"guessed,omitempty"`
 }
 
 // Allows reports whether a status fulfils the expectation.

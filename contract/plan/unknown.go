@@ -66,6 +66,18 @@ func (p *planner) unknownMembers(d draft) []*slot {
 	})
 }
 
+// madeUp labels the values that are sent and were made up for a format of which
+// nothing is known.
+func (p *planner) madeUp(d draft) []string {
+	var out []string
+	for _, s := range p.slots {
+		if _, sent := d.get(s.path); sent && !s.FromTarget && len(s.path) > 1 && s.choice.Foreign() != "" {
+			out = append(out, s.label())
+		}
+	}
+	return out
+}
+
 // mayName reports whether a value of a schema may name a thing: a text that is none
 // of a few, and no time.
 func mayName(s *spec.Schema) bool {

@@ -7,7 +7,7 @@ import "testing"
 func TestAnswersOfManyForms(t *testing.T) {
 	t.Parallel()
 	r := prove(t, "testdata/answers.yaml", Options{Only: []string{
-		"*.answer.*.header.*", "*.answer.200.mediaType/*", "*.answer.400.*", "extra-headers", "charset", "refusals-in-turn", "explained", "conditional",
+		"*.answer.*.header.*", "*.answer.200.mediaType/*", "*.answer.400.*", "extra-headers", "charset", "refusals-in-turn", "explained", "conditional", "formats-of-its-own",
 	}})
 	noticed := map[string]bool{}
 	for i := range r.Faults {

@@ -32,7 +32,7 @@ func (b *builder) roles() []role {
 	all := []role{{
 		"success", success.response, success.status,
 		[]int{201, 204, 206, 302, 404, 500},
-		[]*ruling.Question{{Operation: b.op, Standing: ruling.Accepted, Unknown: b.unknown()}},
+		[]*ruling.Question{{Operation: b.op, Standing: ruling.Accepted, Unknown: b.unknown(), Guessed: b.guessed()}},
 		nil,
 	}}
 	if r, ids := ruling.Refusal(b.op), b.refusedFor(); r != nil && len(ids) > 0 {
@@ -73,6 +73,18 @@ func (b *builder) unknown() []string {
 		return names
 	}
 	return path
+}
+
+// guessed names the values that every request has and that are made up for a format
+// which is not known.
+func (b *builder) guessed() []string {
+	var out []string
+	for _, at := range b.places {
+		if at.Required && !at.FromTarget && !at.InList() && at.Schema.Foreign() != "" {
+			out = append(out, at.label())
+		}
+	}
+	return out
 }
 
 // refusedFor lists the clauses for which some request is refused.

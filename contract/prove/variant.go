@@ -79,6 +79,7 @@ var variantKinds = []variantKind{
 	{name: "gzip", what: "bodies are compressed", design: writing(compressed)},
 	{name: "extra-headers", what: "answers have headers that are not documented", design: writing(extraHeaders)},
 	{name: "conditional", what: "headers such as If-None-Match, If-Match and Range are answered as HTTP has it", design: writing(conditional)},
+	{name: "formats-of-its-own", what: "values are refused that were made up for a format which is not known", design: writing(ownFormats)},
 	{name: "slow", what: "each answer takes a few milliseconds", design: serving(slow)},
 	{name: "throttled", what: "one answer in seven is 429 with Retry-After: 0", design: throttled},
 	{name: "head", what: "HEAD is answered like GET", design: serving(likeGet)},
@@ -168,6 +169,17 @@ func conditional(x *exchange) {
 			x.answer.header.Del("Content-Type")
 		}
 		return
+	}
+}
+
+// ownFormats refuses what would be accepted, and has a value of a format that only
+// the implementation knows.
+func ownFormats(x *exchange) {
+	foreign := func(p *spec.Parameter) bool {
+		return p.In == "query" && p.Schema.Foreign() != "" && x.request.URL.Query().Has(p.Name)
+	}
+	if x.answer.status/100 == 2 && slices.ContainsFunc(x.op.Parameters, foreign) {
+		x.answerAs("400")
 	}
 }
 

@@ -242,7 +242,7 @@ func TestNothingAccepted(t *testing.T) {
 	r := Build(Input{Plan: &plan.Plan{}, Verdicts: []Verdict{aside("a"), late}, NotServed: map[string]bool{"a": true}})
 	out := string(text(t, r, TextOptions{}))
 	for _, want := range []string{
-		"never accepted: a: 404 to 1 case: it looks as if the target does not serve it\n",
+		"never accepted: a: 404 to 1 case: it looks as if the target does not serve it; if it does: the answer is 404 Not Found, ",
 		"never accepted: listThings: no answer to 1 case\n", "Nothing was accepted of what the contract allows",
 	} {
 		if !strings.Contains(out, want) {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -49,6 +50,8 @@ func (j *Judgment) judgeHeader(p *spec.Parameter, name string, lines []string) {
 	}
 	if p.JSON {
 		j.held(p.ID + ".json")
+	} else if p.JSONHeader(strings.Join(lines, ", ")) != nil {
+		j.note("the header " + p.Name + " is written as JSON: content would say so in the contract")
 	}
 	for s := p.Schema; s != nil && !p.JSON; s = s.Items {
 		for _, id := range j.keywords[s] {

@@ -229,6 +229,18 @@ func TestHeaders(t *testing.T) {
 	})
 }
 
+// A header of an object that is JSON is held to its schema, and noted: by the
+// description it is written otherwise.
+func TestHeaderThatIsJSONAgainstItsStyle(t *testing.T) {
+	v := thingsJudge(t).Judge(accepted("listThings"), got(200, good, `X-Page: {"from": "x"}`))
+	if len(v.Findings) != 1 || v.Findings[0].Clause != "listThings.answer.200.header.X-Page.from.type" {
+		t.Errorf("%+v", v.Findings)
+	}
+	if want := "the header X-Page is written as JSON: content would say so in the contract"; !slices.Contains(v.Notes, want) {
+		t.Errorf("the notes %q lack %q", v.Notes, want)
+	}
+}
+
 func TestUnknownOperation(t *testing.T) {
 	v := thingsJudge(t).Judge(accepted("noSuchThing"), got(200, good))
 	if want := `the contract has no operation "noSuchThing"`; v.Outcome != report.Error || v.Reason != want {

@@ -71,6 +71,7 @@ func (j *Judgment) judgeFailure() {
 func (j *Judgment) question() *ruling.Question {
 	e := j.c.Expect
 	q := ruling.Ask(j.model, j.op, string(e.Outcome), j.c.Clause, e.Statuses)
+	q.Guessed = e.Guessed
 	q.Unknown, q.Recorded, q.Header = e.Unknown, j.x.Recorded != nil, j.x.Sent.Header
 	q.Anonymous = j.c.Request.Credential.Variant == plan.None
 	return q

@@ -43,6 +43,9 @@ type Question struct {
 	// Unknown names the values of an Accepted request of which only the target
 	// knows whether they are there, such as "id (path)".
 	Unknown []string
+	// Guessed names the values of an Accepted request that were made up for a format
+	// which is not known.
+	Guessed []string
 	// Anonymous tells that the request is sent without credentials, since its
 	// operation needs none.
 	Anonymous bool
@@ -192,10 +195,14 @@ func (q *Question) circumstance(status string) string {
 	case q.Recorded && status == "404" && q.Operation.Secured():
 		return q.credentials(status) // with which some hide what there is
 	case q.asking(status) != "":
-		return fmt.Sprintf("the answer is %s, as the header %s of the request may ask for", spelled(status), q.asking(status))
+		return fmt.Sprintf("the answer is %s, as the header %s of the request may ask for: values in the target file can give it another value",
+			spelled(status), q.asking(status))
 	case Missing(status) && len(q.Unknown) > 0:
 		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
 			spelled(status), is(q.Unknown), one(q.Unknown))
+	case status[0] == '4' && len(q.Guessed) > 0:
+		return fmt.Sprintf("the answer is %s, and the format of %s is not known: give %s for it under values in the target file",
+			spelled(status), strings.Join(q.Guessed, " and of "), one(q.Guessed))
 	case slices.Contains(circumstances, status) && q.documented(status):
 		return fmt.Sprintf("the answer is %s, which is documented, and depends on the state of the target", spelled(status))
 	}

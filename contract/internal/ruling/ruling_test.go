@@ -124,6 +124,8 @@ func TestReasons(t *testing.T) {
 		{Question{Standing: Accepted, Recorded: true}, "403", "the answer is 403 Forbidden, and a recording does not tell what the credentials were good for"},
 		{Question{Standing: Accepted, Unknown: []string{"id (path)"}}, "422", "the answer is 422 Unprocessable Entity, and no request of the operation was accepted: " +
 			"the values may be wrong for a reason that the contract does not state; give right ones"},
+		{Question{Standing: Accepted, Guessed: []string{"iban (query)"}}, "400", "the answer is 400 Bad Request, and the format of iban (query) is not known: " +
+			"give a value for it under values in the target file"},
 		{Question{Standing: Refused}, "404", "the answer is 404 Not Found, which is not about what is wrong with the request"},
 		{Question{Standing: Refused}, "503", "the answer is an internal error, which does not tell whether the request was refused"},
 		{Question{Standing: Unauthenticated}, "302", "the answer is 302 Found, which does not tell whether the credentials were refused"},

@@ -19,7 +19,13 @@ func accept(op *spec.Operation) string {
 	groups := make([][]string, len(weights))
 	for _, r := range op.Responses {
 		success := !strings.HasPrefix(r.Status, "4") && !strings.HasPrefix(r.Status, "5")
-		for _, m := range r.Content {
+		content := r.Content
+		if success && len(content) == 0 {
+			for _, name := range op.Produces {
+				content = append(content, &spec.Media{Type: name})
+			}
+		}
+		for _, m := range content {
 			for _, name := range acceptable(m) {
 				i := preference(name, success)
 				groups[i] = append(groups[i], name)

@@ -328,6 +328,7 @@ func TestAcceptNamesWhatIsDocumented(t *testing.T) {
 		"application/json, text/*;q=0.9, */*;q=0.1":         {Responses: []*spec.Response{response("default", "*/*", "text/*")}},
 		"application/json, application/*;q=0.9, */*;q=0.1":  {Responses: []*spec.Response{response("2XX", "application/*")}},
 		"application/vnd.things+json; version=2, */*;q=0.1": {Responses: []*spec.Response{response("200", "application/vnd.things+json;version=2;q=1", "json")}},
+		"image/png;q=0.9, image/*;q=0.9, */*;q=0.1":         {Produces: []string{"image/png", "image/*"}, Responses: []*spec.Response{response("200"), response("404")}},
 		"application/vnd.given+json":                        {Accept: "application/vnd.given+json", Responses: []*spec.Response{response("200", "text/csv")}},
 		"text/t0;q=0.9, text/t1;q=0.9, text/t2;q=0.9, text/t3;q=0.9, text/t4;q=0.9, text/t5;q=0.9, text/t6;q=0.9, text/t7;q=0.9, " +
 			"text/t8;q=0.9, text/t9;q=0.9, text/t10;q=0.9, text/t11;q=0.9, text/t12;q=0.9, text/t13;q=0.9, text/t14;q=0.9, text/t15;q=0.9, */*;q=0.1": {

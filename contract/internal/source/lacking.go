@@ -2,8 +2,8 @@ package source
 
 import "slices"
 
-// Extensions in a cleaned tree that say what was left out of it, where leaving it
-// out makes the description say more than it did.
+// Extensions in a cleaned tree that say what was left out of it, where that would
+// be missed.
 const (
 	// Lacking stands at an operation or a path. It says which part of its requests
 	// was left out: without it no request is known to be valid.
@@ -11,6 +11,9 @@ const (
 	// OtherMethods stands at a path. It lists the methods of operations that were
 	// left out, which the path has all the same.
 	OtherMethods = "x-clause-other-methods"
+	// Produces stands at an operation of Swagger 2.0. It lists the media types of its
+	// answers, of which a response without a schema has none in OpenAPI 3.
+	Produces = "x-clause-produces"
 )
 
 // lackingNode stands for what is left out until the operation or path around it

@@ -269,6 +269,9 @@ func (c *converter2) operation(n *Node, shared []*Node) *Node {
 	if !n.Has("parameters") && len(shared) > 0 {
 		m.put("requestBody", shared[0].place, c.requestBody(shared, consumes))
 	}
+	if len(produces) > 0 {
+		m.put(Produces, n.place, newSequence(n.place, mediaTypes(produces, "*/*", n.place)...))
+	}
 	return m.done()
 }
 

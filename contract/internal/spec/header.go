@@ -63,6 +63,9 @@ func (p *Parameter) readHeaderJSON(text string) (any, []Violation) {
 // readHeader reads a value in the style simple. A list or an object without
 // anything in it is empty there.
 func (p *Parameter) readHeader(text string) (any, []Violation) {
+	if v := p.JSONHeader(text); v != nil {
+		return v, p.Schema.Check(v)
+	}
 	texts, err := p.Style().Read(nil, text)
 	several := p.Schema.Type == "array" || p.Schema.Object()
 	if err != nil || several && strings.TrimSpace(text) == "" {
@@ -72,6 +75,26 @@ func (p *Parameter) readHeader(text string) (any, []Violation) {
 		return p.readHeaderObject(strings.Split(text, ","))
 	}
 	return p.Decode(texts)
+}
+
+// JSONHeader gives the list or the object that is written as JSON in a header of the
+// style simple, where the schema is for one; else nil. OpenAPI has content for that,
+// but servers and descriptions commonly leave that out.
+func (p *Parameter) JSONHeader(text string) any {
+	if p.JSON {
+		return nil
+	}
+	switch v, err := ParseJSON([]byte(text)); v := v.(type) {
+	case []any:
+		if err == nil && p.Schema.Type == "array" {
+			return v
+		}
+	case map[string]any:
+		if err == nil && p.Schema.Object() {
+			return v
+		}
+	}
+	return nil
 }
 
 // readHeaderObject reads the members of an object: a=1,b=2 with explode, else

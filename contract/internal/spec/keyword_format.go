@@ -115,6 +115,17 @@ func (l *loader) checkFormat(s *Schema, at cursor) {
 	}
 }
 
+// Foreign returns the format of a text that nothing is known of but its name: a value
+// that is made up for it may not have it. "" where an example, a default, an enum or
+// a pattern says more, and of any other schema.
+func (s *Schema) Foreign() string {
+	told := s.Example != nil || s.Default != nil || len(s.Enum) > 0 || s.Pattern != nil
+	if s.Type != "string" || told || s.Format == "" || s.checkedFormat() || slices.Contains(silentFormats, s.Format) {
+		return ""
+	}
+	return s.Format
+}
+
 // checkForm holds a text to the form, and a number to the range, of its format.
 func (s *Schema) checkForm(v any) []string {
 	if s.Format == "" {

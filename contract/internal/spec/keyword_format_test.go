@@ -32,3 +32,33 @@ func TestSamplesOfFormats(t *testing.T) {
 		}
 	}
 }
+
+// TestForeignFormats holds of which texts nothing is known but the name of their
+// format.
+func TestForeignFormats(t *testing.T) {
+	for schema, want := range map[string]string{
+		"{type: string, format: iban}":                 "iban",
+		"{type: string, format: iban, maxLength: 40}":  "iban",
+		"{type: string, format: iban, example: DE1}":   "",
+		"{type: string, format: iban, default: DE1}":   "",
+		"{type: string, format: iban, enum: [DE1]}":    "",
+		"{type: string, format: iban, pattern: '^DE'}": "",
+		"{type: string, format: uuid}":                 "",
+		"{type: string, format: password}":             "",
+		"{type: string}":                               "",
+		"{type: integer, format: unix-time}":           "",
+	} {
+		c := load(t, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /:
+    get:
+      operationId: get
+      parameters: [{in: query, name: q, schema: `+schema+`}]
+      responses: {"200": {description: ok}}
+`)
+		if got := c.Operation("get").Parameters[0].Schema.Foreign(); got != want {
+			t.Errorf("%s: %q, want %q", schema, got, want)
+		}
+	}
+}

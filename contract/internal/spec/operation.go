@@ -95,10 +95,13 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 }
 
 // leftOut reads what reading the description left out: methods that the path has
-// all the same, and parts of requests.
+// all the same, media types of answers, and parts of requests.
 func (l *loader) leftOut(op *Operation, pathAt, at cursor) {
 	for _, method := range pathAt.step(source.OtherMethods).children() {
 		op.Siblings = append(op.Siblings, strings.ToUpper(method.node.Text()))
+	}
+	for _, mediaType := range at.step(source.Produces).children() {
+		op.Produces = append(op.Produces, mediaType.node.Text())
 	}
 	op.Unsendable = cmp.Or(at.scalar(source.Lacking), pathAt.scalar(source.Lacking))
 }

@@ -111,6 +111,7 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	}
 	l.outside(param.Schema, valueAt)
 	l.unwritten(param)
+	param.current()
 	op.Parameters = append(op.Parameters, param)
 }
 
@@ -138,6 +139,16 @@ func (l *loader) unsourced(op *Operation, at clause.Location, what string) {
 func ignored(p *openapi3.Parameter) bool {
 	return p.In == openapi3.ParameterInHeader &&
 		slices.Contains([]string{"Accept", "Content-Type", "Authorization"}, http.CanonicalHeaderKey(p.Name))
+}
+
+// current gives a header If-Match that nothing is known of the value that HTTP has
+// for any state of what is there (RFC 9110, section 13.1.1).
+func (p *Parameter) current() {
+	s := p.Schema
+	if p.In == openapi3.ParameterInHeader && http.CanonicalHeaderKey(p.Name) == "If-Match" &&
+		s.Example == nil && s.Default == nil && len(s.Enum) == 0 && s.Type == "string" && len(s.Check("*")) == 0 {
+		s.Example = "*"
+	}
 }
 
 // acceptOf gives the value that a parameter for the header Accept, which OpenAPI

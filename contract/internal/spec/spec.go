@@ -95,6 +95,9 @@ type Operation struct {
 	// Accept is the Accept header that a parameter of that name gives by an example, a
 	// default or an enum; "" where there is none.
 	Accept string
+	// Produces are the media types that answers may have which are described without
+	// any.
+	Produces []string
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme

@@ -50,6 +50,9 @@ func (l *loader) ownServers(op *Operation, pathAt, at cursor) {
 	if len(own) == 0 {
 		return
 	}
+	if len(l.contract.Servers) == 0 && strings.Contains(own[0].URL, "://") {
+		l.contract.Servers = own // the first are as good as those of the whole
+	}
 	usual := []string{address("/")} // where the description names none (OpenAPI 3.0.3, "servers")
 	if len(l.contract.Servers) > 0 {
 		usual = nil

@@ -15,6 +15,7 @@ func TestOwnServers(t *testing.T) {
 		{"https://a.example.com/v1", "https://a.example.com/v2", "https://A.example.com/v1", ""},
 		{"https://a.example.com/v1", "https://a.example.com/v2", "", "https://a.example.com/v2"},
 		{"https://a.example.com/v1", "", "https://b.example.com/v1", "https://b.example.com/v1"},
+		{"", "", "https://b.example.com/v1", ""},
 		{"", "/", "", ""},
 		{"", "/files", "", "/files"},
 	} {

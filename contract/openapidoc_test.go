@@ -85,20 +85,20 @@ var uses = map[string]map[string]string{
 	"info": {"title": "for reports", "version": "for reports", "contact": "", "description": "", "license": "", "summary": "", "termsOfService": ""},
 	"a path": {
 		"get": "an operation", "put": "an operation", "post": "an operation", "delete": "an operation", "options": "an operation",
-		"head": "an operation", "patch": "an operation", "trace": "an operation", "query": "an operation", "additionalOperations": "not covered, with a warning", "parameters": "of all its operations", "servers": "not read, with a warning",
+		"head": "an operation", "patch": "an operation", "trace": "an operation", "query": "an operation", "additionalOperations": "not covered, with a warning", "parameters": "of all its operations", "servers": "what is at others than those of the whole description is not sent, with a warning",
 		"summary": "", "description": "",
 	},
 	"an operation": {
 		"operationId": "the operation's id; without one an id is made of method and path", "parameters": "places of a request",
 		"requestBody": "the body of a request", "responses": "which answers are lawful", "security": "which credentials are sent, and refused",
-		"servers": "not read, with a warning", "callbacks": "not covered, with a warning",
+		"servers": "what is at others than those of the whole description is not sent, with a warning", "callbacks": "not covered, with a warning",
 		"deprecated": "", "description": "", "externalDocs": "", "summary": "", "tags": "",
 	},
 	"a parameter": {
 		"name": "its name", "in": "path, query, header or cookie", "required": "it must not be missing", "schema": "its values",
-		"style": "form in query and cookie, simple in path and header; others are left out, with a warning", "explode": "how lists are written",
+		"style": "how lists and objects are written; label and matrix are left out, with a warning", "explode": "how lists and objects are written",
 		"example": "a value to send", "examples": "values to send", "allowEmptyValue": "not read, with a warning",
-		"allowReserved": "characters are escaped all the same", "content": "left out, with a warning", "deprecated": "", "description": "",
+		"allowReserved": "characters are escaped all the same", "content": "the values, as JSON text; other media types are left out, with a warning", "deprecated": "", "description": "",
 	},
 	"a request body": {"content": "its media types", "required": "it must not be missing", "description": ""},
 	"a media type": {

@@ -78,12 +78,7 @@ const maxName = 40
 
 // offer lists the query parameters that there are.
 func (s *state) offer() string {
-	var names []string
-	for i := range s.ep.Params {
-		if s.ep.Params[i].In == inQuery {
-			names = append(names, s.ep.Params[i].Name)
-		}
-	}
+	names := s.ep.QueryNames()
 	if names == nil {
 		return ": it has none"
 	}

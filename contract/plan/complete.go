@@ -64,9 +64,13 @@ func (p *planner) include(d draft, s *slot) (draft, bool) {
 		return d, true
 	}
 	if s.parent != nil {
+		_, before := d.get(s.parent.path)
 		var ok bool
 		if d, ok = p.include(d, s.parent); !ok {
 			return d, false
+		}
+		if !before && s.IsMember() {
+			d = p.aloneIn(d, s)
 		}
 		if _, ok := d.get(s.path); ok {
 			return d, true
@@ -77,6 +81,20 @@ func (p *planner) include(d draft, s *slot) (draft, bool) {
 		return d, false
 	}
 	return d.set(s.path, v), true
+}
+
+// aloneIn takes the members away that an object was given so as to have any, once it
+// gets another.
+func (p *planner) aloneIn(d draft, member *slot) draft {
+	if member.parent.FromTarget || member.parent.Schema.MinProps > 1 {
+		return d
+	}
+	for _, s := range p.slots {
+		if s.parent == member.parent && s != member && s.optional() && !s.FromTarget {
+			d = d.without(s.path)
+		}
+	}
+	return d
 }
 
 // required gives the draft with what every request must have.

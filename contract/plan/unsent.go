@@ -140,7 +140,8 @@ func preferred(p *spec.Parameter) *spec.Schema {
 	return plainly(s.Branch(), plain)
 }
 
-// preferredObject is preferred for an object. Without a member nothing would be sent.
+// preferredObject is preferred for an object. Without a member nothing would be sent:
+// where none is required, the first is chosen.
 func preferredObject(s *spec.Schema, plain func(v any) bool) *spec.Schema {
 	var members []*spec.Member
 	for _, m := range s.Members {
@@ -150,6 +151,9 @@ func preferredObject(s *spec.Schema, plain func(v any) bool) *spec.Schema {
 		copied := *m
 		copied.Schema = plainly(m.Schema.Branch(), func(v any) bool { return plain(map[string]any{m.Name: v}) })
 		members = append(members, &copied)
+	}
+	if len(members) > 0 && !slices.ContainsFunc(members, func(m *spec.Member) bool { return m.Required }) {
+		members[0].Required = true
 	}
 	out := plainly(s, plain).WithMembers(members)
 	out.MinProps = max(out.MinProps, 1)

@@ -73,6 +73,9 @@ func (a *assessor) absent(i int) {
 	case like != "":
 		a.Mark(i, Vague)
 		a.doubt("the query has %q, which may be taken for %s", like, p.Label)
+	case p.Required && p.Style.Apart() && len(p.Schema.Check(map[string]any{})) == 0:
+		a.Mark(i, Vague)
+		a.doubt("%s is mandatory and may be there without members", p.Label)
 	case p.Required:
 		a.Mark(i, Wrong)
 		a.breaks(p.ID+".required", false, "%s is mandatory and is missing", p.Label)

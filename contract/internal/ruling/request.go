@@ -62,18 +62,34 @@ func (op *Operation) nameQuery() {
 	op.query = map[string]named{}
 	for i := range op.Params {
 		p := &op.Params[i]
-		if p.In != "query" {
-			continue
-		}
-		if !p.Style.Apart() {
+		switch {
+		case p.In != "query":
+		case !p.Style.Apart():
 			op.query[p.Name] = named{i, ""}
-			continue
-		}
-		for _, m := range p.Schema.Members {
-			pair := p.Style.Pairs(p.Name, []string{m.Name, ""})[0]
-			op.query[pair.Name] = named{i, m.Name}
+		default:
+			for _, m := range p.Schema.Members {
+				op.query[p.Style.MemberName(p.Name, m.Name)] = named{i, m.Name}
+			}
 		}
 	}
+}
+
+// QueryNames lists the names of the query that the operation has.
+func (op *Operation) QueryNames() []string {
+	var names []string
+	for i := range op.Params {
+		p := &op.Params[i]
+		switch {
+		case p.In != "query":
+		case !p.Style.Apart():
+			names = append(names, p.Name)
+		default:
+			for _, m := range p.Schema.Members {
+				names = append(names, p.Style.MemberName(p.Name, m.Name))
+			}
+		}
+	}
+	return names
 }
 
 // Query gives the index of the parameter that is sent under a name of the query, and

@@ -79,6 +79,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 		Siblings: slices.Sorted(maps.Keys(item.Operations())),
 	}
 	l.leftOut(op, pathAt, at)
+	l.ownServers(op, pathAt, at)
 	l.contract.Operations = append(l.contract.Operations, op)
 	l.pin = a.Status
 	l.parameters(op, pathAt, at, item, o)

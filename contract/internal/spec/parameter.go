@@ -278,7 +278,7 @@ func explodes(p *openapi3.Parameter) bool {
 	if p.Explode != nil {
 		return *p.Explode
 	}
-	return p.In == openapi3.ParameterInQuery || p.In == openapi3.ParameterInCookie
+	return p.Style == openapi3.SerializationForm || p.Style == "" && (p.In == openapi3.ParameterInQuery || p.In == openapi3.ParameterInCookie)
 }
 
 func plainStyle(p *openapi3.Parameter) bool {

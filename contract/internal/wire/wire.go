@@ -119,11 +119,7 @@ func (s Style) Pairs(name string, values []string) []Pair {
 	if s.Apart() {
 		out := make([]Pair, 0, len(values)/2)
 		for i := 0; i+1 < len(values); i += 2 {
-			member := values[i]
-			if s.Name == Deep {
-				member = name + "[" + member + "]"
-			}
-			out = append(out, Pair{member, s.escape(values[i+1])})
+			out = append(out, Pair{s.MemberName(name, values[i]), s.escape(values[i+1])})
 		}
 		return out
 	}
@@ -133,6 +129,14 @@ func (s Style) Pairs(name string, values []string) []Pair {
 		out[i] = Pair{name, text}
 	}
 	return out
+}
+
+// MemberName gives the name that a member of an object is sent under, if each is.
+func (s Style) MemberName(parameter, member string) string {
+	if s.Name == Deep {
+		return parameter + "[" + member + "]"
+	}
+	return member
 }
 
 // Member gives the member of an object that is sent under a name of the query, if

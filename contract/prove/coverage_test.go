@@ -130,7 +130,7 @@ func enforcement(t *testing.T, p *proof) func(c *clause.Clause) bool {
 }
 
 // proved are the contracts that are proved as a whole, for other tests, too.
-var proved = []string{userUsage, orders, accounts, "testdata/items.yaml", "testdata/delimiters.yaml", "testdata/members.yaml", "testdata/dependencies.yaml"}
+var proved = []string{userUsage, orders, accounts, "testdata/items.yaml", "testdata/delimiters.yaml", "testdata/members.yaml", "testdata/dependencies.yaml", "testdata/forms.yaml"}
 
 // TestEveryKindOfFaultIsNoticed holds that each row of the table makes faults which
 // break the clauses that it says; that each of its techniques notices some; and that

@@ -71,7 +71,7 @@ var silent = map[string]string{
 	"$defs": "holds schemas that references lead to", "$id": "references find the schema by it", "$anchor": "references find the schema by it",
 	"$dynamicAnchor": "references find the schema by it", "$dynamicRef": "not followed, with a warning: any value is accepted there",
 	"$schema": "", "$comment": "", "title": "", "description": "", "deprecated": "", "externalDocs": "", "xml": "",
-	"contentEncoding": "", "contentMediaType": "", "contentSchema": "",
+	"contentEncoding": "", "contentMediaType": "what a part of a multipart body is sent as", "contentSchema": "",
 }
 
 // uses says of the fields of each other object what they are read for. "" is nothing:
@@ -102,8 +102,8 @@ var uses = map[string]map[string]string{
 	},
 	"a request body": {"content": "its media types", "required": "it must not be missing", "description": ""},
 	"a media type": {
-		"schema": "the values, where it is JSON", "example": "a body to send", "examples": "bodies to send",
-		"encoding": "not read", "itemSchema": "not read",
+		"schema": "the values, where they are read", "example": "a body to send", "examples": "bodies to send",
+		"encoding": "how the members of a form are written", "itemSchema": "not read",
 	},
 	"a response": {
 		"content": "media types and values", "headers": "they are checked", "links": "not read", "description": "",

@@ -37,6 +37,7 @@ const openapiObjects = `
 ## Other objects
 
 What has another field is told, and the field is left out; fields that begin with ` + "`x-`" + ` say nothing, but for ` + "`x-contract`" + ` and
-` + "`x-dependencies`" + ` ([contract.md](contract.md)). Bodies are written and judged where they are JSON; other media types are not, which the
+` + "`x-dependencies`" + ` ([contract.md](contract.md)). Requests are written as JSON, forms, texts and bytes
+([answers.md](answers.md)); of other media types an example is sent as it is. Answers are judged where they are JSON, which the
 report says.
 `

@@ -53,7 +53,6 @@ func kindOf(c *clause.Clause) string {
 // ids match. A fault that is excluded is there all the same, with a reason of its own.
 var faultless = []struct{ kind, clauses, why string }{
 	{"type", "*.type", "every text is one, and a text is read as a list of one"},
-	{"required", "*.body.required", "a body that is no JSON cannot be written: the operation is called by nothing"},
 	{"answer.credentials", "*", "the operation wants no credentials, so that no answer can repeat any"},
 	{"answer.framing", "*", "no answer of the operation has JSON, and what is sent otherwise is not spoilt"},
 	{"answer.type", "*.answer.*", "no answer that is made up has the member, or it is a list at the top, which wrapping leaves valid for some readers"},
@@ -131,7 +130,7 @@ func enforcement(t *testing.T, p *proof) func(c *clause.Clause) bool {
 }
 
 // proved are the contracts that are proved as a whole, for other tests, too.
-var proved = []string{userUsage, orders, accounts, "testdata/items.yaml", "testdata/delimiters.yaml", "testdata/members.yaml", "testdata/dependencies.yaml"}
+var proved = []string{userUsage, orders, accounts, "testdata/items.yaml", "testdata/delimiters.yaml", "testdata/members.yaml", "testdata/dependencies.yaml", "testdata/forms.yaml"}
 
 // TestEveryKindOfFaultIsNoticed holds that each row of the table makes faults which
 // break the clauses that it says; that each of its techniques notices some; and that

@@ -398,7 +398,9 @@ func unsendable(at *place, l limit) string {
 	switch {
 	case at.crowded(l) != "":
 		return at.crowded(l)
-	case length && (len(at.Schema.Enum) > 0 || at.Schema.Format != ""):
+	case length && at.Schema.Content != "":
+		return "nothing of that length is known that is valid " + at.Schema.Content
+	case length && (len(at.Schema.Enum) > 0 || at.Schema.Format != "" && at.Schema.Format != "binary"):
 		return "the listed values, or the form, decide which lengths occur"
 	case length && at.Wire() && l.value >= float64(plan.TextLimit(true)):
 		return "a request with so long a value may be refused for its length alone (414)"

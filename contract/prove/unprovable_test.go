@@ -25,7 +25,7 @@ func TestAnOperationToWhichNothingCanBeSent(t *testing.T) {
 	t.Parallel()
 	r := prove(t, "testdata/unsendable.yaml", Options{})
 	reasons := map[string]string{
-		"uploadPicture": "nothing can be sent that the operation allows: the request needs a body of type image/png",
+		"uploadPicture": "nothing can be sent that the operation allows: nothing is known that is valid application/pdf",
 		"findPictures":  "nothing can be sent that the operation allows: parameter area (query) is required, and",
 	}
 	noticed := 0

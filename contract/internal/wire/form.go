@@ -280,10 +280,11 @@ func ReadMultipart(mediaType string, data []byte) ([]Field, error) {
 		return nil, ErrBoundary
 	}
 	r := multipart.NewReader(bytes.NewReader(data), parameters["boundary"])
+	ended := bytes.Contains(data, []byte("--"+parameters["boundary"]+"--"))
 	var out []Field
 	for {
 		part, err := r.NextRawPart()
-		if err == io.EOF { //nolint:errorlint // one that wraps it tells that the body breaks off
+		if err == io.EOF && ended { //nolint:errorlint // one that wraps it tells that the body breaks off
 			return out, nil
 		}
 		if err != nil {

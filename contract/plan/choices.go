@@ -13,6 +13,7 @@ func (p *planner) eachChoice() {
 		}
 		p.listedValues(s)
 		p.texts(s)
+		p.branches(s)
 	}
 }
 
@@ -60,6 +61,24 @@ func (p *planner) listedValues(s *slot) {
 			clause: s.Schema.ID + ".enum", detail: word("value", spec.Text(v)), draft: d, outcome: Accepted,
 			why: s.name() + " may be " + spec.Text(v),
 		})
+	}
+}
+
+// branches sends a value for each alternative of a composed schema.
+func (p *planner) branches(s *slot) {
+	if s.FromTarget || s.Schema.Composed == nil {
+		return
+	}
+	d, ok := p.alone(s)
+	if !ok {
+		return
+	}
+	for _, t := range told(s, site(s).Alternatives()) {
+		if with, ok := p.complete(d.set(s.path, t.Value), s); ok {
+			p.propose(proposal{
+				clause: s.Schema.ID + ".schema", detail: word(t.Name), draft: with, outcome: Accepted, why: t.Why, inferred: t.Inferred,
+			})
+		}
 	}
 }
 

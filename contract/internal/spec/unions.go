@@ -304,6 +304,9 @@ func (s Site) compositions() (fit, unfit []Try) {
 		return nil, nil
 	}
 	t := trying{Site: s, seen: map[string]bool{}}
+	for _, other := range s.otherTypes() {
+		t.seen[string(appendKey(nil, other.Value))] = true // they are tried already
+	}
 	all := s.fittings()
 	for _, f := range all {
 		t.add(Try{Name: f.name, Value: f.value, Valid: true, Why: "has a value of one of its alternatives"})
@@ -330,7 +333,7 @@ func (s Site) compositions() (fit, unfit []Try) {
 // spoilt returns the values of a branch with one thing in them at, or beyond, a limit,
 // or wrong.
 func (t *trying) spoilt(f fitting) []Try {
-	var out []Try
+	out := t.misnamed(f)
 	for _, x := range f.part.spots(f.value, t.Required) {
 		site := x.site(t.Site)
 		name := joinNames(f.name, x.word())
@@ -348,6 +351,58 @@ func (t *trying) spoilt(f fitting) []Try {
 			out = append(out, made)
 		}
 	}
+	return out
+}
+
+// misnamed returns the value of a branch with the name of another alternative, and of
+// none, where a discriminator names it.
+func (t *trying) misnamed(f fitting) []Try {
+	object, ok := f.value.(map[string]any)
+	whole, composes := t.Composed.(composed)
+	if !ok || !composes {
+		return nil
+	}
+	var out []Try
+	for _, d := range whole.schema.discriminators() {
+		name, named := object[d.member].(string)
+		if !named || d.among[name] == nil {
+			continue
+		}
+		out = append(out, Try{
+			Name: joinNames(f.name, "unknown-name"), Value: overlay(object, map[string]any{d.member: "unlisted"}),
+			Why: "has a value of one of its alternatives that says it is of none",
+		})
+		for _, other := range d.names {
+			if d.among[other] != d.among[name] {
+				out = append(out, Try{
+					Name: joinNames(f.name, "named", other), Value: overlay(object, map[string]any{d.member: other}),
+					Why: "has a value of one of its alternatives that says it is of another",
+				})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// discriminators lists those of a part and of what it is composed of.
+func (s *Schema) discriminators() []*chosen {
+	var out []*chosen
+	visited := map[*Schema]bool{}
+	var walk func(s *Schema)
+	walk = func(s *Schema) {
+		if visited[s] || s.parts == nil {
+			return
+		}
+		visited[s] = true
+		if s.parts.chosen != nil {
+			out = append(out, s.parts.chosen)
+		}
+		for _, part := range s.parts.within() {
+			walk(part)
+		}
+	}
+	walk(s)
 	return out
 }
 

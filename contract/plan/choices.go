@@ -14,7 +14,49 @@ func (p *planner) eachChoice() {
 		p.listedValues(s)
 		p.texts(s)
 		p.branches(s)
+		p.null(s)
+		p.negative(s)
 	}
+}
+
+// null sends null where the contract says that it is valid.
+func (p *planner) null(s *slot) {
+	if !s.Wire() && s.Schema.TakesNull() {
+		p.unusual(s, "null", nil, s.name()+" may be null", false)
+	}
+}
+
+// negative sends a negative number where nothing forbids it. Many services count with
+// what is not negative, and say so nowhere: that they take it is a should.
+func (p *planner) negative(s *slot) {
+	kind := s.Schema.Type
+	if kind != "integer" && kind != "number" || s.Schema.Minimum != nil || s.Schema.Composed != nil || len(s.Schema.Enum) > 0 || s.In() == "path" {
+		return
+	}
+	n := -10.0
+	if m := s.Schema.MultipleOf; m != nil {
+		n = -*m
+	}
+	p.unusual(s, "negative", s.Schema.Numeric(n), s.name()+" is negative, which nothing forbids", true)
+}
+
+// unusual sends a valid value that is none of the ordinary ones.
+func (p *planner) unusual(s *slot, name string, v any, why string, inferred bool) {
+	if s.FromTarget || len(s.Schema.Check(v)) > 0 {
+		return
+	}
+	d, ok := p.alone(s)
+	if !ok {
+		return
+	}
+	if d, ok = p.complete(d.set(s.path, v), s); !ok {
+		return
+	}
+	id, detail := p.typeClause(s), name
+	if id == p.success() {
+		detail = word(s.name(), name)
+	}
+	p.propose(proposal{clause: id, detail: detail, draft: d, outcome: Accepted, why: why, inferred: inferred})
 }
 
 func (p *planner) choice(s *slot) {
@@ -75,9 +117,7 @@ func (p *planner) branches(s *slot) {
 	}
 	for _, t := range told(s, site(s).Alternatives()) {
 		if with, ok := p.complete(d.set(s.path, t.Value), s); ok {
-			p.propose(proposal{
-				clause: s.Schema.ID + ".schema", detail: word(t.Name), draft: with, outcome: Accepted, why: t.Why, inferred: t.Inferred,
-			})
+			p.propose(proposal{clause: s.Schema.ID + ".schema", detail: word(t.Name), draft: with, outcome: Accepted, why: t.Why})
 		}
 	}
 }

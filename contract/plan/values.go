@@ -104,7 +104,7 @@ func ordinary(s *spec.Schema) []any {
 }
 
 func sampled(s *spec.Schema) []any {
-	if v := s.Sample(); v != nil {
+	if v := s.OrdinarySample(); v != nil {
 		return []any{v}
 	}
 	return nil

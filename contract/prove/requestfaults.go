@@ -398,8 +398,8 @@ func unsendable(at *place, l limit) string {
 	switch {
 	case at.crowded(l) != "":
 		return at.crowded(l)
-	case length && (len(at.Schema.Enum) > 0 || at.Schema.Format != ""):
-		return "the listed values, or the form, decide which lengths occur"
+	case length && len(at.Schema.Enum) > 0:
+		return "the listed values decide which lengths occur"
 	case length && at.Wire() && l.value >= float64(plan.TextLimit(true)):
 		return "a request with so long a value may be refused for its length alone (414)"
 	case !l.number() && l.upper && l.value >= float64(plan.TextLimit(false)):

@@ -156,8 +156,8 @@ func (s *Schema) fittings() []fitting {
 // widest returns a value of a part with all members that may be sent, and others.
 func (s *Schema) widest() []any {
 	full := map[string]any{}
-	s.gather(full, newSampling())
-	out := s.candidates(newSampling())
+	s.gather(full, ordinarily())
+	out := s.candidates(ordinarily())
 	if len(full) == 0 {
 		return out
 	}
@@ -233,7 +233,7 @@ func (x spot) site(outer Site) Site {
 	s := x.schema
 	return Site{
 		Schema: s, AsText: outer.AsText, Required: x.required, Element: x.element, MaxText: outer.MaxText, MaxElements: outer.MaxElements,
-		Ordinary: func() []any { return []any{s.Sample()} },
+		Ordinary: func() []any { return []any{s.OrdinarySample()} },
 		ListOf:   func(n int) []any { return s.elements(n) },
 		ObjectOf: func(n int) any { return s.membersOf(n) },
 	}
@@ -243,8 +243,8 @@ func (x spot) site(outer Site) Site {
 func (s *Schema) elements(n int) []any {
 	var out []any
 	if s.UniqueItems {
-		out = s.Items.different(n, newSampling())
-	} else if v := s.Items.Sample(); v != nil && n <= maxElements {
+		out = s.Items.different(n, ordinarily())
+	} else if v := s.Items.OrdinarySample(); v != nil && n <= maxElements {
 		out = slices.Repeat([]any{v}, n)
 	}
 	if len(out) != n {
@@ -255,19 +255,19 @@ func (s *Schema) elements(n int) []any {
 
 // membersOf returns an object with n members, or nil.
 func (s *Schema) membersOf(n int) any {
-	object, ok := s.sampleObject(newSampling()).(map[string]any)
+	object, ok := s.sampleObject(ordinarily()).(map[string]any)
 	if !ok {
 		return nil
 	}
 	for _, m := range s.Members {
 		if _, given := object[m.Name]; !given && len(object) < n && !m.unsent() && !m.elsewhere {
-			object[m.Name] = m.Schema.Sample()
+			object[m.Name] = m.Schema.OrdinarySample()
 		}
 	}
 	for i := 1; len(object) < n && !s.Closed; i++ {
 		var v any = "a"
 		if s.Additional != nil {
-			v = s.Additional.Sample()
+			v = s.Additional.OrdinarySample()
 		}
 		object["extra"+strconv.Itoa(i)] = v
 	}
@@ -383,6 +383,26 @@ func (t *trying) misnamed(f fitting) []Try {
 		}
 	}
 	return out
+}
+
+// TakesNull reports whether the schema says that null is valid, without doubt, beside
+// other values.
+func (s *Schema) TakesNull() bool {
+	if s.Type == "null" || s.NullInDoubt || len(s.Check(nil)) > 0 {
+		return false
+	}
+	whole, ok := s.Composed.(composed)
+	return s.Nullable || ok && whole.schema.listsNull()
+}
+
+// listsNull reports whether one of the alternatives of a part is null, or may be.
+func (s *Schema) listsNull() bool {
+	if s.parts == nil {
+		return false
+	}
+	return slices.ContainsFunc(slices.Concat(s.parts.any, s.parts.one), func(part *Schema) bool {
+		return part.Type == "null" || part.Nullable && !part.NullInDoubt
+	})
 }
 
 // discriminators lists those of a part and of what it is composed of.

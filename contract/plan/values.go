@@ -183,6 +183,8 @@ func inside(f, low, high float64) float64 {
 	switch {
 	case f > low && f < high:
 		return f
+	case math.IsInf(low, -1) && high > 0:
+		return high * frac(f) // negative ones are not ordinary
 	case math.IsInf(low, -1):
 		return high - f
 	case math.IsInf(high, 1):

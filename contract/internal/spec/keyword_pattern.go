@@ -114,11 +114,18 @@ func (s Site) unmatched() []Try {
 	if len(out) > 0 {
 		return out
 	}
-	for _, c := range special {
-		_, first := utf8.DecodeRuneInString(sample)
-		add("with-"+c.name, sample[:first]+c.text+sample[first:], "one that matches but for "+c.what+" in it")
+	_, first := utf8.DecodeRuneInString(sample)
+	rest := sample[first:]
+	if rest == "" {
+		rest = sample // blanks at an end may be passed over
 	}
 	for _, c := range special {
+		add("with-"+c.name, sample[:first]+c.text+rest, "one that matches but for "+c.what+" in it")
+	}
+	for _, c := range special {
+		if strings.TrimSpace(c.text) == "" {
+			continue // it may be taken for nothing
+		}
 		add(c.name+"-alone", strings.Repeat(c.text, int(max(1, min(s.MinLength, maxWritten)))), "nothing but "+c.what)
 	}
 	return out[:min(len(out), maxSpecial)]

@@ -384,18 +384,26 @@ func (s *Schema) sampleObject(at *sampling) any {
 		return object
 	}
 	possible := at.many(s.MinProps, func() {
-		var v any = "a"
-		if s.Additional != nil {
-			v = s.Additional.sample(at)
-		}
 		for i := 1; uint64(len(object)) < s.MinProps; i++ {
-			object["extra"+strconv.Itoa(i)] = v
+			name, v := s.extra(i, at)
+			object[name] = v
 		}
 	})
 	if !possible {
 		return nil
 	}
 	return object
+}
+
+// Extra returns the name and the value of the nth member beside those listed; the
+// value is nil where none is known.
+func (s *Schema) Extra(n int) (string, any) { return s.extra(n, ordinarily()) }
+
+func (s *Schema) extra(n int, at *sampling) (name string, v any) {
+	if v = any("a"); s.Additional != nil {
+		v = s.Additional.sample(at)
+	}
+	return "extra" + strconv.Itoa(n), v
 }
 
 // sampleNumber returns the valid number that is nearest to 0, or nil: an ordinary one

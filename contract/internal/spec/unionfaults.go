@@ -26,7 +26,7 @@ func (s *Schema) Misreadings() []Misreading {
 		return nil
 	}
 	var out []Misreading
-	t := trying{Site: Site{Schema: s}}
+	t := trying{Site: Site{Schema: s, MaxText: maxStretched, MaxElements: 100}}
 	all := s.fittings()
 	for i, f := range all {
 		without := apart{whole, f.part, otherParts(all, i)}

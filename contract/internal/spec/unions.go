@@ -231,6 +231,11 @@ func (s *Schema) spots(v any, required bool) []spot {
 // site is the spot as a place that keywords choose values for.
 func (x spot) site(outer Site) Site {
 	s := x.schema
+	if kind := s.kind(map[*Schema]string{}); s.Type == "" && kind != "" { // limits may stand beside what has the type
+		typed := *s
+		typed.Type = kind
+		s = &typed
+	}
 	return Site{
 		Schema: s, AsText: outer.AsText, Required: x.required, Element: x.element, MaxText: outer.MaxText, MaxElements: outer.MaxElements,
 		Ordinary: func() []any { return []any{s.OrdinarySample()} },
@@ -265,11 +270,8 @@ func (s *Schema) membersOf(n int) any {
 		}
 	}
 	for i := 1; len(object) < n && !s.Closed; i++ {
-		var v any = "a"
-		if s.Additional != nil {
-			v = s.Additional.OrdinarySample()
-		}
-		object["extra"+strconv.Itoa(i)] = v
+		name, v := s.Extra(i)
+		object[name] = v
 	}
 	if len(object) != n {
 		return nil

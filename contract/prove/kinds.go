@@ -102,7 +102,7 @@ var kinds = []kind{
 		breaks: []string{
 			"answer.mediaType", "answer.json", "answer.framing", "answer.duplicate-names", "answer.required",
 			"answer.type", "answer.enum", "answer.format", "answer.pattern", "answer.minimum", "answer.maximum", "answer.minLength",
-			"answer.maxLength", "answer.distinct", "answer.writeOnly",
+			"answer.maxLength", "answer.distinct", "answer.writeOnly", "answer.minItems", "answer.additionalProperties", "answer.schema",
 		},
 		by:    []plan.Technique{plan.Example, plan.InternalError, plan.SingleFault, plan.Authentication},
 		whole: (*builder).answers,

@@ -144,7 +144,7 @@ func (s *Schema) fittings() []fitting {
 			continue // there is nothing to choose
 		}
 		for _, v := range b.part.widest() {
-			if v = s.Sendable(v); v != nil && len(s.Check(v)) == 0 {
+			if v = s.Sendable(v); v != nil && len(s.Check(v)) == 0 && b.part.kept(v) {
 				out = append(out, fitting{b, v})
 				break
 			}
@@ -344,7 +344,9 @@ func (t *trying) spoilt(f fitting) []Try {
 		}
 		for _, try := range slices.Concat(site.Breaking(), site.Boundaries()) {
 			made := try
-			made.Name = joinNames(name, try.Name)
+			if made.Name = joinNames(name, try.Name); try.Keyword != "type" {
+				made.Name = joinNames(name, try.Keyword, try.Name)
+			}
 			made.Value = replaced(f.value, x.at, func(valid any) any { return try.in(valid) })
 			made.Within, made.From = "", nil
 			if made.Why = "has a value of one of its alternatives"; !made.Valid {

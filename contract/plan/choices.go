@@ -14,6 +14,7 @@ func (p *planner) eachChoice() {
 		p.listedValues(s)
 		p.texts(s)
 		p.branches(s)
+		p.heirs(s)
 		p.null(s)
 		p.negative(s)
 	}
@@ -92,6 +93,9 @@ func (p *planner) listedValues(s *slot) {
 		return
 	}
 	for _, v := range normalized(s.Schema) {
+		if s.Schema.Chosen != "" && v != any(s.Schema.Chosen) {
+			continue // it means another schema
+		}
 		d, ok := p.alone(s)
 		if !ok {
 			continue
@@ -119,6 +123,17 @@ func (p *planner) branches(s *slot) {
 		if with, ok := p.complete(d.set(s.path, t.Value), s); ok {
 			p.propose(proposal{clause: s.Schema.ID + ".schema", detail: word(t.Name), draft: with, outcome: Accepted, why: t.Why})
 		}
+	}
+}
+
+// heirs sends a value of each schema that inherits from the slot's, whose discriminator
+// names it.
+func (p *planner) heirs(s *slot) {
+	if s.FromTarget {
+		return
+	}
+	for _, h := range s.Schema.HeirSamples() {
+		p.unusual(s, "of-"+word(h.Name), leaves(s.Schema, h.Value), s.name()+" is of the kind "+h.Name, false)
 	}
 }
 

@@ -316,6 +316,9 @@ func differ(v any, i int) any {
 // objects returns the object with the required members, or another where more is
 // wanted: a number of members, or by keywords that are not planned for.
 func objects(s *spec.Schema) []any {
+	if heirs := s.HeirSamples(); len(heirs) > 0 {
+		return []any{leaves(s, heirs[0].Value)}
+	}
 	own := object(s)
 	if few := uint64(len(own)) < s.MinProps; (few || s.Judged() != "") && len(s.Check(plainTimes(own))) > 0 {
 		if out := sampled(s); out != nil {
@@ -341,5 +344,5 @@ func object(s *spec.Schema) map[string]any {
 
 // freeText reports whether any text is valid in a slot, within its length.
 func freeText(s *spec.Schema) bool {
-	return s.Type == "string" && len(s.Enum) == 0 && s.Pattern == nil && s.Format == "" && s.Composed == nil
+	return s.Chosen == "" && s.Type == "string" && len(s.Enum) == 0 && s.Pattern == nil && s.Format == "" && s.Composed == nil
 }

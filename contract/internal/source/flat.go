@@ -351,8 +351,15 @@ const Chosen = "x-contract: chosen"
 // that inherit from it: by each of their names, a reference.
 const Heirs = "x-contract: heirs"
 
-// withHeirs marks a component with a discriminator by those that inherit from it.
+// withHeirs marks a component with a discriminator by those that inherit from it, and
+// so what stands somewhere for such a component.
 func (f *flattener) withHeirs(n, made *Node) *Node {
+	for _, item := range n.Get("allOf").Items() {
+		if ref, is := refOf(item); is && f.names[n] == "" && f.target(ref).Get("discriminator") != nil {
+			n = f.target(ref)
+			break
+		}
+	}
 	d := n.Get("discriminator")
 	if d == nil || f.names[n] == "" || n.Has("oneOf") || n.Has("anyOf") || made.Kind() != Mapping {
 		return made

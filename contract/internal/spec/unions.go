@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A composed schema is one clause, and what tries it are whole values: one for each
@@ -464,16 +465,20 @@ func (t *trying) add(try Try) {
 
 // keeps reports whether a value, or the text of it, keeps to the schema for a reader.
 func (t *trying) keeps(v any, by reader) bool {
-	if t.AsText {
-		read, ok := t.FromText(Text(v))
-		if !ok {
-			return false
-		}
-		v = read
-	}
 	whole, ok := t.Composed.(composed)
-	return ok && whole.keeps(v, by)
+	if !ok || !t.AsText {
+		return ok && whole.keeps(v, by)
+	}
+	text := Text(v)
+	if by&coercing != 0 && slices.Contains(truthWords, strings.ToLower(text)) && (whole.keeps(true, by) || whole.keeps(false, by)) {
+		return true
+	}
+	read, ok := t.FromText(text) // which tries each type
+	return ok && whole.keeps(read, by&hinted)
 }
+
+// truthWords are texts that some readers take for truth values.
+var truthWords = []string{"0", "1", "y", "n", "yes", "no", "on", "off", "t", "f", "true", "false"}
 
 // keeps reports whether a reader takes a value.
 func (p composed) keeps(v any, by reader) bool {

@@ -67,7 +67,7 @@ func schemaKeywords() []keyword {
 // silent are the keywords that no value breaks, and what they are read for.
 var silent = map[string]string{
 	"default": "a value to send", "example": "a value to send", "examples": "values to send",
-	"readOnly": "the member is not sent", "writeOnly": "the member must not be answered (`should`)",
+	"readOnly": "the member is never demanded, and sent to see that nothing fails", "writeOnly": "the member must not be answered (`should`)",
 	"$defs": "holds schemas that references lead to", "$id": "references find the schema by it", "$anchor": "references find the schema by it",
 	"$dynamicAnchor": "references find the schema by it", "$dynamicRef": "not followed, with a warning: any value is accepted there",
 	"$schema": "", "$comment": "", "title": "", "description": "", "deprecated": "", "externalDocs": "", "xml": "",

@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"strconv"
-
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -138,16 +136,18 @@ func ofMembers(s *spec.Schema, n int) any {
 			out[m.Name] = values[0]
 		}
 	}
-	for i := 1; len(out) < n && !s.Closed && len(s.Members) == 0; i++ {
-		var value any = "example"
-		if s.Additional != nil {
-			values := candidates(s.Additional)
-			if len(values) == 0 {
-				return nil
-			}
-			value = values[0]
+	// What has more than it must shares no member with what has not: a member that was
+	// accepted before might have to be new.
+	first := 1
+	if n > int(s.MinProps) {
+		first += n
+	}
+	for i := first; len(out) < n && !s.Closed && len(s.Members) == 0; i++ {
+		name, value := s.Extra(i)
+		if value == nil {
+			return nil
 		}
-		out["member"+strconv.Itoa(i)] = value
+		out[name] = value
 	}
 	if len(out) != n {
 		return nil

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -14,12 +16,31 @@ func (p *planner) lenient(s *slot) {
 	if !ok {
 		return
 	}
+	p.readOnly(s, d)
 	valid, _ := d.get(s.path)
 	for _, f := range p.lenientForms(s, valid) {
 		p.propose(proposal{
 			clause: p.unprovoked(), detail: word(s.name(), f.name),
 			draft: d.set(s.path, f.value), outcome: Either,
 			why: s.name() + " is sent in a form that may be taken or refused, but must not make the service fail",
+		})
+	}
+}
+
+// readOnly sends members that should not be sent: they may be passed over (OpenAPI
+// 3.0.3, section 4.7.24.2), or refused.
+func (p *planner) readOnly(s *slot, d draft) {
+	if s.Wire() || s.Schema.Composed != nil {
+		return
+	}
+	for _, m := range s.Schema.Unsendable() {
+		values := candidates(m.Schema)
+		if len(values) == 0 {
+			continue
+		}
+		p.propose(proposal{
+			clause: p.unprovoked(), detail: word(s.name(), "read-only", m.Name), draft: d.set(append(slices.Clone(s.path), m.Name), values[0]),
+			outcome: Either, why: m.Name + " in " + s.name() + " is readOnly, and is sent: it may be taken or refused, but must not make the service fail",
 		})
 	}
 }

@@ -57,7 +57,8 @@ var techniques = []technique{
 		[]func(*planner){(*planner).boundaries, (*planner).otherBoundaries},
 	},
 	{
-		EachChoice, "each optional value alone, each listed value and texts of every kind, once: they must be accepted",
+		EachChoice, "each optional value alone, each listed value, each alternative, null, negative numbers and texts of every kind, once: " +
+			"they must be accepted",
 		[]func(*planner){(*planner).eachChoice},
 	},
 	{

@@ -107,7 +107,7 @@ func ordinary(s *spec.Schema) []any {
 }
 
 func sampled(s *spec.Schema) []any {
-	if v := s.Sample(); v != nil {
+	if v := s.OrdinarySample(); v != nil {
 		return []any{v}
 	}
 	return nil
@@ -186,6 +186,8 @@ func inside(f, low, high float64) float64 {
 	switch {
 	case f > low && f < high:
 		return f
+	case math.IsInf(low, -1) && high > 0:
+		return high * frac(f) // negative ones are not ordinary
 	case math.IsInf(low, -1):
 		return high - f
 	case math.IsInf(high, 1):
@@ -317,6 +319,9 @@ func differ(v any, i int) any {
 // objects returns the object with the required members, or another where more is
 // wanted: a number of members, or by keywords that are not planned for.
 func objects(s *spec.Schema) []any {
+	if heirs := s.HeirSamples(); len(heirs) > 0 {
+		return []any{leaves(s, heirs[0].Value)}
+	}
 	own := object(s)
 	if few := uint64(len(own)) < s.MinProps; (few || s.Judged() != "") && len(s.Check(plainTimes(own))) > 0 {
 		if out := sampled(s); out != nil {
@@ -342,5 +347,5 @@ func object(s *spec.Schema) map[string]any {
 
 // freeText reports whether any text is valid in a slot, within its length.
 func freeText(s *spec.Schema) bool {
-	return s.Type == "string" && len(s.Enum) == 0 && s.Pattern == nil && s.Format == "" && s.Composed == nil
+	return s.Chosen == "" && s.Type == "string" && len(s.Enum) == 0 && s.Pattern == nil && s.Format == "" && s.Composed == nil
 }

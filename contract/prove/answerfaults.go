@@ -2,6 +2,7 @@ package prove
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -48,6 +49,7 @@ func (b *builder) answers() {
 		b.wholeBody(r, m.Schema)
 		for _, at := range answerPlaces(b.op, m.Schema) {
 			b.unsent(r, at)
+			b.spoilt(r, at)
 			if len(at.Path) > 1 {
 				b.member(r, at)
 			}
@@ -101,12 +103,20 @@ func (b *builder) member(r role, at *place) {
 	if s.Type != "array" {
 		b.value(r, at, id, "listed", label+" stands within a list", func(v any) any { return []any{v} })
 	}
-	spoilt := spoilings(s)
-	for _, keyword := range slices.Sorted(maps.Keys(spoilt)) {
-		b.value(r, at, at.clause(keyword), "spoilt", label+" breaks its "+keyword, func(any) any { return spoilt[keyword] })
-	}
 	if s.Distinct && r.name == "success" {
 		b.repeats(r, at)
+	}
+}
+
+// spoilt breaks each keyword of a place of a body alone.
+func (b *builder) spoilt(r role, at *place) {
+	have := within(b.sampleOf(r), at.Path[1:])
+	if len(have) == 0 {
+		return // no answer has it
+	}
+	spoilt, label := spoilings(at.Schema, have[0]), strings.Join(at.Path[1:], ".")
+	for _, keyword := range slices.Sorted(maps.Keys(spoilt)) {
+		b.value(r, at, at.clause(keyword), "spoilt", cmp.Or(label, "the body")+" breaks its "+keyword, func(any) any { return spoilt[keyword] })
 	}
 }
 
@@ -165,12 +175,24 @@ func retyped(v any) any {
 	}
 }
 
-// spoilings gives values of the right type, each of which breaks one keyword.
-func spoilings(s *spec.Schema) map[string]any {
+// spoilings gives values of the right type, each of which breaks one keyword. have is
+// a valid one.
+func spoilings(s *spec.Schema, have any) map[string]any {
 	out := map[string]any{}
 	tried := []any{"", "!", "not listed", strings.Repeat("a", 20), -1.0e9, 1e9, 0.5}
 	if s.MaxLength != nil && *s.MaxLength < 1<<20 {
 		tried = append(tried, strings.Repeat("a", int(*s.MaxLength)+1))
+	}
+	switch have := have.(type) {
+	case []any:
+		tried = append(tried, []any{}, slices.Concat(have, have))
+	case map[string]any:
+		more := maps.Clone(have)
+		more[s.Unlisted()] = "x"
+		tried = append(tried, more, map[string]any{})
+	}
+	if s.Composed != nil {
+		tried = append(tried, int64(7), true, []any{}, map[string]any{})
 	}
 	for _, l := range limitsOf(s) {
 		tried = append(tried, s.Numeric(l.value-step(s)), s.Numeric(l.value+step(s)))
@@ -181,7 +203,7 @@ func spoilings(s *spec.Schema) map[string]any {
 			continue
 		}
 		keyword := strings.TrimPrefix(broken[0].Clause, s.ID+".")
-		if _, have := out[keyword]; keyword != "type" && !have {
+		if _, have := out[keyword]; keyword != "type" && !have && !strings.Contains(keyword, ".") {
 			out[keyword] = v
 		}
 	}

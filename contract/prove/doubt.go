@@ -134,6 +134,53 @@ func (at *place) textless(l limit, beyond bool) string {
 	return ""
 }
 
+// memberless says why no object shows where a limit of its members lies, or gives "":
+// beyond the limit, or else at it.
+func (at *place) memberless(l limit, beyond bool) string {
+	if l.keyword != "minProperties" && l.keyword != "maxProperties" {
+		return ""
+	}
+	n := int(l.value)
+	if beyond {
+		n = int(l.value + l.outwards(at.Schema))
+	}
+	required, sent := 0, 0
+	for _, m := range at.Schema.Members {
+		if !m.ReadOnly && m.Required {
+			required++
+		}
+		if !m.ReadOnly && m.Schema.Sample() != nil {
+			sent++
+		}
+	}
+	switch {
+	case at.Wire() || !at.Schema.Object():
+		return "objects are not written as text, or may be other values"
+	case n >= 200:
+		return "a request of that size may be refused for its size alone (413)"
+	case n < required:
+		return "an object with so few members lacks what is mandatory, too"
+	case n > sent && (at.Schema.Closed || len(at.Schema.Members) > 0):
+		return "so many members are not listed, and whether others are taken is open"
+	}
+	return ""
+}
+
+// unmultiplied says why no number shows that it may be no multiple, or gives "".
+func (b *builder) unmultiplied(at *place) string {
+	s := at.Schema
+	v, ok := spec.Float(s.Sample())
+	if !ok || len(s.Enum) > 0 {
+		return "the listed values decide which numbers occur"
+	}
+	for _, n := range []float64{v + 1, v + *s.MultipleOf/2, v - 1} {
+		if between := s.Numeric(n); breaksOnly(s, between, at.clause("multipleOf")) && b.oracle.allowed(at, between) {
+			return ""
+		}
+	}
+	return "no number was found that is no multiple, and breaks nothing else"
+}
+
 // uncounted says why no text shows that a pattern counts repetitions otherwise, or
 // gives "".
 func (at *place) uncounted(lax laxPattern) string {

@@ -21,6 +21,7 @@ const (
 	Enum           Class = "enum"           // listed values
 	Form           Class = "form"           // formats and patterns
 	Limit          Class = "limit"          // sizes, lengths, numbers of elements
+	Union          Class = "union"          // oneOf, anyOf, allOf and not
 	Rule           Class = "rule"           // how parameters depend on each other
 	Authentication Class = "authentication" // credentials
 	Status         Class = "status"         // the status of an answer
@@ -33,7 +34,7 @@ const (
 
 // Classes lists the classes in the order of the tables.
 var Classes = []Class{
-	Presence, Type, Enum, Form, Limit, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods,
+	Presence, Type, Enum, Form, Limit, Union, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods,
 }
 
 // Fault is one deliberate deviation of the known-good implementation.

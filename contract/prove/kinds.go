@@ -48,9 +48,24 @@ var kinds = []kind{
 	},
 	{
 		name: "limit", what: "limits are not checked, or are one off",
-		breaks: []string{"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "additionalProperties"},
+		breaks: []string{"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "additionalProperties", "multipleOf", "minProperties", "maxProperties"},
 		by:     []plan.Technique{plan.Boundary, plan.SingleFault},
 		at:     (*builder).limits,
+	},
+	{
+		name: "union", what: "of several alternatives one is refused, or not looked into, or none has to be kept",
+		breaks: []string{"schema"},
+		by:     []plan.Technique{plan.SingleFault, plan.EachChoice},
+		at:     (*builder).unions,
+	},
+	{
+		name: "unusual", what: "null, or a negative number, is refused where it is valid",
+		breaks: []string{"type", "schema"},
+		by:     []plan.Technique{plan.EachChoice},
+		at: func(b *builder, at *place) {
+			b.nulls(at)
+			b.negatives(at)
+		},
 	},
 	{
 		name: "body", what: "a body is taken that is no JSON document, or breaks off",
@@ -87,7 +102,7 @@ var kinds = []kind{
 		breaks: []string{
 			"answer.mediaType", "answer.json", "answer.framing", "answer.duplicate-names", "answer.required",
 			"answer.type", "answer.enum", "answer.format", "answer.pattern", "answer.minimum", "answer.maximum", "answer.minLength",
-			"answer.maxLength", "answer.distinct", "answer.writeOnly",
+			"answer.maxLength", "answer.distinct", "answer.writeOnly", "answer.minItems", "answer.additionalProperties", "answer.schema",
 		},
 		by:    []plan.Technique{plan.Example, plan.InternalError, plan.SingleFault, plan.Authentication},
 		whole: (*builder).answers,

@@ -58,6 +58,8 @@ func (o *oracle) limited(at *place, l limit) string {
 		return unsendable(at, l)
 	case at.textless(l, true) != "":
 		return at.textless(l, true)
+	case at.memberless(l, true) != "":
+		return at.memberless(l, true)
 	case l.maybeNone(at):
 		return "an empty value may lawfully be taken for none"
 	case !o.reaches(at, l):

@@ -261,6 +261,12 @@ func (b *builder) limits(at *place) {
 		b.limit(at, id, l, "lowered", "has a "+l.keyword+" one lower", func(s *spec.Schema) { l.move(s, -1) })
 		b.limit(at, id, l, "raised", "has a "+l.keyword+" one higher", func(s *spec.Schema) { l.move(s, 1) })
 	}
+	if at.Schema.MultipleOf != nil {
+		b.add(Fault{
+			Name: "dropped", Clause: at.clause("multipleOf"), Class: Limit, Description: at.label() + " may be no multiple", Excluded: b.unmultiplied(at),
+			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.MultipleOf = nil })},
+		})
+	}
 	if at.Schema.UniqueItems {
 		b.add(Fault{
 			Name: "dropped", Clause: at.clause("uniqueItems"), Class: Limit, Description: at.label() + " may hold an element twice",
@@ -342,6 +348,12 @@ func limitsOf(s *spec.Schema) []limit {
 	if s.MaxItems != nil {
 		out = append(out, counts("maxItems", true, *s.MaxItems, func(s *spec.Schema, n uint64) { s.MaxItems = &n }))
 	}
+	if s.MinProps > 0 {
+		out = append(out, counts("minProperties", false, s.MinProps, func(s *spec.Schema, n uint64) { s.MinProps = n }))
+	}
+	if s.MaxProps != nil {
+		out = append(out, counts("maxProperties", true, *s.MaxProps, func(s *spec.Schema, n uint64) { s.MaxProps = &n }))
+	}
 	return out
 }
 
@@ -381,6 +393,8 @@ func (b *builder) unlimited(at *place, l limit, name string) string {
 		return "only the target knows valid values, and the longest or greatest is not given"
 	case at.textless(l, wider) != "":
 		return at.textless(l, wider)
+	case at.memberless(l, wider) != "":
+		return at.memberless(l, wider)
 	case wider && l.maybeNone(at):
 		return "an empty value may lawfully be taken for none"
 	case wider && !b.oracle.reaches(at, l):
@@ -400,8 +414,8 @@ func unsendable(at *place, l limit) string {
 		return at.crowded(l)
 	case length && at.Schema.Content != "":
 		return "nothing of that length is known that is valid " + at.Schema.Content
-	case length && (len(at.Schema.Enum) > 0 || at.Schema.Format != "" && at.Schema.Format != "binary"):
-		return "the listed values, or the form, decide which lengths occur"
+	case length && len(at.Schema.Enum) > 0:
+		return "the listed values decide which lengths occur"
 	case length && at.Wire() && l.value >= float64(plan.TextLimit(true)):
 		return "a request with so long a value may be refused for its length alone (414)"
 	case !l.number() && l.upper && l.value >= float64(plan.TextLimit(false)):

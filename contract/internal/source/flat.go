@@ -146,6 +146,7 @@ func (f *flattener) schema(n *Node, at place) *Node {
 	f.open[n] = true
 	made = f.below(whole, f.grammar.schema)
 	delete(f.open, n)
+	made = f.withHeirs(n, made)
 	f.made[n] = made
 	return made
 }
@@ -345,6 +346,51 @@ func (j *joiner) id(n *Node) string {
 // in a schema that inherits from the one with the discriminator: the value is the
 // one that means the schema around it. No description has such a key of its own.
 const Chosen = "x-contract: chosen"
+
+// Heirs is the key by which Flat marks a component whose discriminator means others
+// that inherit from it: by each of their names, a reference.
+const Heirs = "x-contract: heirs"
+
+// withHeirs marks a component with a discriminator by those that inherit from it, and
+// so what stands somewhere for such a component.
+func (f *flattener) withHeirs(n, made *Node) *Node {
+	for _, item := range n.Get("allOf").Items() {
+		if ref, is := refOf(item); is && f.names[n] == "" && f.target(ref).Get("discriminator") != nil {
+			n = f.target(ref)
+			break
+		}
+	}
+	d := n.Get("discriminator")
+	if d == nil || f.names[n] == "" || n.Has("oneOf") || n.Has("anyOf") || made.Kind() != Mapping {
+		return made
+	}
+	var heirs []Member
+	for _, m := range f.components().Members() {
+		if m.Value == n || !f.inherits(m.Value, n, map[*Node]bool{}) {
+			continue
+		}
+		by := f.chosenBy(d, m.Name)
+		heirs = append(heirs, member(by.value, newText(n.place, f.grammar.reference("schemas", m.Name))))
+	}
+	if heirs == nil {
+		return made
+	}
+	return made.with(Heirs, newMapping(n.place, heirs...))
+}
+
+// inherits reports whether a schema has another among its parts, or theirs.
+func (f *flattener) inherits(n, from *Node, visited map[*Node]bool) bool {
+	if n == nil || visited[n] || len(visited) > maxHops {
+		return false
+	}
+	visited[n] = true
+	return slices.ContainsFunc(n.Get("allOf").Items(), func(part *Node) bool {
+		if ref, is := refOf(part); is {
+			part = f.target(ref)
+		}
+		return part == from || f.inherits(part, from, visited)
+	})
+}
 
 // choice is what a discriminator says of a schema that inherits from the one that has it.
 type choice struct{ property, value string }

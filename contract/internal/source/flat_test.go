@@ -149,6 +149,19 @@ func TestFlatOfWhatInherits(t *testing.T) {
 			t.Errorf("%s %s is chosen by %q, want %q", test.name, test.member, got, test.want)
 		}
 	}
+	for _, pet := range []*Node{s.Get("Pet"), s.Get("Owner").Get("properties").Get("pet")} {
+		var got []string
+		for _, heir := range pet.Get(Heirs).Members() {
+			got = append(got, heir.Name+" "+heir.Value.Text())
+		}
+		want := "Puppy #/components/schemas/Puppy, hound #/components/schemas/Dog, Cat #/components/schemas/Cat"
+		if strings.Join(got, ", ") != want {
+			t.Errorf("those that inherit from Pet are %v, want %s", got, want)
+		}
+	}
+	if s.Get("Dog").Has(Heirs) {
+		t.Error("Dog has no discriminator, and is marked by those that inherit from it")
+	}
 }
 
 // TestFlatEnds holds that schemas which hold themselves or each other stay small.

@@ -53,6 +53,8 @@ type checking struct {
 	one bool
 	// loose has forms that are not kept count for nothing, but for unformed.
 	loose, unformed bool
+	// by is who reads the value: a lax reader takes more.
+	by reader
 	// excused names the members of what is checked that are not sent.
 	excused []map[string]bool
 	// steps counts what the parts of a composed schema were tried on, up to limit.
@@ -114,6 +116,9 @@ func (s *Schema) checkOwn(v any, c *checking) {
 		s.checkComposed(v, c)
 	case v == nil && s.Nullable:
 	case !s.typed(v):
+		if s.coerced(v, c) {
+			return
+		}
 		s.holds(ofType, v, c) // and the others say nothing
 	default:
 		outer := c.excused
@@ -167,6 +172,7 @@ func (s *Schema) checkMembers(v map[string]any, c *checking) {
 			if ok && m.dir == answer && s.ID != "" {
 				c.addMember(m.Name, m.Schema.ID+".writeOnly", notAnswered)
 			}
+		case ok && value == nil && !m.Required && c.by&coercing != 0:
 		case ok:
 			c.within(MemberStep(m.Name), m.Schema, value)
 		case m.Required:

@@ -147,6 +147,9 @@ func (l *loader) fill(out *Schema, at cursor, v *openapi3.Schema) {
 // holds checks a value against keywords that say something of its type.
 func (s *Schema) holds(to []*Keyword, v any, c *checking) {
 	for _, k := range to {
+		if k == &additionalPropertiesKeyword && c.by&hinted != 0 {
+			continue
+		}
 		for _, wrong := range k.check(s, v) {
 			if c.loose && k == &formatKeyword {
 				c.unformed = true
@@ -209,6 +212,13 @@ func (s Site) Boundaries() []Try {
 // beyond limits.
 func (s Site) Breaking() []Try {
 	return s.tries(func(k *Keyword) func(Site) []Try { return k.breaking })
+}
+
+// Alternatives returns valid values for the alternatives of a composed schema, and
+// those at the limits within them.
+func (s Site) Alternatives() []Try {
+	fit, _ := s.compositions()
+	return fit
 }
 
 func (s Site) tries(of func(k *Keyword) func(Site) []Try) []Try {

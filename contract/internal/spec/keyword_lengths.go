@@ -63,7 +63,7 @@ func (s *Schema) length(v any) uint64 {
 
 // sized reports whether the limits of the length decide which texts are valid.
 func (s Site) sized() bool {
-	return s.Type == "string" && len(s.Enum) == 0 && s.Composed == nil && !s.Formed()
+	return s.Type == "string" && len(s.Enum) == 0 && s.Composed == nil
 }
 
 func (s Site) aroundMinLength() []Try {
@@ -110,6 +110,9 @@ const maxCuts = 64
 func (s *Schema) OfLength(n uint64) (string, bool) {
 	bare := *s
 	bare.MinLength, bare.MaxLength = 0, nil
+	if s.Formed() {
+		return bare.formedOf(n)
+	}
 	if s.Pattern == nil {
 		text := strings.Repeat("a", int(n))
 		return text, len(bare.Check(text)) == 0
@@ -132,6 +135,20 @@ func (s *Schema) OfLength(n uint64) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// longestForm is how long a text of a format may be that every reader takes: an
+// address of RFC 5321, section 4.5.3.1, and a URI that fits in a line of a request.
+var longestForm = map[string]uint64{"email": 254, "uri": maxStretched}
+
+// formedOf returns a text of n characters that is of the schema's format.
+func (s *Schema) formedOf(n uint64) (string, bool) {
+	if s.Pattern != nil || n > longestForm[s.Format] {
+		return "", false
+	}
+	s.MinLength = n
+	text, ok := s.formed()
+	return text, ok && length(text) == n
 }
 
 // stretched returns the ways to bring a text to a length: one of its characters is

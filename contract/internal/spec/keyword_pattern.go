@@ -111,8 +111,36 @@ func (s Site) unmatched() []Try {
 	for i, text := range s.Pattern.Counted() {
 		add("counted-"+strconv.Itoa(i+1), text, "one that matches but for how often a part is repeated")
 	}
-	return out
+	if len(out) > 0 {
+		return out
+	}
+	_, first := utf8.DecodeRuneInString(sample)
+	rest := sample[first:]
+	if rest == "" {
+		rest = sample // blanks at an end may be passed over
+	}
+	for _, c := range special {
+		add("with-"+c.name, sample[:first]+c.text+rest, "one that matches but for "+c.what+" in it")
+	}
+	for _, c := range special {
+		if strings.TrimSpace(c.text) == "" {
+			continue // it may be taken for nothing
+		}
+		add(c.name+"-alone", strings.Repeat(c.text, int(max(1, min(s.MinLength, maxWritten)))), "nothing but "+c.what)
+	}
+	return out[:min(len(out), maxSpecial)]
 }
+
+// special are characters that a pattern may forbid and nothing else.
+var special = []struct{ name, text, what string }{
+	{"blank", " ", "a blank"}, {"slash", "/", "a slash"}, {"less-than", "<", "a sign <"}, {"quote", `"`, "a quotation mark"},
+	{"apostrophe", "'", "an apostrophe"}, {"backslash", `\`, "a backslash"}, {"at-sign", "@", "a sign @"}, {"hyphen", "-", "a hyphen"},
+	{"point", ".", "a point"}, {"letter", "a", "a small letter"}, {"capital", "A", "a capital letter"}, {"digit", "0", "a digit"},
+	{"line-break", "\n", "a line break"}, {"non-ascii", "é", "a letter beyond ASCII"},
+}
+
+// maxSpecial is how many special characters are tried.
+const maxSpecial = 3
 
 // otherCase returns a text that matches but for the case of its letters. A sample
 // that has none gets one.

@@ -18,7 +18,10 @@ var typeKeyword = Keyword{
 		}
 		return "is of type " + s.Type
 	},
-	breaking: Site.otherTypes,
+	breaking: func(s Site) []Try {
+		_, unfit := s.compositions()
+		return append(s.otherTypes(), unfit...)
+	},
 }
 
 // readType reads the type. Of several the parts of the schema are made.

@@ -130,7 +130,7 @@ func (p *parts) check(v any, c *checking) {
 		part.check(v, c)
 	}
 	p.checkNot(v, c)
-	if p.chosen != nil && p.chosen.check(v, c) {
+	if p.chosen != nil && c.by&hinted == 0 && p.chosen.check(v, c) {
 		return
 	}
 	p.checkAny(v, c)
@@ -140,7 +140,7 @@ func (p *parts) check(v any, c *checking) {
 // attempt tries a part on a value. Steps are counted on. Where forms count for
 // nothing, unformed tells that the value keeps to the part but for them.
 func (s *Schema) attempt(v any, c *checking) (found []Violation, unformed bool) {
-	inner := checking{one: true, loose: c.loose, excused: c.excused, steps: c.steps, limit: c.limit, judged: c.judged}
+	inner := checking{one: true, loose: c.loose, by: c.by, excused: c.excused, steps: c.steps, limit: c.limit, judged: c.judged}
 	s.check(v, &inner)
 	c.steps, c.judged = inner.steps, inner.judged
 	return inner.found, inner.unformed && len(inner.found) == 0
@@ -200,7 +200,7 @@ func (p *parts) checkOne(v any, c *checking) {
 	switch {
 	case maybe && len(kept) < 2:
 		c.unformed = true
-	case len(p.one) == 0 || len(kept) == 1:
+	case len(p.one) == 0 || len(kept) == 1, len(kept) > 1 && c.by&hinted != 0:
 	case len(kept) == 0:
 		c.add("", "keeps to none of its alternatives: "+alternatives(why))
 	default:

@@ -24,6 +24,8 @@ type sampling struct {
 	// wanted names the members that a part requires of the object which is made:
 	// another may describe them.
 	wanted map[string]bool
+	// ordinary wants numbers that have no meaning of their own, as 0 often has.
+	ordinary bool
 }
 
 func newSampling() *sampling { return &sampling{elements: 1} }
@@ -52,6 +54,16 @@ func (at *sampling) many(n uint64, do func()) bool {
 // first value of its enum, else the smallest that its limits allow. Objects hold their
 // required members alone. nil tells that none was found.
 func (s *Schema) Sample() any { return s.sample(newSampling()) }
+
+// OrdinarySample is Sample with numbers as services mostly get them: 1 where that is
+// valid, not 0.
+func (s *Schema) OrdinarySample() any { return s.sample(ordinarily()) }
+
+func ordinarily() *sampling {
+	at := newSampling()
+	at.ordinary = true
+	return at
+}
 
 // sample returns the first valid candidate, or nil.
 func (s *Schema) sample(at *sampling) any {
@@ -222,7 +234,7 @@ func overlay(v, other any) any {
 func (s *Schema) simplest(at *sampling) any {
 	switch s.meant() {
 	case "integer", "number":
-		return s.sampleNumber()
+		return s.sampleNumber(at)
 	case "boolean":
 		return true
 	case "array":
@@ -372,12 +384,9 @@ func (s *Schema) sampleObject(at *sampling) any {
 		return object
 	}
 	possible := at.many(s.MinProps, func() {
-		var v any = "a"
-		if s.Additional != nil {
-			v = s.Additional.sample(at)
-		}
 		for i := 1; uint64(len(object)) < s.MinProps; i++ {
-			object["extra"+strconv.Itoa(i)] = v
+			name, v := s.extra(i, at)
+			object[name] = v
 		}
 	})
 	if !possible {
@@ -386,11 +395,32 @@ func (s *Schema) sampleObject(at *sampling) any {
 	return object
 }
 
-// sampleNumber returns the valid number that is nearest to 0, or nil.
-func (s *Schema) sampleNumber() any {
+// Extra returns the name and the value of the nth member beside those listed; the
+// value is nil where none is known.
+func (s *Schema) Extra(n int) (string, any) { return s.extra(n, ordinarily()) }
+
+func (s *Schema) extra(n int, at *sampling) (name string, v any) {
+	if v = any("a"); s.Additional != nil {
+		v = s.Additional.sample(at)
+	}
+	return "extra" + strconv.Itoa(n), v
+}
+
+// sampleNumber returns the valid number that is nearest to 0, or nil: an ordinary one
+// is 1, or what it must be a multiple of, where that is valid.
+func (s *Schema) sampleNumber(at *sampling) any {
 	r, ok := s.nearZero()
 	if !ok {
 		return nil
+	}
+	if at.ordinary {
+		one := s.unit()
+		if one == nil {
+			one = big.NewRat(1, 1)
+		}
+		if s.span().holds(one) {
+			r = one
+		}
 	}
 	if s.Type != "integer" {
 		f, _ := r.Float64()

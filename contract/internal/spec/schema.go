@@ -10,6 +10,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/source"
 )
 
 // maxSchemas bounds the places of a contract that a schema stands at: schemas
@@ -62,6 +63,7 @@ func (l *loader) schema(s scope, id string, at cursor, ref *openapi3.SchemaRef) 
 		return l.schema(s.plain(), id, at, ref)
 	})
 	l.members(s, out, at, v)
+	l.heirs(s, out, at, v)
 	l.judge(s, out, at)
 	l.examples(out, whole, at)
 	return out
@@ -118,7 +120,7 @@ func (l *loader) odd(at cursor) {
 	if l.draft2020 && at.step("nullable").exists() {
 		l.warn(at.in("nullable").at(), "nullable says nothing in OpenAPI 3.1: list null among the types, as in type: [string, 'null']")
 	}
-	if at.step("discriminator").exists() && !at.step("oneOf").exists() && !at.step("anyOf").exists() {
+	if at.step("discriminator").exists() && !at.step("oneOf").exists() && !at.step("anyOf").exists() && !at.step(source.Heirs).exists() {
 		l.warn(at.in("discriminator").at(), "discriminator chooses among the schemas of oneOf or anyOf, and there are none here")
 	}
 }

@@ -252,6 +252,9 @@ type Schema struct {
 	// Chosen is the value by which a discriminator chooses the schema around this one,
 	// if it does: with another, the request is about another schema.
 	Chosen string
+	// heirs are the schemas that inherit from the schema, and that its discriminator
+	// means: a value of it is one of them.
+	heirs []heir
 	// unread are the keywords that the schema has and no value can be held to.
 	unread []string
 

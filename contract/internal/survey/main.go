@@ -70,6 +70,7 @@ func (s *survey) file(path string) {
 	p := plan.Build(model, plan.Options{Value: madeUp(model), Unsafe: true})
 	s.slow(path, loading, time.Since(begin)-loading, len(p.Cases))
 	s.operations(c, model, p)
+	s.clauses(c, p)
 }
 
 // madeUp gives a value for everything that only a target knows.
@@ -96,7 +97,7 @@ func (s *survey) print(out io.Writer) {
 		say("  not: %s", s.refused[path])
 	}
 	say("%d operations", s.total)
-	for _, one := range []*count{&s.live, &s.accepted, &s.refusable, &s.other} {
+	for _, one := range []*count{&s.live, &s.accepted, &s.refusable, &s.other, &s.noticed} {
 		say("%s %s", share(one.have, one.of), one.what)
 		for _, why := range one.reasons() {
 			say("  %4d %s, such as %s", one.why[why], why, one.first[why])

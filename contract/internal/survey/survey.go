@@ -23,7 +23,9 @@ type survey struct {
 
 	live, accepted, refusable count
 	// other counts the operations whose body is not JSON.
-	other   count
+	other count
+	// noticed counts the clauses that a case or an answer would notice the breaking of.
+	noticed count
 	slowest []string
 }
 
@@ -43,6 +45,7 @@ func newSurvey() *survey {
 		accepted:  fresh("have a case that expects acceptance"),
 		refusable: fresh("of those that take anything that can be wrong have a case that expects refusal"),
 		other:     fresh("of those whose body is not JSON have a case that expects acceptance"),
+		noticed:   fresh("clauses have a case of their own that is taken or refused, or are judged on answers that are expected"),
 	}
 }
 
@@ -113,6 +116,34 @@ func (s *survey) operations(c *contract.Contract, model *spec.Contract, p *plan.
 				s.refusable.add(refused, cmp.Or(whyNot, untested[wrong], "no case breaks a clause"), where+" ("+wrong+")")
 			}
 		}
+	}
+}
+
+// clauses counts those of one description.
+func (s *survey) clauses(c *contract.Contract, p *plan.Plan) {
+	why := map[string]string{} // of each clause that has cases; "" where one decides it
+	for i := range p.Cases {
+		one := &p.Cases[i]
+		reason := one.Skip
+		if reason == "" && one.Expect.Outcome == plan.Either {
+			reason = "its cases are open"
+		}
+		if had, known := why[one.Clause]; !known || had != "" {
+			why[one.Clause] = reason
+		}
+	}
+	for _, u := range p.Untested {
+		why[u.Clause] = u.Reason
+	}
+	for _, one := range c.Clauses() {
+		reason, known := why[one.ID]
+		if !known && !strings.HasPrefix(one.ID, one.Operation+".answer.") {
+			reason = "no case is about it"
+		}
+		if strings.Contains(one.ID, ".answer.unprovoked-5xx") {
+			reason = "" // it is judged on every answer
+		}
+		s.noticed.add(reason == "", reason, c.File()+" "+one.ID)
 	}
 }
 

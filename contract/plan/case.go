@@ -20,6 +20,8 @@ type Plan struct {
 	Cases    []Case `json:"cases"`
 	// Untested gives the clauses that no case enforces, each with its reason.
 	Untested []Untested `json:"untested,omitempty"`
+	// Setups are how the things are made that cases need, by resource.
+	Setups map[string]Setup `json:"setups,omitempty"`
 }
 
 // Untested is a clause that no case of the plan enforces.
@@ -58,7 +60,7 @@ type Request struct {
 type Parameter struct {
 	In   string `json:"in"`
 	Name string `json:"name"`
-	// Value is a string, number, bool, Time, Template, or a list of those. A query
+	// Value is a string, number, bool, Time, Template, Made, or a list of those. A query
 	// parameter with a list is sent once for each element, unless Joined.
 	Value any `json:"value"`
 	// Joined sends a list as one value, separated by commas.
@@ -68,7 +70,8 @@ type Parameter struct {
 // Body is a request body.
 type Body struct {
 	MediaType string `json:"mediaType"`
-	// Value is any JSON value; a Time or a Template within it becomes a string.
+	// Value is any JSON value; a Time or a Template within it becomes a string, and
+	// a Made what names the thing.
 	Value any `json:"value,omitempty"`
 	// Raw is sent as it is instead of Value, when Verbatim is set.
 	Raw      string `json:"raw,omitempty"`
@@ -198,6 +201,8 @@ type Expect struct {
 	// Unknown names the values of an Accepted request of which only the target
 	// knows whether they are there, such as "id (path)": 404 decides nothing then.
 	Unknown []string `json:"unknown,omitempty"`
+	// Made names the values of which the run makes sure that they are there.
+	Made []string `json:"made,omitempty"`
 }
 
 // Allows reports whether a status fulfils the expectation.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -72,6 +73,9 @@ func (j *Judgment) question() *ruling.Question {
 	e := j.c.Expect
 	q := ruling.Ask(j.model, j.op, string(e.Outcome), j.c.Clause, e.Statuses)
 	q.Unknown, q.Recorded = e.Unknown, j.x.Recorded != nil
+	if j.x.Unmade != "" {
+		q.Unknown, q.Unmade = slices.Concat(e.Unknown, e.Made), j.x.Unmade
+	}
 	q.Anonymous = j.c.Request.Credential.Variant == plan.None
 	return q
 }

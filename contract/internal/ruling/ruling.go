@@ -43,6 +43,8 @@ type Question struct {
 	// Unknown names the values of an Accepted request of which only the target
 	// knows whether they are there, such as "id (path)".
 	Unknown []string
+	// Unmade says why the run could not make what the request names; "" if it did.
+	Unmade string
 	// Anonymous tells that the request is sent without credentials, since its
 	// operation needs none.
 	Anonymous bool
@@ -189,6 +191,8 @@ func (q *Question) circumstance(status string) string {
 		return "the target asks to come back later"
 	case q.Recorded && status == "404" && q.Operation.Secured():
 		return q.credentials(status) // with which some hide what there is
+	case Missing(status) && q.Unmade != "":
+		return fmt.Sprintf("the answer is %s, and what %s names could not be made: %s", spelled(status), strings.Join(q.Unknown, " and "), q.Unmade)
 	case Missing(status) && len(q.Unknown) > 0:
 		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
 			spelled(status), is(q.Unknown), one(q.Unknown))

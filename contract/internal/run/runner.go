@@ -31,6 +31,7 @@ type Runner struct {
 	// are issued later.
 	secrets  []auth.Secret
 	redactor *auth.Redactor
+	things   *things
 	// unknown is the answer to a path that cannot exist; nil until there is one.
 	unknown atomic.Pointer[Fingerprint]
 }
@@ -63,6 +64,7 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock), redactor: redactor,
 		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials), nonce: rand.Text()},
 	}
+	r.things = newThings(r)
 	r.secrets = t.Secrets()
 	for _, name := range slices.Sorted(maps.Keys(credentials)) {
 		r.secrets = append(r.secrets, credentials[name].secrets()...)

@@ -178,6 +178,7 @@ func (s *Session) collect(ctx context.Context, running *run.Run) {
 		}
 	}
 	s.absent = s.notServed(ctx)
+	s.left = s.runner.CleanUp(ctx)
 	s.end()
 }
 

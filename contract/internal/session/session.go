@@ -43,6 +43,7 @@ type Session struct {
 	stopped  string             // why the run ended early
 	prints   []*run.Fingerprint // of answers that say that there is nothing
 	absent   map[string]bool    // operations that are not served
+	left     []string           // what was made and could not be ended
 }
 
 // Open plans a verification. It sends nothing. It ends early when ctx does, or the
@@ -133,6 +134,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 		return err
 	}
 	indexes := s.own()
+	s.runner.SetUps(s.plan.Setups)
 	// What planning took is counted, what passed between it and the start is not.
 	ctx, cancel := Within(ctx, s.config.Timeout, s.config.Timeout-s.planning, "this case had its answer")
 	before, diagnosis := s.preflight(ctx, indexes)

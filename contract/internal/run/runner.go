@@ -32,6 +32,7 @@ type Runner struct {
 	secrets  []auth.Secret
 	redactor *auth.Redactor
 	things   *things
+	canary   canary
 	// unknown is the answer to a path that cannot exist; nil until there is one.
 	unknown atomic.Pointer[Fingerprint]
 }

@@ -132,18 +132,37 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 	}
 	out := *p
 	out.Cases = slices.Clone(p.Cases)
+	made := map[string]bool{}
 	for i := range out.Cases {
 		c := &out.Cases[i]
-		if c.Skip != "" || !meant(i) || c.Expect.Outcome != Accepted && c.Expect.Outcome != Either {
+		if c.Skip != "" || !meant(i) {
 			continue
 		}
-		if n == 0 {
+		cost := p.making(c, made)
+		if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
+			cost++
+		}
+		if cost > n {
 			c.Skip = "beyond the budget of cases that expect success"
 			continue
 		}
-		n--
+		n -= cost
 	}
 	return &out
+}
+
+// making counts what is made for a case, and notes in made what others share.
+func (p *Plan) making(c *Case, made map[string]bool) int {
+	n := 0
+	for resource, one := range c.Request.Made() {
+		if !one.Own && made[resource] {
+			continue
+		}
+		made[resource] = made[resource] || !one.Own
+		setup := p.Setups[resource]
+		n += 1 + p.making(&setup.Make, made)
+	}
+	return n
 }
 
 // planner derives the cases of one operation.

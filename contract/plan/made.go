@@ -17,13 +17,52 @@ type Made struct {
 	// Own tells that the case changes or ends the thing, so that no other case may
 	// have it.
 	Own bool
+	// Ended tells that the thing is ended again before the case is sent.
+	Ended bool
 	// Sample stands for the name where nothing was made.
 	Sample any
 }
 
-// MarshalJSON writes {"made": "/pets/{petId}"}.
+// MarshalJSON writes {"made": "/pets/{petId}"}, or {"ended": …} of what is no more.
 func (m Made) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"made": m.Resource}) //nolint:wrapcheck // it stands for json.Marshal
+	what := "made"
+	if m.Ended {
+		what = "ended"
+	}
+	return json.Marshal(map[string]string{what: m.Resource}) //nolint:wrapcheck // it stands for json.Marshal
+}
+
+// Made gives the things that a request names, by resource.
+func (r *Request) Made() map[string]Made {
+	var out map[string]Made
+	var visit func(any)
+	visit = func(v any) {
+		switch v := v.(type) {
+		case Made:
+			if out == nil {
+				out = map[string]Made{}
+			}
+			if one := out[v.Resource]; one.Own {
+				v.Own, v.Ended = true, v.Ended || one.Ended
+			}
+			out[v.Resource] = v
+		case map[string]any:
+			for _, member := range v {
+				visit(member)
+			}
+		case []any:
+			for _, element := range v {
+				visit(element)
+			}
+		}
+	}
+	for i := range r.Parameters {
+		visit(r.Parameters[i].Value)
+	}
+	if r.Body != nil && !r.Body.Verbatim {
+		visit(r.Body.Value)
+	}
+	return out
 }
 
 // Setup is how a thing is made, and ended when no case needs it any more.

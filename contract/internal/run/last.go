@@ -68,7 +68,10 @@ func (r *Runner) afterwards(ctx context.Context, c *plan.Case) {
 	}
 	probe := *r.canary.c
 	probe.ID += " after " + c.ID
-	if e := r.exchange(ctx, &probe, -1); e.Got != nil && e.Got.Status == http.StatusUnauthorized {
+	names, _, _ := r.things.need(ctx, &probe, 0)
+	e := r.exchangeWith(ctx, &probe, -1, names)
+	r.aside(Step{Case: &probe, Exchange: e, Did: "to see whether the credentials are still good"})
+	if e.Got != nil && e.Got.Status == http.StatusUnauthorized {
 		r.canary.dead = c.ID
 	}
 }

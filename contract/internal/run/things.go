@@ -2,6 +2,7 @@ package run
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,14 +31,24 @@ type things struct {
 // thing is one that was made.
 type thing struct {
 	resource string
+	own      bool
 	once     sync.Once
 	// names are those of the thing and of what it is below, by resource.
 	names map[string]any
 	// problem says why it could not be made; "" if it was.
 	problem string
-	// sent are the exchanges that made it, those for what it is below first.
-	sent  []Exchange
+	// steps made it, those for what it is below first.
+	steps []Step
 	ended bool
+}
+
+// Step is a request that made or ended what cases are about, and its answer.
+type Step struct {
+	Case     *plan.Case
+	Exchange Exchange
+	// Did says in words what the request did, such as "made /pets/7", or why it did
+	// not.
+	Did string
 }
 
 func newThings(r *Runner) *things { return &things{runner: r, shared: map[string]*thing{}} }
@@ -45,24 +56,23 @@ func newThings(r *Runner) *things { return &things{runner: r, shared: map[string
 // deepest bounds how many things stand below each other.
 const deepest = 5
 
-// need makes what a case needs. It gives the names, the exchanges that made them,
-// and why something could not be made.
-func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[string]any, sent []Exchange, problem string) {
-	wanted := madeIn(&c.Request)
+// need makes what a case needs. It gives the names, the steps that made them, and why
+// something could not be made.
+func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[string]any, steps []Step, problem string) {
+	wanted := c.Request.Made()
 	if len(wanted) == 0 {
 		return nil, nil, ""
 	}
 	names = map[string]any{}
-	// What one is below is found while it is made: those below come first.
-	for _, resource := range slices.SortedFunc(maps.Keys(wanted), func(a, b string) int { return strings.Count(b, "/") - strings.Count(a, "/") }) {
-		if _, there := names[resource]; there && !wanted[resource] {
+	for _, resource := range deepestFirst(wanted) {
+		if _, there := names[resource]; there && !wanted[resource].Own {
 			continue
 		}
-		one := t.one(resource, c, wanted[resource])
-		one.once.Do(func() { t.make(ctx, one, c, deep) })
-		sent = append(sent, one.sent...)
+		one := t.one(resource, c, wanted[resource].Own)
+		one.once.Do(func() { t.make(ctx, one, c, deep, wanted[resource].Ended) })
+		steps = append(steps, one.steps...)
 		if one.problem != "" {
-			return nil, sent, one.problem
+			return nil, steps, one.problem
 		}
 		for name, value := range one.names {
 			if _, there := names[name]; !there {
@@ -70,10 +80,17 @@ func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[st
 			}
 		}
 	}
-	return names, sent, ""
+	return names, steps, ""
 }
 
-// one gives the shared thing of a resource, or a new one of the case's own.
+// deepestFirst sorts resources: what one is below is found while it is made.
+func deepestFirst(wanted map[string]plan.Made) []string {
+	return slices.SortedFunc(maps.Keys(wanted), func(a, b string) int {
+		return cmp.Or(strings.Count(b, "/")-strings.Count(a, "/"), cmp.Compare(a, b))
+	})
+}
+
+// one gives the shared thing of a resource, or one of the case's own.
 func (t *things) one(resource string, c *plan.Case, own bool) *thing {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -82,92 +99,143 @@ func (t *things) one(resource string, c *plan.Case, own bool) *thing {
 		key += " for " + c.ID
 	}
 	if t.shared[key] == nil {
-		t.shared[key] = &thing{resource: resource}
+		t.shared[key] = &thing{resource: resource, own: own}
 	}
 	return t.shared[key]
 }
 
-// make sends the request that makes a thing, and what that needs before it.
-func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int) {
-	setup, ok := t.setups[one.resource]
-	if !ok || setup.Make.Operation == "" || deep == deepest {
-		one.problem = "no request was found that makes " + one.resource
+// make sends the request that makes a thing, and what that needs before it; and
+// ends it again where a case is about what is no more.
+func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, end bool) {
+	setup := t.setups[one.resource]
+	if one.problem = t.unmakable(one.resource, deep); one.problem != "" {
 		return
 	}
 	made := setup.Make
-	if t.own(one, c) {
+	if one.own {
 		made.ID += " for " + c.ID
 	}
 	below, before, problem := t.need(ctx, &made, deep+1)
-	one.sent = before
+	one.steps = slices.Clone(before)
 	if problem != "" {
 		one.problem = problem
 		return
 	}
 	e := t.runner.exchangeWith(ctx, &made, -1, below)
-	one.sent = append(one.sent, e)
 	name, why := nameIn(&e, setup.Names)
 	if why != "" {
 		one.problem = fmt.Sprintf("%s %s, which makes %s, %s", setup.Make.Request.Method, setup.Make.Request.Path, one.resource, why)
+		t.step(one, Step{Case: &made, Exchange: e, Did: "to make " + one.resource + ": it " + why})
 		return
 	}
 	one.names = map[string]any{one.resource: name}
 	maps.Copy(one.names, below)
+	t.step(one, Step{Case: &made, Exchange: e, Did: "made " + t.called(one)})
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	t.made = append(t.made, one)
+	t.mu.Unlock()
+	if end {
+		one.problem = t.end(ctx, one)
+	}
 }
 
-func (t *things) own(one *thing, c *plan.Case) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.shared[one.resource] != one
+// unmakable says why no thing of a resource can be made, or "".
+func (t *things) unmakable(resource string, deep int) string {
+	switch setup, ok := t.setups[resource]; {
+	case !ok || setup.Make.Operation == "":
+		return "no request was found that makes " + resource
+	case deep == deepest:
+		return "what " + resource + " needs goes too deep"
+	case t.circular(resource, nil):
+		return "what has to be there before " + resource + " can be made needs one itself"
+	}
+	return ""
 }
 
-// after notes what became of the things of a case: one that was ended is gone.
+// circular reports whether making a thing of a resource needs one of it, or of one
+// of those above, first.
+func (t *things) circular(resource string, above []string) bool {
+	if slices.Contains(above, resource) {
+		return true
+	}
+	above = append(slices.Clone(above), resource)
+	maker := t.setups[resource].Make
+	for needed := range maker.Request.Made() {
+		if t.circular(needed, above) {
+			return true
+		}
+	}
+	return false
+}
+
+// step notes what was sent for a thing, and tells of it.
+func (t *things) step(one *thing, s Step) {
+	one.steps = append(one.steps, s)
+	t.runner.aside(s)
+}
+
+// called names a thing in words: its path, with the names of what it is below.
+func (t *things) called(one *thing) string {
+	segments := strings.Split(one.resource, "/")
+	at := ""
+	for i, segment := range segments {
+		at = strings.Join(append(slices.Clone(segments[:i]), segment), "/")
+		if !strings.HasPrefix(segment, "{") {
+			continue
+		}
+		if name, ok := one.names[at]; ok {
+			segments[i] = fmt.Sprint(name)
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+// end ends a thing. It says why it could not, or "".
+func (t *things) end(ctx context.Context, one *thing) string {
+	end := t.setups[one.resource].End
+	if end == nil {
+		return "no operation ends it"
+	}
+	c := *end
+	c.ID += " " + t.called(one)
+	e := t.runner.exchangeWith(ctx, &c, -1, one.names)
+	why := ""
+	switch {
+	case e.Problem != nil:
+		why = "the request that ends it had no answer: " + e.Problem.Error()
+	case e.Got == nil || e.Got.Status/100 != 2 && e.Got.Status != http.StatusNotFound && e.Got.Status != http.StatusGone:
+		why = "the request that ends it was answered with " + answered(&e)
+	}
+	did := "ended " + t.called(one)
+	if why != "" {
+		did = "to end " + t.called(one) + ": " + why
+	}
+	t.step(one, Step{Case: &c, Exchange: e, Did: did})
+	one.ended = why == ""
+	return why
+}
+
+func answered(e *Exchange) string {
+	if e.Got == nil {
+		return "nothing"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", e.Got.Status, http.StatusText(e.Got.Status)))
+}
+
+// after notes what became of the things of a case: one that was ended is gone. What
+// was sent for it is not needed any more.
 func (t *things) after(c *plan.Case, e *Exchange) {
-	if e.Got == nil || e.Got.Status/100 != 2 {
-		return
-	}
-	for resource, own := range madeIn(&c.Request) {
-		if end := t.setups[resource].End; own && end != nil && end.Operation == c.Operation {
-			one := t.one(resource, c, true)
-			t.mu.Lock()
+	for resource, made := range c.Request.Made() {
+		if !made.Own {
+			continue
+		}
+		one := t.one(resource, c, true)
+		one.steps = nil
+		end := t.setups[resource].End
+		if end != nil && end.Operation == c.Operation && e.Got != nil && e.Got.Status/100 == 2 {
 			one.ended = true
-			t.mu.Unlock()
 		}
 	}
-}
-
-// madeIn gives the resources that a request names things of, and whether they are
-// its own.
-func madeIn(r *plan.Request) map[string]bool {
-	var out map[string]bool
-	var visit func(any)
-	visit = func(v any) {
-		switch v := v.(type) {
-		case plan.Made:
-			if out == nil {
-				out = map[string]bool{}
-			}
-			out[v.Resource] = out[v.Resource] || v.Own
-		case map[string]any:
-			for _, member := range v {
-				visit(member)
-			}
-		case []any:
-			for _, element := range v {
-				visit(element)
-			}
-		}
-	}
-	for i := range r.Parameters {
-		visit(r.Parameters[i].Value)
-	}
-	if r.Body != nil && !r.Body.Verbatim {
-		visit(r.Body.Value)
-	}
-	return out
 }
 
 // nameIn finds the name of what was made, or says why there is none.
@@ -178,7 +246,7 @@ func nameIn(e *Exchange, places []plan.NamePlace) (name any, why string) {
 	case e.Got == nil:
 		return nil, "had no answer"
 	case e.Got.Status/100 != 2 && e.Got.Status/100 != 3:
-		return nil, fmt.Sprintf("was answered with %d %s", e.Got.Status, http.StatusText(e.Got.Status))
+		return nil, "was answered with " + answered(e)
 	}
 	for _, place := range places {
 		switch place.In {
@@ -237,26 +305,65 @@ func (r *Runner) SetUps(setups map[string]plan.Setup) { r.things.setups = setups
 // CleanUp ends what the run made and is not ended yet, the last first. It gives
 // what is left behind, in words.
 func (r *Runner) CleanUp(ctx context.Context) (left []string) {
-	t := r.things
-	for _, one := range slices.Backward(t.made) {
+	for _, one := range slices.Backward(r.things.made) {
 		if one.ended {
 			continue
 		}
-		name := fmt.Sprintf("%s: %v", one.resource, one.names[one.resource])
-		end := t.setups[one.resource].End
-		if end == nil {
-			left = append(left, name+" (no operation ends it)")
-			continue
+		why := ""
+		if ctx.Err() == nil {
+			why = r.things.end(ctx, one)
+		} else {
+			why = "the run ended before"
 		}
-		c := *end
-		c.ID += " " + name
-		e := r.exchangeWith(ctx, &c, -1, one.names)
-		switch {
-		case e.Problem != nil:
-			left = append(left, name+" (the request that ends it had no answer: "+e.Problem.Error()+")")
-		case e.Got == nil || e.Got.Status/100 != 2 && e.Got.Status != http.StatusNotFound && e.Got.Status != http.StatusGone:
-			left = append(left, fmt.Sprintf("%s (the request that ends it was answered with %d)", name, e.Got.Status))
+		if why != "" {
+			left = append(left, r.things.called(one)+": "+why)
 		}
+		one.steps = nil
 	}
 	return left
+}
+
+// SetUpRequests counts what is sent beside cases, if all is answered as it should
+// be: what makes the things that they need, and what ends those that none ends.
+func (r *Runner) SetUpRequests(cases []plan.Case, indexes []int) (makes, ends int) {
+	t := r.things
+	seen := map[string]bool{}
+	var one func(resource string, ended bool)
+	one = func(resource string, ended bool) {
+		setup := t.setups[resource]
+		if t.unmakable(resource, 0) != "" {
+			return
+		}
+		for needed := range setup.Make.Request.Made() {
+			if !seen[needed] {
+				seen[needed] = true
+				one(needed, false)
+			}
+		}
+		makes++
+		if setup.End != nil && !ended {
+			ends++
+		}
+	}
+	for _, i := range indexes {
+		c := &cases[i]
+		for resource, made := range c.Request.Made() {
+			end := t.setups[resource].End
+			switch {
+			case made.Own:
+				one(resource, !made.Ended && c.Expect.Outcome == plan.Accepted && end != nil && end.Operation == c.Operation)
+			case !seen[resource]:
+				seen[resource] = true
+				one(resource, false)
+			}
+		}
+	}
+	return makes, ends
+}
+
+// aside tells of a request that is sent beside those of the cases.
+func (r *Runner) aside(s Step) {
+	if r.options.Aside != nil {
+		r.options.Aside(&s)
+	}
 }

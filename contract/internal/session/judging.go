@@ -210,6 +210,13 @@ func (s *Session) recordJudged(one *judge.Judgment, note string) {
 	}
 }
 
+// recordStep writes what was sent beside the cases.
+func (s *Session) recordStep(step *run.Step) {
+	if s.recorder != nil {
+		s.record(s.newJudge(), step.Case, &step.Exchange, " ("+step.Did+")")
+	}
+}
+
 // endRecording completes the archive.
 func (s *Session) endRecording() {
 	if s.recorder != nil {

@@ -297,7 +297,7 @@ func (p *planner) propose(x proposal) {
 	if x.inferred && !c.Sourced() {
 		made.Level = clause.Should
 	}
-	if x.outcome == Accepted && p.makes() {
+	if x.outcome == Accepted && p.names() {
 		x.draft = p.unique(x.draft)
 	}
 	if x.request != nil {

@@ -189,6 +189,8 @@ const (
 	Either Outcome = "either"
 	// Unsupported wants neither a success nor an internal error.
 	Unsupported Outcome = "unsupported"
+	// Ended wants an answer for what is not there any more.
+	Ended Outcome = "ended"
 )
 
 // Expect is what the contract expects of an answer.
@@ -212,7 +214,7 @@ func (e Expect) Allows(status string) bool {
 		return status[0] != '5'
 	case Unsupported:
 		return status[0] != '2' && (status[0] != '5' || status == "501")
-	case Accepted, Refused, Failed:
+	case Accepted, Refused, Failed, Ended:
 	}
 	return ruling.Matches(e.Statuses, status)
 }

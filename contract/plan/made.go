@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"github.com/apiclause/clause/contract/internal/placeholder"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -19,6 +20,14 @@ type Made struct {
 	Own bool
 	// Ended tells that the thing is ended again before the case is sent.
 	Ended bool
+	// Full tells that the thing has all that it can have.
+	Full bool
+	// Stated tells that the contract says how the thing is made, so that it is not
+	// inferred.
+	Stated bool
+	// Inherited tells that nothing is made for this value: it is what a thing below it
+	// was made with.
+	Inherited bool
 	// Sample stands for the name where nothing was made.
 	Sample any
 }
@@ -26,8 +35,11 @@ type Made struct {
 // MarshalJSON writes {"made": "/pets/{petId}"}, or {"ended": …} of what is no more.
 func (m Made) MarshalJSON() ([]byte, error) {
 	what := "made"
-	if m.Ended {
+	switch {
+	case m.Ended:
 		what = "ended"
+	case m.Inherited:
+		what = "above"
 	}
 	return json.Marshal(map[string]string{what: m.Resource}) //nolint:wrapcheck // it stands for json.Marshal
 }
@@ -39,11 +51,14 @@ func (r *Request) Made() map[string]Made {
 	visit = func(v any) {
 		switch v := v.(type) {
 		case Made:
+			if v.Inherited {
+				return
+			}
 			if out == nil {
 				out = map[string]Made{}
 			}
 			if one := out[v.Resource]; one.Own {
-				v.Own, v.Ended = true, v.Ended || one.Ended
+				v.Own, v.Ended, v.Full = true, v.Ended || one.Ended, v.Full || one.Full
 			}
 			out[v.Resource] = v
 		case map[string]any:
@@ -69,6 +84,8 @@ func (r *Request) Made() map[string]Made {
 type Setup struct {
 	// Make makes one; its request may need others.
 	Make Case `json:"make"`
+	// Full makes one with all that it can have.
+	Full Case `json:"full"`
 	// Names are where its name may be, the likeliest first.
 	Names []NamePlace `json:"names"`
 	// End ends it; nil where no operation does.
@@ -100,15 +117,41 @@ func (p *planner) needed() {
 		if len(samples) == 0 {
 			continue
 		}
-		p.vouched[s] = Made{Resource: need.Resource.Name, Own: need.Ends || need.Changes && p.last(need), Sample: samples[0]}
+		p.vouched[s] = Made{Resource: need.Resource.Name, Own: need.Ends || need.Changes && !p.makes(), Sample: samples[0]}
+		s.FromTarget = true
+		if need.Path[0] == "path" {
+			p.inherit(need.Resource.Name)
+		}
+	}
+}
+
+// inherit has a thing looked for where it was made: the other values of its path are
+// those that it was made with.
+func (p *planner) inherit(resource string) {
+	own, path := segmentsOf(p.op.Path), segmentsOf(resource)
+	for i := range path[:len(path)-1] {
+		name, ok := strings.CutPrefix(own[i], "{")
+		s := p.at([]string{"path", strings.TrimSuffix(name, "}")})
+		if !ok || s == nil {
+			continue
+		}
+		value, given := p.vouched[s]
+		if _, made := value.(Made); made {
+			continue
+		}
+		if !given {
+			samples := candidates(s.choice)
+			if len(samples) == 0 {
+				continue
+			}
+			value = samples[0]
+		}
+		p.vouched[s] = Made{Resource: "/" + strings.Join(path[:i+1], "/"), Inherited: true, Sample: value}
 		s.FromTarget = true
 	}
 }
 
-// last reports whether a need is about what the operation's path ends with.
-func (p *planner) last(need *world.Need) bool {
-	return need.Resource.Reads == p.op || need.Resource.Ends == p.op || slices.Contains(need.Resource.Changes, p.op)
-}
+func segmentsOf(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
 
 // setUp notes how the things are made and ended that the operation makes or ends.
 func (p *planner) setUp(setups map[string]Setup) {
@@ -120,6 +163,7 @@ func (p *planner) setUp(setups map[string]Setup) {
 		switch p.op {
 		case r.Maker.Operation:
 			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
+			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
 		case r.Ends:
 			end := p.setupCase("end", r.Name, p.smallest)
 			setup.End = &end
@@ -213,6 +257,13 @@ func (p *planner) madeIn(d draft) []string {
 		}
 	}
 	return out
+}
+
+// names reports whether the operation makes things or changes them: what it names them
+// with may be taken.
+func (p *planner) names() bool {
+	return p.makes() || p.world != nil &&
+		slices.ContainsFunc(p.world.Resources, func(r *world.Resource) bool { return slices.Contains(r.Changes, p.op) })
 }
 
 // makes reports whether the operation makes things.

@@ -76,6 +76,11 @@ func (j *Judgment) question() *ruling.Question {
 	if j.x.Unmade != "" {
 		q.Unknown, q.Unmade = slices.Concat(e.Unknown, e.Made), j.x.Unmade
 	}
+	made := j.c.Request.Made()
+	q.Made, q.Stated = len(made) > 0 && j.x.Unmade == "", true
+	for _, one := range made {
+		q.Stated = q.Stated && one.Stated
+	}
 	q.Anonymous = j.c.Request.Credential.Variant == plan.None
 	return q
 }

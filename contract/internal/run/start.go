@@ -47,8 +47,12 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	go func() {
 		defer close(run.done)
 		for stage := range stages {
+			if stage == parting {
+				r.cleanUp(ctx) // with credentials that are still good
+			}
 			r.work(ctx, cases, stage, slices.DeleteFunc(slices.Clone(sending), func(i int) bool { return r.stage(&cases[i]) != stage }), run)
 		}
+		r.cleanUp(ctx)
 		r.network.hangUp(false)
 	}()
 	return run
@@ -75,8 +79,9 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, stage int, indexes
 		workers sync.WaitGroup
 	)
 	jobs := r.options.Jobs
-	if stage >= parting {
+	if stage >= parting { // whatever the seed: what comes after the one that ends it all is not sent
 		jobs = 1
+		slices.Sort(indexes)
 	}
 	for range min(jobs, len(indexes)) {
 		workers.Go(func() {
@@ -127,6 +132,9 @@ func (run *Run) Await(i int) Exchange {
 	<-p.there
 	return p.exchange
 }
+
+// Wait waits until all is sent, and what the run made is ended.
+func (run *Run) Wait() { <-run.done }
 
 // stage tells when a case is sent.
 func (r *Runner) stage(c *plan.Case) int {

@@ -26,6 +26,7 @@ type things struct {
 	mu     sync.Mutex
 	shared map[string]*thing
 	made   []*thing // in the order in which they were made
+	left   []string // what could not be ended, in words
 }
 
 // thing is one that was made.
@@ -69,18 +70,16 @@ func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[st
 			continue
 		}
 		one := t.one(resource, c, wanted[resource].Own)
-		one.once.Do(func() { t.make(ctx, one, c, deep, wanted[resource].Ended) })
+		one.once.Do(func() { t.make(ctx, one, c, deep, wanted[resource]) })
 		steps = append(steps, one.steps...)
-		if one.problem != "" {
-			return nil, steps, one.problem
-		}
+		problem = cmp.Or(problem, one.problem)
 		for name, value := range one.names {
 			if _, there := names[name]; !there {
 				names[name] = value
 			}
 		}
 	}
-	return names, steps, ""
+	return names, steps, problem
 }
 
 // deepestFirst sorts resources: what one is below is found while it is made.
@@ -106,12 +105,15 @@ func (t *things) one(resource string, c *plan.Case, own bool) *thing {
 
 // make sends the request that makes a thing, and what that needs before it; and
 // ends it again where a case is about what is no more.
-func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, end bool) {
+func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, like plan.Made) {
 	setup := t.setups[one.resource]
 	if one.problem = t.unmakable(one.resource, deep); one.problem != "" {
 		return
 	}
 	made := setup.Make
+	if like.Full {
+		made = setup.Full
+	}
 	if one.own {
 		made.ID += " for " + c.ID
 	}
@@ -130,12 +132,36 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, e
 	}
 	one.names = map[string]any{one.resource: name}
 	maps.Copy(one.names, below)
+	above(one, &made.Request)
+	if e.Got.Status == http.StatusAccepted {
+		one.problem = "the request that makes it was answered with " + answered(&e) + ": it may be made later"
+	}
 	t.step(one, Step{Case: &made, Exchange: e, Did: "made " + t.called(one)})
 	t.mu.Lock()
 	t.made = append(t.made, one)
 	t.mu.Unlock()
-	if end {
+	if like.Ended && one.problem == "" {
 		one.problem = t.end(ctx, one)
+		if last := one.steps[len(one.steps)-1].Exchange.Got; one.problem == "" && last.Status == http.StatusAccepted {
+			one.problem = "the request that ends it was answered with " + answered(&one.steps[len(one.steps)-1].Exchange) + ": it may be ended later"
+		}
+	}
+}
+
+// above notes the other values of the path that a thing was made at.
+func above(one *thing, r *plan.Request) {
+	path, made := strings.Split(one.resource, "/"), strings.Split(r.Path, "/")
+	for i := range path[:len(path)-1] {
+		name, ok := strings.CutPrefix(made[i], "{")
+		at := strings.Join(path[:i+1], "/")
+		if _, known := one.names[at]; known || !ok {
+			continue
+		}
+		for _, p := range r.Parameters {
+			if p.In == "path" && p.Name == strings.TrimSuffix(name, "}") {
+				one.names[at] = p.Value
+			}
+		}
 	}
 }
 
@@ -176,18 +202,14 @@ func (t *things) step(one *thing, s Step) {
 
 // called names a thing in words: its path, with the names of what it is below.
 func (t *things) called(one *thing) string {
-	segments := strings.Split(one.resource, "/")
-	at := ""
-	for i, segment := range segments {
-		at = strings.Join(append(slices.Clone(segments[:i]), segment), "/")
-		if !strings.HasPrefix(segment, "{") {
-			continue
-		}
-		if name, ok := one.names[at]; ok {
-			segments[i] = fmt.Sprint(name)
+	path := strings.Split(one.resource, "/")
+	called := slices.Clone(path)
+	for i := range path {
+		if name, ok := one.names[strings.Join(path[:i+1], "/")]; ok {
+			called[i] = fmt.Sprint(name)
 		}
 	}
-	return strings.Join(segments, "/")
+	return strings.Join(called, "/")
 }
 
 // end ends a thing. It says why it could not, or "".
@@ -302,10 +324,12 @@ func member(body []byte, path []string) any {
 // SetUps says how to make what cases need. It is called before the first is sent.
 func (r *Runner) SetUps(setups map[string]plan.Setup) { r.things.setups = setups }
 
-// CleanUp ends what the run made and is not ended yet, the last first. It gives
-// what is left behind, in words.
-func (r *Runner) CleanUp(ctx context.Context) (left []string) {
-	for _, one := range slices.Backward(r.things.made) {
+// cleanUp ends what the run made and is not ended yet, the last first. What is needed
+// afterwards is made anew.
+func (r *Runner) cleanUp(ctx context.Context) {
+	made := r.things.made
+	r.things.made, r.things.shared = nil, map[string]*thing{}
+	for _, one := range slices.Backward(made) {
 		if one.ended {
 			continue
 		}
@@ -316,12 +340,13 @@ func (r *Runner) CleanUp(ctx context.Context) (left []string) {
 			why = "the run ended before"
 		}
 		if why != "" {
-			left = append(left, r.things.called(one)+": "+why)
+			r.things.left = append(r.things.left, r.things.called(one)+": "+why)
 		}
-		one.steps = nil
 	}
-	return left
 }
+
+// Left says what the run made and could not end.
+func (r *Runner) Left() []string { return r.things.left }
 
 // SetUpRequests counts what is sent beside cases, if all is answered as it should
 // be: what makes the things that they need, and what ends those that none ends.

@@ -29,11 +29,12 @@ const (
 	Failure        Class = "failure"        // a failure inside that only some requests meet
 	Leak           Class = "leak"           // what an answer must not hold
 	Methods        Class = "method"         // methods that the contract lacks
+	State          Class = "state"          // what is remembered of what was made and ended
 )
 
 // Classes lists the classes in the order of the tables.
 var Classes = []Class{
-	Presence, Type, Enum, Form, Limit, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods,
+	Presence, Type, Enum, Form, Limit, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods, State,
 }
 
 // Fault is one deliberate deviation of the known-good implementation.

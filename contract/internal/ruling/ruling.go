@@ -207,7 +207,7 @@ func (q *Question) circumstance(status string) string {
 		return "the target asks to come back later"
 	case q.Recorded && status == "404" && q.Operation.Secured():
 		return q.credentials(status) // with which some hide what there is
-	case Missing(status) && q.Unmade != "":
+	case status[0] == '4' && q.Unmade != "":
 		return fmt.Sprintf("the answer is %s, and what %s names could not be made: %s", spelled(status), strings.Join(q.Unknown, " and "), q.Unmade)
 	case Missing(status) && len(q.Unknown) > 0:
 		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",

@@ -248,10 +248,23 @@ type occasion struct {
 
 // name gives the name of what was made, or what stands for it.
 func (o occasion) name(m plan.Made) any {
-	if name, ok := o.names[m.Resource]; ok {
-		return name
+	name, ok := o.names[m.Resource]
+	if !ok {
+		return m.Sample
 	}
-	return m.Sample
+	// A URL and an answer may write it in other types than a request wants.
+	_, wantsText := m.Sample.(string)
+	switch name := name.(type) {
+	case json.Number:
+		if wantsText {
+			return name.String()
+		}
+	case string:
+		if _, err := strconv.ParseFloat(name, 64); err == nil && !wantsText {
+			return json.Number(name)
+		}
+	}
+	return name
 }
 
 // texts writes a parameter's value as it is sent then: one text for each element

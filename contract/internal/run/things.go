@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -79,7 +80,30 @@ func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[st
 			}
 		}
 	}
-	return names, steps, problem
+	return names, steps, cmp.Or(problem, t.unfit(c, names))
+}
+
+// unfit says of a name that it is none which the contract allows where a request has
+// it, or "".
+func (t *things) unfit(c *plan.Case, names map[string]any) string {
+	op := t.runner.builder.operations[c.Operation]
+	if op == nil || op.model == nil {
+		return ""
+	}
+	then := occasion{names: names}
+	for i := range c.Request.Parameters {
+		p := &c.Request.Parameters[i]
+		made, ok := p.Value.(plan.Made)
+		at := slices.IndexFunc(op.model.Parameters, func(s *spec.Parameter) bool { return s.In == p.In && s.Name == p.Name })
+		if !ok || at < 0 {
+			continue
+		}
+		s := op.model.Parameters[at].Schema
+		if name := then.name(made); len(s.Check(s.Typed(name))) > 0 {
+			return fmt.Sprintf("what was made is called %s, which the contract does not allow as %s", spec.Text(name), p.Name)
+		}
+	}
+	return ""
 }
 
 // deepestFirst sorts resources: what one is below is found while it is made.

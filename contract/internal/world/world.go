@@ -35,9 +35,13 @@ type Resource struct {
 	// Changes are the operations that change one, or what is below it.
 	Changes []*spec.Operation
 
-	words []string // of its name in the singular, such as pet; what refers to it begins with them
-	id    string   // the name of the parameter that stands for it
+	words  []string // of its name in the singular, such as pet; what refers to it begins with them
+	schema *spec.Schema
+	id     string // the name of the parameter that stands for it
 }
+
+// Schema gives that of the value which stands for a thing in a path.
+func (r *Resource) Schema() *spec.Schema { return r.schema }
 
 // Maker is how a thing is made.
 type Maker struct {
@@ -144,6 +148,11 @@ func made(model *spec.Contract, op *spec.Operation, item string) *Resource {
 		if path := segments(other.Path); len(path) >= depth && shape(path[:depth]) == item {
 			r.id, _ = parameterOf(path[depth-1])
 			r.Name = "/" + strings.Join(path[:depth], "/")
+			for _, p := range other.Parameters {
+				if p.In == "path" && p.Name == r.id {
+					r.schema = p.Schema
+				}
+			}
 			break
 		}
 	}

@@ -84,6 +84,9 @@ func (m *maker) faults() []Fault {
 			continue
 		}
 		b := &builder{maker: m, op: op, oracle: newOracle(op), places: places(op), names: map[string]bool{}}
+		for _, at := range b.places {
+			at.made = !at.FromTarget && m.world.Fills(op, at.Path)
+		}
 		b.build()
 		all = append(all, b.faults...)
 	}

@@ -79,6 +79,25 @@ type Need struct {
 // Needs lists what the requests of an operation need.
 func (w *World) Needs(operation string) []*Need { return w.needs[operation] }
 
+// Fills reports whether a place of an operation's requests names a thing, or is what
+// such a thing was made below.
+func (w *World) Fills(op *spec.Operation, at []string) bool {
+	path := segments(op.Path)
+	for _, need := range w.needs[op.ID] {
+		if slices.EqualFunc(at, need.Path, func(a, b string) bool { return a == b || a == "[]" && b == "0" }) {
+			return true
+		}
+		if at[0] != "path" || need.Path[0] != "path" || len(at) != 2 {
+			continue
+		}
+		above := slices.Index(path, "{"+at[1]+"}")
+		if above >= 0 && above < slices.Index(path, "{"+need.Path[1]+"}") {
+			return true
+		}
+	}
+	return false
+}
+
 // Find finds the resources of a contract.
 func Find(model *spec.Contract) *World {
 	w := &World{needs: map[string][]*Need{}}

@@ -57,6 +57,9 @@ type Config struct {
 
 	// Seed permutes the order of sending within a technique.
 	Seed int64
+	// Nonce is what the texts are made of that no other run sends: {{unique}} in a
+	// target's values, and the names of what the run makes. "" draws one.
+	Nonce string
 	// Jobs is how many requests are under way at once, in each shard. 0 is 1 for a
 	// gentle run, else 16.
 	Jobs int
@@ -114,7 +117,7 @@ func (c Config) internal() session.Config {
 	out := session.Config{
 		Target: c.Target, Handler: c.Handler, Signers: c.Signers, Plan: c.Plan, Only: c.Only, Skip: c.Skip, Shard: c.Shard,
 		Known: c.Known, Strict: c.Strict, Strength: c.Strength, Budget: c.Budget, Unsafe: c.Unsafe, NearMisses: c.NearMisses,
-		Seed: c.Seed, Jobs: c.Jobs, Rate: c.Rate, Timeout: c.Timeout, CaseTimeout: c.CaseTimeout, Wait: c.Wait,
+		Seed: c.Seed, Nonce: c.Nonce, Jobs: c.Jobs, Rate: c.Rate, Timeout: c.Timeout, CaseTimeout: c.CaseTimeout, Wait: c.Wait,
 		WithoutPreflight: c.WithoutPreflight, Brief: c.Brief, HAR: c.HAR, Tool: c.Tool, Command: c.Command, Progress: c.Progress,
 		Checks: customs(c.Checks),
 	}

@@ -341,7 +341,7 @@ func TestMergedShardsOfFaultyImplementations(t *testing.T) {
 				t.Fatal(err)
 			}
 			config := implementation.Config(c)
-			config.Handler, config.Plan = steady(config.Handler, 0), shared
+			config.Handler, config.Plan, config.Nonce = steady(config.Handler, 0), shared, "orders"
 			planned(t, &config)
 			shared = config.Plan
 			merged, err := contract.Merge(sharded(t, config, 3)...)

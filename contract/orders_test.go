@@ -94,6 +94,7 @@ func ordersConfig(t *testing.T) contract.Config {
 	config := contract.Default()
 	config.Target = ordersTarget()
 	config.Contract, config.Plan = load(t, ordersFile), ordersPlan(t, ordersFile)
+	config.Nonce = "orders"
 	config.Handler = orders(t, config.Contract)
 	return config
 }

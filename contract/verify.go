@@ -118,6 +118,9 @@ type Forecast struct {
 	// something behind at the target. Unsafe is how many have a method that may
 	// change something (RFC 9110, section 9.2.1).
 	Accepted, Unsafe int
+	// SetUps is how many of them make what cases are about. What is made is ended after
+	// them, where the contract has a request for it.
+	SetUps int
 	// Logins is how often a token is got at least, before what needs it, and Issuers
 	// are the services that issue one each, such as "the identity service at
 	// https://iam.example.com".

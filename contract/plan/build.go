@@ -12,6 +12,7 @@ import (
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // Options say what is known of the target, and how much to plan. The zero value
@@ -70,14 +71,17 @@ func Build(model *spec.Contract, o Options) *Plan {
 	out := &Plan{Contract: model.File, Title: model.Title, Version: model.Version}
 	o = o.filled()
 	clauses := model.ClausesByOperation()
+	things := world.Find(model)
+	setups := map[string]Setup{}
 	var made []Case // of one operation, in memory that the next one uses again
 	for i, op := range model.Operations {
-		p := newPlanner(model, op, o)
+		p := newPlanner(model, op, o, things)
 		if o.Context.Err() != nil {
 			break
 		}
 		p.cases = made[:0]
 		p.plan()
+		p.setUp(setups)
 		made = p.cases
 		if len(out.Cases)+len(p.cases) > cap(out.Cases) {
 			// As many for each operation that is left: slices that grow by steps take
@@ -88,6 +92,9 @@ func Build(model *spec.Contract, o Options) *Plan {
 		out.Untested = append(out.Untested, p.untested(clauses[op.ID])...)
 	}
 	byTechnique(out.Cases)
+	if len(setups) > 0 {
+		out.Setups = setups
+	}
 	return out
 }
 
@@ -125,18 +132,37 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 	}
 	out := *p
 	out.Cases = slices.Clone(p.Cases)
+	made := map[string]bool{}
 	for i := range out.Cases {
 		c := &out.Cases[i]
-		if c.Skip != "" || !meant(i) || c.Expect.Outcome != Accepted && c.Expect.Outcome != Either {
+		if c.Skip != "" || !meant(i) {
 			continue
 		}
-		if n == 0 {
+		cost := p.making(c, made)
+		if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
+			cost++
+		}
+		if cost > n {
 			c.Skip = "beyond the budget of cases that expect success"
 			continue
 		}
-		n--
+		n -= cost
 	}
 	return &out
+}
+
+// making counts what is made for a case, and notes in made what others share.
+func (p *Plan) making(c *Case, made map[string]bool) int {
+	n := 0
+	for resource, one := range c.Request.Made() {
+		if !one.Own && made[resource] {
+			continue
+		}
+		made[resource] = made[resource] || !one.Own
+		setup := p.Setups[resource]
+		n += 1 + p.making(&setup.Make, made)
+	}
+	return n
 }
 
 // planner derives the cases of one operation.
@@ -144,6 +170,7 @@ type planner struct {
 	evaluator
 
 	model    *spec.Contract
+	world    *world.World // nil where no case is planned
 	options  Options
 	known    map[*slot][]any
 	vouched  map[*slot]any // the target's values
@@ -175,13 +202,14 @@ type planner struct {
 	labels [][]string
 }
 
-func newPlanner(model *spec.Contract, op *spec.Operation, o Options) *planner {
+func newPlanner(model *spec.Contract, op *spec.Operation, o Options, things *world.World) *planner {
 	p := &planner{
-		evaluator: newEvaluator(op), model: model, options: o,
+		evaluator: newEvaluator(op), model: model, options: o, world: things,
 		known: map[*slot][]any{}, vouched: map[*slot]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
 		broken: map[*spec.Rule]draft{}, times: timing{zones: map[*spec.Rule]map[string]*zoned{}},
 	}
 	p.given()
+	p.needed()
 	p.credential = p.choose()
 	return p
 }
@@ -285,6 +313,9 @@ func (p *planner) propose(x proposal) {
 	if x.inferred && !c.Sourced() {
 		made.Level = clause.Should
 	}
+	if x.outcome == Accepted && p.names() {
+		x.draft = p.unique(x.draft)
+	}
 	if x.request != nil {
 		made.Request = *x.request
 	} else {
@@ -350,6 +381,7 @@ func (p *planner) expect(x proposal, parameters []Parameter) Expect {
 	if x.outcome == Accepted {
 		e.Unknown = shared(&p.labels, p.unknown(x.draft, parameters), sameText)
 		e.Guessed = shared(&p.labels, p.madeUp(x.draft), sameText)
+		e.Made = shared(&p.labels, p.madeIn(x.draft), sameText)
 	}
 	return e
 }

@@ -21,6 +21,8 @@ type Plan struct {
 	Cases    []Case `json:"cases"`
 	// Untested gives the clauses that no case enforces, each with its reason.
 	Untested []Untested `json:"untested,omitempty"`
+	// Setups are how the things are made that cases need, by resource.
+	Setups map[string]Setup `json:"setups,omitempty"`
 }
 
 // Untested is a clause that no case of the plan enforces.
@@ -59,7 +61,7 @@ type Request struct {
 type Parameter struct {
 	In   string `json:"in"`
 	Name string `json:"name"`
-	// Value is a string, number, bool, Time, Template, or a list or an object of
+	// Value is a string, number, bool, Time, Template, Made, or a list or an object of
 	// those. A query parameter with a list is sent once for each element, and one with
 	// an object once for each member, unless Joined. With JSON it is any JSON value.
 	Value any `json:"value"`
@@ -77,7 +79,8 @@ type Parameter struct {
 // Body is a request body.
 type Body struct {
 	MediaType string `json:"mediaType"`
-	// Value is any JSON value; a Time or a Template within it becomes a string.
+	// Value is any JSON value; a Time or a Template within it becomes a string, and
+	// a Made what names the thing.
 	Value any `json:"value,omitempty"`
 	// Raw is sent as it is instead of Value, when Verbatim is set.
 	Raw      string `json:"raw,omitempty"`
@@ -204,6 +207,8 @@ const (
 	Either Outcome = "either"
 	// Unsupported wants neither a success nor an internal error.
 	Unsupported Outcome = "unsupported"
+	// Ended wants an answer for what is not there any more.
+	Ended Outcome = "ended"
 )
 
 // Expect is what the contract expects of an answer.
@@ -219,6 +224,8 @@ type Expect struct {
 	// Guessed names the values of an Accepted request that were made up for a format
 	// which is not known, such as "iban (query)": a refusal decides nothing then.
 	Guessed []string `json:"guessed,omitempty"`
+	// Made names the values of which the run makes sure that they are there.
+	Made []string `json:"made,omitempty"`
 }
 
 // Allows reports whether a status fulfils the expectation.
@@ -228,7 +235,7 @@ func (e Expect) Allows(status string) bool {
 		return status[0] != '5'
 	case Unsupported:
 		return status[0] != '2' && (status[0] != '5' || status == "501")
-	case Accepted, Refused, Failed:
+	case Accepted, Refused, Failed, Ended:
 	}
 	return ruling.Matches(e.Statuses, status)
 }

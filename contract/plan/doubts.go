@@ -31,7 +31,7 @@ func Doubts(ctx context.Context, model *spec.Contract) []spec.Problem {
 		if len(op.Rules) > 0 && ctx.Err() == nil {
 			o := sampleOptions(op)
 			o.Context = ctx
-			out = append(out, newPlanner(model, op, o.filled()).doubts()...)
+			out = append(out, newPlanner(model, op, o.filled(), nil).doubts()...)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b spec.Problem) int { return cmp.Compare(a.At.Line, b.At.Line) })
@@ -133,7 +133,7 @@ func (p *planner) conflict(with *slot) []*spec.Rule {
 func (p *planner) possible(rules []*spec.Rule, with *slot, patience *int) bool {
 	op := *p.op
 	op.Rules = rules
-	q := newPlanner(p.model, &op, p.options)
+	q := newPlanner(p.model, &op, p.options, p.world)
 	q.patience = patience
 	var ok bool
 	if q.smallest, ok = q.complete(q.required()); !ok || with == nil {

@@ -141,6 +141,8 @@ func plainTimes(v any) any {
 		return v.At(epoch)
 	case Template:
 		return v.At(epoch, placeholder.Sample)
+	case Made:
+		return v.Sample
 	case map[string]any:
 		if !holdsUnsettled(v) {
 			return v
@@ -168,7 +170,7 @@ func plainTimes(v any) any {
 // settled when it is sent.
 func holdsUnsettled(v any) bool {
 	switch v := v.(type) {
-	case Time, Template:
+	case Time, Template, Made:
 		return true
 	case map[string]any:
 		for _, m := range v {

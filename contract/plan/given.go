@@ -23,7 +23,7 @@ type Unused struct {
 func UnusedValues(model *spec.Contract, o Options) []Unused {
 	var out []Unused
 	for _, op := range model.Operations {
-		out = append(out, newPlanner(model, op, o.filled()).unused...)
+		out = append(out, newPlanner(model, op, o.filled(), nil).unused...)
 	}
 	return out
 }
@@ -39,7 +39,7 @@ func Places(model *spec.Contract) map[string][]string {
 			}
 			return "", false
 		}}
-		newPlanner(model, op, o.filled())
+		newPlanner(model, op, o.filled(), nil)
 		out[op.ID] = names
 	}
 	return out

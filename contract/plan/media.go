@@ -18,7 +18,7 @@ func (p *planner) otherPlanners() []*planner {
 	}
 	p.others = []*planner{}
 	for _, m := range p.op.Body.Others() {
-		q := newPlanner(p.model, p.op.In(m), p.options)
+		q := newPlanner(p.model, p.op.In(m), p.options, p.world)
 		q.credential, q.unused = p.credential, nil
 		q.find()
 		q.suffix = "-as-" + word(strings.NewReplacer("/", "-", "+", "-", "*", "any").Replace(spec.MediaName(m.Type)))

@@ -16,6 +16,7 @@ const (
 	Harsh          Technique = "harsh"
 	Authentication Technique = "authentication"
 	Method         Technique = "method"
+	State          Technique = "state"
 	// Recorded cases are in no plan: they are requests that somebody else sent.
 	Recorded Technique = "recorded"
 )
@@ -64,6 +65,10 @@ var techniques = []technique{
 	{
 		Combination, "requests that have each two optional or listed values together, or three with `--strength 3`: they must be accepted",
 		[]func(*planner){(*planner).combinations},
+	},
+	{
+		State, "what was made can be read, with what was sent to make it, and what was ended cannot be read any more",
+		[]func(*planner){(*planner).state},
 	},
 	{
 		Harsh, "values that services stumble over, such as quotation marks or very long texts: they may be taken or refused, " +

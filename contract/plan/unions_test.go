@@ -66,13 +66,13 @@ func TestWhatIsSeldomSent(t *testing.T) {
 		if c.ID == "add.body.weight.type/negative" {
 			t.Errorf("%s is forbidden", c.ID)
 		}
-		if object, ok := bodyOf(&c); ok && c.Expect.Outcome == Accepted && object["kind"] != "feline" && object["kind"] != "Dog" {
+		if object, ok := unionBody(&c); ok && c.Expect.Outcome == Accepted && object["kind"] != "feline" && object["kind"] != "Dog" {
 			t.Errorf("%s demands that a pet of the kind %v is taken", c.ID, object["kind"])
 		}
 	}
 }
 
-func bodyOf(c *Case) (map[string]any, bool) {
+func unionBody(c *Case) (map[string]any, bool) {
 	if c.Request.Body == nil {
 		return nil, false
 	}

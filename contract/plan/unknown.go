@@ -47,6 +47,9 @@ func (p *planner) unknownPath(parameters []Parameter) (path []string, others []*
 		if s == nil {
 			continue
 		}
+		if _, made := sent.Value.(Made); made {
+			continue // the run sees to that
+		}
 		given := s.FromTarget && sent.Value != notGiven
 		switch {
 		case sent.In == "path" && (!given || p.op.Method == http.MethodDelete):

@@ -38,8 +38,8 @@ func kindOf(c *clause.Clause) string {
 	switch {
 	case parts[0] == "rule":
 		return "rule"
-	case parts[0] == "security":
-		return "security." + last
+	case parts[0] == "security", parts[0] == "state":
+		return parts[0] + "." + last
 	case parts[0] != "answer":
 		return last
 	case len(parts) == 2 && (last == "default" || last[0] >= '1' && last[0] <= '5'):
@@ -130,7 +130,7 @@ func enforcement(t *testing.T, p *proof) func(c *clause.Clause) bool {
 // proved are the contracts that are proved as a whole, for other tests, too.
 var proved = []string{
 	userUsage, orders, accounts, "testdata/items.yaml", "testdata/delimiters.yaml", "testdata/members.yaml", "testdata/dependencies.yaml",
-	"testdata/forms.yaml", "testdata/unions.yaml",
+	"testdata/forms.yaml", "testdata/unions.yaml", "../testdata/pets.yaml",
 }
 
 // TestEveryKindOfFaultIsNoticed holds that each row of the table makes faults which
@@ -256,7 +256,8 @@ The tables are those of ` + "`contract/prove/kinds.go`" + ` and ` + "`contract/p
 
 ## Faults
 
-A clause stands here by its keyword, one of answers after ` + "`answer.`" + `, of credentials after ` + "`security.`" + `. The last column names the
+A clause stands here by its keyword, one of answers after ` + "`answer.`" + `, of credentials after ` + "`security.`" + `, of what servers
+remember after ` + "`state.`" + `. The last column names the
 [techniques](techniques.md) that are meant to notice the faults.
 
 | faults | what is wrong | clauses that they break | noticed by |

@@ -177,6 +177,9 @@ func (b *builder) failingValues(at *place) {
 
 func (b *builder) valueFails(at *place, name, when string, value any, same func(got any) bool) {
 	excluded := at.doubt(value)
+	if at.made {
+		excluded = madeReason
+	}
 	if excluded == "" && !b.oracle.allowed(at, value) {
 		excluded = "no allowed request was drawn in which " + when
 	}

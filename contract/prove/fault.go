@@ -30,11 +30,12 @@ const (
 	Failure        Class = "failure"        // a failure inside that only some requests meet
 	Leak           Class = "leak"           // what an answer must not hold
 	Methods        Class = "method"         // methods that the contract lacks
+	State          Class = "state"          // what is remembered of what was made and ended
 )
 
 // Classes lists the classes in the order of the tables.
 var Classes = []Class{
-	Presence, Type, Enum, Form, Limit, Union, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods,
+	Presence, Type, Enum, Form, Limit, Union, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods, State,
 }
 
 // Fault is one deliberate deviation of the known-good implementation.
@@ -84,6 +85,9 @@ func (m *maker) faults() []Fault {
 			continue
 		}
 		b := &builder{maker: m, op: op, oracle: newOracle(op), places: places(op), names: map[string]bool{}}
+		for _, at := range b.places {
+			at.made = !at.FromTarget && m.world.Fills(op, at.Path)
+		}
 		b.build()
 		all = append(all, b.faults...)
 		all = append(all, b.inOthers()...)

@@ -19,6 +19,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/route"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -70,6 +71,10 @@ type maker struct {
 	verifiers map[string]auth.Verifier
 	successes map[string]*success // by operation
 	left      []LeftOut
+
+	world   *world.World
+	acts    map[string]deed     // by operation
+	missing map[string]*success // what reads answer for what is not there any more
 }
 
 // LeftOut is an operation that cannot be proved.
@@ -113,6 +118,8 @@ func newMaker(c *contract.Contract) (*maker, error) {
 			c.File(), m.left[0].Operation, m.left[0].Reason, contract.ErrUsage)
 	}
 	m.target = m.newTarget()
+	m.world = world.Find(model)
+	m.acts, m.missing = m.deeds(), m.missed()
 	return m, nil
 }
 
@@ -180,6 +187,8 @@ type design struct {
 	// implementation answers it, whether the design may answer it otherwise. nil tells
 	// that it may any.
 	touches func(c *plan.Case, status int) bool
+	// keepsEnded has what was ended be read still.
+	keepsEnded bool
 	// strict has unknown query parameters refused.
 	strict bool
 	// clock gives the time that rules are evaluated at.
@@ -210,13 +219,14 @@ type brokenKey struct{}
 
 // make makes an implementation.
 func (m *maker) make(d design) (http.Handler, error) {
-	faulty, err := m.core(d)
+	remembers := &memory{maker: m, keepsEnded: d.keepsEnded, things: map[string]*remembered{}}
+	faulty, err := m.core(d, remembers)
 	if err != nil {
 		return nil, err
 	}
 	good := faulty
 	if d.when != nil {
-		if good, err = m.core(design{}); err != nil {
+		if good, err = m.core(design{}, remembers); err != nil {
 			return nil, err
 		}
 	}
@@ -253,7 +263,7 @@ func (m *maker) elsewhere(w http.ResponseWriter, methods []string) {
 
 type core func(a *answer, r *http.Request, op *ruling.Operation)
 
-func (m *maker) core(d design) (core, error) {
+func (m *maker) core(d design, remembers *memory) (core, error) {
 	enforced, err := m.enforced(d)
 	if err != nil {
 		return nil, err
@@ -264,6 +274,7 @@ func (m *maker) core(d design) (core, error) {
 		body, _ := readBody(r) // what cannot be read is for the handler to find
 		if d.before == nil || !d.before(&request{view: look(r, op), answer: a}) {
 			enforced.ServeHTTP(a, r)
+			remembers.take(&exchange{request: r, op: op, answer: a}, body)
 		}
 		if d.after != nil {
 			setBody(r, body)

@@ -125,4 +125,10 @@ var kinds = []kind{
 		by:     []plan.Technique{plan.Method},
 		whole:  (*builder).methods,
 	},
+	{
+		name: "state", what: "what was made is read as something else, what was ended can still be read",
+		breaks: []string{"state.holds", "state.gone"},
+		by:     []plan.Technique{plan.State},
+		whole:  (*builder).states,
+	},
 }

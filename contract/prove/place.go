@@ -15,6 +15,8 @@ type place struct {
 
 	op     *spec.Operation
 	parent *place
+	// made tells that the run fills it with the name of what it makes.
+	made bool
 }
 
 const element = ruling.Element

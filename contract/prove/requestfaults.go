@@ -382,6 +382,9 @@ func counts(keyword string, upper bool, value uint64, set func(s *spec.Schema, n
 	}
 }
 
+// madeReason is why no chosen value is sent.
+const madeReason = "what it names is made first: which values are valid the answer to that says"
+
 // unlimited says why a changed limit cannot be told from outside, or "".
 func (b *builder) unlimited(at *place, l limit, name string) string {
 	if reason := unsendable(at, l); reason != "" {
@@ -389,6 +392,8 @@ func (b *builder) unlimited(at *place, l limit, name string) string {
 	}
 	wider := name == "dropped" || (name == "raised") == l.upper
 	switch {
+	case at.made && !wider:
+		return madeReason
 	case at.FromTarget && !wider:
 		return "only the target knows valid values, and the longest or greatest is not given"
 	case at.textless(l, wider) != "":

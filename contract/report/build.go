@@ -39,6 +39,10 @@ type Input struct {
 	// NotServed are operations whose every answer looks like that to a path that
 	// cannot exist.
 	NotServed map[string]bool
+	// Left is what the run made and could not end, Severed what became of the account
+	// that it was signed in with, in words.
+	Left    []string
+	Severed string
 	// Redactor goes over what is not part of an exchange: the target, and the
 	// reasons. nil redacts nothing.
 	Redactor *auth.Redactor
@@ -64,6 +68,10 @@ func Build(in Input) *Report {
 		}
 		r.Clauses = append(r.Clauses, s)
 	}
+	for _, left := range in.Left {
+		r.Left = append(r.Left, Printable(in.Redactor.RedactString(left)))
+	}
+	r.Severed = in.Redactor.RedactString(in.Severed)
 	r.Notes = notes(r.Verdicts)
 	if in.Shard.Whole() { // a part of the plan does not tell
 		r.Unaccepted = unaccepted(r.Verdicts, in.NotServed)

@@ -44,6 +44,11 @@ type Report struct {
 	Unaccepted []Unaccepted `json:"unaccepted,omitempty"`
 	// Interrupted says why the run ended before its end; "" when it did not.
 	Interrupted string `json:"interrupted,omitempty"`
+	// Left is what the run made and could not end, each with the reason.
+	Left []string `json:"left,omitempty"`
+	// Severed says what became of the account that the run was signed in with, if that
+	// ended.
+	Severed string `json:"severed,omitempty"`
 	// Recording is set when recorded exchanges were judged, and nothing was sent.
 	Recording *Recording `json:"recording,omitempty"`
 	// Shard is there when the run was of a part of the plan.
@@ -146,6 +151,9 @@ type Verdict struct {
 	// Exchange is what was sent and received, redacted. It is nil for a case
 	// that was not sent.
 	Exchange *Exchange `json:"exchange,omitempty"`
+	// Setup is what was sent to make what the case is about. Cases that share a thing
+	// list the same requests.
+	Setup []Setup `json:"setup,omitempty"`
 	// Shard is the shard that sends the case, in a report on one; 0 where the
 	// case is sent in none.
 	Shard int `json:"shard,omitempty"`
@@ -221,6 +229,15 @@ type Exchange struct {
 	// the command that sends the case anew, if there is one.
 	Curl   string `json:"curl,omitempty"`
 	Replay string `json:"replay,omitempty"`
+}
+
+// Setup is a request that made, or ended, what a case is about.
+type Setup struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	Status int    `json:"status,omitempty"` // 0 when no answer came
+	// Did says what it did, such as "made /pets/7", or why it did not.
+	Did string `json:"did"`
 }
 
 // Header is one line of a header, in the order of names.

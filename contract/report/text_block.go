@@ -34,6 +34,9 @@ func (p *printer) details(alike []*Verdict) {
 	}
 	p.field("why", printableLines(v.Case.Why)...)
 	if x := v.Exchange; x != nil {
+		for _, s := range v.Setup {
+			p.exact("before", fmt.Sprintf("%s %s %s (%s)", Printable(s.Method), Printable(s.URL), statusOf(s.Status), Printable(s.Did)))
+		}
 		p.exact("sent", sentLines(x)...)
 		p.field("wanted", v.Case.Expect.Wanted())
 		p.exact("got", gotLines(x)...)
@@ -161,6 +164,13 @@ func gotLines(x *Exchange) []string {
 		return []string{"no answer"}
 	}
 	return lines
+}
+
+func statusOf(status int) string {
+	if status == 0 {
+		return "without an answer"
+	}
+	return fmt.Sprintf("%03d", status)
 }
 
 func headerLines(headers []Header) []string {

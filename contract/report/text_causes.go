@@ -122,6 +122,21 @@ func (p *printer) closing() {
 		p.linef("%s %s: %s", p.paint(yellow, "never tried:"), p.named(g.ids), Printable(g.reason))
 	}
 	p.unaccepted()
+	p.afterwards()
+}
+
+// afterwards says what the run leaves behind.
+func (p *printer) afterwards() {
+	if p.r.Severed != "" {
+		p.linef("%s %s", p.paint(yellow, "signed out:"), Printable(p.r.Severed))
+	}
+	for i, left := range p.r.Left {
+		if i == maxGaps && !p.o.Verbose {
+			p.linef("%s %s, which --verbose lists", p.paint(yellow, "left behind:"), count(len(p.r.Left)-i, "other thing"))
+			return
+		}
+		p.linef("%s %s", p.paint(yellow, "left behind:"), Printable(left))
+	}
 }
 
 // maxGaps is how many reasons are listed, and maxNamed how many names of each.

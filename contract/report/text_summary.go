@@ -78,7 +78,7 @@ func (p *printer) briefly(order []string, clauses map[string][]*Standing) {
 func (p *printer) operation(op string, clauses []*Standing) {
 	p.linef("")
 	p.linef("%s", p.paint(bold, Printable(op)))
-	for _, name := range []string{"parameters", "body", "security", "rules", "methods", "answers", "other"} {
+	for _, name := range []string{"parameters", "body", "security", "rules", "methods", "answers", "state", "other"} {
 		section := slices.DeleteFunc(slices.Clone(clauses), func(s *Standing) bool { return sectionOf(&s.Clause) != name })
 		if len(section) > 0 {
 			p.section(name, section)
@@ -97,7 +97,7 @@ func sectionOf(c *clause.Clause) string {
 		return "methods"
 	case "answer":
 		return "answers"
-	case "body", "security":
+	case "body", "security", "state":
 		return place
 	}
 	return "other"

@@ -127,6 +127,7 @@ func newVerify() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.save, "save-target", "", "write the target that the flags amount to into `FILE`, which must not be there yet")
 	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
+	flags.StringVar(&f.config.Nonce, "nonce", "", "`TEXT` that the names of what is made are made of, in place of a random one")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
 	flags.IntVar(&f.config.Jobs, "jobs", 0, fmt.Sprintf("`NUMBER` of requests under way at once, at most %d (default 16, gently 1)", contract.MaxJobs))
 	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0, gently 2)")
@@ -352,6 +353,9 @@ func (f *verifyFlags) forecast(out io.Writer, s *contract.Session) error {
 		say(out, "  and at most one more, to a path that does not exist, if the first is answered as if it were none")
 	}
 	say(out, "  %d may leave something behind, for the contract allows them%s", do.Accepted, kept(do.Budget))
+	if do.SetUps > 0 {
+		say(out, "  %d of them make what cases are about, and what they make is ended afterwards where the contract says how", do.SetUps)
+	}
 	if do.Unsafe > 0 {
 		say(out, "  %d have a method that may change something", do.Unsafe)
 	}

@@ -59,6 +59,11 @@ var checks = []check{
 		id: "distinct", clauses: "OPERATION.answer.STATUS.*.distinct", level: ofClause, judge: (*Judgment).judgeDistinct,
 		statement: "a value that the contract calls distinct is in no two answers; verdicts are held against each other for that",
 	},
+	{
+		id: "holds", clauses: "OPERATION.state.holds", level: ofClause, judge: (*Judgment).judgeHolds,
+		statement: "what the run made is read with the values that were sent: texts trimmed and without case, times to the second, " +
+			"numbers by value, lists in any order; what is missing says nothing",
+	},
 	general("stack-trace", (*Judgment).judgeTrace),
 	general("credentials", (*Judgment).judgeCredentials),
 }

@@ -102,6 +102,29 @@ func (j *Judgment) show() *report.Exchange {
 	return shown
 }
 
+// setUp gives what was sent to make what the case is about.
+func (j *Judgment) setUp() []report.Setup {
+	if j.brevity {
+		return nil
+	}
+	var out []report.Setup
+	for i := range j.x.Before {
+		step := &j.x.Before[i]
+		if step.Exchange.Sent.Method == "" {
+			continue
+		}
+		url := j.hidden.url(step.Exchange.Sent.URL, step.Case.Request.Credential)
+		s := report.Setup{
+			Method: step.Exchange.Sent.Method, URL: j.shared.text(j.brief(redacted(url))), Did: j.shared.text(j.brief(step.Did)),
+		}
+		if step.Exchange.Got != nil {
+			s.Status = step.Exchange.Got.Status
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // listed gives header lines for a report, and says at the end how many are left out.
 func (j *Judgment) listed(lines iter.Seq2[string, []piece]) []report.Header {
 	var out []report.Header

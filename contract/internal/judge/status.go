@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -73,6 +74,14 @@ func (j *Judgment) question() *ruling.Question {
 	q := ruling.Ask(j.model, j.op, string(e.Outcome), j.c.Clause, e.Statuses)
 	q.Guessed = e.Guessed
 	q.Unknown, q.Recorded, q.Header = e.Unknown, j.x.Recorded != nil, j.x.Sent.Header
+	if j.x.Unmade != "" {
+		q.Unknown, q.Unmade = slices.Concat(e.Unknown, e.Made), j.x.Unmade
+	}
+	made := j.c.Request.Made()
+	q.Made, q.Stated = len(made) > 0 && j.x.Unmade == "", true
+	for _, one := range made {
+		q.Stated = q.Stated && one.Stated
+	}
 	q.Anonymous = j.c.Request.Credential.Variant == plan.None
 	return q
 }

@@ -72,7 +72,7 @@ func (j *Judgment) verdict(problem string) report.Verdict {
 	for i := range v.Conditional {
 		j.redact(&v.Conditional[i])
 	}
-	v.Exchange = j.show()
+	v.Exchange, v.Setup = j.show(), j.setUp()
 	return v
 }
 

@@ -27,6 +27,8 @@ const (
 	Provoked
 	// Unsupported: no path that it matches has its method.
 	Unsupported
+	// Ended: it reads what was ended.
+	Ended
 )
 
 // Question is a request as far as it decides which answers are lawful.
@@ -46,6 +48,11 @@ type Question struct {
 	// Guessed names the values of an Accepted request that were made up for a format
 	// which is not known.
 	Guessed []string
+	// Unmade says why the run could not make what the request names; "" if it did.
+	Unmade string
+	// Made tells that the run made what the request names, and Stated that the
+	// contract says how, so that it is not inferred.
+	Made, Stated bool
 	// Anonymous tells that the request is sent without credentials, since its
 	// operation needs none.
 	Anonymous bool
@@ -76,6 +83,8 @@ func Ask(model *spec.Contract, op *spec.Operation, outcome, id string, statuses 
 		}
 	case "unsupported":
 		q.Standing = Unsupported
+	case "ended":
+		q.Standing = Ended
 	}
 	return q
 }
@@ -127,6 +136,8 @@ func (q *Question) Rule(status string) Ruling {
 		r = q.unsupported(status)
 	case Open:
 		r = q.open(status)
+	case Ended:
+		r = q.ended(status)
 	}
 	if q.Recorded && status[0] == '5' && q.documented(status) {
 		return Ruling{Decision: Undecided, Reason: "a recording does not tell whether the internal error was provoked"}
@@ -140,6 +151,8 @@ func (q *Question) Statuses() []string {
 	switch {
 	case q.Pin != "":
 		return []string{q.Pin}
+	case q.Standing == Ended:
+		return []string{"404", "410"}
 	case q.Standing == Accepted:
 		return Successes(q.Operation)
 	case q.Standing == Unauthenticated:
@@ -171,6 +184,11 @@ func (q *Question) accepted(status string) Ruling {
 		return undecided(reason)
 	}
 	switch {
+	case Missing(status) && q.Made && q.Stated:
+		return Ruling{Decision: Broken}
+	case Missing(status) && q.Made:
+		return Ruling{Decision: Broken, Lowered: true, Unless: true, Reason: fmt.Sprintf("the answer is %s to a request for what was made, "+
+			"and no request for such a thing was accepted: it may be made in another way than is inferred", spelled(status))}
 	case status == "409" && q.Operation.Body != nil:
 		return Ruling{
 			Decision: Undecided, Note: q.undocumented(status),
@@ -197,6 +215,8 @@ func (q *Question) circumstance(status string) string {
 	case q.asking(status) != "":
 		return fmt.Sprintf("the answer is %s, as the header %s of the request may ask for: values in the target file can give it another value",
 			spelled(status), q.asking(status))
+	case status[0] == '4' && q.Unmade != "":
+		return fmt.Sprintf("the answer is %s, and what %s names could not be made: %s", spelled(status), strings.Join(q.Unknown, " and "), q.Unmade)
 	case Missing(status) && len(q.Unknown) > 0:
 		return fmt.Sprintf("the answer is %s, and only the target knows whether %s there: give %s that it has under values in the target file",
 			spelled(status), is(q.Unknown), one(q.Unknown))
@@ -322,6 +342,21 @@ func (q *Question) unsupported(status string) Ruling {
 		return Ruling{Decision: Broken}
 	}
 	return Ruling{}
+}
+
+// ended rules on a request for what was ended.
+func (q *Question) ended(status string) Ruling {
+	switch {
+	case q.Unmade != "":
+		return undecided("what was to be made and ended was not: " + q.Unmade)
+	case status == "404" || status == "410":
+		return Ruling{}
+	case status[0] == '2', status[0] == '3' && Matches(Successes(q.Operation), status):
+		return Ruling{Decision: Broken}
+	case status[0] == '5':
+		return failed("the thing is still there")
+	}
+	return undecided(fmt.Sprintf("the answer is %s, which does not tell whether the thing is still there", spelled(status)))
 }
 
 func (q *Question) open(status string) Ruling {

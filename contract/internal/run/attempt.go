@@ -16,12 +16,21 @@ import (
 // exchange sends a case until an answer is there that does not ask to try
 // again. What is sent again has an id of its own.
 func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange {
+	names, before, problem := r.things.need(ctx, c, 0)
+	e := r.exchangeWith(ctx, c, index, names)
+	e.Before, e.Unmade = before, problem
+	r.things.after(c, &e)
+	return e
+}
+
+// exchangeWith is exchange with the names of what was made for it.
+func (r *Runner) exchangeWith(ctx context.Context, c *plan.Case, index int, names map[string]any) Exchange {
 	for attempt := 1; ; attempt++ {
 		again := ""
 		if attempt > 1 {
 			again = fmt.Sprintf("-%d", attempt)
 		}
-		e := r.renewed(ctx, c, again, r.deliver(ctx, c, again))
+		e := r.renewed(ctx, c, again, names, r.deliver(ctx, c, again, names))
 		e.Case, e.Attempts = index, attempt
 		if e.Sent.Method == "" {
 			e.Attempts-- // Nothing was sent.
@@ -39,13 +48,13 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 // at any time between two requests. If it did so while the second was on its
 // way, the case is sent again on a new connection, whatever its method: which
 // of the cases it happens to is chance, and must not show in a verdict.
-func (r *Runner) deliver(ctx context.Context, c *plan.Case, tag string) Exchange {
+func (r *Runner) deliver(ctx context.Context, c *plan.Case, tag string, names map[string]any) Exchange {
 	for fresh := false; ; fresh = true {
 		r.ready(ctx, c)
 		if !r.pacer.wait(ctx) {
 			return Exchange{Problem: interrupted(ctx)}
 		}
-		e := r.attempt(ctx, c, tag, fresh)
+		e := r.attempt(ctx, c, tag, names, fresh)
 		if e.Problem == nil || !errors.Is(e.Problem, errStale) {
 			return e
 		}
@@ -80,9 +89,9 @@ func (r *Runner) await(ctx context.Context, got *Received, attempt int) *Problem
 }
 
 // attempt sends a case once, on a fresh connection if need be.
-func (r *Runner) attempt(ctx context.Context, c *plan.Case, tag string, fresh bool) Exchange {
+func (r *Runner) attempt(ctx context.Context, c *plan.Case, tag string, names map[string]any, fresh bool) Exchange {
 	e := Exchange{Started: r.options.Now()}
-	req, body, err := r.make(ctx, c, e.Started, tag)
+	req, body, err := r.make(ctx, c, e.Started, tag, names)
 	if err != nil {
 		e.Problem = unmade(ctx, err)
 		return e
@@ -121,13 +130,13 @@ func unmade(ctx context.Context, err error) *Problem {
 
 // make builds a request. A signer is someone else's code: its panic is the
 // case's problem, not the run's end.
-func (r *Runner) make(ctx context.Context, c *plan.Case, now time.Time, tag string) (req *http.Request, body []byte, err error) {
+func (r *Runner) make(ctx context.Context, c *plan.Case, now time.Time, tag string, names map[string]any) (req *http.Request, body []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("case %s: the signer panicked with a %T", c.ID, v) // The value can hold a secret.
 		}
 	}()
-	return r.builder.build(ctx, c, now, tag)
+	return r.builder.build(ctx, c, now, tag, names)
 }
 
 // maxAttempts bounds how often a case is sent while it gets 429 or 503.

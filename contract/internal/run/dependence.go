@@ -93,8 +93,8 @@ func (r *Runner) invented(c *plan.Case) bool {
 		slices.ContainsFunc(c.Request.Parameters, func(p plan.Parameter) bool { return !r.vouched(c, &p) })
 }
 
-// farewell is what the paths of requests that end a session speak of.
-var farewell = regexp.MustCompile(`(?i)(log|sign)[-_]?(out|off)|revoke|deregister|unregister`)
+// farewell is what the paths of requests that end a session or an account speak of.
+var farewell = regexp.MustCompile(`(?i)(log|sign)[-_]?(out|off)|revoke|deregister|unregister|deactivate`)
 
 // severs reports whether a request could end what the others need: a thing that
 // the target gives, the session, the account.

@@ -38,6 +38,12 @@ type Exchange struct {
 	// Issued are the tokens in the request that were issued while the run went on,
 	// by the scheme. Runner.Redactor knows them.
 	Issued map[string]auth.Secret
+	// Before is what was sent to make what the case is about. A thing that several
+	// cases share is made once.
+	Before []Step
+	// Unmade says why what the case is about could not be made, so that the request
+	// names something that may not be there; "" where it was, or need not be.
+	Unmade string
 	// Recorded is set for an exchange that was recorded, and not made here.
 	Recorded *Recorded
 }

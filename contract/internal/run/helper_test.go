@@ -222,6 +222,6 @@ var noProxy = Options{Proxy: http.ProxyURL(nil)}
 // request makes exactly the request that is sent for a case at now, of which whole
 // seconds count, when it is sent the first time.
 func (r *Runner) request(ctx context.Context, c *plan.Case, now time.Time) (*http.Request, error) {
-	req, _, err := r.builder.build(ctx, c, now, "")
+	req, _, err := r.builder.build(ctx, c, now, "", nil)
 	return req, err
 }

@@ -172,7 +172,7 @@ func (i *issued) renew(ctx context.Context, refused auth.Secret) (auth.Secret, e
 // renewed sends a case again with new tokens, when the right ones were refused:
 // they may have expired, or been revoked. What the new ones get is the answer. That
 // there is no new one is no fault of the target's.
-func (r *Runner) renewed(ctx context.Context, c *plan.Case, tag string, e Exchange) Exchange {
+func (r *Runner) renewed(ctx context.Context, c *plan.Case, tag string, names map[string]any, e Exchange) Exchange {
 	open := c.Expect.Outcome == plan.Either
 	if !unauthorized(&e) || c.Request.Credential.Variant != plan.Valid || !open && c.Expect.Allows("401") || len(e.Issued) == 0 {
 		return e
@@ -188,7 +188,7 @@ func (r *Runner) renewed(ctx context.Context, c *plan.Case, tag string, e Exchan
 	case !fresh:
 		return e
 	}
-	again := r.deliver(ctx, c, tag+"-renewed")
+	again := r.deliver(ctx, c, tag+"-renewed", names)
 	if unauthorized(&again) {
 		for name, token := range again.Issued {
 			r.credential(name).issued.again(token, open)

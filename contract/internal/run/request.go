@@ -11,6 +11,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,13 +39,13 @@ func (b *builder) unique(c *plan.Case, now time.Time, tag string) string {
 
 // build makes a request and gives its body too. The tag goes into the request's
 // id, to tell what is sent again for the same case.
-func (b *builder) build(ctx context.Context, c *plan.Case, now time.Time, tag string) (*http.Request, []byte, error) {
+func (b *builder) build(ctx context.Context, c *plan.Case, now time.Time, tag string, names map[string]any) (*http.Request, []byte, error) {
 	op := b.operations[c.Operation]
 	if op == nil {
 		return nil, nil, fmt.Errorf("case %s: the contract has no operation %q", c.ID, c.Operation)
 	}
 	now = now.UTC().Truncate(time.Second)
-	req, body, err := b.unsigned(ctx, op, c, occasion{now, b.unique(c, now, tag)})
+	req, body, err := b.unsigned(ctx, op, c, occasion{now, b.unique(c, now, tag), names})
 	if err != nil {
 		return nil, nil, fmt.Errorf("case %s: %w", c.ID, err)
 	}
@@ -245,6 +246,28 @@ func isFieldValue(s string) bool {
 type occasion struct {
 	now    time.Time
 	unique string
+	names  map[string]any // of what was made, by resource
+}
+
+// name gives the name of what was made, or what stands for it.
+func (o occasion) name(m plan.Made) any {
+	name, ok := o.names[m.Resource]
+	if !ok {
+		return m.Sample
+	}
+	// A URL and an answer may write it in other types than a request wants.
+	_, wantsText := m.Sample.(string)
+	switch name := name.(type) {
+	case json.Number:
+		if wantsText {
+			return name.String()
+		}
+	case string:
+		if _, err := strconv.ParseFloat(name, 64); err == nil && !wantsText {
+			return json.Number(name)
+		}
+	}
+	return name
 }
 
 // plainTexts gives the texts of a parameter's values before they are written.
@@ -309,13 +332,15 @@ func encodeForm(b *plan.Body, then occasion) (data []byte, mediaType string, err
 	return data, b.MediaType + "; boundary=" + boundary, nil
 }
 
-// resolve gives a value with every Time and Template in it written as text.
+// resolve gives a value with every Time, Template and Made in it written as it is sent then.
 func resolve(value any, then occasion) any {
 	switch v := value.(type) {
 	case plan.Time:
 		return v.At(then.now)
 	case plan.Template:
 		return v.At(then.now, then.unique)
+	case plan.Made:
+		return resolve(then.name(v), then)
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, member := range v {

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ type Runner struct {
 	// are issued later.
 	secrets  []auth.Secret
 	redactor *auth.Redactor
+	things   *things
+	canary   canary
 	// unknown is the answer to a path that cannot exist; nil until there is one.
 	unknown atomic.Pointer[Fingerprint]
 }
@@ -61,8 +64,9 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 	}
 	r := &Runner{
 		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock), redactor: redactor,
-		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials), nonce: rand.Text()},
+		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials), nonce: cmp.Or(o.Nonce, rand.Text())},
 	}
+	r.things = newThings(r)
 	r.secrets = t.Secrets()
 	for _, name := range slices.Sorted(maps.Keys(credentials)) {
 		r.secrets = append(r.secrets, credentials[name].secrets()...)
@@ -304,6 +308,11 @@ type Options struct {
 	// that made it, before Await returns it. It may judge it and then drop its
 	// body: without that, the answers of a whole run are in memory together.
 	Each func(*Exchange)
+	// Aside is called with what is sent beside the cases: to make and to end what they
+	// are about, and to see whether the credentials are still good.
+	Aside func(*Step)
+	// Nonce makes what {{unique}} stands for another than in other runs; "" draws one.
+	Nonce string
 }
 
 // MaxJobs is the most that Options.Jobs can be: each of so many workers can have

@@ -47,8 +47,12 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	go func() {
 		defer close(run.done)
 		for stage := range stages {
-			r.work(ctx, cases, slices.DeleteFunc(slices.Clone(sending), func(i int) bool { return r.stage(&cases[i]) != stage }), run)
+			if stage == parting {
+				r.cleanUp(ctx) // with credentials that are still good
+			}
+			r.work(ctx, cases, stage, slices.DeleteFunc(slices.Clone(sending), func(i int) bool { return r.stage(&cases[i]) != stage }), run)
 		}
+		r.cleanUp(ctx)
 		r.network.hangUp(false)
 	}()
 	return run
@@ -69,12 +73,17 @@ func permute(cases []plan.Case, indexes []int, seed int64) {
 }
 
 // work has the workers send all cases, and returns when the last is done.
-func (r *Runner) work(ctx context.Context, cases []plan.Case, indexes []int, run *Run) {
+func (r *Runner) work(ctx context.Context, cases []plan.Case, stage int, indexes []int, run *Run) {
 	var (
 		next    atomic.Int64
 		workers sync.WaitGroup
 	)
-	for range min(r.options.Jobs, len(indexes)) {
+	jobs := r.options.Jobs
+	if stage >= parting { // whatever the seed: what comes after the one that ends it all is not sent
+		jobs = 1
+		slices.Sort(indexes)
+	}
+	for range min(jobs, len(indexes)) {
 		workers.Go(func() {
 			for {
 				n := int(next.Add(1)) - 1
@@ -82,7 +91,7 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, indexes []int, run
 					return
 				}
 				i := indexes[n]
-				r.fill(run.cases[i], r.reach(ctx, &cases[i], i))
+				r.fill(run.cases[i], r.reach(ctx, &cases[i], i, stage))
 			}
 		})
 	}
@@ -90,11 +99,19 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, indexes []int, run
 }
 
 // reach sends a case unless the run has ended.
-func (r *Runner) reach(ctx context.Context, c *plan.Case, i int) Exchange {
+func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange {
 	if ctx.Err() != nil {
 		return Exchange{Case: i, Problem: interrupted(ctx)}
 	}
-	return r.exchange(ctx, c, i)
+	if stage >= parting && r.canary.dead != "" {
+		return r.severed(i)
+	}
+	e := r.exchange(ctx, c, i)
+	r.canary.learn(c, &e)
+	if stage >= parting {
+		r.afterwards(ctx, c)
+	}
+	return e
 }
 
 func (r *Runner) fill(p *pending, e Exchange) {
@@ -116,9 +133,17 @@ func (run *Run) Await(i int) Exchange {
 	return p.exchange
 }
 
+// Wait waits until all is sent, and what the run made is ended.
+func (run *Run) Wait() { <-run.done }
+
 // stage tells when a case is sent.
 func (r *Runner) stage(c *plan.Case) int {
-	switch {
+	switch of := r.builder.operations[c.Operation]; {
+	case of != nil && c.Request.Credential.Variant != plan.None && signsOut(of.model):
+		if c.Request.Method == http.MethodDelete {
+			return closing
+		}
+		return parting
 	case r.guess(c):
 		return guessing
 	case c.Request.Method == http.MethodDelete && c.Technique != plan.Method:
@@ -132,5 +157,7 @@ const (
 	ordinary = iota
 	deleting // what others may need
 	guessing // passwords, for which an account may be locked
+	parting  // with what the run is signed in with, one after the other
+	closing  // what it is signed in with
 	stages
 )

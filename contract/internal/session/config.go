@@ -58,6 +58,7 @@ type Config struct {
 	Unsafe, NearMisses bool
 
 	Seed                       int64
+	Nonce                      string
 	Jobs                       int
 	Rate                       float64
 	Timeout, CaseTimeout, Wait time.Duration

@@ -12,6 +12,7 @@ type Forecast struct {
 	Requests         int
 	Probe            bool
 	Accepted, Unsafe int
+	SetUps           int
 	Logins           int
 	Issuers          []string
 	Jobs             int
@@ -43,6 +44,8 @@ func (s *Session) Forecast() (Forecast, error) {
 	for _, i := range sent {
 		count(&s.plan.Cases[i])
 	}
+	made, ended := s.runner.SetUpRequests(s.plan.Cases, sent)
+	f.Requests, f.Accepted, f.Unsafe, f.SetUps = f.Requests+made+ended, f.Accepted+made+ended, f.Unsafe+made+ended, made
 	if order := s.order(sent); len(order) > 0 {
 		f.Probe = s.plan.Cases[order[0]].Expect.Outcome == plan.Accepted
 		if !slices.Contains(sent, order[0]) {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/semaphore"
 
 	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/judge"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
@@ -139,6 +141,27 @@ func (s *Session) accepted(running *run.Run, operation string) judge.Accepted {
 	return out
 }
 
+// found reports whether a request for a thing that the run made as it made those of a
+// case was accepted: it waits for all that had to be.
+func (s *Session) found(running *run.Run, of *plan.Case) bool {
+	wanted := of.Request.Made()
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		if c.Expect.Outcome != plan.Accepted || !s.sends(i) {
+			continue
+		}
+		for resource := range c.Request.Made() {
+			if _, shared := wanted[resource]; !shared {
+				continue
+			}
+			if running.Await(i); s.verdicts[i].Accepted() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // settle decides what of a verdict hangs on other requests of its operation. known
 // keeps those that were accepted.
 func (s *Session) settle(running *run.Run, v *report.Verdict, known map[string]judge.Accepted) {
@@ -148,6 +171,10 @@ func (s *Session) settle(running *run.Run, v *report.Verdict, known map[string]j
 	operation := v.Case.Operation
 	if _, ok := known[operation]; !ok {
 		known[operation] = s.accepted(running, operation)
+	}
+	if len(v.Conditional) > 0 && len(v.Case.Expect.Made) > 0 && ruling.Missing(strconv.Itoa(v.Exchange.Status)) {
+		judge.Settle(v, s.found(running, &v.Case), s.config.Strict)
+		return
 	}
 	known[operation].Settle(v, s.config.Strict)
 }
@@ -178,6 +205,8 @@ func (s *Session) collect(ctx context.Context, running *run.Run) {
 		}
 	}
 	s.absent = s.notServed(ctx)
+	running.Wait()
+	s.left = s.runner.Left()
 	s.end()
 }
 
@@ -206,6 +235,13 @@ func (s *Session) recordJudged(one *judge.Judgment, note string) {
 	if e := one.Entry(); e != nil {
 		e.Comment += note
 		_ = s.recorder.Add(e)
+	}
+}
+
+// recordStep writes what was sent beside the cases.
+func (s *Session) recordStep(step *run.Step) {
+	if s.recorder != nil {
+		s.record(s.newJudge(), step.Case, &step.Exchange, " ("+step.Did+")")
 	}
 }
 

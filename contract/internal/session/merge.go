@@ -38,6 +38,9 @@ func Merge(reports ...*report.Report) (*report.Report, error) {
 	}
 	in.Started, in.Elapsed = lasted(pieces)
 	in.Verdicts, in.NotServed = join(pieces, in.Clauses), notServed(pieces)
+	for _, p := range pieces {
+		in.Left, in.Severed = append(in.Left, p.Left...), cmp.Or(in.Severed, p.Severed)
+	}
 	for i := range in.Verdicts {
 		in.Plan.Cases = append(in.Plan.Cases, in.Verdicts[i].Case)
 	}

@@ -43,6 +43,7 @@ type Session struct {
 	stopped  string             // why the run ended early
 	prints   []*run.Fingerprint // of answers that say that there is nothing
 	absent   map[string]bool    // operations that are not served
+	left     []string           // what was made and could not be ended, in words
 }
 
 // Open plans a verification. It sends nothing. It ends early when ctx does, or the
@@ -69,7 +70,7 @@ func Open(ctx context.Context, c Config) (*Session, error) {
 	runner, err := run.New(c.Contract, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
-		Each: func(x *run.Exchange) { s.judge(x) },
+		Each: func(x *run.Exchange) { s.judge(x) }, Aside: s.recordStep, Nonce: c.Nonce,
 	})
 	if err != nil {
 		return nil, AsUsage(err)
@@ -82,6 +83,7 @@ func Open(ctx context.Context, c Config) (*Session, error) {
 		}
 	}
 	s.planning = time.Since(begun)
+	s.runner.SetUps(s.plan.Setups)
 	if err := s.choose(); err != nil {
 		return nil, err
 	}
@@ -202,7 +204,7 @@ func (s *Session) Report() *report.Report {
 		Tool: s.config.Tool, Plan: s.reported(), Clauses: s.config.Contract.Clauses, Verdicts: s.verdicts,
 		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
 		Interrupted: s.stopped, Redactor: s.runner.Redactor(), Known: s.config.Known, Strict: s.config.Strict,
-		NotServed: s.absent,
+		NotServed: s.absent, Left: s.left, Severed: s.runner.Severed(),
 	})
 }
 

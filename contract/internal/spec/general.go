@@ -43,6 +43,10 @@ func Generals() []General { return slices.Clone(generals) }
 func (c *Contract) With(more func(*Operation) []*clause.Clause) *Contract {
 	out := c.Without(func(string) bool { return false })
 	for _, op := range c.Operations {
+		all := more(op)
+		if len(all) == 0 {
+			continue
+		}
 		at := len(out.Clauses)
 		for i, one := range slices.Backward(out.Clauses) {
 			if one.Operation == op.ID {
@@ -50,7 +54,7 @@ func (c *Contract) With(more func(*Operation) []*clause.Clause) *Contract {
 				break
 			}
 		}
-		for _, one := range more(op) {
+		for _, one := range all {
 			if out.byID[one.ID] == nil {
 				out.byID[one.ID] = one
 				out.Clauses = slices.Insert(out.Clauses, at, one)

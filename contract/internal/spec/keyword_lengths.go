@@ -148,7 +148,7 @@ func (s *Schema) formedOf(n uint64) (string, bool) {
 	}
 	s.MinLength = n
 	text, ok := s.formed()
-	return text, ok && length(text) == n
+	return text, ok && s.length(text) == n
 }
 
 // stretched returns the ways to bring a text to a length: one of its characters is

@@ -240,13 +240,13 @@ func (x spot) site(outer Site) Site {
 	return Site{
 		Schema: s, AsText: outer.AsText, Required: x.required, Element: x.element, MaxText: outer.MaxText, MaxElements: outer.MaxElements,
 		Ordinary: func() []any { return []any{s.OrdinarySample()} },
-		ListOf:   func(n int) []any { return s.elements(n) },
+		ListOf:   func(n int) []any { return s.elementsOf(n) },
 		ObjectOf: func(n int) any { return s.membersOf(n) },
 	}
 }
 
-// elements returns a list of n elements, or nil.
-func (s *Schema) elements(n int) []any {
+// elementsOf returns a list of n elements, or nil.
+func (s *Schema) elementsOf(n int) []any {
 	var out []any
 	if s.UniqueItems {
 		out = s.Items.different(n, ordinarily())

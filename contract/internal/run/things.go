@@ -1,0 +1,418 @@
+package run
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// things are what a run makes, so that there is something for its cases to be
+// about. Cases that only read share a thing of each resource; one that changes or
+// ends a thing has it for itself.
+type things struct {
+	runner *Runner
+	setups map[string]plan.Setup
+
+	mu     sync.Mutex
+	shared map[string]*thing
+	made   []*thing // in the order in which they were made
+	left   []string // what could not be ended, in words
+}
+
+// thing is one that was made.
+type thing struct {
+	resource string
+	own      bool
+	once     sync.Once
+	// names are those of the thing and of what it is below, by resource.
+	names map[string]any
+	// problem says why it could not be made; "" if it was.
+	problem string
+	// steps made it, those for what it is below first.
+	steps []Step
+	ended bool
+}
+
+// Step is a request that made or ended what cases are about, and its answer.
+type Step struct {
+	Case     *plan.Case
+	Exchange Exchange
+	// Did says in words what the request did, such as "made /pets/7", or why it did
+	// not.
+	Did string
+}
+
+func newThings(r *Runner) *things { return &things{runner: r, shared: map[string]*thing{}} }
+
+// deepest bounds how many things stand below each other.
+const deepest = 5
+
+// need makes what a case needs. It gives the names, the steps that made them, and why
+// something could not be made.
+func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[string]any, steps []Step, problem string) {
+	wanted := c.Request.Made()
+	if len(wanted) == 0 {
+		return nil, nil, ""
+	}
+	names = map[string]any{}
+	for _, resource := range deepestFirst(wanted) {
+		if _, there := names[resource]; there && !wanted[resource].Own {
+			continue
+		}
+		one := t.one(resource, c, wanted[resource].Own)
+		one.once.Do(func() { t.make(ctx, one, c, deep, wanted[resource]) })
+		steps = append(steps, one.steps...)
+		problem = cmp.Or(problem, one.problem)
+		for name, value := range one.names {
+			if _, there := names[name]; !there {
+				names[name] = value
+			}
+		}
+	}
+	return names, steps, cmp.Or(problem, t.unfit(c, names))
+}
+
+// unfit says of a name that it is none which the contract allows where a request has
+// it, or "".
+func (t *things) unfit(c *plan.Case, names map[string]any) string {
+	op := t.runner.builder.operations[c.Operation]
+	if op == nil || op.model == nil {
+		return ""
+	}
+	then := occasion{names: names}
+	for i := range c.Request.Parameters {
+		p := &c.Request.Parameters[i]
+		made, ok := p.Value.(plan.Made)
+		at := slices.IndexFunc(op.model.Parameters, func(s *spec.Parameter) bool { return s.In == p.In && s.Name == p.Name })
+		if !ok || at < 0 {
+			continue
+		}
+		s := op.model.Parameters[at].Schema
+		if name := then.name(made); len(s.Check(s.Typed(name))) > 0 {
+			return fmt.Sprintf("what was made is called %s, which the contract does not allow as %s", spec.Text(name), p.Name)
+		}
+	}
+	return ""
+}
+
+// deepestFirst sorts resources: what one is below is found while it is made.
+func deepestFirst(wanted map[string]plan.Made) []string {
+	return slices.SortedFunc(maps.Keys(wanted), func(a, b string) int {
+		return cmp.Or(strings.Count(b, "/")-strings.Count(a, "/"), cmp.Compare(a, b))
+	})
+}
+
+// one gives the shared thing of a resource, or one of the case's own.
+func (t *things) one(resource string, c *plan.Case, own bool) *thing {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	key := resource
+	if own {
+		key += " for " + c.ID
+	}
+	if t.shared[key] == nil {
+		t.shared[key] = &thing{resource: resource, own: own}
+	}
+	return t.shared[key]
+}
+
+// make sends the request that makes a thing, and what that needs before it; and
+// ends it again where a case is about what is no more.
+func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, like plan.Made) {
+	setup := t.setups[one.resource]
+	if one.problem = t.unmakable(one.resource, deep); one.problem != "" {
+		return
+	}
+	made := setup.Make
+	if like.Full {
+		made = setup.Full
+	}
+	if one.own {
+		made.ID += " for " + c.ID
+	}
+	below, before, problem := t.need(ctx, &made, deep+1)
+	one.steps = slices.Clone(before)
+	if problem != "" {
+		one.problem = problem
+		return
+	}
+	e := t.runner.exchangeWith(ctx, &made, -1, below)
+	name, why := nameIn(&e, setup.Names)
+	if why != "" {
+		one.problem = fmt.Sprintf("%s %s, which makes %s, %s", setup.Make.Request.Method, setup.Make.Request.Path, one.resource, why)
+		t.step(one, Step{Case: &made, Exchange: e, Did: "to make " + one.resource + ": it " + why})
+		return
+	}
+	one.names = map[string]any{one.resource: name}
+	maps.Copy(one.names, below)
+	above(one, &made.Request)
+	if e.Got.Status == http.StatusAccepted {
+		one.problem = "the request that makes it was answered with " + answered(&e) + ": it may be made later"
+	}
+	t.step(one, Step{Case: &made, Exchange: e, Did: "made " + t.called(one)})
+	t.mu.Lock()
+	t.made = append(t.made, one)
+	t.mu.Unlock()
+	if like.Ended && one.problem == "" {
+		one.problem = t.end(ctx, one)
+		if last := one.steps[len(one.steps)-1].Exchange.Got; one.problem == "" && last.Status == http.StatusAccepted {
+			one.problem = "the request that ends it was answered with " + answered(&one.steps[len(one.steps)-1].Exchange) + ": it may be ended later"
+		}
+	}
+}
+
+// above notes the other values of the path that a thing was made at.
+func above(one *thing, r *plan.Request) {
+	path, made := strings.Split(one.resource, "/"), strings.Split(r.Path, "/")
+	for i := range path[:len(path)-1] {
+		name, ok := strings.CutPrefix(made[i], "{")
+		at := strings.Join(path[:i+1], "/")
+		if _, known := one.names[at]; known || !ok {
+			continue
+		}
+		for _, p := range r.Parameters {
+			if p.In == "path" && p.Name == strings.TrimSuffix(name, "}") {
+				one.names[at] = p.Value
+			}
+		}
+	}
+}
+
+// unmakable says why no thing of a resource can be made, or "".
+func (t *things) unmakable(resource string, deep int) string {
+	switch setup, ok := t.setups[resource]; {
+	case !ok || setup.Make.Operation == "":
+		return "no request was found that makes " + resource
+	case deep == deepest:
+		return "what " + resource + " needs goes too deep"
+	case t.circular(resource, nil):
+		return "what has to be there before " + resource + " can be made needs one itself"
+	}
+	return ""
+}
+
+// circular reports whether making a thing of a resource needs one of it, or of one
+// of those above, first.
+func (t *things) circular(resource string, above []string) bool {
+	if slices.Contains(above, resource) {
+		return true
+	}
+	above = append(slices.Clone(above), resource)
+	maker := t.setups[resource].Make
+	for needed := range maker.Request.Made() {
+		if t.circular(needed, above) {
+			return true
+		}
+	}
+	return false
+}
+
+// step notes what was sent for a thing, and tells of it.
+func (t *things) step(one *thing, s Step) {
+	one.steps = append(one.steps, s)
+	t.runner.aside(s)
+}
+
+// called names a thing in words: its path, with the names of what it is below.
+func (t *things) called(one *thing) string {
+	path := strings.Split(one.resource, "/")
+	called := slices.Clone(path)
+	for i := range path {
+		if name, ok := one.names[strings.Join(path[:i+1], "/")]; ok {
+			called[i] = fmt.Sprint(name)
+		}
+	}
+	return strings.Join(called, "/")
+}
+
+// end ends a thing. It says why it could not, or "".
+func (t *things) end(ctx context.Context, one *thing) string {
+	end := t.setups[one.resource].End
+	if end == nil {
+		return "no operation ends it"
+	}
+	c := *end
+	c.ID += " " + t.called(one)
+	e := t.runner.exchangeWith(ctx, &c, -1, one.names)
+	why := ""
+	switch {
+	case e.Problem != nil:
+		why = "the request that ends it had no answer: " + e.Problem.Error()
+	case e.Got == nil || e.Got.Status/100 != 2 && e.Got.Status != http.StatusNotFound && e.Got.Status != http.StatusGone:
+		why = "the request that ends it was answered with " + answered(&e)
+	}
+	did := "ended " + t.called(one)
+	if why != "" {
+		did = "to end " + t.called(one) + ": " + why
+	}
+	t.step(one, Step{Case: &c, Exchange: e, Did: did})
+	one.ended = why == ""
+	return why
+}
+
+func answered(e *Exchange) string {
+	if e.Got == nil {
+		return "nothing"
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %s", e.Got.Status, http.StatusText(e.Got.Status)))
+}
+
+// after notes what became of the things of a case: one that was ended is gone. What
+// was sent for it is not needed any more.
+func (t *things) after(c *plan.Case, e *Exchange) {
+	for resource, made := range c.Request.Made() {
+		if !made.Own {
+			continue
+		}
+		one := t.one(resource, c, true)
+		one.steps = nil
+		end := t.setups[resource].End
+		if end != nil && end.Operation == c.Operation && e.Got != nil && e.Got.Status/100 == 2 {
+			one.ended = true
+		}
+	}
+}
+
+// nameIn finds the name of what was made, or says why there is none.
+func nameIn(e *Exchange, places []plan.NamePlace) (name any, why string) {
+	switch {
+	case e.Problem != nil:
+		return nil, "had no answer: " + e.Problem.Error()
+	case e.Got == nil:
+		return nil, "had no answer"
+	case e.Got.Status/100 != 2 && e.Got.Status/100 != 3:
+		return nil, "was answered with " + answered(e)
+	}
+	for _, place := range places {
+		switch place.In {
+		case "header":
+			name = lastSegment(e.Got.Header.Get(place.Path[0]))
+		case "answer":
+			name = member(e.Got.Body, place.Path)
+		case "request":
+			name = member(e.Sent.Body, place.Path)
+		}
+		if name != nil && name != "" {
+			return name, ""
+		}
+	}
+	return nil, "was answered without a name of what was made"
+}
+
+// lastSegment gives the last segment of a URL's path.
+func lastSegment(location string) any {
+	u, err := url.Parse(location)
+	if err != nil {
+		return nil
+	}
+	path := strings.TrimSuffix(u.Path, "/")
+	return path[strings.LastIndexByte(path, '/')+1:]
+}
+
+// member gives a scalar in a JSON object, or nil.
+func member(body []byte, path []string) any {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var v any
+	if decoder.Decode(&v) != nil {
+		return nil
+	}
+	for _, name := range path {
+		object, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		v = object[name]
+	}
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v
+	default:
+		return nil
+	}
+}
+
+// SetUps says how to make what cases need. It is called before the first is sent.
+func (r *Runner) SetUps(setups map[string]plan.Setup) { r.things.setups = setups }
+
+// cleanUp ends what the run made and is not ended yet, the last first. What is needed
+// afterwards is made anew.
+func (r *Runner) cleanUp(ctx context.Context) {
+	made := r.things.made
+	r.things.made, r.things.shared = nil, map[string]*thing{}
+	for _, one := range slices.Backward(made) {
+		if one.ended {
+			continue
+		}
+		why := ""
+		if ctx.Err() == nil {
+			why = r.things.end(ctx, one)
+		} else {
+			why = "the run ended before"
+		}
+		if why != "" {
+			r.things.left = append(r.things.left, r.things.called(one)+": "+why)
+		}
+	}
+}
+
+// Left says what the run made and could not end.
+func (r *Runner) Left() []string { return r.things.left }
+
+// SetUpRequests counts what is sent beside cases, if all is answered as it should
+// be: what makes the things that they need, and what ends those that none ends.
+func (r *Runner) SetUpRequests(cases []plan.Case, indexes []int) (makes, ends int) {
+	t := r.things
+	seen := map[string]bool{}
+	var one func(resource string, ended bool)
+	one = func(resource string, ended bool) {
+		setup := t.setups[resource]
+		if t.unmakable(resource, 0) != "" {
+			return
+		}
+		for needed := range setup.Make.Request.Made() {
+			if !seen[needed] {
+				seen[needed] = true
+				one(needed, false)
+			}
+		}
+		makes++
+		if setup.End != nil && !ended {
+			ends++
+		}
+	}
+	for _, i := range indexes {
+		c := &cases[i]
+		for resource, made := range c.Request.Made() {
+			end := t.setups[resource].End
+			switch {
+			case made.Own:
+				one(resource, !made.Ended && c.Expect.Outcome == plan.Accepted && end != nil && end.Operation == c.Operation)
+			case !seen[resource]:
+				seen[resource] = true
+				one(resource, false)
+			}
+		}
+	}
+	return makes, ends
+}
+
+// aside tells of a request that is sent beside those of the cases.
+func (r *Runner) aside(s Step) {
+	if r.options.Aside != nil {
+		r.options.Aside(&s)
+	}
+}

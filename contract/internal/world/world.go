@@ -1,0 +1,311 @@
+// Package world says what the requests of a contract make, read, change and end:
+// its resources. They are found in the contract alone, by its paths, its links and
+// the names of members, and each tells from what it was found.
+//
+//	POST   /pets        makes a pet, whose answer names its id
+//	GET    /pets/{id}   reads it
+//	PUT    /pets/{id}   changes it
+//	DELETE /pets/{id}   ends it
+//	POST   /visits      needs one, in its body's pet_id
+package world
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// World is the resources of a contract.
+type World struct {
+	Resources []*Resource
+	// needs are what each operation needs, by its id.
+	needs map[string][]*Need
+}
+
+// Resource is a kind of thing that one request makes, and others are about.
+type Resource struct {
+	// Name says what it is, for people: the path that stands for one of them, such
+	// as /owners/{ownerId}/pets/{petId}.
+	Name string
+	// Maker makes one.
+	Maker *Maker
+	// Reads gives one; Ends ends it; Lists lists them. nil where no operation does.
+	Reads, Ends, Lists *spec.Operation
+	// Changes are the operations that change one, or what is below it.
+	Changes []*spec.Operation
+
+	words  []string // of its name in the singular, such as pet; what refers to it begins with them
+	schema *spec.Schema
+	id     string // the name of the parameter that stands for it
+}
+
+// Schema gives that of the value which stands for a thing in a path.
+func (r *Resource) Schema() *spec.Schema { return r.schema }
+
+// Maker is how a thing is made.
+type Maker struct {
+	Operation *spec.Operation
+	// Names are where the id of what was made may be, the likeliest first.
+	Names []Name
+	// From says from what this was found.
+	From string
+}
+
+// Name is a place that names what was made.
+type Name struct {
+	// Location is the last segment of the URL in the header of that name
+	// (RFC 9110, section 10.2.2).
+	Location bool
+	// Sent is in the request's body rather than in the answer's.
+	Sent bool
+	// Path leads to it in the body.
+	Path []string
+}
+
+// Need is a value of an operation's requests that names a thing.
+type Need struct {
+	Resource *Resource
+	// Path leads to the value: path, query, header, cookie or body, and names. Two
+	// values of a request that name a thing of the same resource name the same one.
+	Path []string
+	// From says from what this was found.
+	From string
+	// Changes and Ends tell what becomes of the thing: one that is changed or ended
+	// is the request's own.
+	Changes, Ends bool
+}
+
+// Needs lists what the requests of an operation need.
+func (w *World) Needs(operation string) []*Need { return w.needs[operation] }
+
+// Fills reports whether a place of an operation's requests names a thing, or is what
+// such a thing was made below.
+func (w *World) Fills(op *spec.Operation, at []string) bool {
+	path := segments(op.Path)
+	for _, need := range w.needs[op.ID] {
+		if slices.EqualFunc(at, need.Path, func(a, b string) bool { return a == b || a == "[]" && b == "0" }) {
+			return true
+		}
+		if at[0] != "path" || need.Path[0] != "path" || len(at) != 2 {
+			continue
+		}
+		above := slices.Index(path, "{"+at[1]+"}")
+		if above >= 0 && above < slices.Index(path, "{"+need.Path[1]+"}") {
+			return true
+		}
+	}
+	return false
+}
+
+// Find finds the resources of a contract.
+func Find(model *spec.Contract) *World {
+	w := &World{needs: map[string][]*Need{}}
+	items := map[string]*Resource{} // by the path of one, without names of parameters
+	for _, op := range model.Operations {
+		if item, ok := itemBelow(model, op); ok && items[item] == nil {
+			if r := made(model, op, item); r != nil {
+				items[item] = r
+				w.Resources = append(w.Resources, r)
+			}
+		}
+	}
+	for _, op := range model.Operations {
+		w.concern(op, items)
+	}
+	for _, op := range model.Operations {
+		w.needs[op.ID] = append(w.inPath(op, items), w.byName(op)...)
+	}
+	return w
+}
+
+// segments splits a path; trailing slashes say nothing.
+func segments(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
+
+// parameterOf gives the name of the parameter that a segment is, and whether it is
+// one from end to end.
+func parameterOf(segment string) (string, bool) {
+	name, opened := strings.CutPrefix(segment, "{")
+	name, closed := strings.CutSuffix(name, "}")
+	return name, opened && closed && !strings.ContainsAny(name, "{}")
+}
+
+// shape is a path without the names of its parameters.
+func shape(path []string) string {
+	out := slices.Clone(path)
+	for i, segment := range out {
+		if _, ok := parameterOf(segment); ok {
+			out[i] = "{}"
+		}
+	}
+	return strings.Join(out, "/")
+}
+
+// itemBelow gives the shape of the path of one thing below the collection that an
+// operation posts to, if an operation has such a path.
+func itemBelow(model *spec.Contract, op *spec.Operation) (string, bool) {
+	if op.Method != "POST" {
+		return "", false
+	}
+	collection := segments(op.Path)
+	if _, ends := parameterOf(collection[len(collection)-1]); ends {
+		return "", false
+	}
+	item := shape(append(slices.Clone(collection), "{}"))
+	return item, slices.ContainsFunc(model.Operations, func(other *spec.Operation) bool {
+		path := segments(other.Path)
+		return len(path) > len(collection) && shape(path[:len(collection)+1]) == item
+	})
+}
+
+// made gives the resource that an operation makes, if what it answers or takes
+// names what was made.
+func made(model *spec.Contract, op *spec.Operation, item string) *Resource {
+	r := &Resource{words: singular(words(lastLiteral(op.Path)))}
+	depth := len(segments(op.Path)) + 1
+	for _, other := range model.Operations {
+		if path := segments(other.Path); len(path) >= depth && shape(path[:depth]) == item {
+			r.id, _ = parameterOf(path[depth-1])
+			r.Name = "/" + strings.Join(path[:depth], "/")
+			for _, p := range other.Parameters {
+				if p.In == "path" && p.Name == r.id {
+					r.schema = p.Schema
+				}
+			}
+			break
+		}
+	}
+	names, from := r.names(op)
+	if names == nil {
+		return nil
+	}
+	r.Maker = &Maker{Operation: op, Names: names, From: from}
+	return r
+}
+
+func lastLiteral(path string) string {
+	all := segments(path)
+	for _, segment := range slices.Backward(all) {
+		if _, ok := parameterOf(segment); !ok {
+			return segment
+		}
+	}
+	return ""
+}
+
+// concern notes what an operation does to a resource.
+func (w *World) concern(op *spec.Operation, items map[string]*Resource) {
+	path := segments(op.Path)
+	if r := items[shape(path)]; r != nil {
+		switch op.Method {
+		case "GET":
+			r.Reads = op
+		case "DELETE":
+			r.Ends = op
+		case "PUT", "PATCH":
+			r.Changes = append(r.Changes, op)
+		}
+	}
+	if r := items[shape(append(slices.Clone(path), "{}"))]; r != nil && op.Method == "GET" {
+		r.Lists = op
+	}
+}
+
+// inPath gives the things that the path of an operation names.
+func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
+	var out []*Need
+	path := segments(op.Path)
+	for i, segment := range path {
+		name, ok := parameterOf(segment)
+		if !ok {
+			continue
+		}
+		r := items[shape(path[:i+1])]
+		if r == nil || r.Maker.Operation == op {
+			continue
+		}
+		last := i == len(path)-1
+		out = append(out, &Need{
+			Resource: r, Path: []string{"path", name}, From: "its path is below that of " + r.Name,
+			Ends: last && op.Method == "DELETE", Changes: !safe(op.Method),
+		})
+	}
+	return out
+}
+
+// byName gives the things that values elsewhere name: pet_id, petId and pets of a
+// body or a query where a pet can be made.
+func (w *World) byName(op *spec.Operation) []*Need {
+	var out []*Need
+	seek := func(path []string, s *spec.Schema) {
+		name := path[len(path)-1]
+		if name == "0" && len(path) > 1 {
+			name = path[len(path)-2] // the elements of pet_ids
+		}
+		if r := w.named(name, s); r != nil && r.Maker.Operation != op {
+			out = append(out, &Need{Resource: r, Path: path, From: "its name is that of " + r.Name})
+		}
+	}
+	for _, p := range op.Parameters {
+		if p.In == "query" || p.In == "header" {
+			seek([]string{p.In, p.Name}, p.Schema)
+		}
+	}
+	if op.Body == nil {
+		return out
+	}
+	media := spec.JSON(op.Body.Content)
+	if media == nil || media.Schema == nil {
+		return out
+	}
+	below([]string{"body"}, media.Schema, seek)
+	return out
+}
+
+// deepest bounds how far below a body members are looked at.
+const deepest = 4
+
+func below(path []string, s *spec.Schema, seek func([]string, *spec.Schema)) {
+	if len(path) > deepest {
+		return
+	}
+	for _, m := range s.Members {
+		if m.ReadOnly {
+			continue
+		}
+		at := append(slices.Clone(path), m.Name)
+		seek(at, m.Schema)
+		below(at, m.Schema, seek)
+	}
+	if s.Items != nil {
+		below(append(slices.Clone(path), "0"), s.Items, seek)
+	}
+}
+
+// referring are the words after those of a resource in what refers to one. A name
+// may be that of anything: client_name of a search is one that a client has.
+var referring = []string{"id", "ids", "uuid", "guid", "key"}
+
+// named gives the resource that a value of that name refers to, or nil: one whose
+// words it has, and then id or a word like it.
+func (w *World) named(name string, s *spec.Schema) *Resource {
+	if !scalar(s) {
+		return nil
+	}
+	all := words(name)
+	if len(all) < 2 || !slices.Contains(referring, all[len(all)-1]) {
+		return nil
+	}
+	var found *Resource
+	for _, r := range w.Resources {
+		if slices.Equal(all[:len(all)-1], r.words) {
+			if found != nil {
+				return nil // two are called so
+			}
+			found = r
+		}
+	}
+	return found
+}
+
+func safe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }

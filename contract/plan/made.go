@@ -1,0 +1,272 @@
+package plan
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/placeholder"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
+)
+
+// Made is the name of a thing that a run makes before it sends a case: an id that
+// only the target's answer tells.
+type Made struct {
+	// Resource is what the thing is one of, such as /pets/{petId}.
+	Resource string
+	// Own tells that the case changes or ends the thing, so that no other case may
+	// have it.
+	Own bool
+	// Ended tells that the thing is ended again before the case is sent.
+	Ended bool
+	// Full tells that the thing has all that it can have.
+	Full bool
+	// Stated tells that the contract says how the thing is made, so that it is not
+	// inferred.
+	Stated bool
+	// Inherited tells that nothing is made for this value: it is what a thing below it
+	// was made with.
+	Inherited bool
+	// Sample stands for the name where nothing was made.
+	Sample any
+}
+
+// MarshalJSON writes {"made": "/pets/{petId}"}, or {"ended": …} of what is no more.
+func (m Made) MarshalJSON() ([]byte, error) {
+	what := "made"
+	switch {
+	case m.Ended:
+		what = "ended"
+	case m.Inherited:
+		what = "above"
+	}
+	return json.Marshal(map[string]string{what: m.Resource}) //nolint:wrapcheck // it stands for json.Marshal
+}
+
+// Made gives the things that a request names, by resource.
+func (r *Request) Made() map[string]Made {
+	var out map[string]Made
+	var visit func(any)
+	visit = func(v any) {
+		switch v := v.(type) {
+		case Made:
+			if v.Inherited {
+				return
+			}
+			if out == nil {
+				out = map[string]Made{}
+			}
+			if one := out[v.Resource]; one.Own {
+				v.Own, v.Ended, v.Full = true, v.Ended || one.Ended, v.Full || one.Full
+			}
+			out[v.Resource] = v
+		case map[string]any:
+			for _, member := range v {
+				visit(member)
+			}
+		case []any:
+			for _, element := range v {
+				visit(element)
+			}
+		}
+	}
+	for i := range r.Parameters {
+		visit(r.Parameters[i].Value)
+	}
+	if r.Body != nil && !r.Body.Verbatim {
+		visit(r.Body.Value)
+	}
+	return out
+}
+
+// Setup is how a thing is made, and ended when no case needs it any more.
+type Setup struct {
+	// Make makes one; its request may need others.
+	Make Case `json:"make"`
+	// Full makes one with all that it can have.
+	Full Case `json:"full"`
+	// Names are where its name may be, the likeliest first.
+	Names []NamePlace `json:"names"`
+	// End ends it; nil where no operation does.
+	End *Case `json:"end,omitempty"`
+	// From says from what it was found how things are made.
+	From string `json:"from"`
+}
+
+// NamePlace is a place that names what was made.
+type NamePlace struct {
+	// In is header, answer or request. In a header it is the last segment of a URL.
+	In string `json:"in"`
+	// Path is the header's name, or leads to a member of the body.
+	Path []string `json:"path"`
+}
+
+// needed has things made for the values that name one, where the target gives none.
+// Making changes something.
+func (p *planner) needed() {
+	if p.world == nil || !p.options.Unsafe {
+		return
+	}
+	for _, need := range p.world.Needs(p.op.ID) {
+		s := p.at(need.Path)
+		if s == nil || s.FromTarget || len(s.Schema.Enum) > 0 {
+			continue
+		}
+		samples := candidates(s.choice)
+		if len(samples) == 0 {
+			continue
+		}
+		p.vouched[s] = Made{Resource: need.Resource.Name, Own: need.Ends || need.Changes && !p.makes(), Sample: samples[0]}
+		s.FromTarget = true
+		if need.Path[0] == "path" {
+			p.inherit(need.Resource.Name)
+		}
+	}
+}
+
+// inherit has a thing looked for where it was made: the other values of its path are
+// those that it was made with.
+func (p *planner) inherit(resource string) {
+	own, path := segmentsOf(p.op.Path), segmentsOf(resource)
+	for i := range path[:len(path)-1] {
+		name, ok := strings.CutPrefix(own[i], "{")
+		s := p.at([]string{"path", strings.TrimSuffix(name, "}")})
+		if !ok || s == nil {
+			continue
+		}
+		value, given := p.vouched[s]
+		if _, made := value.(Made); made {
+			continue
+		}
+		if !given {
+			samples := candidates(s.choice)
+			if len(samples) == 0 {
+				continue
+			}
+			value = samples[0]
+		}
+		p.vouched[s] = Made{Resource: "/" + strings.Join(path[:i+1], "/"), Inherited: true, Sample: value}
+		s.FromTarget = true
+	}
+}
+
+func segmentsOf(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
+
+// setUp notes how the things are made and ended that the operation makes or ends.
+func (p *planner) setUp(setups map[string]Setup) {
+	if p.world == nil || p.impossible != "" || !p.options.Unsafe {
+		return
+	}
+	for _, r := range p.world.Resources {
+		setup := setups[r.Name]
+		switch p.op {
+		case r.Maker.Operation:
+			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
+			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
+		case r.Ends:
+			end := p.setupCase("end", r.Name, p.smallest)
+			setup.End = &end
+		default:
+			continue
+		}
+		setups[r.Name] = setup
+	}
+}
+
+func (p *planner) setupCase(what, resource string, d draft) Case {
+	return Case{
+		ID: what + " " + resource, Operation: p.op.ID, Why: "to " + what + " what other cases need",
+		Request: d.request(p.op, p.credential), Expect: Expect{Outcome: Accepted},
+	}
+}
+
+func places(names []world.Name) []NamePlace {
+	out := make([]NamePlace, len(names))
+	for i, n := range names {
+		switch {
+		case n.Location:
+			out[i] = NamePlace{In: "header", Path: []string{"Location"}}
+		case n.Sent:
+			out[i] = NamePlace{In: "request", Path: n.Path}
+		default:
+			out[i] = NamePlace{In: "answer", Path: n.Path}
+		}
+	}
+	return out
+}
+
+// unique gives a request that makes something other texts each time it is sent,
+// where the contract leaves them free and they are as ordinary: a name may be
+// taken.
+func (p *planner) unique(d draft) draft {
+	for _, s := range p.slots {
+		if s.Wire() || s.FromTarget {
+			continue
+		}
+		value, sent := d.get(s.path)
+		text, isText := value.(string)
+		ordinary, known := p.value(s)
+		if !sent || !isText || !known || ordinary != value {
+			continue
+		}
+		if other, ok := distinguished(s.Schema, text); ok {
+			d = d.set(s.path, other)
+		}
+	}
+	return d
+}
+
+// distinguished gives a text with a part that is new each time, if the schema
+// leaves room for it.
+func distinguished(s *spec.Schema, text string) (Template, bool) {
+	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil && s.Chosen != "" {
+		return Template{}, false
+	}
+	forms := []string{text + "-{{unique}}", "{{unique}}"}
+	switch s.Format {
+	case "":
+	case "email", "idn-email":
+		forms = []string{"{{unique}}@example.com"}
+	case "password":
+		return Template{}, false
+	case "uri", "url", "iri":
+		forms = []string{"https://example.com/{{unique}}"}
+	case "hostname", "idn-hostname":
+		forms = []string{"{{unique}}.example.com"}
+	default:
+		return Template{}, false
+	}
+	for _, form := range forms {
+		t := Template{form}
+		if len(s.Check(t.At(epoch, placeholder.Sample))) == 0 {
+			return t, true
+		}
+	}
+	return Template{}, false
+}
+
+// madeIn labels the places of a request that name what the run makes.
+func (p *planner) madeIn(d draft) []string {
+	var out []string
+	for _, s := range p.slots {
+		if v, ok := d.get(s.path); ok {
+			if _, made := v.(Made); made {
+				out = append(out, s.label())
+			}
+		}
+	}
+	return out
+}
+
+// names reports whether the operation makes things or changes them: what it names them
+// with may be taken.
+func (p *planner) names() bool {
+	return p.makes() || p.world != nil &&
+		slices.ContainsFunc(p.world.Resources, func(r *world.Resource) bool { return slices.Contains(r.Changes, p.op) })
+}
+
+// makes reports whether the operation makes things.
+func (p *planner) makes() bool {
+	return p.world != nil && slices.ContainsFunc(p.world.Resources, func(r *world.Resource) bool { return r.Maker.Operation == p.op })
+}

@@ -1,0 +1,119 @@
+package prove
+
+import (
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/ruling"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// states makes faults of servers that do not remember.
+func (b *builder) states() {
+	for _, r := range b.world.Resources {
+		if r.Reads != b.op {
+			continue
+		}
+		holds := world.ClauseID(b.op.ID, world.Holds)
+		b.kept(r, holds, "forgets", "what was made is read with other values", another)
+		b.kept(r, holds, "cuts", "texts lose their ends when they are kept", shortened)
+		excluded := ""
+		if _, remembers := b.acts[b.op.ID]; !remembers || b.missing[b.op.ID] == nil {
+			excluded = "no names that differ, or no answer for what is not there, can be made up"
+		}
+		b.add(Fault{
+			Name: "still-there", Clause: world.ClauseID(b.op.ID, world.Gone), Class: State, Excluded: excluded,
+			Description: "what was ended can still be read", design: design{keepsEnded: true, touches: ofTechnique(plan.State)},
+		})
+	}
+}
+
+// kept makes the fault that all that is kept of a thing is read otherwise.
+func (b *builder) kept(r *world.Resource, id, name, description string, change func(*spec.Schema, any) any) {
+	res := ruling.Success(b.op)
+	media := spec.JSON(res.Content)
+	if media == nil || media.Schema == nil {
+		return
+	}
+	// What is sent is like the sample: where that cannot be changed, nothing shows it.
+	some := false
+	sent := spec.JSON(r.Maker.Operation.Body.Content).Schema
+	for _, member := range r.Kept() {
+		schema := media.Schema.Member(member).Schema
+		sample := sent.Member(member).Schema.Sample()
+		if changed := change(schema, sample); spec.Text(changed) != spec.Text(sample) && len(schema.Check(changed)) == 0 {
+			some = true
+		}
+	}
+	if !some {
+		return
+	}
+	excluded := ""
+	if _, remembers := b.acts[b.op.ID]; !remembers {
+		excluded = "no names that differ can be made up"
+	}
+	b.add(Fault{
+		Name: name, Clause: id, Class: State, Description: description, Excluded: excluded,
+		design: design{touches: ofTechnique(plan.State), after: func(x *exchange) {
+			if x.op.Operation.ID != b.op.ID || x.answer.status/100 != 2 {
+				return
+			}
+			x.answer.edit(func(v any) any {
+				object, ok := v.(map[string]any)
+				if !ok {
+					return v
+				}
+				for _, member := range r.Kept() {
+					schema := media.Schema.Member(member).Schema
+					was, there := object[member]
+					if !there {
+						continue
+					}
+					if object[member] = change(schema, was); len(media.Schema.Check(object)) > 0 {
+						object[member] = was
+					}
+				}
+				return object
+			})
+		}},
+	})
+}
+
+// another gives another value than the one that was sent, of a scalar.
+func another(s *spec.Schema, v any) any {
+	for _, other := range s.Enum {
+		if spec.Text(other) != spec.Text(v) {
+			return other
+		}
+	}
+	if was, ok := v.(bool); ok {
+		return !was
+	}
+	if f, ok := spec.Float(v); ok {
+		return s.Numeric(f + 1)
+	}
+	if text, ok := v.(string); ok && s.Format == "" {
+		return strings.Map(func(r rune) rune {
+			if r >= 'a' && r < 'z' {
+				return r + 1
+			}
+			return r
+		}, text)
+	}
+	return v
+}
+
+// shortened gives a text without its last letter.
+func shortened(s *spec.Schema, v any) any {
+	text, ok := v.(string)
+	if !ok || s.Format != "" || len(s.Enum) > 0 || len(text) < 2 {
+		return v
+	}
+	return text[:len(text)-1]
+}
+
+// ofTechnique takes the cases of a technique.
+func ofTechnique(t plan.Technique) func(*plan.Case, int) bool {
+	return func(c *plan.Case, _ int) bool { return c.Technique == t }
+}

@@ -15,6 +15,10 @@ type (
 	// Witness is a request or an answer that one of the contracts takes and the other
 	// does not.
 	Witness = compare.Witness
+	// Statement is what a contract says, and where.
+	Statement = compare.Statement
+	// Names are the exported names of a generated package.
+	Names = compare.Names
 	// Broken is who is broken by a change.
 	Broken = compare.Broken
 )

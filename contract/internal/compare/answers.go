@@ -93,24 +93,60 @@ func wholes(before, after, was, is *place, without bool) []any {
 	return out
 }
 
+// The bounds of how many values are tried at one place, and how deep the members lie
+// that vary in a composed one.
+const (
+	maxValues = 600
+	maxVaried = 2
+)
+
 // values gives values at the limits of a place, and beyond.
 func values(at *place) []any {
-	s := at.schema
-	if s == nil {
-		return []any{nil, "x", int64(1), map[string]any{}}
+	out := []any{nil, "x", int64(1), 1.5, true, []any{}, map[string]any{}}
+	if at.schema != nil {
+		out = append(out, varied(at.schema, maxVaried)...)
 	}
+	return out[:min(len(out), maxValues)]
+}
+
+// varied gives values that a schema is tried with. Of a composed one they are those of
+// its parts, also with members that vary.
+func varied(s *spec.Schema, depth int) []any {
 	sample := s.Sample()
-	out := append([]any{sample, nil, "x", int64(1), 1.5, true, []any{}, map[string]any{}}, s.Enum...)
-	site := spec.Site{Schema: s, Required: at.required, MaxText: 1 << 12, MaxElements: 1 << 8, Ordinary: func() []any { return []any{sample} }}
-	site.ListOf = func(n int) []any {
-		var list []any
-		for range n {
-			list = append(list, s.Items.Sample())
+	out := append([]any{sample}, tried(s, sample)...)
+	for _, part := range s.Parts() {
+		out = append(out, tried(part, part.Sample())...)
+		if depth == 0 {
+			continue
 		}
-		return list
+		for _, m := range part.Members {
+			for _, value := range varied(m.Schema, depth-1) {
+				out = append(out, with(sample, m.Name, value), with(part.Sample(), m.Name, value))
+			}
+			if len(out) > maxValues {
+				return out
+			}
+		}
 	}
-	if s.Items == nil {
-		site.ListOf = nil
+	return out
+}
+
+// with gives an object with a member.
+func with(object any, name string, value any) any {
+	out, _ := object.(map[string]any)
+	if out = maps.Clone(out); out == nil {
+		out = map[string]any{}
+	}
+	out[name] = value
+	return out
+}
+
+// tried gives the values that the keywords of a schema are tried with.
+func tried(s *spec.Schema, sample any) []any {
+	out := append([]any{sample}, s.Enum...)
+	site := spec.Site{Schema: s, MaxText: 1 << 12, MaxElements: 1 << 8, Ordinary: func() []any { return []any{sample} }}
+	if s.Items != nil {
+		site.ListOf = func(n int) []any { return slices.Repeat([]any{s.Items.Sample()}, n) }
 	}
 	if s.Pattern != nil {
 		for _, text := range s.Pattern.Counted() {
@@ -118,13 +154,10 @@ func values(at *place) []any {
 		}
 	}
 	for _, t := range append(site.Boundaries(), site.Breaking()...) {
-		value := t.Value
-		if object, ok := sample.(map[string]any); ok && t.Within != "" {
-			object = maps.Clone(object)
-			object[t.Within] = t.Value
-			value = object
+		if t.Within != "" {
+			t.Value = with(sample, t.Within, t.Value)
 		}
-		out = append(out, value)
+		out = append(out, t.Value)
 	}
 	return out
 }

@@ -87,3 +87,12 @@ func effectOfLevel(answers bool, is clause.Level) effect {
 	}
 	return nobody("implementations are no longer failed for it")
 }
+
+// effectOfUnlisted says whom it breaks that a request may no longer, or may now, have
+// members that are not listed: what is not forbidden is left to implementations.
+func effectOfUnlisted(change spec.Change) effect {
+	if change == spec.Loosened {
+		return nobody("whether a member that is not listed is taken is left to implementations now")
+	}
+	return breaking("members that are not listed were not forbidden, and are to be refused; implementations could refuse them before", Clients)
+}

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // comparer compares two contracts.
@@ -58,6 +60,10 @@ type operation struct {
 	// apart are the parts that only one side has, by id.
 	apart     map[string]bool
 	witnesses *witnesses
+	// before and after are the operation as requests are tried on it, and taken is one
+	// that both take.
+	before, after *ruling.Operation
+	taken         *plan.Case
 }
 
 func (c *comparer) pair(p *pair) {
@@ -204,7 +210,11 @@ func (o *operation) judged(out Change, change spec.Change, answers bool, was, is
 	if out.Witness = tight; tight == nil || change == spec.Loosened {
 		out.Witness = loose
 	}
-	o.add(out, effectOf(answers, change, was, is))
+	e := effectOf(answers, change, was, is)
+	if !answers && strings.HasSuffix(isID, ".additionalProperties") {
+		e = effectOfUnlisted(change)
+	}
+	o.add(out, e)
 	o.moved(isID)
 }
 

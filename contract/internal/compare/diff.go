@@ -23,7 +23,7 @@ import (
 // Diff is what differs between two contracts.
 type Diff struct {
 	// Semver is what the next version is by the rules of semver.org: major if clients
-	// break, minor if anything is new or implementations break, patch if else something
+	// break, minor if a must is new or implementations break, patch if else something
 	// differs, none if nothing does.
 	Semver Semver `json:"semver"`
 	Old    Side   `json:"old"`
@@ -154,7 +154,10 @@ type Names struct {
 }
 
 // Empty reports whether nothing differs.
-func (d *Diff) Empty() bool { return len(d.Changes) == 0 }
+func (d *Diff) Empty() bool { return len(d.Changes) == 0 && d.Names.none() }
+
+// none reports whether no name differs.
+func (n *Names) none() bool { return n == nil || len(n.Added)+len(n.Removed)+len(n.Changed) == 0 }
 
 // Count gives how many changes break somebody. What came or went with another change
 // is not counted beside that.
@@ -194,10 +197,10 @@ func (d *Diff) next() Semver {
 	feature := d.Undecided() > 0
 	for i := range d.Changes {
 		c := &d.Changes[i]
-		feature = feature || len(c.Breaks) > 0 || c.Change == Added
+		feature = feature || len(c.Breaks) > 0 || c.Change == Added && c.Level == clause.Must
 	}
 	switch {
-	case len(d.Changes) == 0:
+	case len(d.Changes) == 0 && d.Names.none():
 		return None
 	case d.Count(Clients) > 0:
 		return Major

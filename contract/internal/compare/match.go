@@ -2,6 +2,7 @@ package compare
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -81,6 +82,7 @@ func newPair(old, now *spec.Operation) *pair {
 			}
 		}
 	}
+	p.renames = append(p.renames, schemes(old, now)...)
 	if old.ID != now.ID {
 		p.renames = append(p.renames, [2]string{clause.ID(old.ID), clause.ID(now.ID)})
 	}
@@ -94,4 +96,20 @@ func pathID(op *spec.Operation, placeholder string) string {
 // sameURLs reports whether a URL of the one operation is one of the other.
 func (p *pair) sameURLs() bool {
 	return p.old.Method == p.now.Method && shape(p.old.Path) == shape(p.now.Path)
+}
+
+// schemes gives the ids of security schemes that put the same into a request under
+// another name.
+func schemes(old, now *spec.Operation) [][2]string {
+	after := map[string]*spec.Scheme{}
+	for _, s := range slices.Concat(now.Security...) {
+		after[carried(s)] = s
+	}
+	var out [][2]string
+	for _, s := range slices.Concat(old.Security...) {
+		if is := after[carried(s)]; is != nil && is.Name != s.Name {
+			out = append(out, [2]string{s.ClausePrefix(old), is.ClausePrefix(now)})
+		}
+	}
+	return out
 }

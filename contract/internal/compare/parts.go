@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
-	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -174,7 +173,7 @@ func (o *operation) came(is *place) {
 func (o *operation) cameTo(is *place) effect {
 	switch {
 	case is.response != nil && is.parameter == nil && len(is.path) == 0:
-		return o.statusCame(is.response.Status)
+		return o.statusCame(is.response)
 	case is.answer():
 		e := nobody("clients have to pass over what they do not know, and implementations need not have it")
 		if is.required {
@@ -207,7 +206,7 @@ func (o *operation) wentFrom(was *place) effect {
 	closed := after != nil && after.closed()
 	switch {
 	case was.response != nil && was.parameter == nil && len(was.path) == 0:
-		return o.statusWent(was.response.Status)
+		return o.statusWent(was.response)
 	case was.answer() && closed && was.required:
 		return breaking("clients do not get it, and implementations may not answer with it", Clients, Implementations)
 	case was.answer() && closed:
@@ -260,31 +259,34 @@ func (o *operation) below(p *place, other *places) bool {
 }
 
 // statusCame says whom it breaks that a status is documented.
-func (o *operation) statusCame(status string) effect {
-	kind := status[0]
+func (o *operation) statusCame(r *spec.Response) effect {
+	kind := r.Status[0]
 	switch {
-	case o.old.Response(status) != nil:
+	case o.old.Response(r.Status) != nil:
 		return nobody("it was documented with others, by a range or default")
-	case kind == '4' && ruling.Refusal(o.old) == nil, kind == '5' && o.old.Failure() == nil:
-		return breaking("how implementations answer so was left to them", Implementations)
-	case kind == '4' || kind == '5':
-		return nobody("clients have to take any status of 4xx or 5xx for what its class means (RFC 9110, section 15)")
+	case kind != '4' && kind != '5':
+		return breaking("clients get an answer that they do not know", Clients)
+	case len(r.Content) > 0 && !slices.ContainsFunc(o.old.Responses, func(had *spec.Response) bool { return had.Status[0] == kind }):
+		return breaking("what implementations say in such an answer was left to them", Implementations)
 	}
-	return breaking("clients get an answer that they do not know", Clients)
+	return nobody("clients have to take any status of 4xx or 5xx for what its class means (RFC 9110, section 15)")
 }
 
 // statusWent says whom it breaks that a status is no longer documented.
-func (o *operation) statusWent(status string) effect {
-	kind := status[0]
+func (o *operation) statusWent(r *spec.Response) effect {
+	kind := r.Status[0]
+	left := slices.ContainsFunc(o.now.Responses, func(has *spec.Response) bool { return has.Status[0] == kind })
 	switch {
-	case status != "default" && o.now.Response(status) != nil:
+	case r.Status != "default" && o.now.Response(r.Status) != nil:
 		return breaking("it is documented with others, by a range or default: what it says may be another thing", Clients)
-	case kind == '4' && ruling.Refusal(o.now) == nil, kind == '5' && o.now.Failure() == nil, status == "default":
+	case kind == '2' || kind == '3' || kind == '1':
+		return breaking("implementations that answer so have to give another status, which clients get", Clients, Implementations)
+	case kind != 'd' && left:
+		return breaking("implementations that answer so are to give another status", Implementations)
+	case len(r.Content) > 0:
 		return breaking("what such an answer says is no longer promised", Clients)
-	case kind == '4' || kind == '5':
-		return breaking("implementations that answer so should give another status", Implementations)
 	}
-	return breaking("implementations that answer so have to give another status; clients get that", Implementations)
+	return nobody("nothing was promised of what such an answer says")
 }
 
 // withinApart notes a clause that came or went with its place, and reports whether it

@@ -1,7 +1,9 @@
 package compare
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,20 +31,76 @@ func (o *operation) witness(wasID, isID string, answers bool, at *place, _ spec.
 		return o.answerWitness(wasID, isID, at)
 	}
 	o.search()
+	if was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID); o.witnesses.tight[is] == nil && o.witnesses.loose[was] == nil && at != nil {
+		o.searchAt(at)
+	}
 	return o.witnesses.tight[isID], o.witnesses.loose[wasID]
+}
+
+// searchAt tries a request that both contracts take with other values at a place.
+func (o *operation) searchAt(at *place) {
+	if o.taken == nil {
+		return
+	}
+	for _, side := range []*place{o.nowPlaces.all[at.id], o.oldPlaces.all[at.id]} {
+		if side == nil {
+			continue
+		}
+		for _, value := range values(side) {
+			if c, ok := at.with(o.taken, value); ok {
+				o.tryCase(c)
+			}
+		}
+	}
+}
+
+// with gives a case with another value at the place.
+func (p *place) with(c *plan.Case, value any) (*plan.Case, bool) {
+	out := *c
+	if p.parameter == nil {
+		top := p.top()
+		if c.Request.Body == nil || top.schema == nil || c.Request.Body.Verbatim {
+			return nil, false
+		}
+		body := *c.Request.Body
+		body.Value = put(top.schema, body.Value, p.path, value, false)
+		out.Request.Body = &body
+		return &out, true
+	}
+	if len(p.path) > 0 || value == nil {
+		return nil, false
+	}
+	if _, list := value.([]any); !list {
+		value = spec.Text(value)
+	}
+	out.Request.Parameters = slices.DeleteFunc(slices.Clone(c.Request.Parameters), func(one plan.Parameter) bool {
+		return one.In == p.parameter.In && one.Name == p.parameter.Name
+	})
+	out.Request.Parameters = append(out.Request.Parameters, plan.Parameter{
+		In: p.parameter.In, Name: p.parameter.Name, Value: value, Joined: p.parameter.Style().Joined,
+	})
+	return &out, true
 }
 
 // partWitness finds what shows that a part came or went: it is about the clause that
 // the part is there, or that there is nothing but what is listed.
 func (o *operation) partWitness(p *place, e effect) *Witness {
-	if len(e.breaks) == 0 || p.answer() {
+	if len(e.breaks) == 0 {
 		return nil
 	}
-	o.search()
 	ids := []string{p.id + ".required"}
 	if p.parent != nil {
 		ids = append(ids, p.parent.id+".additionalProperties")
 	}
+	if p.answer() {
+		for _, id := range ids {
+			if tight, loose := o.answerWitness(id, id, p); tight != nil || loose != nil {
+				return cmp.Or(tight, loose)
+			}
+		}
+		return nil
+	}
+	o.search()
 	for _, found := range []map[string]*Witness{o.witnesses.tight, o.witnesses.loose} {
 		for _, id := range ids {
 			if w := found[id]; w != nil {
@@ -59,8 +117,9 @@ func (o *operation) search() {
 		return
 	}
 	o.witnesses = &witnesses{map[string]*Witness{}, map[string]*Witness{}}
-	before, err := ruling.NewOperation(o.old)
-	after, err2 := ruling.NewOperation(o.now)
+	var err, err2 error
+	o.before, err = ruling.NewOperation(o.old)
+	o.after, err2 = ruling.NewOperation(o.now)
 	if err != nil || err2 != nil || !o.sameURLs() {
 		return
 	}
@@ -70,24 +129,42 @@ func (o *operation) search() {
 			if tried++; tried > maxTried {
 				return
 			}
-			if request, body, err := run.Unsigned(c, sentAt); err == nil && request.Method == o.now.Method {
-				o.try(before, after, request, body)
+			if o.tryCase(c) && (o.taken == nil || size(c) > size(o.taken)) {
+				o.taken = c
 			}
 		}
 	}
 }
 
-func (o *operation) try(before, after *ruling.Operation, r *http.Request, body []byte) {
+// size is how much a case sends.
+func size(c *plan.Case) int {
+	n := len(c.Request.Parameters)
+	if c.Request.Body != nil {
+		n += 100
+		if object, ok := c.Request.Body.Value.(map[string]any); ok {
+			n += len(object)
+		}
+	}
+	return n
+}
+
+// tryCase tries a request on both contracts, and reports whether both take it.
+func (o *operation) tryCase(c *plan.Case) bool {
+	r, body, err := run.Unsigned(c, sentAt)
+	if err != nil || r.Method != o.now.Method {
+		return false
+	}
 	sent := ruling.Live(r)
 	sent.Clocks = []time.Time{sentAt}
 	sent.Body = ruling.SentBody{Data: body, MediaType: r.Header.Get("Content-Type"), Present: body != nil, Absent: body == nil, Known: true}
-	was, is := ruling.Assess(o.oldModel, before, sent), ruling.Assess(o.nowModel, after, sent)
+	was, is := ruling.Assess(o.oldModel, o.before, sent), ruling.Assess(o.nowModel, o.after, sent)
 	switch {
 	case was.Standing == ruling.Accepted && is.Standing == ruling.Refused:
 		keep(o.witnesses.tight, is.Clause, &Witness{TakenBy: "old", Request: shown(r, body), Broken: is.Why})
 	case was.Standing == ruling.Refused && is.Standing == ruling.Accepted:
 		keep(o.witnesses.loose, o.named(was.Clause), &Witness{TakenBy: "new", Request: shown(r, body), Broken: was.Why})
 	}
+	return was.Standing == ruling.Accepted && is.Standing == ruling.Accepted
 }
 
 // keep keeps the shortest.

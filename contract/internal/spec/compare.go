@@ -250,3 +250,24 @@ func (s *Schema) formatText() string {
 	}
 	return s.Format
 }
+
+// maxParts bounds how many parts of a composed schema are looked at.
+const maxParts = 60
+
+// Parts lists what a composed schema is composed of, at any depth, as far as it
+// speaks of the same value; nil of another.
+func (s *Schema) Parts() []*Schema {
+	whole, ok := s.Composed.(composed)
+	if !ok {
+		return nil
+	}
+	out := []*Schema{whole.schema}
+	for i := 0; i < len(out) && len(out) < maxParts; i++ {
+		for _, part := range out[i].parts.within() {
+			if part != nil && !slices.Contains(out, part) {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}

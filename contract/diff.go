@@ -2,9 +2,15 @@ package contract
 
 import (
 	"context"
+	_ "embed"
 
 	"github.com/apiclause/clause/contract/internal/compare"
 )
+
+// DiffSchema is the JSON Schema of a Diff.
+//
+//go:embed diff.schema.json
+var DiffSchema []byte
 
 // What Compare gives.
 type (

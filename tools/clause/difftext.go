@@ -139,7 +139,10 @@ func several(names []string) string {
 
 // verdictOf says in one line what the next version is, and whom it breaks.
 func verdictOf(d *contract.Diff) string {
-	if d.Empty() {
+	switch {
+	case d.Empty() && len(d.Cases.Come)+len(d.Cases.Go) > 0:
+		return "none: no clause differs"
+	case d.Empty():
 		return "none: nothing differs"
 	}
 	var parts []string

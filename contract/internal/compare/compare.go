@@ -272,6 +272,7 @@ func (o *operation) rest() {
 		case id == o.now.ID+".method": // it is about the path, and stands at one of its operations
 		case was != nil && is != nil:
 			o.moved(id)
+			o.pin(id)
 			o.words(id)
 		case o.withinApart(id):
 		case was == nil && o.standing(id):
@@ -291,6 +292,33 @@ func (o *operation) standing(id string) bool {
 	}
 	before, after := o.oldPlaces.all[id[:i]], o.nowPlaces.all[id[:i]]
 	return before == nil || after == nil || spec.KeywordNamed(id[i+1:]) == nil
+}
+
+// pin notes that what breaks a clause is refused with another status: that is a clause
+// about answers.
+func (o *operation) pin(id string) {
+	was, is := o.oldModel.Pin(o.oldClauses[id].ID), o.nowModel.Pin(o.nowClauses[id].ID)
+	if was == is {
+		return
+	}
+	change := spec.Crossed
+	switch "" {
+	case was:
+		change = spec.Tightened
+	case is:
+		change = spec.Loosened
+	}
+	before, after := o.levels(id)
+	out := o.clauseChange(id, kindOf(change))
+	out.Old.Statement, out.New.Statement = pinned(out.Old.Statement, was), pinned(out.New.Statement, is)
+	o.add(out, effectOf(true, change, before, after))
+}
+
+func pinned(statement, status string) string {
+	if status == "" {
+		return statement + "; what breaks it may be refused with any status that refuses"
+	}
+	return statement + "; what breaks it is refused with " + status
 }
 
 // words notes a rule that says otherwise what it said.

@@ -379,6 +379,10 @@ added list.answer.400.text: implementations | old takes 400 {"code":"E0"}
 added create.answer.400.text: implementations | old takes 400 {"code":"E0"}
 minor
 `},
+	{"status pinned", "message: until is not before from => message: until is not before from, status: 400", `
+tightened list.rule.until-after-from: implementations
+minor
+`},
 }
 
 // edited applies edits, one a line, "what it is => what it becomes".

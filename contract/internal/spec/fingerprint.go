@@ -6,6 +6,7 @@ import (
 	"hash"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/apiclause/clause/contract/internal/source"
 )
@@ -59,13 +60,20 @@ func (w *printer) schema(s *Schema) {
 	w.seen[s] = len(w.seen)
 	w.say("schema ", s.Type, s.Nullable, s.NullInDoubt, s.Format, s.Closed, s.UniqueItems, s.patternText(), s.unread)
 	for _, k := range keywords {
-		if k.statement != nil {
+		if k.statement != nil && k != &enumKeyword {
 			w.say(k.Name, k.statement(s))
 		}
 	}
-	w.say("values ", Text(s.Enum))
+	values := make([]string, 0, len(s.Enum))
+	for _, v := range s.Enum {
+		values = append(values, typeOf(v)+" "+Text(v))
+	}
+	slices.Sort(values)
+	w.say("values ", values)
 	w.say("limits ", limit(s.Minimum), s.ExclusiveMinimum, limit(s.Maximum), s.ExclusiveMaximum)
-	for _, m := range s.Members {
+	members := slices.Clone(s.Members) // their order says nothing
+	slices.SortStableFunc(members, func(a, b *Member) int { return strings.Compare(a.Name, b.Name) })
+	for _, m := range members {
 		w.say("member ", m.Name, m.Required, m.ReadOnly, m.WriteOnly, m.elsewhere)
 		w.schema(m.Schema)
 	}
@@ -124,7 +132,9 @@ func (w *printer) foreign(f *foreign) {
 		}
 		visited[c.node] = true
 		w.say(c.name(), " ", c.node.Kind(), " ", c.node.Text())
-		for _, child := range c.children() {
+		children := c.children()
+		slices.SortStableFunc(children, func(a, b cursor) int { return strings.Compare(a.name(), b.name()) })
+		for _, child := range children {
 			walk(child.follow(), depth+1)
 		}
 	}

@@ -8,6 +8,7 @@
 //	clause lint      check a contract, and hold it against the vendor's document
 //	clause prove     try the contract tests on implementations that are wrong on purpose
 //	clause generate  make Go of a description: types, client, server
+//	clause diff      say what a change of a contract breaks, and for whom
 //	clause serve     start the reference implementation
 //	clause version   print the version
 //
@@ -188,7 +189,7 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
-	root.AddCommand(newVerify(), newJudge(), newMerge(), newList(), newExplain(), newLint(), newProve(), newServe(), newGenerate(), newVersion())
+	root.AddCommand(newVerify(), newJudge(), newMerge(), newList(), newExplain(), newLint(), newProve(), newServe(), newGenerate(), newDiff(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

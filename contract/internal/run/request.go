@@ -357,3 +357,11 @@ func resolve(value any, then occasion) any {
 		return value
 	}
 }
+
+// Unsigned makes the request of a case as it is sent at a time, without credentials
+// and to no host, and gives its body too: nil is none.
+func Unsigned(c *plan.Case, now time.Time) (*http.Request, []byte, error) {
+	b := &builder{base: &url.URL{Scheme: "http", Host: "host.invalid"}}
+	then := occasion{now.UTC().Truncate(time.Second), placeholder.Sample}
+	return b.unsigned(context.Background(), &operation{headers: http.Header{}}, c, then)
+}

@@ -48,7 +48,7 @@ func (l *loader) borrow(dir direction, out *Schema, at cursor) {
 	key := foreignKey{at.node, dir}
 	known, ok := l.foreigns[key]
 	if !ok {
-		known = &foreign{keywords: keywords}
+		known = &foreign{keywords: keywords, at: at}
 		l.foreigns[key] = known
 		if err := guard(func() (err error) {
 			known.schema, err = l.borrowed(dir, at.top()).compile(at)

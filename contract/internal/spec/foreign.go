@@ -23,6 +23,7 @@ var judgedKeywords = source.Keywords2020
 // foreign is a schema as the library has it.
 type foreign struct {
 	keywords []string // those that it is here for
+	at       cursor   // where it stands
 	// schema is nil if the library cannot read it: nothing is held to it.
 	schema *jsonschema.Schema
 }

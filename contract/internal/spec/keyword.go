@@ -35,6 +35,8 @@ type Keyword struct {
 	// check returns what is wrong with a value of its types, and what would be right,
 	// without the value: for each part that breaks it.
 	check func(s *Schema, v any) []string
+	// compare says how what it takes differs between two schemas.
+	compare func(old, now *Schema, asText bool) Change
 	// statement says what it demands, after the name of a place; it returns "" where
 	// the schema does not have it.
 	statement func(s *Schema) string

@@ -9,7 +9,8 @@ import (
 
 var additionalPropertiesKeyword = Keyword{
 	Name: "additionalProperties", Types: []string{"object"},
-	Sample: Sample{`{type: object, properties: {a: {type: integer}}, additionalProperties: false}`, `{"a": 1}`, `{"b": 1}`},
+	compare: compareFlags(func(s *Schema) bool { return s.Closed }),
+	Sample:  Sample{`{type: object, properties: {a: {type: integer}}, additionalProperties: false}`, `{"a": 1}`, `{"b": 1}`},
 	read: func(_ *loader, s *Schema, at cursor, v *openapi3.Schema) {
 		// With patternProperties the library says which members are others.
 		s.Closed = v.AdditionalProperties.Has != nil && !*v.AdditionalProperties.Has && !at.step("patternProperties").exists()

@@ -11,6 +11,7 @@ import (
 
 var enumKeyword = Keyword{
 	Name:       "enum",
+	compare:    compareEnums,
 	named:      (*Schema).EnumKeyword,
 	Sample:     Sample{`{type: string, enum: [a, b]}`, `"a"`, `"c"`},
 	read:       (*loader).readEnum,

@@ -17,6 +17,7 @@ import (
 
 var formatKeyword = Keyword{
 	Name: "format", Types: []string{"string", "integer", "number"},
+	compare:    compareFormats,
 	Sample:     Sample{`{type: string, format: date-time}`, `"2026-01-31T00:00:00Z"`, `"soon"`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.Format = v.Format },
 	consistent: (*loader).checkFormat,

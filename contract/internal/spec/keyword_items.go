@@ -11,6 +11,7 @@ const maxMinItems = 10_000
 
 var minItemsKeyword = Keyword{
 	Name: "minItems", Types: []string{"array"},
+	compare:    compareLeast(func(s *Schema) uint64 { return s.MinItems }),
 	Sample:     Sample{`{type: array, items: {type: string}, minItems: 2}`, `["a", "b"]`, `["a"]`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinItems = v.MinItems },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minItems", s.MinItems, maxMinItems) },
@@ -21,8 +22,9 @@ var minItemsKeyword = Keyword{
 
 var maxItemsKeyword = Keyword{
 	Name: "maxItems", Types: []string{"array"},
-	Sample: Sample{`{type: array, items: {type: string}, maxItems: 2}`, `["a", "b"]`, `["a", "b", "c"]`},
-	read:   func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MaxItems = v.MaxItems },
+	compare: compareMost(func(s *Schema) *uint64 { return s.MaxItems }),
+	Sample:  Sample{`{type: array, items: {type: string}, maxItems: 2}`, `["a", "b"]`, `["a", "b", "c"]`},
+	read:    func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MaxItems = v.MaxItems },
 	consistent: func(l *loader, s *Schema, at cursor) {
 		l.contradicts(at, "maxItems", s.MaxItems, "minItems", s.MinItems)
 	},

@@ -14,6 +14,7 @@ const maxMinLength = 1 << 20
 
 var minLengthKeyword = Keyword{
 	Name: "minLength", Types: []string{"string"},
+	compare:    compareLeast(func(s *Schema) uint64 { return s.MinLength }),
 	Sample:     Sample{`{type: string, minLength: 3}`, `"abc"`, `"ab"`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinLength = v.MinLength },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minLength", s.MinLength, maxMinLength) },
@@ -29,8 +30,9 @@ var minLengthKeyword = Keyword{
 
 var maxLengthKeyword = Keyword{
 	Name: "maxLength", Types: []string{"string"},
-	Sample: Sample{`{type: string, maxLength: 3}`, `"abc"`, `"abcd"`},
-	read:   func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MaxLength = v.MaxLength },
+	compare: compareMost(func(s *Schema) *uint64 { return s.MaxLength }),
+	Sample:  Sample{`{type: string, maxLength: 3}`, `"abc"`, `"abcd"`},
+	read:    func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MaxLength = v.MaxLength },
 	consistent: func(l *loader, s *Schema, at cursor) {
 		l.contradicts(at, "maxLength", s.MaxLength, "minLength", s.MinLength)
 	},

@@ -16,6 +16,7 @@ import (
 
 var minimumKeyword = Keyword{
 	Name: "minimum", Types: numeric,
+	compare:    compareMinimum,
 	Sample:     Sample{`{type: integer, minimum: 3}`, `3`, `2`},
 	read:       (*loader).readMinimum,
 	consistent: (*loader).consistentNumbers,
@@ -32,10 +33,11 @@ var minimumKeyword = Keyword{
 
 var maximumKeyword = Keyword{
 	Name: "maximum", Types: numeric,
-	Sample: Sample{`{type: integer, maximum: 3}`, `3`, `4`},
-	read:   (*loader).readMaximum,
-	check:  (*Schema).checkMaximum,
-	named:  (*Schema).MaximumKeyword,
+	compare: compareMaximum,
+	Sample:  Sample{`{type: integer, maximum: 3}`, `3`, `4`},
+	read:    (*loader).readMaximum,
+	check:   (*Schema).checkMaximum,
+	named:   (*Schema).MaximumKeyword,
 	statement: func(s *Schema) string {
 		if s.Maximum == nil {
 			return ""

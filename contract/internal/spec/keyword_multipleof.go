@@ -4,8 +4,9 @@ import "github.com/getkin/kin-openapi/openapi3"
 
 var multipleOfKeyword = Keyword{
 	Name: "multipleOf", Types: numeric,
-	Sample: Sample{`{type: integer, multipleOf: 3}`, `6`, `7`},
-	read:   func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MultipleOf = v.MultipleOf },
+	compare: compareMultiples,
+	Sample:  Sample{`{type: integer, multipleOf: 3}`, `6`, `7`},
+	read:    func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MultipleOf = v.MultipleOf },
 	check: func(s *Schema, v any) []string {
 		if s.MultipleOf != nil && !multiple(v, *s.MultipleOf) {
 			return []string{"must be a multiple of " + Number(*s.MultipleOf)}

@@ -13,8 +13,9 @@ import (
 
 var patternKeyword = Keyword{
 	Name: "pattern", Types: []string{"string"},
-	Sample: Sample{`{type: string, pattern: "^(?!b)[a-z]+$"}`, `"abc"`, `"bcd"`},
-	read:   (*loader).readPattern,
+	compare: compareTexts((*Schema).patternText),
+	Sample:  Sample{`{type: string, pattern: "^(?!b)[a-z]+$"}`, `"abc"`, `"bcd"`},
+	read:    (*loader).readPattern,
 	check: func(s *Schema, v any) []string {
 		if text, _ := v.(string); s.Pattern != nil && !s.Pattern.MatchString(text) {
 			return []string{"must match " + s.Pattern.String()}

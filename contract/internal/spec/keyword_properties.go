@@ -8,6 +8,7 @@ import (
 
 var minPropertiesKeyword = Keyword{
 	Name: "minProperties", Types: []string{"object"},
+	compare:    compareLeast(func(s *Schema) uint64 { return s.MinProps }),
 	Sample:     Sample{`{type: object, properties: {a: {type: integer}}, minProperties: 1}`, `{"a": 1}`, `{}`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinProps = v.MinProps },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minProperties", s.MinProps, maxMinItems) },
@@ -18,6 +19,7 @@ var minPropertiesKeyword = Keyword{
 
 var maxPropertiesKeyword = Keyword{
 	Name: "maxProperties", Types: []string{"object"},
+	compare: compareMost(func(s *Schema) *uint64 { return s.MaxProps }),
 	Sample: Sample{
 		`{type: object, properties: {a: {type: integer}, b: {type: integer}}, maxProperties: 1}`, `{"a": 1}`, `{"a": 1, "b": 1}`,
 	},

@@ -25,6 +25,9 @@ func TestKeywordsHaveTheirParts(t *testing.T) {
 		if k.check == nil {
 			lacks("check")
 		}
+		if k.compare == nil {
+			lacks("compare")
+		}
 		if k.statement == nil {
 			lacks("statement")
 		}

@@ -8,10 +8,11 @@ import (
 )
 
 var typeKeyword = Keyword{
-	Name:   "type",
-	Sample: Sample{`{type: integer}`, `1`, `"a"`},
-	read:   (*loader).readType,
-	check:  (*Schema).checkType,
+	Name:    "type",
+	compare: compareTypes,
+	Sample:  Sample{`{type: integer}`, `1`, `"a"`},
+	read:    (*loader).readType,
+	check:   (*Schema).checkType,
 	statement: func(s *Schema) string {
 		if s.Type == "" {
 			return ""

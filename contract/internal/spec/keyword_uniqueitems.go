@@ -4,8 +4,9 @@ import "github.com/getkin/kin-openapi/openapi3"
 
 var uniqueItemsKeyword = Keyword{
 	Name: "uniqueItems", Types: []string{"array"},
-	Sample: Sample{`{type: array, items: {type: string}, uniqueItems: true, minItems: 2}`, `["a", "b"]`, `["a", "a"]`},
-	read:   func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.UniqueItems = v.UniqueItems },
+	compare: compareFlags(func(s *Schema) bool { return s.UniqueItems }),
+	Sample:  Sample{`{type: array, items: {type: string}, uniqueItems: true, minItems: 2}`, `["a", "b"]`, `["a", "a"]`},
+	read:    func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.UniqueItems = v.UniqueItems },
 	check: func(s *Schema, v any) []string {
 		if s.UniqueItems && repeats(v) {
 			return []string{"must not hold an element twice"}

@@ -19,16 +19,11 @@ const (
 // causes writes what went wrong, cause by cause: some in a block with an example,
 // the others in a line.
 func (p *printer) causes() {
-	var all []*cause
-	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn} {
-		all = append(all, causesOf(p.r.Verdicts, outcome)...)
-	}
+	all := p.r.causes()
 	whole := len(all)
 	if whole > maxWhole {
 		whole = fewWhole
-		slices.SortStableFunc(all, func(a, b *cause) int {
-			return cmp.Or(cmp.Compare(rank(a.word), rank(b.word)), cmp.Compare(len(b.verdicts), len(a.verdicts)))
-		})
+		worstFirst(all)
 	}
 	p.listed = p.listed && len(all) == 0
 	shown := map[*Verdict]bool{}

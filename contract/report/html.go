@@ -183,19 +183,32 @@ func bar(names []string, counts []int, whole int) []part {
 		out = append(out, part{names[i], n, at, wide})
 		at += wide
 	}
-	if over := at - units; over > 0 && len(out) > 0 { // the widest gives what the small ones took
-		widest := 0
-		for i := range out {
-			if out[i].Wide > out[widest].Wide {
-				widest = i
-			}
-		}
-		out[widest].Wide -= over
-		for i := widest + 1; i < len(out); i++ {
-			out[i].At -= over
-		}
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	if over := at - units; over > 0 || total == whole { // the widest evens out what is over, or lacks
+		widen(out, -over)
 	}
 	return out
+}
+
+// widen makes the widest part wider by so much, and moves those after it.
+func widen(parts []part, by int) {
+	widest := 0
+	for i := range parts {
+		if parts[i].Wide > parts[widest].Wide {
+			widest = i
+		}
+	}
+	for i := range parts {
+		switch {
+		case i == widest:
+			parts[i].Wide += by
+		case i > widest:
+			parts[i].At += by
+		}
+	}
 }
 
 func standParts(r *Report) []part {
@@ -299,9 +312,7 @@ func pageCauses(r *Report) (out []pageCause, more int) {
 			Word: c.word, About: c.about, Cases: len(c.verdicts), Operations: c.operations(), Example: v.Case.ID,
 			Clauses: slices.Sorted(maps.Keys(c.clauses)), Wanted: v.Case.Expect.Wanted(),
 		}
-		if v.Exchange != nil {
-			row.Got = gotLines(v.Exchange)[0]
-		}
+		row.Got = gotStatus(v.Exchange)
 		row.First = find(row.Clauses[0])
 		row.Clauses, row.More = few(row.Clauses)
 		out = append(out, row)

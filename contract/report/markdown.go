@@ -105,12 +105,8 @@ func (m *markdown) causes() {
 		c.exemplify(shown)
 		v := c.verdicts[0]
 		shown[v] = true
-		got := ""
-		if v.Exchange != nil {
-			got = gotLines(v.Exchange)[0]
-		}
 		m.linef("| %s | %d | %s | %s | %s | %s |", strings.ToUpper(string(c.word)), len(c.verdicts), mdText(strings.Join(c.about, "; ")),
-			mdText(v.Case.Expect.Wanted()), mdText(got), mdCode(v.Case.ID))
+			mdText(v.Case.Expect.Wanted()), mdText(gotStatus(v.Exchange)), mdCode(v.Case.ID))
 	}
 }
 

@@ -64,16 +64,19 @@
   const lines = (headers) => (headers || []).map((h) => h.name + ": " + h.value).join("\n");
   const message = (first, headers, body) => el("pre", { tabindex: "0" }, [first, lines(headers)].filter(Boolean).join("\n") + (body ? "\n\n" + body : ""));
 
-  function finding(f) {
+  // finding says what is wrong. Of the case's own clause the exchange says what was
+  // expected and got.
+  function finding(f, v) {
+    const told = f.clause === v.case.clause && v.exchange;
     return el("div", { class: "finding " + f.level },
       el("p", null, f.message), el("p", null, link("clause", f.clause), " ", el("span", { class: "chip" }, f.level)),
-      facts([["Expected", f.expected], ["Got", f.actual]]));
+      told ? null : facts([["Expected", f.expected], ["Got", f.actual]]));
   }
 
-  function tools(anchor, name, ...others) {
+  function tools(anchor, name) {
     anchor.className = "";
     anchor.textContent = name;
-    return el("div", { class: "tools" }, ...others, anchor);
+    return el("div", { class: "tools" }, anchor);
   }
 
   function copyButton(text) {
@@ -129,18 +132,18 @@
         : el("p", null, "Answered with " + answer(x) + ". What was sent and received is left out, to keep this page short."));
       return out;
     }
-    out.append(facts([["Wanted", v.wanted], ["Got", answer(x) + " in " + (x.elapsedSeconds < 0.1 ? Math.round(x.elapsedSeconds * 1000) + " ms" : x.elapsedSeconds.toFixed(1) + " s")]]),
+    out.append(facts([["Wanted", v.wanted], ["Got", answer(x) + " in " + (x.elapsedSeconds < 0.1 ? Math.floor(x.elapsedSeconds * 1000) + " ms" : x.elapsedSeconds.toFixed(1) + " s")]]),
       el("div", { class: "two" },
         el("div", null, el("h4", null, "Request"), message(x.method + " " + x.url, x.requestHeaders, x.requestBody)),
         el("div", null, el("h4", null, "Answer"), message(answer(x), x.responseHeaders, x.responseBody))));
     const replay = shown(x.curl || x.replay || "");
-    if (replay) out.append(el("h4", null, "Send it again"), el("pre", { tabindex: "0" }, replay), el("div", { class: "tools" }, copyButton(replay)));
+    if (replay) out.append(el("div", { class: "tools" }, el("h4", null, "Send it again"), copyButton(replay)), el("pre", { tabindex: "0" }, replay));
     return out;
   }
 
   function caseDetail(v) {
     const out = el("div", { class: "more" });
-    for (const f of v.findings || []) out.append(finding(f));
+    for (const f of v.findings || []) out.append(finding(f, v));
     out.append(facts([["Why", v.case.why], [v.outcome === "skip" ? "Not sent" : "Reason", v.reason], ["Technique", v.case.technique]]));
     const of = el("p", { class: "ids" }, "Clause: ", link("clause", v.case.clause));
     out.append(of, ...[setup(v)].filter(Boolean), exchange(v));

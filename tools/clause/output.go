@@ -204,15 +204,7 @@ func (o *output) distinct(before outputs, inputs []input) error {
 // give writes a report to the terminal and to the outputs. The error has the
 // report's exit code.
 func (f *reporting) give(cmd *cobra.Command, r *report.Report, to outputs) error {
-	out := cmd.OutOrStdout()
-	err := report.Text(out, r, report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out)})
-	if f.github {
-		err = errors.Join(err, report.GitHub(out, r))
-	}
-	err = errors.Join(err, to.write(r), f.failOn.check(r))
-	if err == nil && f.writeKnown != "" {
-		sayKnown(f.asides(cmd), f.writeKnown, report.Failures(r))
-	}
+	err := f.tell(cmd, r, to)
 	code := report.ExitCode(r)
 	if err != nil && code == exitOK {
 		code = exitError // a violation would count more
@@ -224,6 +216,24 @@ func (f *reporting) give(cmd *cobra.Command, r *report.Report, to outputs) error
 		return exit{code, err}
 	}
 	return nil
+}
+
+// tell is give, but for the exit code of the report.
+func (f *reporting) tell(cmd *cobra.Command, r *report.Report, to outputs) error {
+	out := cmd.OutOrStdout()
+	err := report.Text(out, r, f.textOptions(out))
+	if f.github {
+		err = errors.Join(err, report.GitHub(out, r))
+	}
+	err = errors.Join(err, to.write(r), f.failOn.check(r))
+	if err == nil && f.writeKnown != "" {
+		sayKnown(f.asides(cmd), f.writeKnown, report.Failures(r))
+	}
+	return err
+}
+
+func (f *reporting) textOptions(out io.Writer) report.TextOptions {
+	return report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out)}
 }
 
 // sayKnown says what became of the file of --write-known.

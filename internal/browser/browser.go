@@ -66,7 +66,7 @@ func Start(t testing.TB) *Browser {
 	b := &Browser{t: t, answers: map[int]chan answer{}}
 	b.launch(names[at])
 	var target struct{ TargetID, SessionID string }
-	b.call("", "Target.createTarget", map[string]any{"url": "about:blank", "width": 1200, "height": 900}, &target)
+	b.call("", "Target.createTarget", map[string]any{"url": "about:blank"}, &target)
 	b.call("", "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &target)
 	b.session = target.SessionID
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
@@ -78,7 +78,7 @@ func Start(t testing.TB) *Browser {
 func (b *Browser) launch(name string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	//nolint:gosec // the name is from the list above, or the developer's own
-	cmd := exec.CommandContext(ctx, name, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+	cmd := exec.CommandContext(ctx, name, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--window-size=1200,900", "--disable-background-networking",
 		"--remote-debugging-pipe", "--user-data-dir="+b.t.TempDir(), "about:blank")
 	ours, theirs := b.pipe(), b.pipe()
 	cmd.ExtraFiles = []*os.File{ours[0], theirs[1]} // what Chromium reads is 3, what it writes 4

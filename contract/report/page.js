@@ -32,7 +32,12 @@
   };
   const plural = (n, what) => n + " " + what + (n === 1 ? "" : "s");
 
-  const clauses = data.clauses, cases = data.cases;
+  // What is wrong comes first, and otherwise the order is that of the contract and of
+  // the plan.
+  const weights = ["violated", "fail", "fixed", "error", "known", "warned", "warn", "untested", "undecided"];
+  const weight = (word) => (weights.indexOf(word) + weights.length + 1) % (weights.length + 1);
+  const clauses = data.clauses.sort((a, b) => weight(a.stand) - weight(b.stand));
+  const cases = data.cases.sort((a, b) => weight(a.outcome) - weight(b.outcome));
   const clauseOf = new Map(clauses.map((c) => [c.id, c]));
   const caseOf = new Map(cases.map((v) => [v.case.id, v]));
   const brokenBy = new Map(), triedBy = new Map();
@@ -145,8 +150,10 @@
     const out = el("div", { class: "more" });
     for (const f of v.findings || []) out.append(finding(f, v));
     out.append(facts([["Why", v.case.why], [v.outcome === "skip" ? "Not sent" : "Reason", v.reason], ["Technique", v.case.technique]]));
-    const of = el("p", { class: "ids" }, "Clause: ", link("clause", v.case.clause));
-    out.append(of, ...[setup(v)].filter(Boolean), exchange(v));
+    if (!(v.findings || []).some((f) => f.clause === v.case.clause)) out.append(el("p", { class: "ids" }, "Clause: ", link("clause", v.case.clause)));
+    const before = setup(v);
+    if (before) out.append(before);
+    out.append(exchange(v));
     for (const note of v.notes || []) out.append(el("p", { class: "dim" }, "Note: " + note));
     out.append(tools(link("case", v.case.id), "Link to this case"));
     return out;

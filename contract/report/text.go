@@ -56,6 +56,7 @@ func (p *printer) body() {
 	p.notes()
 	p.linef("")
 	p.closing()
+	p.next()
 }
 
 // Describe gives the block that Text writes for a verdict, without colours.

@@ -119,6 +119,22 @@ func (p *printer) closing() {
 	p.unaccepted()
 }
 
+// next says what to do with what failed, unless all is listed anyway, or nothing was sent.
+func (p *printer) next() {
+	if p.r.Summary.Fail == 0 || p.o.Verbose || p.r.Recording != nil {
+		return
+	}
+	one := "--only ID"
+	for i := range p.r.Verdicts {
+		if v := &p.r.Verdicts[i]; v.Outcome == Fail {
+			one = "--only '" + Printable(v.Case.ID) + "'"
+			break
+		}
+	}
+	p.linef("%s repair one, and send it again: by its replay line, or with %s;", p.paint(bold, "next:"), one)
+	p.linef("  clause explain says what a clause demands, and --html FILE writes all of this as a page")
+}
+
 // maxGaps is how many reasons are listed, and maxNamed how many names of each.
 const maxGaps, maxNamed = 6, 3
 

@@ -19,7 +19,7 @@ func newMerge() *cobra.Command {
 		Short: "Join the reports of the shards of a run into one",
 		Long: `Joins the JSON reports that clause verify --shard I/N --json FILE wrote, of all N
 shards and in any order, into the report that a single run gives: on the
-terminal, and with --json and --junit in files.
+terminal, and in the files that flags such as --json and --html name.
 
 What needs the answers of all shards is decided here: whether a value that must
 differ is in two answers, and whether a known failure is fixed. Shards that tested

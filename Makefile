@@ -65,6 +65,11 @@ check-docs: ## Hold docs/ci/ to its schemas, and try its image; without Python i
 vuln: ## Look for known vulnerabilities in what is used (GOVULNDB: another database)
 	$(govulncheck) $(if $(GOVULNDB),-db '$(GOVULNDB)') ./...
 
+.PHONY: pictures
+pictures: VERSION = v0.1.0
+pictures: build ## Make the pictures in docs/pictures anew, which needs Python and Chromium
+	docs/pictures/make
+
 .PHONY: generate
 generate: ## Make generated/ anew from openapi/*.yaml
 	$(GO) run ./tools/generate

@@ -313,10 +313,12 @@ func headerSpoilings(h *spec.Parameter) map[string]string {
 // spoiledParts gives values of a schema, each with one part that breaks something.
 func spoiledParts(s *spec.Schema) []any {
 	var out []any
-	for _, keyword := range slices.Sorted(maps.Keys(spoilings(s))) {
-		out = append(out, spoilings(s)[keyword])
+	sample := full(s)
+	spoilt := spoilings(s, sample)
+	for _, keyword := range slices.Sorted(maps.Keys(spoilt)) {
+		out = append(out, spoilt[keyword])
 	}
-	switch sample := full(s).(type) {
+	switch sample := sample.(type) {
 	case map[string]any:
 		for _, m := range s.Members {
 			out = append(out, without(maps.Clone(sample), m.Name))

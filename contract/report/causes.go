@@ -31,6 +31,22 @@ func (c *cause) operations() int {
 	return len(seen)
 }
 
+// causes gives everything that went wrong, in the order of the plan.
+func (r *Report) causes() []*cause {
+	var all []*cause
+	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn} {
+		all = append(all, causesOf(r.Verdicts, outcome)...)
+	}
+	return all
+}
+
+// worstFirst orders causes by how much they count, and those of most cases first.
+func worstFirst(all []*cause) {
+	slices.SortStableFunc(all, func(a, b *cause) int {
+		return cmp.Or(cmp.Compare(rank(a.word), rank(b.word)), cmp.Compare(len(b.verdicts), len(a.verdicts)))
+	})
+}
+
 // causesOf groups the verdicts of an outcome. A verdict with several things wrong
 // counts for the cause of each. Causes that the very same cases have are one.
 func causesOf(verdicts []Verdict, outcome Outcome) []*cause {

@@ -173,6 +173,11 @@ func abridged(v *Verdict, like string) any {
 	if like == "" {
 		return v
 	}
+	return abridgedAs(v, like)
+}
+
+// abridgedAs gives what is written of a verdict that is not written in full.
+func abridgedAs(v *Verdict, like string) *abridgedVerdict {
 	c := v.Case
 	out := &abridgedVerdict{
 		Case:    abridgedCase{c.ID, c.Operation, c.Clause, c.Level, c.Technique, plan.Expect{Outcome: c.Expect.Outcome}, c.Skip},

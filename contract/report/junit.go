@@ -33,6 +33,7 @@ type junitSuite struct {
 	Time      string      `xml:"time,attr"`
 	Timestamp string      `xml:"timestamp,attr"`
 	Cases     []junitCase `xml:"testcase"`
+	SystemOut *junitText  `xml:"system-out"`
 
 	elapsed float64
 	n       Summary
@@ -63,7 +64,8 @@ type junitMessage struct {
 // operation, a test case for each case, named by its id and with its clause as
 // the class. A failure's message begins with the clauses that are broken. A
 // warning passes, with the findings as its output, and so does what has a note; a
-// known failure is skipped, and so is what is undecided. A report of more than
+// known failure is skipped, and so is what is undecided. The output of a suite lists the
+// clauses that are untested. A report of more than
 // 5,000 cases has a test case for each clause instead, named by its id and with its
 // operation as the class.
 func JUnit(w io.Writer, r *Report) error {
@@ -75,6 +77,7 @@ func JUnit(w io.Writer, r *Report) error {
 		for _, v := range r.Verdicts {
 			all.suite(v.Case.Operation, r).add(v, p.find)
 		}
+		all.untested(r)
 	}
 	var n Summary
 	for i := range all.Suites {
@@ -85,6 +88,18 @@ func JUnit(w io.Writer, r *Report) error {
 	}
 	all.Tests, all.Failures, all.Errors, all.Skipped = junitCounts(n)
 	return writeXML(w, all)
+}
+
+// untested lists the clauses without a verdict in the output of their suites: there is
+// a test case for each case alone, and some clauses have none.
+func (j *junitSuites) untested(r *Report) {
+	lines := map[string][]string{}
+	for i := range r.Clauses {
+		if c := &r.Clauses[i]; c.Stand == Untested {
+			lines[c.Operation] = append(lines[c.Operation], xmlText("untested: "+c.ID+": "+cmp.Or(c.Reason, "no reason was given")))
+			j.suite(c.Operation, r).SystemOut = &junitText{strings.Join(lines[c.Operation], "\n")}
+		}
+	}
 }
 
 // suite gives the suite of an operation.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,11 +15,17 @@ import (
 // written out, as \x1b or \u202e; so are line breaks and tabs.
 func Printable(from string) string { return printable.Escape(from) }
 
-// printableLines is Printable for each line of a text. A tab becomes spaces.
+// printableLines is Printable for each line of a text. A tab becomes spaces. A line that
+// GitHub Actions would take for a command, whatever blanks stand before it, has the first
+// character written out, too: the texts of answers are in the logs of jobs.
 func printableLines(from string) []string {
 	lines := strings.Split(strings.ReplaceAll(strings.TrimRight(from, "\r\n"), "\r\n", "\n"), "\n")
 	for i, line := range lines {
-		lines[i] = Printable(strings.ReplaceAll(line, "\t", "    "))
+		line = Printable(strings.ReplaceAll(line, "\t", "    "))
+		if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "::") || strings.HasPrefix(text, "##[") {
+			line = line[:len(line)-len(text)] + fmt.Sprintf(`\x%02x`, text[0]) + text[1:]
+		}
+		lines[i] = line
 	}
 	return lines
 }

@@ -56,6 +56,7 @@ func (p *printer) body() {
 	p.notes()
 	p.linef("")
 	p.closing()
+	p.next()
 }
 
 // Describe gives the block that Text writes for a verdict, without colours.
@@ -147,13 +148,7 @@ func (p *printer) header() {
 
 // lastLine gives the verdict on the whole run.
 func (p *printer) lastLine() {
-	word, s := "PASS", green
-	switch ExitCode(p.r) {
-	case ExitFailed:
-		word, s = "FAIL", red
-	case ExitError:
-		word, s = "ERROR", red
-	}
+	word, s := p.r.word()
 	if p.r.Interrupted != "" {
 		p.linef("The run did not come to its end: %s", Printable(p.r.Interrupted))
 	}
@@ -164,6 +159,17 @@ func (p *printer) lastLine() {
 		return
 	}
 	p.linef("%s", last)
+}
+
+// word gives the verdict on the whole run in a word.
+func (r *Report) word() (string, style) {
+	switch ExitCode(r) {
+	case ExitFailed:
+		return "FAIL", red
+	case ExitError:
+		return "ERROR", red
+	}
+	return "PASS", green
 }
 
 func (p *printer) clauseCounts() string {

@@ -155,8 +155,7 @@ func gotLines(x *Exchange) []string {
 		lines = append(lines, printableLines(x.Problem)...)
 	}
 	if x.Status != 0 {
-		status := strings.TrimSpace(fmt.Sprintf("%03d %s", x.Status, http.StatusText(x.Status)))
-		lines = append(lines, fmt.Sprintf("%s in %s", status, seconds(x.Elapsed)))
+		lines = append(lines, fmt.Sprintf("%s in %s", statusLine(x.Status), seconds(x.Elapsed)))
 		lines = append(lines, headerLines(x.ResponseHeaders)...)
 		lines = append(lines, bodyLines(x.ResponseBody)...)
 	}
@@ -171,6 +170,22 @@ func statusOf(status int) string {
 		return "without an answer"
 	}
 	return fmt.Sprintf("%03d", status)
+}
+
+func statusLine(status int) string {
+	return strings.TrimSpace(fmt.Sprintf("%03d %s", status, http.StatusText(status)))
+}
+
+// gotStatus gives the status that was got, or why there is none; "" where nothing was
+// sent.
+func gotStatus(x *Exchange) string {
+	switch {
+	case x == nil:
+		return ""
+	case x.Status != 0:
+		return statusLine(x.Status)
+	}
+	return cmp.Or(x.Problem, "no answer")
 }
 
 func headerLines(headers []Header) []string {

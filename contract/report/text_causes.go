@@ -19,16 +19,11 @@ const (
 // causes writes what went wrong, cause by cause: some in a block with an example,
 // the others in a line.
 func (p *printer) causes() {
-	var all []*cause
-	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn} {
-		all = append(all, causesOf(p.r.Verdicts, outcome)...)
-	}
+	all := p.r.causes()
 	whole := len(all)
 	if whole > maxWhole {
 		whole = fewWhole
-		slices.SortStableFunc(all, func(a, b *cause) int {
-			return cmp.Or(cmp.Compare(rank(a.word), rank(b.word)), cmp.Compare(len(b.verdicts), len(a.verdicts)))
-		})
+		worstFirst(all)
 	}
 	p.listed = p.listed && len(all) == 0
 	shown := map[*Verdict]bool{}
@@ -137,6 +132,22 @@ func (p *printer) afterwards() {
 		}
 		p.linef("%s %s", p.paint(yellow, "left behind:"), Printable(left))
 	}
+}
+
+// next says what to do with what failed, unless all is listed anyway, or nothing was sent.
+func (p *printer) next() {
+	if p.r.Summary.Fail == 0 || p.o.Verbose || p.r.Recording != nil {
+		return
+	}
+	one := "--only ID"
+	for i := range p.r.Verdicts {
+		if v := &p.r.Verdicts[i]; v.Outcome == Fail {
+			one = "--only '" + Printable(v.Case.ID) + "'"
+			break
+		}
+	}
+	p.linef("%s repair one, and send it again: by its replay line, or with %s;", p.paint(bold, "next:"), one)
+	p.linef("  clause explain says what a clause demands, and --html FILE writes all of this as a page")
 }
 
 // maxGaps is how many reasons are listed, and maxNamed how many names of each.

@@ -24,6 +24,8 @@ import (
 	"unicode"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/apiclause/clause/contract/report"
 )
@@ -117,6 +119,7 @@ type hostileRun struct {
 	stdout, stderr string
 	json, junit    []byte
 	har            []byte
+	page, summary  []byte
 	report         report.Report
 }
 
@@ -140,6 +143,7 @@ func runHostile(t *testing.T, url string, args ...string) hostileRun {
 	}
 	args = append([]string{
 		filepath.Join(dir, "peak"), "verify", "--target", target, "--json", filepath.Join(dir, "report.json"), "--junit", filepath.Join(dir, "junit.xml"), "-v",
+		"--html", filepath.Join(dir, "report.html"), "--markdown", filepath.Join(dir, "summary.md"), "--github",
 	}, args...)
 	cmd := exec.CommandContext(ctx, "measure", args...)
 	cmd.Env = append(os.Environ(), "TOKEN="+hostileToken, "GORACE=atexit_sleep_ms=1")
@@ -158,6 +162,8 @@ func runHostile(t *testing.T, url string, args ...string) hostileRun {
 	r.json, _ = os.ReadFile(filepath.Join(dir, "report.json"))
 	r.junit, _ = os.ReadFile(filepath.Join(dir, "junit.xml"))
 	r.har, _ = os.ReadFile(filepath.Join(dir, "run.har"))
+	r.page, _ = os.ReadFile(filepath.Join(dir, "report.html"))
+	r.summary, _ = os.ReadFile(filepath.Join(dir, "summary.md"))
 	taken, err := os.ReadFile(filepath.Join(dir, "peak"))
 	if err != nil {
 		t.Fatalf("%v: %s", err, r.stderr)
@@ -183,6 +189,7 @@ func (r *hostileRun) check(t *testing.T) {
 	}
 	for name, text := range map[string]string{
 		"stdout": r.stdout, "stderr": r.stderr, "the report": string(r.json), "JUnit": string(r.junit), "the archive": string(r.har),
+		"the page": string(r.page), "the page, decoded": decodedHTML(t, r.page), "the summary": string(r.summary),
 		"the report, decoded": r.checkReports(t), "JUnit, decoded": decodedXML(r.junit), "the archive, decoded": decodedJSON(r.har),
 	} {
 		for _, needle := range beginnings() {
@@ -242,6 +249,32 @@ func (r *hostileRun) checkReports(t *testing.T) string {
 		t.Errorf("JUnit has %d cases, the report %d", cases, len(r.report.Verdicts))
 	}
 	return texts(value)
+}
+
+// decodedHTML gives the texts of a page, those of its data included. It has to have its
+// own scripts alone.
+func decodedHTML(t *testing.T, page []byte) string {
+	t.Helper()
+	root, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	scripts := 0
+	for n := range root.Descendants() {
+		switch {
+		case n.DataAtom == atom.Script:
+			scripts++
+		case n.Type == html.TextNode && n.Parent.DataAtom == atom.Script && scripts == 1:
+			b.WriteString(decodedJSON([]byte(n.Data)))
+		case n.Type == html.TextNode:
+			b.WriteString(n.Data + "\n")
+		}
+	}
+	if scripts != 2 {
+		t.Errorf("the page has %d scripts, want 2", scripts)
+	}
+	return b.String()
 }
 
 // verdict gives the verdict on a case.

@@ -19,7 +19,7 @@ func newMerge() *cobra.Command {
 		Short: "Join the reports of the shards of a run into one",
 		Long: `Joins the JSON reports that clause verify --shard I/N --json FILE wrote, of all N
 shards and in any order, into the report that a single run gives: on the
-terminal, and with --json and --junit in files.
+terminal, and in the files that flags such as --json and --html name.
 
 What needs the answers of all shards is decided here: whether a value that must
 differ is in two answers, and whether a known failure is fixed. Shards that tested
@@ -46,14 +46,9 @@ func (f *reporting) merge(cmd *cobra.Command, paths []string) error {
 	if err := f.check(plan.Shard{}, ""); err != nil {
 		return err
 	}
-	inputs := make([]input, len(paths))
-	reports := make([]*report.Report, len(paths))
-	for i, path := range paths {
-		var err error
-		if reports[i], err = readReport(path); err != nil {
-			return exit{exitUsage, err}
-		}
-		inputs[i] = input{"a report to merge", path}
+	reports, inputs, err := readReports(paths, "a report to merge", "clause verify --shard")
+	if err != nil {
+		return err
 	}
 	merged, err := contract.Merge(reports...)
 	if err != nil {
@@ -66,13 +61,27 @@ func (f *reporting) merge(cmd *cobra.Command, paths []string) error {
 	return f.give(cmd, merged, outputs)
 }
 
-func readReport(path string) (*report.Report, error) {
+// readReports reads reports, and names them as inputs. by is what writes such.
+func readReports(paths []string, name, by string) ([]*report.Report, []input, error) {
+	inputs := make([]input, len(paths))
+	reports := make([]*report.Report, len(paths))
+	for i, path := range paths {
+		var err error
+		if reports[i], err = readReport(path, by); err != nil {
+			return nil, nil, exit{exitUsage, err}
+		}
+		inputs[i] = input{name, path}
+	}
+	return reports, inputs, nil
+}
+
+func readReport(path, by string) (*report.Report, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		if pathError, ok := errors.AsType[*fs.PathError](err); ok {
 			err = pathError.Err
 		}
-		return nil, usagef("read report %s: %w: name a file that clause verify --shard wrote with --json", path, err)
+		return nil, usagef("read report %s: %w: name a file that %s wrote with --json", path, err, by)
 	}
 	defer file.Close()
 	return report.Read(path, file)

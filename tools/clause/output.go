@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,19 +34,38 @@ type output struct {
 	err   error // the first that was met then
 }
 
+// form is a form of a report, and the flag that has it written to a file. A row is
+// all that a new form needs.
+type form struct {
+	flag, usage string
+	write       func(io.Writer, *report.Report) error
+}
+
+var reportForms = []form{
+	{"html", "write the report to `FILE` as a page for a browser, which needs nothing else", report.HTML},
+	{"markdown", "write what matters of the report to `FILE` in Markdown, for the summary of a job", report.Markdown},
+	{"junit", "write a JUnit report to `FILE`", report.JUnit},
+	{"json", "write the report as JSON to `FILE`", report.JSON},
+}
+
 // reporting is where a command's report goes, and exchanges.
 type reporting struct {
-	junit, json, har string
-	verbose, quiet   bool
-	failOn           failOn
-	writeKnown       string
+	files          map[string]*string // of the forms, by flag
+	har            string
+	github         bool
+	verbose, quiet bool
+	failOn         failOn
+	writeKnown     string
 }
 
 // add adds the flags of a command that gives a report.
 func (f *reporting) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.junit, "junit", "", "write a JUnit report to `FILE`")
-	flags.StringVar(&f.json, "json", "", "write the report as JSON to `FILE`")
+	f.files = map[string]*string{}
+	for _, form := range reportForms {
+		f.files[form.flag] = flags.String(form.flag, "", form.usage)
+	}
+	flags.BoolVar(&f.github, "github", false, "also print annotations for GitHub Actions, which shows them beside the contract's lines")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause and every case, and show all failures in full")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict on the whole alone")
 	flags.Var(&f.failOn, "fail-on", "with `untested[=N%]`, also exit with 1 if a clause is untested, or more than N % of them are")
@@ -85,14 +105,16 @@ type input struct{ name, path string }
 // exchange. They must not be among the inputs.
 func (f *reporting) open(inputs []input) (outputs, error) {
 	var all outputs
-	for _, o := range []struct {
-		flag, path string
-		write      func(io.Writer, *report.Report) error
-	}{{"junit", f.junit, report.JUnit}, {"json", f.json, report.JSON}, {"har", f.har, nil}, {"write-known", f.writeKnown, report.WriteKnown}} {
-		if o.path == "" {
+	paths := map[string]string{"har": f.har, "write-known": f.writeKnown}
+	for flag, path := range f.files {
+		paths[flag] = *path
+	}
+	for _, o := range append(slices.Clone(reportForms), form{flag: "har"}, form{flag: "write-known", write: report.WriteKnown}) {
+		path := paths[o.flag]
+		if path == "" {
 			continue
 		}
-		opened, err := f.create(o.flag, o.path)
+		opened, err := f.create(o.flag, path)
 		if err == nil {
 			opened.write = o.write
 			err = opened.distinct(all, inputs)
@@ -182,12 +204,7 @@ func (o *output) distinct(before outputs, inputs []input) error {
 // give writes a report to the terminal and to the outputs. The error has the
 // report's exit code.
 func (f *reporting) give(cmd *cobra.Command, r *report.Report, to outputs) error {
-	out := cmd.OutOrStdout()
-	err := report.Text(out, r, report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out)})
-	err = errors.Join(err, to.write(r), f.failOn.check(r))
-	if err == nil && f.writeKnown != "" {
-		sayKnown(f.asides(cmd), f.writeKnown, report.Failures(r))
-	}
+	err := f.tell(cmd, r, to)
 	code := report.ExitCode(r)
 	if err != nil && code == exitOK {
 		code = exitError // a violation would count more
@@ -199,6 +216,24 @@ func (f *reporting) give(cmd *cobra.Command, r *report.Report, to outputs) error
 		return exit{code, err}
 	}
 	return nil
+}
+
+// tell is give, but for the exit code of the report.
+func (f *reporting) tell(cmd *cobra.Command, r *report.Report, to outputs) error {
+	out := cmd.OutOrStdout()
+	err := report.Text(out, r, f.textOptions(out))
+	if f.github {
+		err = errors.Join(err, report.GitHub(out, r))
+	}
+	err = errors.Join(err, to.write(r), f.failOn.check(r))
+	if err == nil && f.writeKnown != "" {
+		sayKnown(f.asides(cmd), f.writeKnown, report.Failures(r))
+	}
+	return err
+}
+
+func (f *reporting) textOptions(out io.Writer) report.TextOptions {
+	return report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out)}
 }
 
 // sayKnown says what became of the file of --write-known.

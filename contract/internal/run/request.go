@@ -362,6 +362,6 @@ func resolve(value any, then occasion) any {
 // and to no host, and gives its body too: nil is none.
 func Unsigned(c *plan.Case, now time.Time) (*http.Request, []byte, error) {
 	b := &builder{base: &url.URL{Scheme: "http", Host: "host.invalid"}}
-	then := occasion{now.UTC().Truncate(time.Second), placeholder.Sample}
+	then := occasion{now: now.UTC().Truncate(time.Second), unique: placeholder.Sample}
 	return b.unsigned(context.Background(), &operation{headers: http.Header{}}, c, then)
 }

@@ -1,6 +1,7 @@
 package ruling
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -64,7 +65,7 @@ paths:
 		`j=%7B%22n%22%3A%5B%5D%7D`: "refused find.query.j.n.type",
 		`j=%7B`:                    "refused find.query.j.type",
 	} {
-		sent := Live(httptest.NewRequest("GET", "/things?"+query, nil))
+		sent := Live(httptest.NewRequest(http.MethodGet, "/things?"+query, nil))
 		sent.Body.Absent = true
 		a := Assess(model, op, sent)
 		got := "accepted"
@@ -82,7 +83,7 @@ paths:
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent := Live(httptest.NewRequest("GET", "/none", nil))
+	sent := Live(httptest.NewRequest(http.MethodGet, "/none", nil))
 	sent.Body.Absent = true
 	if a := Assess(model, none, sent); a.Standing != Open || !strings.Contains(a.Why, "p (query) is mandatory and may be there without members") {
 		t.Errorf("an object without members: %+v", a)

@@ -81,12 +81,7 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 		op: op, source: inherit(a.Source, op.Source), inferred: a.Inferred, target: param.FromTarget, dir: parameter,
 		pin: cmp.Or(a.Status, l.pin), text: !param.JSON,
 	}
-	described, valueAt := p.Schema, at
-	for _, key := range at.in("content").keys() {
-		if media := p.Content[key.Name]; param.JSON && media != nil { // of which there is one
-			described, valueAt = media.Schema, at.in("content", key.Name)
-		}
-	}
+	described, valueAt := value(at, p)
 	l.inferable(a, "parameter "+p.Name, append(stated(valueAt.in("schema"), p.Required), "type"))
 	if a.Source == (clause.Source{}) && len(a.Inferred) == 0 {
 		l.unsourced(op, place, "parameter "+p.Name)
@@ -95,9 +90,6 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	before := len(l.contract.Clauses)
 	if p.Required && p.In != openapi3.ParameterInPath {
 		l.clause(s, param.ID+".required", place, "a request without "+param.Label()+" is refused")
-	}
-	if described == nil {
-		described = &openapi3.SchemaRef{Value: &openapi3.Schema{}}
 	}
 	param.Schema = l.schema(s, param.ID, valueAt.in("schema"), described)
 	param.FromTarget = param.FromTarget || param.Schema.FromTarget
@@ -113,6 +105,22 @@ func (l *loader) parameter(op *Operation, at cursor, p *openapi3.Parameter, seen
 	l.unwritten(param)
 	param.current()
 	op.Parameters = append(op.Parameters, param)
+}
+
+// value returns the schema of a parameter's values, and where that stands: in the
+// parameter itself, or in its content, of which there is one.
+func value(at cursor, p *openapi3.Parameter) (*openapi3.SchemaRef, cursor) {
+	schema := p.Schema
+	for _, key := range at.in("content").keys() {
+		if media := p.Content[key.Name]; schema == nil && media != nil {
+			schema, at = media.Schema, at.in("content", key.Name)
+			break
+		}
+	}
+	if schema == nil {
+		schema = &openapi3.SchemaRef{Value: &openapi3.Schema{}}
+	}
+	return schema, at
 }
 
 // omit leaves a parameter out of what is planned and judged. Without one that is
@@ -226,28 +234,33 @@ func (p *Parameter) unwritable(seen map[string]clause.Location) string {
 // unwritableObject is unwritable for an object. Names of the query that its members
 // are sent under are its own from then on.
 func (p *Parameter) unwritableObject(seen map[string]clause.Location) string {
-	style := p.Style()
 	if p.Explode && (p.Written == wire.Blanks || p.Written == wire.Bars) {
 		return "OpenAPI does not say how style " + p.Written + " with explode writes an object"
 	}
+	// Members that are sent under their own names.
+	among := p.In == openapi3.ParameterInQuery && p.Style().Apart() && p.Written == ""
 	for _, m := range p.Schema.Members {
 		if m.Required && !m.Writable() {
 			return fmt.Sprintf("OpenAPI does not say how the member %s, which is no single value, is written", m.Name)
 		}
-		other, taken := seen[inQuery(m.Name)]
-		if taken && m.Name != p.Name && p.In == openapi3.ParameterInQuery && style.Apart() && p.Written == "" {
+		if other, taken := seen[inQuery(m.Name)]; among && taken && m.Name != p.Name {
 			return fmt.Sprintf("its member %s has the same name in the query as what is at %s", m.Name, other)
 		}
 	}
 	if p.Schema.Additional == nil && !slices.ContainsFunc(p.Schema.Members, (*Member).Writable) {
 		return "its schema lists no member that could be written"
 	}
-	if p.In == openapi3.ParameterInQuery && style.Apart() && p.Written == "" {
-		for _, m := range p.Schema.Members {
-			seen[inQuery(m.Name)] = p.At
-		}
+	if among {
+		p.take(seen)
 	}
 	return ""
+}
+
+// take notes that names of the query are those of the parameter's members.
+func (p *Parameter) take(seen map[string]clause.Location) {
+	for _, m := range p.Schema.Members {
+		seen[inQuery(m.Name)] = p.At
+	}
 }
 
 // Writable reports whether a member of an object that is sent as text is a single

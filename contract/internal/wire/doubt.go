@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
@@ -43,28 +42,43 @@ func (s Style) compoundDoubt(values []string) string {
 	if s.Kind == Scalar {
 		return ""
 	}
-	delimiter, _ := url.PathUnescape(s.delimiter()) // it is a constant
-	has := func(text string) bool {
-		return slices.ContainsFunc(values, func(value string) bool { return strings.Contains(value, text) })
+	if s.Joined() {
+		if why := s.joinedDoubt(values); why != "" {
+			return why
+		}
 	}
 	switch {
-	case s.Joined() && delimiter == " " && has(" "):
-		return "a blank within a value is taken for the end of the value where blanks are between (OpenAPI 3.0.4, appendix E)"
-	case s.Joined() && delimiter == "|" && has("|"):
-		return "a bar within a value is taken for the end of the value where bars are between (OpenAPI 3.0.4, appendix E)"
 	case s.Kind != Object:
 		return ""
 	case len(values) == 0:
 		return "of an object without members nothing is sent"
 	case s.In == inCookie:
 		return "an object in a cookie" + byServers + " (OpenAPI 3.0.4, appendix D)"
-	case s.Joined() && s.Explode && has("="):
-		return "an equals sign within a member" + byServers
+	}
+	odd := "[]"
+	if s.In == inQuery && s.Name != Deep && s.Explode {
+		odd = "[] ."
 	}
 	for i := 0; i < len(values); i += 2 {
-		if strings.ContainsAny(values[i], "[]") || s.In == inQuery && s.Name != Deep && s.Explode && strings.ContainsAny(values[i], " .") {
+		if strings.ContainsAny(values[i], odd) {
 			return "a member's name that holds brackets, dots or blanks" + byServers
 		}
+	}
+	return ""
+}
+
+// joinedDoubt is about what stands between delimiters, and holds one.
+func (s Style) joinedDoubt(values []string) string {
+	has := func(text string) bool {
+		return slices.ContainsFunc(values, func(value string) bool { return strings.Contains(value, text) })
+	}
+	switch delimiter := s.delimiter(); {
+	case delimiter == "%20" && has(" "):
+		return "a blank within a value is taken for the end of the value where blanks are between (OpenAPI 3.0.4, appendix E)"
+	case delimiter == "%7C" && has("|"):
+		return "a bar within a value is taken for the end of the value where bars are between (OpenAPI 3.0.4, appendix E)"
+	case s.Kind == Object && s.Explode && has("="):
+		return "an equals sign within a member" + byServers
 	}
 	return ""
 }

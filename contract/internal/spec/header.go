@@ -11,11 +11,11 @@ import (
 // ReadHeader reads the value of a header of an answer from its lines, and gives
 // every clause that it breaks. It is false where the text cannot be held to the
 // schema: OpenAPI does not say how what is composed, or within something else, is
-// written there. Several lines mean the same as one with commas (RFC 9110, section
+// written there; nor a time that HTTP has in a form of its own. Several lines mean the same as one with commas (RFC 9110, section
 // 5.3), but for Set-Cookie.
 func (p *Parameter) ReadHeader(lines []string) (value any, found []Violation, ok bool) {
 	switch {
-	case !p.JSON && !p.Schema.textual():
+	case !p.JSON && (!p.Schema.textual() || p.dated(lines)):
 		return nil, nil, false
 	case http.CanonicalHeaderKey(p.Name) == "Set-Cookie":
 		return p.readCookies(lines)
@@ -25,6 +25,17 @@ func (p *Parameter) ReadHeader(lines []string) (value any, found []Violation, ok
 		value, found = p.readHeader(strings.Join(lines, ", "))
 	}
 	return value, found, true
+}
+
+// dated reports whether a header has the time that HTTP wants in it, of which
+// descriptions say that it is another (RFC 9110, section 5.6.7).
+func (p *Parameter) dated(lines []string) bool {
+	switch http.CanonicalHeaderKey(p.Name) {
+	case "Date", "Expires", "Last-Modified", "Retry-After":
+		_, err := http.ParseTime(lines[0])
+		return err == nil && p.Schema.Format == "date-time"
+	}
+	return false
 }
 
 // readCookies reads Set-Cookie, of which each line is a value for itself. What

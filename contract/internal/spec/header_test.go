@@ -43,6 +43,8 @@ func TestHeadersOfAnswers(t *testing.T) {
 		{"X-A", `content: {text/plain: {}}`, "a", ""},
 		{"X-A", `schema: {oneOf: [{type: integer}, {type: boolean}]}`, "x", "not read"},
 		{"X-A", `schema: {type: array, items: {type: array, items: {type: integer}}}`, "x", "not read"},
+		{"Last-Modified", "schema: {type: string, format: date-time}", "Fri, 27 Nov 2026 09:00:00 GMT", "not read"}, // as HTTP has it
+		{"Last-Modified", "schema: {type: string, format: date-time}", "yesterday", "format:  must be an RFC 3339 time such as 2026-01-31T00:00:00Z"},
 		{"Set-Cookie", "required: true, " + session, "SESSION=a; Expires=Fri, 27 Nov 2026 09:00:00 GMT", ""},
 		{"Set-Cookie", "required: true, " + session, "lang=en|SESSION=a", ""},
 		{"Set-Cookie", "required: true, " + session, "lang=en|a=b", "pattern:  must match ^SESSION="},

@@ -100,7 +100,7 @@ func (d draft) parameters(op *spec.Operation) []Parameter {
 	out := make([]Parameter, 0, len(op.Parameters))
 	for _, p := range op.Parameters {
 		if v, ok := d.get([]string{p.In, p.Name}); ok {
-			out = append(out, parameter(p, v))
+			out = append(out, Sent(p, v))
 		}
 	}
 	return out

@@ -92,8 +92,8 @@ func onWire(p *Parameter) []string {
 	return out
 }
 
-// parameter makes what is sent for a value of a parameter.
-func parameter(p *spec.Parameter, value any) Parameter {
+// Sent makes what is sent for a value of a parameter.
+func Sent(p *spec.Parameter, value any) Parameter {
 	out := Parameter{In: p.In, Name: p.Name, Value: value, Style: p.Written, JSON: p.JSON}
 	switch value.(type) {
 	case []any:
@@ -114,7 +114,7 @@ func (s *slot) doubt(value any) string {
 	case s.Parameter.JSON && s.parent != nil:
 		return s.parent.doubt(map[string]any{s.path[len(s.path)-1]: value})
 	}
-	sent := parameter(s.Parameter, value)
+	sent := Sent(s.Parameter, value)
 	return sent.Wire().Doubt(onWire(&sent))
 }
 
@@ -123,7 +123,7 @@ func (s *slot) doubt(value any) string {
 // are any.
 func preferred(p *spec.Parameter) *spec.Schema {
 	plain := func(v any) bool {
-		sent := parameter(p, v)
+		sent := Sent(p, v)
 		return isSendable(v) && sent.Wire().Plain(onWire(&sent))
 	}
 	s := p.Schema

@@ -1,12 +1,14 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // place compares a place that both contracts have.
@@ -126,18 +128,20 @@ func (o *operation) form(was, is *place) {
 		return
 	}
 	before, after := was.parameter.Style(), is.parameter.Style()
-	if before.List && after.List && before.Joined != after.Joined {
+	if before.Kind == after.Kind && before.Kind != wire.Scalar && before != after {
 		o.add(Change{
 			Clause: is.id, Operation: o.now.ID, Change: Changed, Old: stated(styled(was), was.at), New: stated(styled(is), is.at),
-		}, breaking("who writes a list in the one way is read otherwise in the other", Clients, Implementations))
+		}, breaking("who writes it in the one way is read otherwise in the other", Clients, Implementations))
 	}
 }
 
 func styled(p *place) string {
-	if p.parameter.Style().Joined {
-		return "a list is sent as one text, with commas between its elements"
+	style := p.parameter.Style()
+	name := cmp.Or(style.Name, "form")
+	if style.In == "path" || style.In == "header" {
+		name = cmp.Or(style.Name, "simple")
 	}
-	return "a list is sent as one text for each element"
+	return fmt.Sprintf("it is sent in the style %s, explode %t", name, style.Explode)
 }
 
 // preset compares what is meant where a value is left out.

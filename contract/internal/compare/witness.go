@@ -76,9 +76,7 @@ func (p *place) with(c *plan.Case, value any) (*plan.Case, bool) {
 	out.Request.Parameters = slices.DeleteFunc(slices.Clone(c.Request.Parameters), func(one plan.Parameter) bool {
 		return one.In == p.parameter.In && one.Name == p.parameter.Name
 	})
-	out.Request.Parameters = append(out.Request.Parameters, plan.Parameter{
-		In: p.parameter.In, Name: p.parameter.Name, Value: value, Joined: p.parameter.Style().Joined,
-	})
+	out.Request.Parameters = append(out.Request.Parameters, plan.Sent(p.parameter, value))
 	return &out, true
 }
 

@@ -26,12 +26,12 @@ func (j *Judgment) judgeHeaders() {
 	for _, p := range j.res.Headers {
 		name := http.CanonicalHeaderKey(p.Name)
 		if judged(name) {
-			j.judgeHeader(p, name, j.x.Got.Header.Values(name))
+			j.judgeHeader(p, j.x.Got.Header.Values(name))
 		}
 	}
 }
 
-func (j *Judgment) judgeHeader(p *spec.Parameter, name string, lines []string) {
+func (j *Judgment) judgeHeader(p *spec.Parameter, lines []string) {
 	if len(lines) == 0 && j.partial() {
 		return
 	}

@@ -368,17 +368,19 @@ func (l *loader) responseHeader(res *Response, s scope, at cursor, name string, 
 // one: JSON, or a text. Of another nothing is checked but that it is there.
 func (l *loader) headerContent(p *Parameter, at cursor, content openapi3.Content) (*openapi3.SchemaRef, cursor) {
 	anything := &openapi3.SchemaRef{Value: &openapi3.Schema{}}
-	for _, key := range at.in("content").keys() {
-		m, valueAt := content[key.Name], at.in("content", key.Name)
-		switch p.JSON = IsJSON(key.Name); {
-		case m == nil || m.Schema == nil || m.Schema.Value == nil:
-			return anything, valueAt
-		case p.JSON, MediaName(key.Name) == "text/plain" && m.Schema.Value.Type.Permits("string"):
-			return m.Schema, valueAt
-		}
-		l.unchecked(valueAt, key.Name, m.Schema.Value, "of a header, only JSON and plain text are read")
+	types := at.in("content").keys()
+	if len(types) == 0 {
 		return anything, at
 	}
+	key := types[0]
+	m, valueAt := content[key.Name], at.in("content", key.Name)
+	switch p.JSON = IsJSON(key.Name); {
+	case m == nil || m.Schema == nil || m.Schema.Value == nil:
+		return anything, valueAt
+	case p.JSON, MediaName(key.Name) == "text/plain" && m.Schema.Value.Type.Permits("string"):
+		return m.Schema, valueAt
+	}
+	l.unchecked(valueAt, key.Name, m.Schema.Value, "of a header, only JSON and plain text are read")
 	return anything, at
 }
 

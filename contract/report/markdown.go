@@ -76,7 +76,8 @@ func (m *markdown) head() {
 	m.linef("")
 	c := m.r.Contract
 	m.linef("**%s** held to **%s %s** (%s) by %s: %s in %s, %.0f %% of the clauses tested.",
-		mdText(m.r.Target.Where()), mdText(c.Title), mdText(c.Version), mdText(c.File), mdText(m.r.Tool), m.words.caseCounts(), seconds(m.r.Elapsed), 100-m.r.Coverage().Percent())
+		mdText(m.r.Target.Where()), mdText(c.Title), mdText(c.Version), mdText(c.File), mdText(m.r.Tool),
+		m.words.caseCounts(), seconds(m.r.Elapsed), 100-m.r.Coverage().Percent())
 	if m.r.Interrupted != "" {
 		m.linef("\n**The run did not come to its end:** %s", mdText(m.r.Interrupted))
 	}

@@ -38,7 +38,9 @@ func TestPageInBrowser(t *testing.T) {
 		b.Eval(`new Promise((done) => { const f = document.querySelector("#`+of+` form").elements["`+name+`"]; f.value = "`+value+`";
 			f.dispatchEvent(new Event("input", { bubbles: true })); setTimeout(done, 1); })`, nil)
 	}
-	press := func(of string) { b.Eval(`(document.querySelector('`+of+`').click(), new Promise((done) => setTimeout(done, 1)))`, nil) }
+	press := func(of string) {
+		b.Eval(`(document.querySelector('`+of+`').click(), new Promise((done) => setTimeout(done, 1)))`, nil)
+	}
 
 	t.Run("lists", func(t *testing.T) {
 		b.Open(page)

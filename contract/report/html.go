@@ -67,15 +67,15 @@ type part struct {
 }
 
 type pageCause struct {
-	Word          Outcome
-	About         []string
-	Cases         int
-	Operations    int
-	Clauses       []string
-	More          int
-	Example       string
-	Wanted, Got   string
-	First         *clause.Clause // of the clauses
+	Word        Outcome
+	About       []string
+	Cases       int
+	Operations  int
+	Clauses     []string
+	More        int
+	Example     string
+	Wanted, Got string
+	First       *clause.Clause // of the clauses
 }
 
 // gapRow is a reason, and what it is the reason for.
@@ -314,6 +314,9 @@ func pageCauses(r *Report) (out []pageCause, more int) {
 		}
 		row.Got = gotStatus(v.Exchange)
 		row.First = find(row.Clauses[0])
+		if c.clauses[v.Case.Clause] {
+			row.First = find(v.Case.Clause)
+		}
 		row.Clauses, row.More = few(row.Clauses)
 		out = append(out, row)
 	}

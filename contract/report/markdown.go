@@ -75,8 +75,9 @@ func (m *markdown) head() {
 	m.linef("## %s %s: %s", cmp.Or(icon[word], "⚠️"), word, mdText(m.words.clauseCounts()))
 	m.linef("")
 	c := m.r.Contract
-	m.linef("**%s** held to **%s %s** (%s) by %s: %s in %s, %.0f %% of the clauses tested.", mdText(m.r.Target.Where()), mdText(c.Title), mdText(c.Version),
-		mdText(c.File), mdText(m.r.Tool), m.words.caseCounts(), seconds(m.r.Elapsed), 100-m.r.Coverage().Percent())
+	m.linef("**%s** held to **%s %s** (%s) by %s: %s in %s, %.0f %% of the clauses tested.",
+		mdText(m.r.Target.Where()), mdText(c.Title), mdText(c.Version), mdText(c.File), mdText(m.r.Tool),
+		m.words.caseCounts(), seconds(m.r.Elapsed), 100-m.r.Coverage().Percent())
 	if m.r.Interrupted != "" {
 		m.linef("\n**The run did not come to its end:** %s", mdText(m.r.Interrupted))
 	}
@@ -158,10 +159,10 @@ func (m *markdown) untested() {
 		never = append(never, "never accepted: "+m.words.named(g.ids)+": "+g.reason)
 	}
 	for i, line := range never {
-		switch {
-		case i == 0:
+		switch i {
+		case 0:
 			m.linef("")
-		case i == maxMarkdownRows:
+		case maxMarkdownRows:
 			m.linef("- and %d more", len(never)-i)
 			return
 		}
@@ -203,7 +204,8 @@ func GitHub(w io.Writer, r *Report) error {
 			commandText(strings.Join(c.about, "; ")), count(len(c.verdicts), "case"), commandText(c.verdicts[0].Case.ID))
 	}
 	if c := r.Coverage(); c.Untested > 0 {
-		fmt.Fprintf(&b, "::notice title=Untested::%d of %s untested: %s\n", c.Untested, count(c.Tested+c.Untested, "clause"), commandText(r.gaps()[0].reason))
+		fmt.Fprintf(&b, "::notice title=Untested::%d of %s untested: %s\n",
+			c.Untested, count(c.Tested+c.Untested, "clause"), commandText(r.gaps()[0].reason))
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("write the annotations: %w", err)

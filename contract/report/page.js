@@ -10,7 +10,7 @@
   const STEP = 100; // rows that are made at once
 
   // shown writes out what cannot be seen, or turns the direction of writing.
-  const unseen = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu;
+  const unseen = /[\p{C}\p{Zl}\p{Zp}]/gu;
   const shown = (text) => String(text).replace(/\r\n/g, "\n").replace(unseen, (c) =>
     c === "\n" || c === "\t" ? c : "\\u" + c.codePointAt(0).toString(16).padStart(4, "0"));
 

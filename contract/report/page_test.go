@@ -268,7 +268,7 @@ func TestMarkdown(t *testing.T) {
 // Annotations are one command a line, whatever is in them.
 func TestGitHub(t *testing.T) {
 	golden(t, "github.txt", []byte(written(t, GitHub, sampleReport(t))))
-	for _, line := range strings.Split(strings.TrimSuffix(written(t, GitHub, wickedReport(t)), "\n"), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSuffix(written(t, GitHub, wickedReport(t)), "\n"), "\n") {
 		command, _, _ := strings.Cut(strings.TrimPrefix(line, "::"), " ")
 		if !strings.HasPrefix(line, "::") || !slices.Contains([]string{"error", "warning", "notice"}, command) {
 			t.Errorf("a line of %q", line)
@@ -284,7 +284,7 @@ func TestGitHub(t *testing.T) {
 func TestTextHasNoCommands(t *testing.T) {
 	r := wickedReport(t)
 	for name, out := range map[string]string{"text": string(text(t, r, TextOptions{Verbose: true})), "JUnit": written(t, JUnit, r)} {
-		for _, line := range strings.Split(out, "\n") {
+		for line := range strings.SplitSeq(out, "\n") {
 			if line = strings.TrimSpace(line); strings.HasPrefix(line, "::") || strings.HasPrefix(line, "##[") {
 				t.Errorf("%s: a line is a command: %s", name, line)
 			}

@@ -44,26 +44,27 @@ type Event struct {
 }
 
 type answer struct {
+	Event
+
 	ID     int             `json:"id"`
 	Result json.RawMessage `json:"result"`
 	Error  *struct {
 		Message string `json:"message"`
 	} `json:"error"`
-	Event
 }
 
 // Start starts a browser that ends with the test. Where there is none the test is
 // skipped.
-func Start(t testing.TB) *Browser {
-	t.Helper()
+func Start(tb testing.TB) *Browser {
+	tb.Helper()
 	at := slices.IndexFunc(names, func(name string) bool {
 		_, err := exec.LookPath(name)
 		return name != "" && err == nil
 	})
 	if at < 0 {
-		t.Skip("there is no Chromium here to open the page in: install chromium, or name one in CHROMIUM")
+		tb.Skip("there is no Chromium here to open the page in: install chromium, or name one in CHROMIUM")
 	}
-	b := &Browser{t: t, answers: map[int]chan answer{}}
+	b := &Browser{t: tb, answers: map[int]chan answer{}}
 	b.launch(names[at])
 	var target struct{ TargetID, SessionID string }
 	b.call("", "Target.createTarget", map[string]any{"url": "about:blank"}, &target)
@@ -78,8 +79,8 @@ func Start(t testing.TB) *Browser {
 func (b *Browser) launch(name string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	//nolint:gosec // the name is from the list above, or the developer's own
-	cmd := exec.CommandContext(ctx, name, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--window-size=1200,900", "--disable-background-networking",
-		"--remote-debugging-pipe", "--user-data-dir="+b.t.TempDir(), "about:blank")
+	cmd := exec.CommandContext(ctx, name, "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+		"--window-size=1200,900", "--disable-background-networking", "--remote-debugging-pipe", "--user-data-dir="+b.t.TempDir(), "about:blank")
 	ours, theirs := b.pipe(), b.pipe()
 	cmd.ExtraFiles = []*os.File{ours[0], theirs[1]} // what Chromium reads is 3, what it writes 4
 	if err := cmd.Start(); err != nil {
@@ -257,7 +258,11 @@ func (b *Browser) Problems() []string {
 		case "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded", "Page.javascriptDialogOpening", "Network.loadingFailed":
 			out = append(out, fmt.Sprintf("%s %s", e.Method, e.Params))
 		case "Network.requestWillBeSent":
-			var request struct{ Request struct{ URL string } }
+			var request struct {
+				Request struct {
+					URL string `json:"url"`
+				} `json:"request"`
+			}
 			if err := json.Unmarshal(e.Params, &request); err != nil || !local(request.Request.URL) {
 				out = append(out, "it loads "+request.Request.URL)
 			}

@@ -225,7 +225,7 @@ added create.body.note: implementations | new takes POST /things {"name":"exampl
 minor
 `},
 	{"member of a request removed", `                size: {type: integer, minimum: 0}\n => `, `
-removed create.body.size: clients, implementations | old takes POST /things {"name":"example","size":0}
+removed create.body.size: clients, implementations | old takes POST /things {"name":"sample","size":10}
 major
 `},
 	{"body opened", `              additionalProperties: false\n => `, `
@@ -233,11 +233,11 @@ removed create.body.additionalProperties:
 patch
 `},
 	{"composed is narrower", "maximum: 9} => maximum: 5}", `
-tightened create.body.kind.schema: clients, implementations | old takes POST /things {"kind":6,"name":"example","size":10}
+tightened create.body.kind.schema: clients, implementations | old takes POST /things {"kind":9,"name":"example-u000000000"}
 major
 `},
 	{"composed is wider", "{type: integer, maximum: 9}] => {type: integer, maximum: 9}, {type: boolean}]", `
-loosened create.body.kind.schema: implementations | new takes POST /things {"kind":true,"name":"example","size":10}
+loosened create.body.kind.schema: implementations | new takes POST /things {"kind":true,"name":"example-u000000000"}
 minor
 `},
 	{"media type of a request added", `content:\n          application/json:\n            schema:\n              type: object\n              required => content:\n          text/csv: {}\n          application/json:\n            schema:\n              type: object\n              required`, `

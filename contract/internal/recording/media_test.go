@@ -20,7 +20,7 @@ func TestMediaTypes(t *testing.T) {
 		{"'*/*'", "application/json", `not json at all`, free},
 		{"application/json", "application/json", `not json at all`, "refused must body.json"},
 		{"application/json", "text/plain", `{}`, free},
-		{"application/json: {schema: {type: object}}, application/hal+json", "application/hal+json", `{}`, free},
+		{"application/json: {schema: {type: object}}, application/hal+json", "application/hal+json", `{}`, "refused must body.application_2fhal_2bjson.n.required"},
 	} {
 		model, err := spec.Load("x.yaml", []byte(`openapi: 3.0.3
 info: {title: T, version: "1"}

@@ -189,13 +189,8 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
-<<<<<<< HEAD
 	root.AddCommand(newVerify(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newDiff(), newProve(), newServe(),
 		newGenerate(), newVersion())
-=======
-	root.AddCommand(newVerify(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newProve(),
-		newServe(), newGenerate(), newVersion())
->>>>>>> h-html
 	root.SetHelpCommand(newHelp())
 	return root
 }

@@ -91,7 +91,8 @@ func (b *builder) unlessSourced(id string) clause.Level {
 
 // unreadable passes over what cannot be read, as if it had not been sent.
 func (b *builder) unreadable(at *place, id string) {
-	if at.Schema.Type == "string" || at.IsElement() || at.Schema.Type == "array" || at.Schema.Object() || at.In() == "path" || at.parent == nil && at.In() == "body" {
+	if at.Schema.Type == "string" || at.IsElement() || at.Schema.Type == "array" ||
+		at.Schema.Object() || at.In() == "path" || at.parent == nil && at.In() == "body" {
 		return
 	}
 	b.add(Fault{

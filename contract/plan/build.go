@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -245,23 +244,6 @@ func (p *planner) derive() {
 			}
 		}
 	}
-}
-
-// whyImpossible says why no valid request was found.
-func (p *planner) whyImpossible() string {
-	b := p.op.Body
-	if b != nil && b.Required && b.Main() == nil {
-		types := make([]string, len(b.Content))
-		for i, m := range b.Content {
-			types[i] = m.Type
-		}
-		return fmt.Sprintf("the request needs a body of type %s, of which nothing is known that is valid: give it an example",
-			cmp.Or(strings.Join(types, " or "), "that is not documented"))
-	}
-	if reason := p.unfound(); reason != "" {
-		return reason
-	}
-	return p.noRequest()
 }
 
 // proposal is a case before it has its id and expectation.

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,9 +37,7 @@ func (p *planner) other(propose func(q *planner)) {
 		q.technique, q.cases, q.ids, q.sent, q.labels = p.technique, p.cases, p.ids, p.sent, p.labels
 		propose(q)
 		p.cases, p.sent, p.labels = q.cases, q.sent, q.labels
-		for id, reason := range q.reasons {
-			p.reasons[id] = reason
-		}
+		maps.Copy(p.reasons, q.reasons)
 	}
 }
 

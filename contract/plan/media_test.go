@@ -60,8 +60,10 @@ func TestWhatFormsCannotSay(t *testing.T) {
 		{"items: {type: integer}", "items: {type: string, enum: ['a,b']}", "signUp.body.sizes.type/alone", "an element that holds the delimiter of its list is read in different ways: not sent"},
 		{"application/octet-stream", "application/pdf", "store.answer.204/smallest", "nothing is known that is valid application/pdf, which the body holds: give its schema an example"},
 		{"            example: <thing><name>a</name></thing>\n", "", "make.answer.201/smallest", ""},
-		{"text/plain: {schema: {type: string, minLength: 2, maxLength: 30}}", "application/xml: {schema: {type: object}}", "note.answer.204/smallest",
-			"the request needs a body of type application/xml, of which nothing is known that is valid: give it an example"},
+		{
+			"text/plain: {schema: {type: string, minLength: 2, maxLength: 30}}", "application/xml: {schema: {type: object}}", "note.answer.204/smallest",
+			"the request needs a body of type application/xml, of which nothing is known that is valid: give it an example",
+		},
 	} {
 		p := formsPlan(t, append([]string{c.old, c.other}, "\x00", "\x00")[:2*min(1, len(c.old))]...)
 		if got := find(t, p, c.id); got.Skip != c.want {

@@ -37,7 +37,7 @@ type technique struct {
 var techniques = []technique{
 	{
 		Example, "the smallest and the fullest request that the contract allows, and each way to authenticate: they must be accepted",
-		[]func(*planner){(*planner).examples, (*planner).otherExamples, (*planner).authenticated},
+		[]func(*planner){(*planner).examples, (*planner).authenticated, (*planner).otherExamples},
 	},
 	{
 		InternalError, "the request that fails inside, as the target file says: its answer must be the documented internal error",

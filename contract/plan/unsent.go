@@ -34,10 +34,10 @@ func unsentForm(b *Body, outcome Outcome) string {
 		return "an empty body may lawfully be taken for none: not sent"
 	}
 	object, _ := b.Value.(map[string]any)
-	if !b.Form {
+	switch {
+	case !b.Form:
 		return ""
-	}
-	if len(object) == 0 {
+	case len(object) == 0:
 		return "a form without a field may lawfully be taken for no body: not sent"
 	}
 	for _, part := range b.Parts {

@@ -80,8 +80,8 @@ func (at *Place) member(m *spec.Member) *Place {
 
 // written notes how a place in a body of a media type is sent.
 func (at *Place) written(m *spec.Media) {
-	switch kind := m.Kind(); {
-	case kind == spec.AsJSON:
+	switch m.Kind() {
+	case spec.AsJSON:
 	default:
 		at.text = len(at.Path) == 1 || !m.Part(at.Path[1]).JSON
 	}

@@ -109,7 +109,7 @@ type parts struct {
 // take distributes a request's parameters and gives its body.
 func (p *parts) take(r *plan.Request, then occasion) (body []byte, err error) {
 	if r.Body != nil {
-		mediaType := r.Body.MediaType
+		var mediaType string
 		if body, mediaType, err = encode(r.Body, then); err != nil {
 			return nil, err
 		}

@@ -315,12 +315,12 @@ func (l *loader) partOf(entry *Media, name string, v *openapi3.Schema, e *openap
 
 // concrete is a media type that a part is sent as: of a range one that is in it.
 func (m *Media) concrete() string {
-	switch name := MediaName(m.Type); {
-	case name == "*/*", name == "application/*":
+	switch MediaName(m.Type) {
+	case "*/*", "application/*":
 		return octetsType
-	case name == "text/*":
+	case "text/*":
 		return textType
-	case name == "image/*":
+	case "image/*":
 		return "image/png"
 	default:
 		return m.Type

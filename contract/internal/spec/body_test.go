@@ -82,15 +82,24 @@ func TestHowMembersOfFormsAreWritten(t *testing.T) {
     encoding: {picture: {contentType: "image/*, image/png", headers: {X-A: {schema: {type: string, enum: [b]}}}}, joined: {style: pipeDelimited}, deep: {style: deepObject}}}`
 	for media, want := range map[string][]wire.Part{
 		"multipart/form-data": {
-			{Name: "text"}, {Name: "file", File: true, ContentType: "application/octet-stream"},
+			{Name: "text"},
+			{Name: "file", File: true, ContentType: "application/octet-stream"},
 			{Name: "picture", File: true, ContentType: "image/png", Header: map[string]string{"X-A": "b"}},
-			{Name: "files", File: true, ContentType: "application/octet-stream"}, {Name: "list"}, {Name: "joined", Style: "pipeDelimited", Joined: true},
-			{Name: "of", JSON: true, ContentType: "application/json"}, {Name: "deep", JSON: true, ContentType: "application/json"},
+			{Name: "files", File: true, ContentType: "application/octet-stream"},
+			{Name: "list"},
+			{Name: "joined", Style: "pipeDelimited", Joined: true},
+			{Name: "of", JSON: true, ContentType: "application/json"},
+			{Name: "deep", JSON: true, ContentType: "application/json"},
 			{Name: "null", JSON: true, ContentType: "application/json"},
 		},
 		"application/x-www-form-urlencoded": {
-			{Name: "text"}, {Name: "file"}, {Name: "picture", Header: map[string]string{"X-A": "b"}}, {Name: "files"}, {Name: "list"},
-			{Name: "joined", Style: "pipeDelimited", Joined: true}, {Name: "of"},
+			{Name: "text"},
+			{Name: "file"},
+			{Name: "picture", Header: map[string]string{"X-A": "b"}},
+			{Name: "files"},
+			{Name: "list"},
+			{Name: "joined", Style: "pipeDelimited", Joined: true},
+			{Name: "of"},
 			{Name: "deep", Style: "deepObject", Doubt: "how an object within an object, or a list in one, is written in a form is not said: " +
 				"give deep the contentType application/json in encoding"},
 			{Name: "null"},

@@ -24,9 +24,9 @@ func (m *Media) Reads(header string) bool {
 // Fields reads the fields of a form that is of a media type.
 func (m *Media) Fields(header string, data []byte) ([]wire.Field, error) {
 	if m.Kind() == Multipart {
-		return wire.ReadMultipart(header, data) //nolint:wrapcheck // it says all
+		return wire.ReadMultipart(header, data)
 	}
-	return wire.ReadForm(data) //nolint:wrapcheck // it says all
+	return wire.ReadForm(data)
 }
 
 // Decode gives the value of a body that Reads: of a form an object. A text that is of

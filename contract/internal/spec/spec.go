@@ -10,11 +10,12 @@
 package spec
 
 import (
-	"github.com/apiclause/clause/contract/internal/wire"
 	"maps"
 	"math/big"
 	"slices"
 	"time"
+
+	"github.com/apiclause/clause/contract/internal/wire"
 
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"

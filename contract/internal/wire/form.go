@@ -160,7 +160,7 @@ func document(value any) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	if encoder.Encode(value) != nil {
+	if err := encoder.Encode(value); err != nil { //nolint:errchkjson // what is sent is made of JSON values
 		return ""
 	}
 	return strings.TrimSuffix(out.String(), "\n")
@@ -271,7 +271,7 @@ func WriteMultipart(fields []Field, boundary string) ([]byte, error) {
 }
 
 // ErrBoundary tells that the media type of a multipart body names no boundary.
-var ErrBoundary = errors.New("its media type names no boundary: send multipart/form-data; boundary=...")
+var ErrBoundary = errors.New("its media type names no boundary: send multipart/form-data; boundary=NAME")
 
 // ReadMultipart reads a multipart body of a media type.
 func ReadMultipart(mediaType string, data []byte) ([]Field, error) {

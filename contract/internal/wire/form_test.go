@@ -13,8 +13,16 @@ func TestFieldsOfAForm(t *testing.T) {
 		"deep": map[string]any{"k": "v"}, "document": map[string]any{"a": []any{"<"}}, "extra": "e", "none": nil,
 	}
 	parts := []Part{
-		{Name: "text"}, {Name: "number"}, {Name: "yes"}, {Name: "list"}, {Name: "joined", Style: "pipeDelimited", Joined: true}, {Name: "of"},
-		{Name: "deep", Style: "deepObject"}, {Name: "document", JSON: true}, {Name: "none"}, {Name: "absent"},
+		{Name: "text"},
+		{Name: "number"},
+		{Name: "yes"},
+		{Name: "list"},
+		{Name: "joined", Style: "pipeDelimited", Joined: true},
+		{Name: "of"},
+		{Name: "deep", Style: "deepObject"},
+		{Name: "document", JSON: true},
+		{Name: "none"},
+		{Name: "absent"},
 	}
 	const want = "text=a%26b%3D%C3%BC+%2B&number=1000000&yes=true&list=1&list=b&joined=a%7Cb&a=x&b=2&deep%5Bk%5D=v&document=%7B%22a%22%3A%5B%22%3C%22%5D%7D&extra=e"
 	fields := Fields(parts, object)

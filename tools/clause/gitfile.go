@@ -81,14 +81,16 @@ func meantFile(file, prefix string, all []string) string {
 	if prefix != "" && slices.Contains(all, path.Join(prefix, file)) {
 		return ": paths are from the root of the repository; did you mean ./" + file + "?"
 	}
-	if meant := nearest(file, slices.DeleteFunc(slices.Clone(all), func(one string) bool { return !mayBeDescription(one) })); meant != "" {
+	known := slices.DeleteFunc(slices.Clone(all), func(one string) bool { return !mayBeDescription(one) })
+	if meant := nearest(file, known); meant != "" {
 		return ": did you mean " + meant + "?"
 	}
 	return ": name one that git ls-tree lists"
 }
 
 func mayBeDescription(file string) bool {
-	return slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(file)) && filepath.IsLocal(filepath.FromSlash(file)) && !strings.Contains(file, "\n")
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(file)) &&
+		filepath.IsLocal(filepath.FromSlash(file)) && !strings.Contains(file, "\n")
 }
 
 // takeOut writes files of a commit into a folder.

@@ -172,7 +172,7 @@ func diffMarkdown(out io.Writer, d *contract.Diff) error {
 	breaking, others := divided(d)
 	for _, c := range append(breaking, others...) {
 		say(out, "| %s | `%s` | %s | %s | %s | %s |",
-			whom(c), inMarkdown(c.Clause), c.Change, cell(c.Old), cell(c.New), inMarkdown(c.Why+witnessInline(c.Witness)))
+			whom(c), printable(c.Clause), c.Change, cell(c.Old), cell(c.New), inMarkdown(c.Why+witnessInline(c.Witness)))
 	}
 	return nil
 }

@@ -60,7 +60,7 @@ func openGit(ctx context.Context, name string) (files *gitFiles, remove func(), 
 		return nil, nil, usagef("%s: %w: name a commit, branch or tag that is there", name, err)
 	}
 	all := strings.Split(string(listed), "\x00")
-	if !slices.Contains(all, file) {
+	if !slices.Contains(all, file) || !filepath.IsLocal(filepath.FromSlash(file)) {
 		return nil, nil, usagef("%s: %s has no file %s%s", name, rev, file, meantFile(file, strings.TrimSpace(prefix), all))
 	}
 	dir, err := os.MkdirTemp("", "clause-diff-")

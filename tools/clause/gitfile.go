@@ -165,7 +165,7 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 		b.full = true
 		return 0, io.ErrShortWrite
 	}
-	return b.Buffer.Write(p)
+	return b.Buffer.Write(p) //nolint:wrapcheck // it never fails
 }
 
 // as speaks of the commit where a text speaks of the folder.

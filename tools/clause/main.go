@@ -189,7 +189,8 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
-	root.AddCommand(newVerify(), newJudge(), newMerge(), newList(), newExplain(), newLint(), newProve(), newServe(), newGenerate(), newDiff(), newVersion())
+	root.AddCommand(newVerify(), newJudge(), newMerge(), newList(), newExplain(), newLint(), newProve(), newServe())
+	root.AddCommand(newGenerate(), newDiff(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

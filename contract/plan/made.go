@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/apiclause/clause/contract/internal/placeholder"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -206,11 +207,14 @@ func (p *planner) unique(d draft) draft {
 		}
 		value, sent := d.get(s.path)
 		text, isText := value.(string)
-		ordinary, known := p.value(s)
-		if !sent || !isText || !known || ordinary != value {
+		if !sent || !isText {
 			continue
 		}
-		if other, ok := distinguished(s.Schema, text); ok {
+		tell := distinguished
+		if ordinary, known := p.value(s); !known || ordinary != value {
+			tell = renewed // its length is what the case is about
+		}
+		if other, ok := tell(s.Schema, text); ok {
 			d = d.set(s.path, other)
 		}
 	}
@@ -244,6 +248,19 @@ func distinguished(s *spec.Schema, text string) (Template, bool) {
 		}
 	}
 	return Template{}, false
+}
+
+// renewed gives a text of the same length that begins with a part which is new each
+// time, if the schema leaves room for it.
+func renewed(s *spec.Schema, text string) (Template, bool) {
+	letters := []rune(text)
+	n := len(placeholder.Sample)
+	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil || len(letters) < n || s.Format != "" && s.Format != "email" ||
+		slices.ContainsFunc(letters[:n], func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		return Template{}, false
+	}
+	t := Template{"{{unique}}" + string(letters[n:])}
+	return t, len(s.Check(t.At(epoch, placeholder.Sample))) == 0
 }
 
 // madeIn labels the places of a request that name what the run makes.

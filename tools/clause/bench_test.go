@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -22,8 +23,15 @@ func benched(b *testing.B, command string, operations int, description []byte) {
 		b.Fatal(err)
 	}
 	args := []string{taken, command, "--contract", file}
-	if command == "lint" {
+	switch command {
+	case "lint":
 		args = []string{taken, command, file}
+	case "diff":
+		other := filepath.Join(dir, "other.json")
+		if err := os.WriteFile(other, bytes.ReplaceAll(description, []byte(`"medium"`), []byte(`"middle"`)), 0o600); err != nil {
+			b.Fatal(err)
+		}
+		args = []string{taken, command, file, other, "--names=false"}
 	}
 	var elapsed, cpu time.Duration
 	n := 0
@@ -79,6 +87,16 @@ func BenchmarkLintLarge(b *testing.B) {
 	for _, operations := range []int{1000, 4000} {
 		b.Run(fmt.Sprintf("operations=%d", operations), func(b *testing.B) {
 			benched(b, "lint", operations, largeAPI(b, operations))
+		})
+	}
+}
+
+// BenchmarkDiffLarge compares large descriptions of which every operation differs; want
+// at most 30 s and 900 MB for 1,000 operations.
+func BenchmarkDiffLarge(b *testing.B) {
+	for _, operations := range []int{100, 1000} {
+		b.Run(fmt.Sprintf("operations=%d", operations), func(b *testing.B) {
+			benched(b, "diff", operations, largeAPI(b, operations))
 		})
 	}
 }

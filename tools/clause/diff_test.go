@@ -59,3 +59,18 @@ func TestDiffWithoutGit(t *testing.T) {
 		t.Errorf("exit code %d, %q, not %q", code, said.String(), want)
 	}
 }
+
+// TestDiffNames tells which names of the generated package come and go.
+func TestDiffNames(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[[2]string]string{
+		{"old.yaml", "new.yaml"}: "generated names added: List200JSONResponseBodyStateLost\n",
+		{"new.yaml", "old.yaml"}: "generated names removed: List200JSONResponseBodyStateLost\n",
+	} {
+		var out, said bytes.Buffer
+		code := run([]string{"diff", "testdata/diff/" + args[0], "testdata/diff/" + args[1]}, nil, &out, &said)
+		if code != exitOK || !bytes.Contains(out.Bytes(), []byte(want)) {
+			t.Errorf("%v: exit code %d, and no %q in\n%s%s", args, code, want, out.String(), said.String())
+		}
+	}
+}

@@ -171,7 +171,8 @@ func diffMarkdown(out io.Writer, d *contract.Diff) error {
 	say(out, "| breaks | clause | change | old | new | why |\n|---|---|---|---|---|---|")
 	breaking, others := divided(d)
 	for _, c := range append(breaking, others...) {
-		say(out, "| %s | `%s` | %s | %s | %s | %s |", whom(c), inMarkdown(c.Clause), c.Change, cell(c.Old), cell(c.New), inMarkdown(c.Why+witnessInline(c.Witness)))
+		say(out, "| %s | `%s` | %s | %s | %s | %s |",
+			whom(c), printable(c.Clause), c.Change, cell(c.Old), cell(c.New), inMarkdown(c.Why+witnessInline(c.Witness)))
 	}
 	return nil
 }

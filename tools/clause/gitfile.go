@@ -60,7 +60,7 @@ func openGit(ctx context.Context, name string) (files *gitFiles, remove func(), 
 		return nil, nil, usagef("%s: %w: name a commit, branch or tag that is there", name, err)
 	}
 	all := strings.Split(string(listed), "\x00")
-	if !slices.Contains(all, file) {
+	if !slices.Contains(all, file) || !filepath.IsLocal(filepath.FromSlash(file)) {
 		return nil, nil, usagef("%s: %s has no file %s%s", name, rev, file, meantFile(file, strings.TrimSpace(prefix), all))
 	}
 	dir, err := os.MkdirTemp("", "clause-diff-")
@@ -81,14 +81,16 @@ func meantFile(file, prefix string, all []string) string {
 	if prefix != "" && slices.Contains(all, path.Join(prefix, file)) {
 		return ": paths are from the root of the repository; did you mean ./" + file + "?"
 	}
-	if meant := nearest(file, slices.DeleteFunc(slices.Clone(all), func(one string) bool { return !mayBeDescription(one) })); meant != "" {
+	known := slices.DeleteFunc(slices.Clone(all), func(one string) bool { return !mayBeDescription(one) })
+	if meant := nearest(file, known); meant != "" {
 		return ": did you mean " + meant + "?"
 	}
 	return ": name one that git ls-tree lists"
 }
 
 func mayBeDescription(file string) bool {
-	return slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(file)) && filepath.IsLocal(filepath.FromSlash(file)) && !strings.Contains(file, "\n")
+	return slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(file)) &&
+		filepath.IsLocal(filepath.FromSlash(file)) && !strings.Contains(file, "\n")
 }
 
 // takeOut writes files of a commit into a folder.
@@ -163,7 +165,7 @@ func (b *limitedBuffer) Write(p []byte) (int, error) {
 		b.full = true
 		return 0, io.ErrShortWrite
 	}
-	return b.Buffer.Write(p)
+	return b.Buffer.Write(p) //nolint:wrapcheck // it never fails
 }
 
 // as speaks of the commit where a text speaks of the folder.

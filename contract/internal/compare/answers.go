@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -13,39 +14,38 @@ import (
 // answerWitness finds answers that the one contract takes and the other does not, for
 // a clause of that.
 func (o *operation) answerWitness(wasID, isID string, at *place) (tight, loose *Witness) {
-	if at == nil {
-		return nil, nil
-	}
-	was, is := o.oldPlaces.all[at.id], o.nowPlaces.all[at.id]
-	if was == nil {
-		was = o.oldPlaces.parentOf(at)
-	}
-	if is == nil {
-		is = o.nowPlaces.parentOf(at)
-	}
+	was, is := o.nearest(o.oldPlaces, at), o.nearest(o.nowPlaces, at)
 	if was == nil || is == nil {
 		return nil, nil
 	}
+	wasID, isID = cmp.Or(wasID, isID), cmp.Or(isID, wasID)
 	before, after := was.top(), is.top()
-	if before.schema == nil || after.schema == nil {
-		return nil, nil
-	}
-	if wasID == "" {
-		wasID = isID
-	}
-	if isID == "" {
-		isID = wasID
-	}
 	for _, whole := range wholes(before, after, was, is, strings.HasSuffix(isID, ".required")) {
 		a, b := o.violations(before, whole), o.violations(after, whole)
-		switch {
-		case tight == nil && len(a) == 0 && b[isID] != "":
-			tight = answerOf("old", before, whole, b[isID])
-		case loose == nil && len(b) == 0 && a[wasID] != "":
-			loose = answerOf("new", after, whole, a[wasID])
+		if broken := b[isID]; tight == nil && len(a) == 0 && broken != "" {
+			tight = answerOf("old", before, whole, broken)
+		}
+		if broken := a[wasID]; loose == nil && len(b) == 0 && broken != "" {
+			loose = answerOf("new", after, whole, broken)
 		}
 	}
 	return tight, loose
+}
+
+// nearest gives the place as one side has it, or the one that it would lie in; nil if
+// there is none with a schema.
+func (o *operation) nearest(side *places, at *place) *place {
+	if at == nil {
+		return nil
+	}
+	found := side.all[at.id]
+	if found == nil {
+		found = side.parentOf(at)
+	}
+	if found == nil || found.top().schema == nil {
+		return nil
+	}
+	return found
 }
 
 // violations gives what of a contract a value breaks, by the ids of the new one.

@@ -1,6 +1,8 @@
 package compare
 
 import (
+	"slices"
+
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -67,11 +69,8 @@ func both(a, b effect) effect {
 		out.why += "; " + b.why
 	}
 	for _, who := range []Broken{Clients, Implementations} {
-		for _, one := range append(append([]Broken{}, a.breaks...), b.breaks...) {
-			if one == who {
-				out.breaks = append(out.breaks, who)
-				break
-			}
+		if slices.Contains(a.breaks, who) || slices.Contains(b.breaks, who) {
+			out.breaks = append(out.breaks, who)
 		}
 	}
 	return out

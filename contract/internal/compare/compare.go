@@ -256,11 +256,11 @@ func (o *operation) rules() {
 func sameRule(a, b *spec.Rule) bool { return ruleText(a) == ruleText(b) }
 
 func ruleText(r *spec.Rule) string {
-	out := r.Unit.String()
+	out := []string{r.Unit.String()}
 	for _, x := range r.EveryReading() {
-		out += "\n" + strings.Join(strings.Fields(x.String()), " ")
+		out = append(out, strings.Join(strings.Fields(x.String()), " "))
 	}
-	return out
+	return strings.Join(out, "\n")
 }
 
 // rest notes what became of the clauses that nothing was said of yet.

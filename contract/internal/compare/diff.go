@@ -17,6 +17,8 @@
 package compare
 
 import (
+	"slices"
+
 	"github.com/apiclause/clause/contract/clause"
 )
 
@@ -183,14 +185,7 @@ func (d *Diff) Undecided() int {
 }
 
 // BreaksSome reports whether the change breaks clients, or implementations.
-func (c *Change) BreaksSome(who Broken) bool {
-	for _, one := range c.Breaks {
-		if one == who {
-			return true
-		}
-	}
-	return false
-}
+func (c *Change) BreaksSome(who Broken) bool { return slices.Contains(c.Breaks, who) }
 
 // next gives the next version.
 func (d *Diff) next() Semver {

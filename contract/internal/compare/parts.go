@@ -20,6 +20,14 @@ func (o *operation) place(was, is *place) {
 		return
 	}
 	o.preset(was, is)
+	o.whole(was, is)
+	if !was.composed() && !is.composed() {
+		o.keywords(was, is)
+	}
+}
+
+// whole compares what a composed schema states, or what the model has no words for.
+func (o *operation) whole(was, is *place) {
 	schema := is.id + ".schema"
 	before, after := o.prints.Of(was.schema), o.prints.Of(is.schema)
 	switch {
@@ -31,9 +39,10 @@ func (o *operation) place(was, is *place) {
 	default:
 		o.clause(schema, schema, spec.Unknown, is)
 	}
-	if was.composed() || is.composed() {
-		return
-	}
+}
+
+// keywords compares what each keyword of a schema states.
+func (o *operation) keywords(was, is *place) {
 	asText := is.parameter != nil && is.schema.Items == nil
 	for _, k := range spec.Keywords() {
 		change := k.Compare(was.schema, is.schema, asText)

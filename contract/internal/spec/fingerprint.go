@@ -2,6 +2,7 @@ package spec
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"hash"
 	"maps"
@@ -21,23 +22,24 @@ func NewFingerprints() *Fingerprints { return &Fingerprints{known: map[*Schema]s
 // Of gives a text that is the same for schemas that state the same in the same words,
 // as far as their clause SCHEMA.schema is about it; "" for one without that clause.
 func (f *Fingerprints) Of(s *Schema) string {
-	root := s
-	switch whole, composed := s.Composed.(composed); {
-	case composed:
-		root = whole.schema
-	case s.foreign == nil:
-		return ""
-	default:
-		w := printer{sum: sha256.New(), seen: map[*Schema]int{}}
-		w.foreign(s.foreign)
-		return fmt.Sprintf("%x", w.sum.Sum(nil))
+	whole, ok := s.Composed.(composed)
+	switch {
+	case ok:
+		if _, known := f.known[whole.schema]; !known {
+			f.known[whole.schema] = printed(func(w *printer) { w.schema(whole.schema) })
+		}
+		return f.known[whole.schema]
+	case s.foreign != nil:
+		return printed(func(w *printer) { w.foreign(s.foreign) })
 	}
-	if _, ok := f.known[root]; !ok {
-		w := printer{sum: sha256.New(), seen: map[*Schema]int{}}
-		w.schema(root)
-		f.known[root] = fmt.Sprintf("%x", w.sum.Sum(nil))
-	}
-	return f.known[root]
+	return ""
+}
+
+// printed gives a text that stands for what is written.
+func printed(write func(w *printer)) string {
+	w := &printer{sum: sha256.New(), seen: map[*Schema]int{}}
+	write(w)
+	return hex.EncodeToString(w.sum.Sum(nil))
 }
 
 // printer writes what schemas state.

@@ -11,26 +11,26 @@ const maxMinItems = 10_000
 
 var minItemsKeyword = Keyword{
 	Name: "minItems", Types: []string{"array"},
-	compare:    compareLeast(func(s *Schema) uint64 { return s.MinItems }),
 	Sample:     Sample{`{type: array, items: {type: string}, minItems: 2}`, `["a", "b"]`, `["a"]`},
 	read:       func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MinItems = v.MinItems },
 	consistent: func(l *loader, s *Schema, at cursor) { l.untested(at, "minItems", s.MinItems, maxMinItems) },
 	check:      func(s *Schema, v any) []string { return tooFew(elements(v), s.MinItems, "elements") },
 	statement:  func(s *Schema) string { return atLeast(s.MinItems, "elements") },
 	boundaries: Site.aroundMinItems,
+	compare:    compareLeast(func(s *Schema) uint64 { return s.MinItems }),
 }
 
 var maxItemsKeyword = Keyword{
 	Name: "maxItems", Types: []string{"array"},
-	compare: compareMost(func(s *Schema) *uint64 { return s.MaxItems }),
-	Sample:  Sample{`{type: array, items: {type: string}, maxItems: 2}`, `["a", "b"]`, `["a", "b", "c"]`},
-	read:    func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MaxItems = v.MaxItems },
+	Sample: Sample{`{type: array, items: {type: string}, maxItems: 2}`, `["a", "b"]`, `["a", "b", "c"]`},
+	read:   func(_ *loader, s *Schema, _ cursor, v *openapi3.Schema) { s.MaxItems = v.MaxItems },
 	consistent: func(l *loader, s *Schema, at cursor) {
 		l.contradicts(at, "maxItems", s.MaxItems, "minItems", s.MinItems)
 	},
 	check:      func(s *Schema, v any) []string { return tooMany(elements(v), s.MaxItems, "elements") },
 	statement:  func(s *Schema) string { return atMost(s.MaxItems, "elements") },
 	boundaries: Site.aroundMaxItems,
+	compare:    compareMost(func(s *Schema) *uint64 { return s.MaxItems }),
 }
 
 func elements(v any) uint64 {

@@ -34,7 +34,7 @@ var Promises = []Promise{
 	},
 	{
 		Name: Gone, Statement: "what was ended cannot be read any more",
-		made: func(r *Resource) bool { return r.Ends != nil && documentsMissing(r.Reads) },
+		made: func(r *Resource) bool { return r.Ends != nil && (r.EndsStated || documentsMissing(r.Reads)) },
 		why: func(r *Resource) string {
 			return fmt.Sprintf("%s %s ends what %s %s reads, which documents an answer for what is not there",
 				r.Ends.Method, r.Ends.Path, r.Reads.Method, r.Reads.Path)
@@ -55,10 +55,14 @@ func State(model *spec.Contract) *spec.Contract {
 		}
 		for _, p := range Promises {
 			if p.made(r) {
-				made[r.Reads] = append(made[r.Reads], &clause.Clause{
+				c := &clause.Clause{
 					ID: ClauseID(r.Reads.ID, p.Name), Operation: r.Reads.ID, Level: clause.Should, Statement: p.Statement,
 					Inferred: p.why(r), At: r.Reads.At,
-				})
+				}
+				if p.Name == Gone && r.EndsStated {
+					c.Level, c.Inferred, c.At = clause.Must, "", r.Ends.At
+				}
+				made[r.Reads] = append(made[r.Reads], c)
 			}
 		}
 	}

@@ -56,7 +56,7 @@ func (b *builder) kept(r *world.Resource, id, name, description string, change f
 	b.add(Fault{
 		Name: name, Clause: id, Class: State, Description: description, Excluded: excluded,
 		design: design{touches: ofTechnique(plan.State), after: func(x *exchange) {
-			if x.op.Operation.ID != b.op.ID || x.answer.status/100 != 2 {
+			if x.op.ID != b.op.ID || x.answer.status/100 != 2 {
 				return
 			}
 			x.answer.edit(func(v any) any {

@@ -360,11 +360,9 @@ func (r *Runner) cleanUp(ctx context.Context) {
 		if one.ended {
 			continue
 		}
-		why := ""
+		why := "the run ended before"
 		if ctx.Err() == nil {
 			why = r.things.end(ctx, one)
-		} else {
-			why = "the run ended before"
 		}
 		if why != "" {
 			r.things.left = append(r.things.left, r.things.called(one)+": "+why)

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -102,7 +103,7 @@ func (l *loader) namePlace(c cursor) (in string, path []string) {
 func (l *loader) links(op *Operation, at cursor, links openapi3.Links) {
 	for _, key := range at.keys() {
 		ref := links[key.Name]
-		if ref == nil || ref.Value == nil || ref.Value.OperationID == "" || op.Method != "POST" {
+		if ref == nil || ref.Value == nil || ref.Value.OperationID == "" || op.Method != http.MethodPost {
 			continue
 		}
 		parameters := at.in(key.Name, "parameters")

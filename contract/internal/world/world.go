@@ -10,6 +10,7 @@
 package world
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -164,7 +165,7 @@ func shape(path []string) string {
 // itemBelow gives the shape of the path of one thing below the collection that an
 // operation posts to, if an operation has such a path.
 func itemBelow(model *spec.Contract, op *spec.Operation) (string, bool) {
-	if op.Method != "POST" {
+	if op.Method != http.MethodPost {
 		return "", false
 	}
 	collection := segments(op.Path)
@@ -267,17 +268,17 @@ func (w *World) concern(op *spec.Operation, items map[string]*Resource) {
 	}
 	if r := items[shape(path)]; r != nil {
 		switch op.Method {
-		case "GET":
+		case http.MethodGet:
 			r.Reads = op
-		case "DELETE":
+		case http.MethodDelete:
 			if r.Ends == nil {
 				r.Ends = op
 			}
-		case "PUT", "PATCH":
+		case http.MethodPut, http.MethodPatch:
 			r.Changes = append(r.Changes, op)
 		}
 	}
-	if r := items[shape(append(slices.Clone(path), "{}"))]; r != nil && op.Method == "GET" {
+	if r := items[shape(append(slices.Clone(path), "{}"))]; r != nil && op.Method == http.MethodGet {
 		r.Lists = op
 	}
 }
@@ -298,7 +299,7 @@ func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
 		last := i == len(path)-1
 		out = append(out, &Need{
 			Resource: r, Path: []string{"path", name}, From: "its path is below that of " + r.Name,
-			Ends: last && op.Method == "DELETE" || r.Ends == op, Changes: !safe(op.Method),
+			Ends: last && op.Method == http.MethodDelete || r.Ends == op, Changes: !safe(op.Method),
 		})
 	}
 	return out
@@ -379,4 +380,4 @@ func (w *World) named(name string, s *spec.Schema) *Resource {
 	return found
 }
 
-func safe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
+func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions }

@@ -380,4 +380,6 @@ func (w *World) named(name string, s *spec.Schema) *Resource {
 	return found
 }
 
-func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions }
+func safe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}

@@ -32,6 +32,9 @@ func (b *builder) states() {
 // kept makes the fault that all that is kept of a thing is read otherwise.
 func (b *builder) kept(r *world.Resource, id, name, description string, change func(*spec.Schema, any) any) {
 	res := ruling.Success(b.op)
+	if res == nil || len(r.Kept()) == 0 {
+		return
+	}
 	media := spec.JSON(res.Content)
 	if media == nil || media.Schema == nil {
 		return

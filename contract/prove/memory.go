@@ -131,7 +131,8 @@ func (m *memory) make(r *world.Resource, x *exchange, body []byte) {
 	if !ok {
 		return
 	}
-	thing := &remembered{sent: sent}
+	thing := &remembered{sent: map[string]any{}}
+	maps.Copy(thing.sent, sent)
 	m.things[strings.TrimSuffix(x.request.URL.EscapedPath(), "/")+"/"+spec.Text(name)] = thing
 	if at.Location || len(at.Path) < 2 {
 		m.tell(x, thing)

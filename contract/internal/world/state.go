@@ -50,7 +50,7 @@ func State(model *spec.Contract) *spec.Contract {
 	w := Find(model)
 	made := map[*spec.Operation][]*clause.Clause{}
 	for _, r := range w.Resources {
-		if r.Reads == nil {
+		if r.Reads == nil || r.clientNames() {
 			continue
 		}
 		for _, p := range Promises {
@@ -70,6 +70,26 @@ func State(model *spec.Contract) *spec.Contract {
 		return model
 	}
 	return model.With(func(op *spec.Operation) []*clause.Clause { return made[op] })
+}
+
+// clientNames reports whether a request that makes a thing may itself say what it is
+// called by, so that two requests may make the same one.
+func (r *Resource) clientNames() bool {
+	body := r.Maker.Operation.Body
+	if body == nil {
+		return false
+	}
+	media := spec.JSON(body.Content)
+	if media == nil || media.Schema == nil {
+		return false
+	}
+	return slices.ContainsFunc(r.Maker.Names, func(n Name) bool {
+		if n.Sent || len(n.Path) != 1 {
+			return false
+		}
+		m := media.Schema.Member(n.Path[0])
+		return m != nil && !m.ReadOnly
+	})
 }
 
 // documentsMissing reports whether an operation lists an answer for what is not there.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -95,6 +96,27 @@ type Setup struct {
 	From string `json:"from"`
 }
 
+// Before lists what is made before a case, in the order in which it is: the resources,
+// what one is below first.
+func (p *Plan) Before(c *Case) []string {
+	var out []string
+	var visit func(r *Request, deep int)
+	visit = func(r *Request, deep int) {
+		for _, resource := range slices.Sorted(maps.Keys(r.Made())) {
+			setup, ok := p.Setups[resource]
+			if !ok || slices.Contains(out, resource) || deep > 5 {
+				continue
+			}
+			visit(&setup.Make.Request, deep+1)
+			if !slices.Contains(out, resource) {
+				out = append(out, resource)
+			}
+		}
+	}
+	visit(&c.Request, 0)
+	return out
+}
+
 // NamePlace is a place that names what was made.
 type NamePlace struct {
 	// In is header, answer or request. In a header it is the last segment of a URL.
@@ -118,7 +140,7 @@ func (p *planner) needed() {
 		if len(samples) == 0 {
 			continue
 		}
-		p.vouched[s] = Made{Resource: need.Resource.Name, Own: need.Ends || need.Changes && !p.makes(), Sample: samples[0]}
+		p.vouched[s] = Made{Resource: need.Resource.Name, Own: need.Ends || need.Changes && !p.makes(), Stated: need.Resource.Stated, Sample: samples[0]}
 		s.FromTarget = true
 		if need.Path[0] == "path" {
 			p.inherit(need.Resource.Name)
@@ -130,7 +152,10 @@ func (p *planner) needed() {
 // those that it was made with.
 func (p *planner) inherit(resource string) {
 	own, path := segmentsOf(p.op.Path), segmentsOf(resource)
-	for i := range path[:len(path)-1] {
+	for i := range min(len(path)-1, len(own)) {
+		if !strings.HasPrefix(path[i], "{") && path[i] != own[i] {
+			return // it is named elsewhere
+		}
 		name, ok := strings.CutPrefix(own[i], "{")
 		s := p.at([]string{"path", strings.TrimSuffix(name, "}")})
 		if !ok || s == nil {
@@ -186,6 +211,8 @@ func places(names []world.Name) []NamePlace {
 	out := make([]NamePlace, len(names))
 	for i, n := range names {
 		switch {
+		case n.Location && n.Path != nil:
+			out[i] = NamePlace{In: "header", Path: n.Path}
 		case n.Location:
 			out[i] = NamePlace{In: "header", Path: []string{"Location"}}
 		case n.Sent:

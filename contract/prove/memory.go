@@ -74,7 +74,7 @@ func (m *maker) newName(r *world.Resource, n int64) (any, bool) {
 		return nil, false
 	}
 	name := vary(schema, schema.Sample(), n)
-	if path := r.Maker.Names[0].Path; len(path) > 0 {
+	if path := r.Maker.Names[0].Path; len(path) > 0 && !r.Maker.Names[0].Location {
 		within := m.successes[r.Maker.Operation.ID].schema
 		for _, member := range path {
 			if within == nil || within.Member(member) == nil {
@@ -120,16 +120,21 @@ func (m *memory) make(r *world.Resource, x *exchange, body []byte) {
 		name = sent[at.Path[0]]
 		ok = name != nil
 	case at.Location && ok:
-		x.answer.header.Set("Location", x.request.URL.EscapedPath()+"/"+spec.Text(name))
+		header := "Location"
+		if at.Path != nil {
+			header = at.Path[0]
+		}
+		x.answer.header.Set(header, x.request.URL.EscapedPath()+"/"+spec.Text(name))
 	case ok:
 		x.answer.edit(func(v any) any { return mapped(v, at.Path, func(any) any { return name }) })
 	}
 	if !ok {
 		return
 	}
-	thing := &remembered{sent: sent}
+	thing := &remembered{sent: map[string]any{}}
+	maps.Copy(thing.sent, sent)
 	m.things[strings.TrimSuffix(x.request.URL.EscapedPath(), "/")+"/"+spec.Text(name)] = thing
-	if len(at.Path) < 2 {
+	if at.Location || len(at.Path) < 2 {
 		m.tell(x, thing)
 	}
 }
@@ -212,4 +217,3 @@ func (m *maker) missed() map[string]*success {
 	}
 	return out
 }
-

@@ -32,6 +32,9 @@ func (b *builder) states() {
 // kept makes the fault that all that is kept of a thing is read otherwise.
 func (b *builder) kept(r *world.Resource, id, name, description string, change func(*spec.Schema, any) any) {
 	res := ruling.Success(b.op)
+	if res == nil || len(r.Kept()) == 0 {
+		return
+	}
 	media := spec.JSON(res.Content)
 	if media == nil || media.Schema == nil {
 		return
@@ -56,7 +59,7 @@ func (b *builder) kept(r *world.Resource, id, name, description string, change f
 	b.add(Fault{
 		Name: name, Clause: id, Class: State, Description: description, Excluded: excluded,
 		design: design{touches: ofTechnique(plan.State), after: func(x *exchange) {
-			if x.op.Operation.ID != b.op.ID || x.answer.status/100 != 2 {
+			if x.op.ID != b.op.ID || x.answer.status/100 != 2 {
 				return
 			}
 			x.answer.edit(func(v any) any {

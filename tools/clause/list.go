@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -116,7 +117,32 @@ func printCases(stdout io.Writer, s *contract.Session) {
 		say(out, "%s", row[last])
 	}
 	say(out, "%s, %d of them skipped; %s without a case", count(listed, "case"), skipped, count(len(s.Plan().Untested), "clause"))
+	printSetups(out, s)
 	_ = out.Flush() // like say: what cannot be written is noticed in the end
+}
+
+// printSetups says what is made for the cases, and how that was found.
+func printSetups(out io.Writer, s *contract.Session) {
+	var needed []string
+	for c := range listedCases(s) {
+		for _, resource := range s.Plan().Before(c) {
+			if !slices.Contains(needed, resource) {
+				needed = append(needed, resource)
+			}
+		}
+	}
+	slices.Sort(needed)
+	if len(needed) > 0 {
+		say(out, "made before the cases that need them:")
+	}
+	for _, resource := range needed {
+		setup := s.Plan().Setups[resource]
+		ended := "no operation ends it"
+		if end := setup.End; end != nil {
+			ended = fmt.Sprintf("%s %s ends it", end.Request.Method, end.Request.Path)
+		}
+		say(out, "  %s: %s; %s", resource, setup.From, ended)
+	}
 }
 
 // listedCases gives the cases that are selected, and are of the shard.
@@ -179,7 +205,7 @@ func (f *verifyFlags) explain(out io.Writer, s *contract.Session, id string) err
 	for i := range cases {
 		if cases[i].ID == id {
 			explainClause(out, c, cases[i].Clause)
-			return explainCase(out, &cases[i])
+			return explainCase(out, s.Plan(), &cases[i])
 		}
 	}
 	if !explainClause(out, c, id) {
@@ -221,12 +247,16 @@ func explainClause(out io.Writer, c *contract.Contract, id string) bool {
 	return false
 }
 
-func explainCase(out io.Writer, c *plan.Case) error {
+func explainCase(out io.Writer, p *plan.Plan, c *plan.Case) error {
 	say(out, "case %s (%s, %s)", c.ID, c.Level, c.Technique)
 	say(out, "  why       %s", c.Why)
 	say(out, "  expects   %s", wanted(c))
 	if c.Skip != "" {
 		say(out, "  skipped   %s", c.Skip)
+	}
+	for _, resource := range p.Before(c) {
+		setup := p.Setups[resource]
+		say(out, "  before    %s %s makes %s", setup.Make.Request.Method, setup.Make.Request.Path, resource)
 	}
 	var request strings.Builder
 	encoder := json.NewEncoder(&request)

@@ -130,7 +130,9 @@ func unmade(ctx context.Context, err error) *Problem {
 
 // make builds a request. A signer is someone else's code: its panic is the
 // case's problem, not the run's end.
-func (r *Runner) make(ctx context.Context, c *plan.Case, now time.Time, tag string, names map[string]any) (req *http.Request, body []byte, err error) {
+func (r *Runner) make(
+	ctx context.Context, c *plan.Case, now time.Time, tag string, names map[string]any,
+) (req *http.Request, body []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("case %s: the signer panicked with a %T", c.ID, v) // The value can hold a secret.

@@ -64,7 +64,10 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 	}
 	r := &Runner{
 		options: o, target: t, network: network, pacer: newPacer(o.Rate, realClock), redactor: redactor,
-		builder: &builder{base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials), nonce: cmp.Or(o.Nonce, rand.Text())},
+		builder: &builder{
+			base: base, basePath: base.EscapedPath(), operations: operationsOf(model, t, o, credentials),
+			nonce: cmp.Or(o.Nonce, rand.Text()),
+		},
 	}
 	r.things = newThings(r)
 	r.secrets = t.Secrets()

@@ -175,7 +175,10 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 // above notes the other values of the path that a thing was made at.
 func above(one *thing, r *plan.Request) {
 	path, made := strings.Split(one.resource, "/"), strings.Split(r.Path, "/")
-	for i := range path[:len(path)-1] {
+	for i := range min(len(path)-1, len(made)) {
+		if !strings.HasPrefix(path[i], "{") && path[i] != made[i] {
+			return // it is made elsewhere
+		}
 		name, ok := strings.CutPrefix(made[i], "{")
 		at := strings.Join(path[:i+1], "/")
 		if _, known := one.names[at]; known || !ok {
@@ -357,11 +360,9 @@ func (r *Runner) cleanUp(ctx context.Context) {
 		if one.ended {
 			continue
 		}
-		why := ""
+		why := "the run ended before"
 		if ctx.Err() == nil {
 			why = r.things.end(ctx, one)
-		} else {
-			why = "the run ended before"
 		}
 		if why != "" {
 			r.things.left = append(r.things.left, r.things.called(one)+": "+why)

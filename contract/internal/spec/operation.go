@@ -86,6 +86,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 	l.body(op, at.in("requestBody"), o.RequestBody)
 	l.security(op, at, o)
 	l.rules(op, a)
+	l.state(op, a)
 	l.dependencies(op, at)
 	l.responses(op, at.in("responses"), o.Responses)
 	l.general(op)
@@ -295,6 +296,7 @@ func (l *loader) response(op *Operation, status string, at cursor, r *openapi3.R
 	if len(r.Content) > 0 {
 		l.mediaType(s, res, at.in("content"))
 	}
+	l.links(op, at.in("links"), r.Links)
 	res.Content = l.content(s, res.ID, at.in("content"), r.Content)
 	inferable := []string{status}
 	if spelledJSON(res.Content) != nil {

@@ -102,6 +102,12 @@ type Operation struct {
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
+	// Makes, Refers and Ends are what the contract states of the things that the
+	// operation is about, in x-contract or by links. Ends is the path that stands for
+	// the thing that it ends.
+	Makes  []Making
+	Refers []Needing
+	Ends   string
 	// Siblings are the methods of the path, and of every other path that a URL of
 	// this one can be one of.
 	Siblings []string

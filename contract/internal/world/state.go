@@ -34,7 +34,7 @@ var Promises = []Promise{
 	},
 	{
 		Name: Gone, Statement: "what was ended cannot be read any more",
-		made: func(r *Resource) bool { return r.Ends != nil && documentsMissing(r.Reads) },
+		made: func(r *Resource) bool { return r.Ends != nil && (r.EndsStated || documentsMissing(r.Reads)) },
 		why: func(r *Resource) string {
 			return fmt.Sprintf("%s %s ends what %s %s reads, which documents an answer for what is not there",
 				r.Ends.Method, r.Ends.Path, r.Reads.Method, r.Reads.Path)
@@ -50,15 +50,19 @@ func State(model *spec.Contract) *spec.Contract {
 	w := Find(model)
 	made := map[*spec.Operation][]*clause.Clause{}
 	for _, r := range w.Resources {
-		if r.Reads == nil {
+		if r.Reads == nil || r.clientNames() {
 			continue
 		}
 		for _, p := range Promises {
 			if p.made(r) {
-				made[r.Reads] = append(made[r.Reads], &clause.Clause{
+				c := &clause.Clause{
 					ID: ClauseID(r.Reads.ID, p.Name), Operation: r.Reads.ID, Level: clause.Should, Statement: p.Statement,
 					Inferred: p.why(r), At: r.Reads.At,
-				})
+				}
+				if p.Name == Gone && r.EndsStated {
+					c.Level, c.Inferred, c.At = clause.Must, "", r.Ends.At
+				}
+				made[r.Reads] = append(made[r.Reads], c)
 			}
 		}
 	}
@@ -66,6 +70,26 @@ func State(model *spec.Contract) *spec.Contract {
 		return model
 	}
 	return model.With(func(op *spec.Operation) []*clause.Clause { return made[op] })
+}
+
+// clientNames reports whether a request that makes a thing may itself say what it is
+// called by, so that two requests may make the same one.
+func (r *Resource) clientNames() bool {
+	body := r.Maker.Operation.Body
+	if body == nil {
+		return false
+	}
+	media := spec.JSON(body.Content)
+	if media == nil || media.Schema == nil {
+		return false
+	}
+	return slices.ContainsFunc(r.Maker.Names, func(n Name) bool {
+		if n.Sent || len(n.Path) != 1 {
+			return false
+		}
+		m := media.Schema.Member(n.Path[0])
+		return m != nil && !m.ReadOnly
+	})
 }
 
 // documentsMissing reports whether an operation lists an answer for what is not there.

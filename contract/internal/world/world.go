@@ -10,6 +10,7 @@
 package world
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -32,6 +33,9 @@ type Resource struct {
 	Maker *Maker
 	// Reads gives one; Ends ends it; Lists lists them. nil where no operation does.
 	Reads, Ends, Lists *spec.Operation
+	// Stated tells that the contract says how one is made, EndsStated how one is ended;
+	// else it is inferred.
+	Stated, EndsStated bool
 	// Changes are the operations that change one, or what is below it.
 	Changes []*spec.Operation
 
@@ -103,8 +107,19 @@ func Find(model *spec.Contract) *World {
 	w := &World{needs: map[string][]*Need{}}
 	items := map[string]*Resource{} // by the path of one, without names of parameters
 	for _, op := range model.Operations {
+		for _, m := range op.Makes {
+			if item := stated(model, m); item != nil && items[shape(item)] == nil {
+				r := resource(model, item)
+				r.Stated = true
+				r.Maker = &Maker{Operation: op, Names: []Name{nameOf(m)}, From: op.Method + " " + op.Path + " makes what " + r.Name + " is about: " + m.From}
+				items[shape(item)] = r
+				w.Resources = append(w.Resources, r)
+			}
+		}
+	}
+	for _, op := range model.Operations {
 		if item, ok := itemBelow(model, op); ok && items[item] == nil {
-			if r := made(model, op, item); r != nil {
+			if r := made(model, op); r != nil {
 				items[item] = r
 				w.Resources = append(w.Resources, r)
 			}
@@ -114,7 +129,13 @@ func Find(model *spec.Contract) *World {
 		w.concern(op, items)
 	}
 	for _, op := range model.Operations {
-		w.needs[op.ID] = append(w.inPath(op, items), w.byName(op)...)
+		needs := statedNeeds(op, items)
+		for _, inferred := range append(w.inPath(op, items), w.byName(op)...) {
+			if !slices.ContainsFunc(needs, func(n *Need) bool { return slices.Equal(n.Path, inferred.Path) }) {
+				needs = append(needs, inferred)
+			}
+		}
+		w.needs[op.ID] = needs
 	}
 	return w
 }
@@ -144,7 +165,7 @@ func shape(path []string) string {
 // itemBelow gives the shape of the path of one thing below the collection that an
 // operation posts to, if an operation has such a path.
 func itemBelow(model *spec.Contract, op *spec.Operation) (string, bool) {
-	if op.Method != "POST" {
+	if op.Method != http.MethodPost {
 		return "", false
 	}
 	collection := segments(op.Path)
@@ -160,11 +181,22 @@ func itemBelow(model *spec.Contract, op *spec.Operation) (string, bool) {
 
 // made gives the resource that an operation makes, if what it answers or takes
 // names what was made.
-func made(model *spec.Contract, op *spec.Operation, item string) *Resource {
-	r := &Resource{words: singular(words(lastLiteral(op.Path)))}
-	depth := len(segments(op.Path)) + 1
+func made(model *spec.Contract, op *spec.Operation) *Resource {
+	r := resource(model, append(segments(op.Path), "{}"))
+	names, from := r.names(op)
+	if names == nil {
+		return nil
+	}
+	r.Maker = &Maker{Operation: op, Names: names, From: from}
+	return r
+}
+
+// resource gives the resource of which one stands at a path, without what makes it.
+func resource(model *spec.Contract, item []string) *Resource {
+	r := &Resource{words: singular(words(lastLiteral("/" + strings.Join(item, "/"))))}
+	depth := len(item)
 	for _, other := range model.Operations {
-		if path := segments(other.Path); len(path) >= depth && shape(path[:depth]) == item {
+		if path := segments(other.Path); len(path) >= depth && shape(path[:depth]) == shape(item) {
 			r.id, _ = parameterOf(path[depth-1])
 			r.Name = "/" + strings.Join(path[:depth], "/")
 			for _, p := range other.Parameters {
@@ -175,12 +207,47 @@ func made(model *spec.Contract, op *spec.Operation, item string) *Resource {
 			break
 		}
 	}
-	names, from := r.names(op)
-	if names == nil {
+	return r
+}
+
+// stated gives the path of one thing that the contract says is made, or nil.
+func stated(model *spec.Contract, m spec.Making) []string {
+	if m.Thing != "" {
+		return segments(m.Thing)
+	}
+	op := model.Operation(m.Linked)
+	if op == nil {
 		return nil
 	}
-	r.Maker = &Maker{Operation: op, Names: names, From: from}
-	return r
+	path := segments(op.Path)
+	at := slices.Index(path, "{"+m.Parameter+"}")
+	if at < 0 {
+		return nil
+	}
+	return path[:at+1]
+}
+
+func nameOf(m spec.Making) Name {
+	if m.In == "header" {
+		return Name{Location: true, Path: m.Path}
+	}
+	return Name{Sent: m.In == "request", Path: m.Path}
+}
+
+// statedNeeds gives what the contract says that an operation needs.
+func statedNeeds(op *spec.Operation, items map[string]*Resource) []*Need {
+	var out []*Need
+	for _, n := range op.Refers {
+		r := items[shape(segments(n.Thing))]
+		if r == nil {
+			continue
+		}
+		out = append(out, &Need{
+			Resource: r, Path: n.Path, From: "x-contract of " + op.ID + " says so",
+			Ends: r.Ends == op, Changes: n.Path[0] == "path" && !safe(op.Method),
+		})
+	}
+	return out
 }
 
 func lastLiteral(path string) string {
@@ -196,17 +263,22 @@ func lastLiteral(path string) string {
 // concern notes what an operation does to a resource.
 func (w *World) concern(op *spec.Operation, items map[string]*Resource) {
 	path := segments(op.Path)
+	if r := items[shape(segments(op.Ends))]; r != nil && op.Ends != "" {
+		r.Ends, r.EndsStated = op, true
+	}
 	if r := items[shape(path)]; r != nil {
 		switch op.Method {
-		case "GET":
+		case http.MethodGet:
 			r.Reads = op
-		case "DELETE":
-			r.Ends = op
-		case "PUT", "PATCH":
+		case http.MethodDelete:
+			if r.Ends == nil {
+				r.Ends = op
+			}
+		case http.MethodPut, http.MethodPatch:
 			r.Changes = append(r.Changes, op)
 		}
 	}
-	if r := items[shape(append(slices.Clone(path), "{}"))]; r != nil && op.Method == "GET" {
+	if r := items[shape(append(slices.Clone(path), "{}"))]; r != nil && op.Method == http.MethodGet {
 		r.Lists = op
 	}
 }
@@ -227,7 +299,7 @@ func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
 		last := i == len(path)-1
 		out = append(out, &Need{
 			Resource: r, Path: []string{"path", name}, From: "its path is below that of " + r.Name,
-			Ends: last && op.Method == "DELETE", Changes: !safe(op.Method),
+			Ends: last && op.Method == http.MethodDelete || r.Ends == op, Changes: !safe(op.Method),
 		})
 	}
 	return out
@@ -308,4 +380,6 @@ func (w *World) named(name string, s *spec.Schema) *Resource {
 	return found
 }
 
-func safe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }
+func safe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}

@@ -145,3 +145,60 @@ func TestWords(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsStatedBeatsWhatIsInferred(t *testing.T) {
+	const paths = `  /register:
+    post:
+      operationId: register
+      x-contract: {makes: {thing: "/users/{name}", name: request.login}}
+      requestBody: {content: {application/json: {schema: {properties: {login: {type: string}}}}}}
+      responses: {"201": {description: made}}
+  /users/{name}:
+    get: {operationId: read, parameters: [{name: name, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}
+  /users/{name}/closure:
+    post:
+      operationId: close
+      x-contract: {ends: "/users/{name}"}
+      parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+      responses: {"200": {description: ok}}
+  /letters:
+    post:
+      operationId: write
+      x-contract: {needs: {body.to: "/users/{name}"}}
+      requestBody: {content: {application/json: {schema: {properties: {to: {type: string}}}}}}
+      responses: {"201": {description: made, links: {it: {operationId: letter, parameters: {number: "$response.body#/no"}}}}}
+  /post/{number}:
+    get: {operationId: letter, parameters: [{name: number, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}
+`
+	const want = `/users/{name} is made by register, named by sent login, read by read, ended by close
+/post/{number} is made by write, named by no, read by letter
+read needs /users/{name} in path.name
+close needs /users/{name} in path.name, and ends it
+write needs /users/{name} in body.to
+letter needs /post/{number} in path.number`
+	if got := told(t, paths); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWhatIsStatedWrongly(t *testing.T) {
+	for x, want := range map[string]string{
+		`{makes: {thing: /things, name: answer.id}}`:              `thing must be the path that stands for one thing, such as /pets/{petId}, not "/things"`,
+		`{makes: {thing: "/thing/{id}", name: answer.id}}`:        `thing names /thing/{id}, and the contract has no such path: did you mean "/things/{id}"?`,
+		`{makes: {thing: "/things/{id}", name: id}}`:              `makes must say what names the thing, as name: answer.id, header.Location or request.username, not "id"`,
+		`{makes: {thing: "/things/{id}", name: answer.id, x: 1}}`: `unknown key "x" in makes`,
+		`{ends: 7}`:                        `ends must be the path that stands for one thing, such as /pets/{petId}, not "7"`,
+		`{needs: {pet: "/things/{id}"}}`:   `needs names "pet": write where the value stands, such as path.pet_id, query.pet or body.pet.id`,
+		`{needs: {body.pet: "/pet/{id}"}}`: `body.pet names /pet/{id}, and the contract has no such path`,
+	} {
+		_, err := spec.Load("openapi.yaml", []byte(`openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /things: {post: {operationId: make, x-contract: `+x+`, responses: {"201": {description: made}}}}
+  /things/{id}: {get: {operationId: read, parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}}
+`))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", x, err, want)
+		}
+	}
+}

@@ -157,8 +157,11 @@ func conditional(x *exchange) {
 		header string
 		status int
 	}{
-		{"If-None-Match", http.StatusNotModified}, {"If-Modified-Since", http.StatusNotModified}, {"If-Match", http.StatusPreconditionFailed},
-		{"If-Unmodified-Since", http.StatusPreconditionFailed}, {"Range", http.StatusPartialContent},
+		{"If-None-Match", http.StatusNotModified},
+		{"If-Modified-Since", http.StatusNotModified},
+		{"If-Match", http.StatusPreconditionFailed},
+		{"If-Unmodified-Since", http.StatusPreconditionFailed},
+		{"Range", http.StatusPartialContent},
 	} {
 		if x.request.Header.Get(asked.header) == "" {
 			continue

@@ -13,7 +13,6 @@ import (
 	"github.com/apiclause/clause/contract/internal/printable"
 
 	"github.com/apiclause/clause/contract/auth"
-	"github.com/apiclause/clause/contract/internal/printable"
 )
 
 // Exchange is a request as it was sent, the answer as it was received, and

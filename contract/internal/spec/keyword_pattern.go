@@ -134,10 +134,20 @@ func (s Site) unmatched() []Try {
 
 // special are characters that a pattern may forbid and nothing else.
 var special = []struct{ name, text, what string }{
-	{"blank", " ", "a blank"}, {"slash", "/", "a slash"}, {"less-than", "<", "a sign <"}, {"quote", `"`, "a quotation mark"},
-	{"apostrophe", "'", "an apostrophe"}, {"backslash", `\`, "a backslash"}, {"at-sign", "@", "a sign @"}, {"hyphen", "-", "a hyphen"},
-	{"point", ".", "a point"}, {"letter", "a", "a small letter"}, {"capital", "A", "a capital letter"}, {"digit", "0", "a digit"},
-	{"line-break", "\n", "a line break"}, {"non-ascii", "é", "a letter beyond ASCII"},
+	{"blank", " ", "a blank"},
+	{"slash", "/", "a slash"},
+	{"less-than", "<", "a sign <"},
+	{"quote", `"`, "a quotation mark"},
+	{"apostrophe", "'", "an apostrophe"},
+	{"backslash", `\`, "a backslash"},
+	{"at-sign", "@", "a sign @"},
+	{"hyphen", "-", "a hyphen"},
+	{"point", ".", "a point"},
+	{"letter", "a", "a small letter"},
+	{"capital", "A", "a capital letter"},
+	{"digit", "0", "a digit"},
+	{"line-break", "\n", "a line break"},
+	{"non-ascii", "é", "a letter beyond ASCII"},
 }
 
 // maxSpecial is how many special characters are tried.

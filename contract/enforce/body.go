@@ -159,11 +159,7 @@ func (s *state) written(b *spec.Body, media *spec.Media, header string, r *http.
 	}
 	value, err := media.Decode(header, data)
 	if err != nil {
-		clause := ""
-		if kind == spec.Multipart {
-			clause = b.ID + ".multipart"
-		}
-		s.complain(clause, misread(kind, err))
+		s.complain("", misread(kind, err))
 		return
 	}
 	for _, v := range media.Schema.Check(value) {

@@ -69,15 +69,15 @@ func TestEveryRefusalOfAForm(t *testing.T) {
 		"kept parts":          {album(field("about", `{"by":"me","year":1999}`) + field("labels", "red") + field("labels", "green")), ""},
 		"no boundary": {
 			form("POST", "/albums", "multipart/form-data", "--b--\n"),
-			"the body cannot be split into parts: its media type names no boundary: send multipart/form-data; boundary=NAME [upload.body.multipart]",
+			"the body cannot be split into parts: its media type names no boundary: send multipart/form-data; boundary=NAME",
 		},
 		"another boundary": {
 			form("POST", "/albums", "multipart/form-data; boundary=c", field("title", "tit")+"--b--\n"),
-			"the body must be multipart/form-data: it breaks off, or its boundary is another than the header Content-Type says [upload.body.multipart]",
+			"the body must be multipart/form-data: it breaks off, or its boundary is another than the header Content-Type says",
 		},
 		"cut short": {
 			form("POST", "/albums", multi, field("title", "tit")+field("file", "abc")),
-			"the body must be multipart/form-data: it breaks off, or its boundary is another than the header Content-Type says [upload.body.multipart]",
+			"the body must be multipart/form-data: it breaks off, or its boundary is another than the header Content-Type says",
 		},
 		"no file":        {form("POST", "/albums", multi, field("title", "tit")+"--b--\n"), "file (body) is missing [upload.body.file.required]"},
 		"a long file":    {form("POST", "/albums", multi, field("title", "tit")+field("file", strings.Repeat("é", 101))+"--b--\n"), "file (body) must have at most 200 bytes [upload.body.file.maxLength]"},

@@ -56,7 +56,8 @@ func (p *planner) withBody() (Request, bool) {
 	return Request{}, false
 }
 
-// cutShort leaves the boundary out that a multipart body ends with.
+// cutShort leaves the boundary out that a multipart body ends with. Some readers take
+// what came before it.
 func (p *planner) cutShort() {
 	if p.op.Body.Main().Kind() != spec.Multipart {
 		return
@@ -64,7 +65,7 @@ func (p *planner) cutShort() {
 	if request, ok := p.withBody(); ok {
 		request.Body.Cut = true
 		p.propose(proposal{
-			clause: p.op.Body.ID + ".multipart", detail: "cut-short", request: &request, draft: p.smallest, outcome: Refused,
+			clause: p.unprovoked(), detail: "multipart-cut-short", request: &request, draft: p.smallest, outcome: Either,
 			why: "the body breaks off before the boundary that ends it",
 		})
 	}

@@ -243,6 +243,8 @@ func (p *planner) unique(d draft) draft {
 		}
 		if other, ok := tell(s.Schema, text); ok {
 			d = d.set(s.path, other)
+		} else if other, ok := p.shifted(s.Schema, text); ok {
+			d = d.set(s.path, other)
 		}
 	}
 	return d
@@ -251,7 +253,7 @@ func (p *planner) unique(d draft) draft {
 // distinguished gives a text with a part that is new each time, if the schema
 // leaves room for it.
 func distinguished(s *spec.Schema, text string) (Template, bool) {
-	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil && s.Chosen != "" {
+	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil {
 		return Template{}, false
 	}
 	forms := []string{text + "-{{unique}}", "{{unique}}"}
@@ -290,6 +292,27 @@ func renewed(s *spec.Schema, text string) (Template, bool) {
 	return t, len(s.Check(t.At(epoch, placeholder.Sample))) == 0
 }
 
+// shifted gives a text like another that differs from what other operations for things
+// of the same resource send, where it is too short to be new each time.
+func (p *planner) shifted(s *spec.Schema, text string) (string, bool) {
+	by := 0
+	for _, r := range p.world.Resources {
+		by = max(by, p.changes(r))
+	}
+	if by == 0 || text == "" || s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil || s.Format != "" {
+		return "", false
+	}
+	for i := len(text) - 1; i >= 0; i-- {
+		for _, kind := range []struct{ first, size byte }{{'0', 10}, {'a', 26}, {'A', 26}} {
+			if c := text[i]; c >= kind.first && c < kind.first+kind.size {
+				other := text[:i] + string(rune(kind.first+(c-kind.first+byte(by))%kind.size)) + text[i+1:]
+				return other, len(s.Check(other)) == 0
+			}
+		}
+	}
+	return "", false
+}
+
 // madeIn labels the places of a request that name what the run makes.
 func (p *planner) madeIn(d draft) []string {
 	var out []string
@@ -307,10 +330,16 @@ func (p *planner) madeIn(d draft) []string {
 // with may be taken.
 func (p *planner) names() bool {
 	return p.makes() || p.world != nil &&
-		slices.ContainsFunc(p.world.Resources, func(r *world.Resource) bool { return slices.Contains(r.Changes, p.op) })
+		slices.ContainsFunc(p.world.Resources, func(r *world.Resource) bool { return p.changes(r) > 0 })
 }
 
 // makes reports whether the operation makes things.
 func (p *planner) makes() bool {
-	return p.world != nil && slices.ContainsFunc(p.world.Resources, func(r *world.Resource) bool { return r.Maker.Operation == p.op })
+	return p.world != nil && slices.ContainsFunc(p.world.Resources, func(r *world.Resource) bool { return r.Maker.Operation.ID == p.op.ID })
+}
+
+// changes counts the operations that change things of a resource up to this one; 0 if
+// it does not.
+func (p *planner) changes(r *world.Resource) int {
+	return 1 + slices.IndexFunc(r.Changes, func(op *spec.Operation) bool { return op.ID == p.op.ID })
 }

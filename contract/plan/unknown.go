@@ -33,7 +33,10 @@ func (p *planner) unknown(d draft, parameters []Parameter) []string {
 	switch {
 	case p.documentsMissing():
 		return slices.Concat(optional, mandatory)
-	case slices.ContainsFunc(parameters, func(sent Parameter) bool { return sent.In == "path" && p.at([]string{"path", sent.Name}) != nil }):
+	case slices.ContainsFunc(parameters, func(sent Parameter) bool {
+		_, made := sent.Value.(Made)
+		return sent.In == "path" && !made && p.at([]string{"path", sent.Name}) != nil
+	}):
 		return nil
 	}
 	return optional

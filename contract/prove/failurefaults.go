@@ -13,7 +13,6 @@ import (
 
 // body reads a request body that is no JSON document.
 func (b *builder) body() {
-	b.brokenOff()
 	if b.op.Body == nil || spec.JSON(b.op.Body.Content) == nil {
 		return
 	}

@@ -7,7 +7,6 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -176,30 +175,6 @@ func (at *place) root() *place {
 		at = at.parent
 	}
 	return at
-}
-
-// brokenOff takes a multipart body that breaks off for a whole one.
-func (b *builder) brokenOff() {
-	if b.op.Body == nil || !slices.ContainsFunc(b.op.Body.Content, func(m *spec.Media) bool { return m.Kind() == spec.Multipart }) {
-		return
-	}
-	op, sample := b.op, b.successes[b.op.ID]
-	b.add(Fault{
-		Name: "cut-short-taken", Clause: op.Body.ID + ".multipart", Class: Type, Description: "a multipart body is taken that breaks off",
-		design: design{before: func(r *request) bool {
-			m := r.media()
-			if r.op.ID != op.ID || m == nil || m.Kind() != spec.Multipart || r.json() != nil || !said(r.request) {
-				return false
-			}
-			sample.write(r.answer, r.request)
-			return true
-		}},
-	})
-}
-
-// said tells that a request has a body that it says to be of several parts.
-func said(r *http.Request) bool {
-	return r.ContentLength != 0 && spec.MediaName(r.Header.Get("Content-Type")) == "multipart/form-data"
 }
 
 // saidAs is a media type under which a body is taken: of one in parts the boundary that

@@ -26,7 +26,6 @@ func TestForms(t *testing.T) {
 		"upload.body.file.required/optional":                                      "",
 		"upload.body.file.maxLength/dropped":                                      "",
 		"upload.body.about.year.minimum/dropped":                                  "",
-		"upload.body.multipart/cut-short-taken":                                   "",
 		"note.body.minLength/dropped":                                             "",
 		"store.body.maxLength/dropped":                                            "",
 		"make.body.application_2fx-www-form-urlencoded.title.maxLength/dropped":   "",

@@ -68,8 +68,8 @@ var kinds = []kind{
 		},
 	},
 	{
-		name: "body", what: "a body is taken that is no JSON document, or breaks off",
-		breaks: []string{"json", "multipart"},
+		name: "body", what: "a body is taken that is no JSON document",
+		breaks: []string{"json"},
 		by:     []plan.Technique{plan.SingleFault},
 		whole:  (*builder).body,
 	},

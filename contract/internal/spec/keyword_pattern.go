@@ -71,6 +71,13 @@ func (l *loader) cannotRead(out *Schema, keywords ...string) {
 	l.unreadable = true
 }
 
+// sameNumber reports whether a text is a number that matches when it is written
+// without more zeros than it needs: readers of numbers take both for one.
+func (s Site) sameNumber(text string) bool {
+	n, err := strconv.ParseFloat(text, 64)
+	return err == nil && s.Pattern.MatchString(strconv.FormatFloat(n, 'f', -1, 64))
+}
+
 // unmatched spoils a text that matches at its end, its beginning, and altogether,
 // and gives it a character too few or too many.
 func (s Site) unmatched() []Try {
@@ -90,7 +97,7 @@ func (s Site) unmatched() []Try {
 	}
 	var out []Try
 	add := func(name, text, what string) {
-		if text == "" || slices.ContainsFunc(out, func(have Try) bool { return have.Value == any(text) }) {
+		if text == "" || s.sameNumber(text) || slices.ContainsFunc(out, func(have Try) bool { return have.Value == any(text) }) {
 			return
 		}
 		if broken := s.Check(text); len(broken) == 1 && strings.HasSuffix(broken[0].Clause, ".pattern") {

@@ -137,10 +137,6 @@ func (l *loader) wholeBody(s scope, at cursor) {
 		of.pin = s.pin
 		l.clause(of, b.ID+"."+keyword, at.at(), statement)
 	}
-	if slices.ContainsFunc(b.Content, func(m *Media) bool { return m.Kind() == Multipart }) {
-		practice("multipart", "RFC 2046, section 5.1.1: a multipart body ends with its boundary",
-			"a multipart body that breaks off is refused")
-	}
 	main := b.Main()
 	if main != nil && (IsJSON(main.Type) || main.Kind().Form()) && Documented(b.Content, UndocumentedType) == nil {
 		practice("mediaType", "RFC 9110, section 15.5.16: a body of a media type that is not supported is refused",

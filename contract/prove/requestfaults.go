@@ -307,8 +307,12 @@ func (l limit) exclusive(s *spec.Schema) bool {
 	return l.upper && s.ExclusiveMaximum || !l.upper && s.ExclusiveMinimum
 }
 
-// maybeNone tells that what is below the limit is an empty text.
+// maybeNone tells that what is below the limit is an empty text or list; an object
+// without members is there all the same.
 func (l limit) maybeNone(at *place) bool {
+	if l.keyword == "minProperties" && !at.AsText() {
+		return false
+	}
 	return !l.upper && l.value <= 1 && (at.AsText() || at.IsElement() || !at.Required) && !l.number()
 }
 

@@ -11,7 +11,6 @@ func TestTexts(t *testing.T) {
 		no    = "characters was found that keeps to what else its schema says"
 		taken = "no text was found that it takes, and that breaks the pattern and nothing else"
 		size  = "a request of that size may be refused for its size alone (413)"
-		form  = "the listed values, or the form, decide which lengths occur"
 	)
 	want := map[string]string{
 		"note.query.span.pattern/repetition-1-more":           "",
@@ -28,7 +27,7 @@ func TestTexts(t *testing.T) {
 		"note.body.phone.pattern/repetition-1-fewer":          "",
 		"note.body.phone.maxLength/lowered":                   "",
 		"note.body.phone.maxLength/dropped":                   "no text of 17 " + no,
-		"note.body.address.maxLength/raised":                  form,
+		"note.body.address.maxLength/raised":                  "no text of 46 " + no,
 		"note.body.content.maxLength/raised":                  size,
 		"note.body.content.maxLength/lowered":                 size,
 		"note.answer.unprovoked-5xx/for-body_file_maxLength":  "",

@@ -56,7 +56,7 @@ func (s *state) body(r *http.Request) {
 	case isJSON:
 		s.json(b, media, r)
 	case media != nil && media.Reads(header):
-		s.written(b, media, header, r)
+		s.written(media, header, r)
 	}
 }
 
@@ -145,7 +145,7 @@ func (s *state) json(b *spec.Body, media *spec.Media, r *http.Request) {
 }
 
 // written reads a whole form, or a body that is one text or bytes, and checks it.
-func (s *state) written(b *spec.Body, media *spec.Media, header string, r *http.Request) {
+func (s *state) written(media *spec.Media, header string, r *http.Request) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
 		s.complain("", unreadable(err))

@@ -28,26 +28,11 @@ func (p *planner) putEdge(s *slot, e spec.Try) {
 	}
 	d = d.set(s.path, e.Value)
 	if e.Valid {
-		if s.Schema.Content != "" {
-			p.reasons[id] = "nothing of that length is known that is valid " + s.Schema.Content
-			return
+		if reason := unchosen(s); reason != "" {
+			p.reasons[id] = reason
+		} else if d, ok = p.complete(d, s); ok {
+			p.propose(proposal{clause: id, detail: word(e.Name), draft: d, outcome: Accepted, why: e.Why})
 		}
-		if s.FromTarget {
-			p.reasons[id] = "only the target knows valid values"
-			return
-		}
-		if s.Schema.Chosen != "" {
-			p.reasons[id] = "another value means another schema"
-			return
-		}
-		if unread := s.Schema.Unread(); unread != "" {
-			p.reasons[id] = "no value is known to be valid, for " + unread + " cannot be read"
-			return
-		}
-		if d, ok = p.complete(d, s); !ok {
-			return
-		}
-		p.propose(proposal{clause: id, detail: word(e.Name), draft: d, outcome: Accepted, why: e.Why})
 		return
 	}
 	for _, b := range []base{{"smallest", d}, {"fullest", p.fullest.set(s.path, e.Value)}} {
@@ -61,6 +46,21 @@ func (p *planner) putEdge(s *slot, e spec.Try) {
 			})
 		}
 	}
+}
+
+// unchosen says why no value at a limit is known to be valid, or gives "".
+func unchosen(s *slot) string {
+	switch {
+	case s.Schema.Content != "":
+		return "nothing of that length is known that is valid " + s.Schema.Content
+	case s.FromTarget:
+		return "only the target knows valid values"
+	case s.Schema.Chosen != "":
+		return "another value means another schema"
+	case s.Schema.Unread() != "":
+		return "no value is known to be valid, for " + s.Schema.Unread() + " cannot be read"
+	}
+	return ""
 }
 
 // edges lists the values around the limits of a slot's schema.

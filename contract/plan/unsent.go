@@ -41,18 +41,26 @@ func unsentForm(b *Body, outcome Outcome) string {
 		return "a form without a field may lawfully be taken for no body: not sent"
 	}
 	for _, part := range b.Parts {
-		v, there := object[part.Name]
-		switch {
-		case there && part.Doubt != "":
-			return part.Doubt
-		case there && !part.JSON && empty(v):
-			return "a form has no field for a list or an object that holds nothing: not sent"
-		case there && outcome == Accepted && blank(v):
-			return "an empty value in a form may lawfully be taken for none: not sent"
+		if v, there := object[part.Name]; there {
+			if reason := unsentPart(part, v, outcome); reason != "" {
+				return reason
+			}
 		}
-		if list, ok := v.([]any); ok && part.Joined && slices.ContainsFunc(list, part.Splits) {
-			return "an element that holds the delimiter of its list is read in different ways: not sent"
-		}
+	}
+	return ""
+}
+
+// unsentPart is unsent for one member of a form.
+func unsentPart(part wire.Part, v any, outcome Outcome) string {
+	switch list, isList := v.([]any); {
+	case part.Doubt != "":
+		return part.Doubt
+	case !part.JSON && empty(v):
+		return "a form has no field for a list or an object that holds nothing: not sent"
+	case outcome == Accepted && blank(v):
+		return "an empty value in a form may lawfully be taken for none: not sent"
+	case isList && part.Joined && slices.ContainsFunc(list, part.Splits):
+		return "an element that holds the delimiter of its list is read in different ways: not sent"
 	}
 	return ""
 }

@@ -144,15 +144,7 @@ func (at *place) memberless(l limit, beyond bool) string {
 	if beyond {
 		n = int(l.value + l.outwards(at.Schema))
 	}
-	required, sent := 0, 0
-	for _, m := range at.Schema.Members {
-		if !m.ReadOnly && m.Required {
-			required++
-		}
-		if !m.ReadOnly && m.Schema.Sample() != nil {
-			sent++
-		}
-	}
+	required, sent := countable(at.Schema)
 	switch {
 	case at.Wire() || !at.Schema.Object():
 		return "objects are not written as text, or may be other values"
@@ -164,6 +156,20 @@ func (at *place) memberless(l limit, beyond bool) string {
 		return "so many members are not listed, and whether others are taken is open"
 	}
 	return ""
+}
+
+// countable counts the members of an object that it must have, and those of which a
+// value can be sent.
+func countable(s *spec.Schema) (required, sent int) {
+	for _, m := range s.Members {
+		if !m.ReadOnly && m.Required {
+			required++
+		}
+		if !m.ReadOnly && m.Schema.Sample() != nil {
+			sent++
+		}
+	}
+	return required, sent
 }
 
 // unmultiplied says why no number shows that it may be no multiple, or gives "".

@@ -48,9 +48,12 @@ var kinds = []kind{
 	},
 	{
 		name: "limit", what: "limits are not checked, or are one off",
-		breaks: []string{"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "additionalProperties", "multipleOf", "minProperties", "maxProperties"},
-		by:     []plan.Technique{plan.Boundary, plan.SingleFault},
-		at:     (*builder).limits,
+		breaks: []string{
+			"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "additionalProperties", "multipleOf",
+			"minProperties", "maxProperties",
+		},
+		by: []plan.Technique{plan.Boundary, plan.SingleFault},
+		at: (*builder).limits,
 	},
 	{
 		name: "union", what: "of several alternatives one is refused, or not looked into, or none has to be kept",

@@ -63,21 +63,10 @@ func (b *builder) kept(r *world.Resource, id, name, description string, change f
 				return
 			}
 			x.answer.edit(func(v any) any {
-				object, ok := v.(map[string]any)
-				if !ok {
-					return v
+				if object, ok := v.(map[string]any); ok {
+					changeMembers(media.Schema, object, r.Kept(), change)
 				}
-				for _, member := range r.Kept() {
-					schema := media.Schema.Member(member).Schema
-					was, there := object[member]
-					if !there {
-						continue
-					}
-					if object[member] = change(schema, was); len(media.Schema.Check(object)) > 0 {
-						object[member] = was
-					}
-				}
-				return object
+				return v
 			})
 		}},
 	})
@@ -119,4 +108,18 @@ func shortened(s *spec.Schema, v any) any {
 // ofTechnique takes the cases of a technique.
 func ofTechnique(t plan.Technique) func(*plan.Case, int) bool {
 	return func(c *plan.Case, _ int) bool { return c.Technique == t }
+}
+
+// changeMembers changes members of an answer that keeps to a schema, as far as it
+// still does.
+func changeMembers(s *spec.Schema, object map[string]any, names []string, change func(*spec.Schema, any) any) {
+	for _, name := range names {
+		was, there := object[name]
+		if !there {
+			continue
+		}
+		if object[name] = change(s.Member(name).Schema, was); len(s.Check(object)) > 0 {
+			object[name] = was
+		}
+	}
 }

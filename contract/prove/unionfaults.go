@@ -103,7 +103,7 @@ func (c withoutNull) Check(v any) error {
 	if v == nil {
 		return errors.New("must not be null")
 	}
-	return c.Checker.Check(v) //nolint:wrapcheck // it stands in for it
+	return c.Checker.Check(v)
 }
 
 // negatives refuses negative numbers where nothing forbids them.

@@ -215,6 +215,18 @@ func (q *Question) circumstance(status string) string {
 	case q.asking(status) != "":
 		return fmt.Sprintf("the answer is %s, as the header %s of the request may ask for: values in the target file can give it another value",
 			spelled(status), q.asking(status))
+	case q.madeUp(status) != "":
+		return q.madeUp(status)
+	case slices.Contains(circumstances, status) && q.documented(status):
+		return fmt.Sprintf("the answer is %s, which is documented, and depends on the state of the target", spelled(status))
+	}
+	return ""
+}
+
+// madeUp says which value of a refused request may be wrong because nobody but the
+// target knows right ones; "" where there is none.
+func (q *Question) madeUp(status string) string {
+	switch {
 	case status[0] == '4' && q.Unmade != "":
 		return fmt.Sprintf("the answer is %s, and what %s names could not be made: %s", spelled(status), strings.Join(q.Unknown, " and "), q.Unmade)
 	case Missing(status) && len(q.Unknown) > 0:
@@ -223,8 +235,6 @@ func (q *Question) circumstance(status string) string {
 	case status[0] == '4' && len(q.Guessed) > 0:
 		return fmt.Sprintf("the answer is %s, and the format of %s is not known: give %s for it under values in the target file",
 			spelled(status), strings.Join(q.Guessed, " and of "), one(q.Guessed))
-	case slices.Contains(circumstances, status) && q.documented(status):
-		return fmt.Sprintf("the answer is %s, which is documented, and depends on the state of the target", spelled(status))
 	}
 	return ""
 }

@@ -304,13 +304,18 @@ func (l *loader) partOf(entry *Media, name string, v *openapi3.Schema, e *openap
 	case multipart:
 		p.ContentType = kind
 	}
+	style(&p, e)
+	p.Doubt = unclear(p, v)
+	return p
+}
+
+// style notes how the values of a list or an object stand in a form.
+func style(p *wire.Part, e *openapi3.Encoding) {
 	p.Style = e.Style
 	p.Joined = p.Style != "" && p.Style != "form" && p.Style != "deepObject"
 	if e.Explode != nil {
 		p.Joined = !*e.Explode && p.Style != "deepObject"
 	}
-	p.Doubt = unclear(p, v)
-	return p
 }
 
 // concrete is a media type that a part is sent as: of a range one that is in it.

@@ -119,9 +119,15 @@ func (s Site) unmatched() []Try {
 	for i, text := range s.Pattern.Counted() {
 		add("counted-"+strconv.Itoa(i+1), text, "one that matches but for how often a part is repeated")
 	}
-	if len(out) > 0 {
-		return out
+	if len(out) == 0 {
+		s.addSpecial(sample, add)
+		return out[:min(len(out), maxSpecial)]
 	}
+	return out
+}
+
+// addSpecial puts characters into a text that a pattern may leave out.
+func (s Site) addSpecial(sample string, add func(name, text, what string)) {
 	_, first := utf8.DecodeRuneInString(sample)
 	rest := sample[first:]
 	if rest == "" {
@@ -136,7 +142,6 @@ func (s Site) unmatched() []Try {
 		}
 		add(c.name+"-alone", strings.Repeat(c.text, int(max(1, min(s.MinLength, maxWritten)))), "nothing but "+c.what)
 	}
-	return out[:min(len(out), maxSpecial)]
 }
 
 // special are characters that a pattern may forbid and nothing else.

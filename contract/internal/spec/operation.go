@@ -176,23 +176,7 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 		}
 		own := s
 		own.source, own.inferred = inherit(a.Source, s.source), nil
-		switch {
-		case s.dir == request && !MayBeJSON(key.Name):
-			l.written(own, entry, id, first, place, content)
-		case s.dir == request && octetsOrNone(m) && !IsJSON(key.Name):
-			l.plain(own, entry, id, first, place, m)
-		case m.Schema == nil || m.Schema.Value == nil, octets(m.Schema.Value):
-		case !MayBeJSON(key.Name):
-			l.unchecked(place, key.Name, m.Schema.Value, "only JSON is read")
-		case first == key.Name:
-			l.roomy()
-			entry.Schema = l.schema(own, id, place.in("schema"), m.Schema)
-			l.outside(entry.Schema, place)
-		case s.dir == request && content[first].Schema.Value != m.Schema.Value:
-			l.another(own, entry, id, place, m)
-		case content[first].Schema.Value != m.Schema.Value:
-			l.unchecked(place, key.Name, m.Schema.Value, "it is not the first JSON media type, and differs from that")
-		}
+		l.mediaSchema(own, entry, id, first, place, content)
 	}
 	share(media, content, first)
 	for _, m := range media {
@@ -201,6 +185,28 @@ func (l *loader) content(s scope, id string, at cursor, content openapi3.Content
 		}
 	}
 	return media
+}
+
+// mediaSchema reads the schema of a media type, as far as it is held to.
+func (l *loader) mediaSchema(own scope, entry *Media, id, first string, place cursor, content openapi3.Content) {
+	m := content[entry.Type]
+	switch {
+	case own.dir == request && !MayBeJSON(entry.Type):
+		l.written(own, entry, id, first, place, content)
+	case own.dir == request && octetsOrNone(m) && !IsJSON(entry.Type):
+		l.plain(own, entry, id, first, place, m)
+	case m.Schema == nil || m.Schema.Value == nil, octets(m.Schema.Value):
+	case !MayBeJSON(entry.Type):
+		l.unchecked(place, entry.Type, m.Schema.Value, "only JSON is read")
+	case first == entry.Type:
+		l.roomy()
+		entry.Schema = l.schema(own, id, place.in("schema"), m.Schema)
+		l.outside(entry.Schema, place)
+	case own.dir == request && content[first].Schema.Value != m.Schema.Value:
+		l.another(own, entry, id, place, m)
+	case content[first].Schema.Value != m.Schema.Value:
+		l.unchecked(place, entry.Type, m.Schema.Value, "it is not the first JSON media type, and differs from that")
+	}
 }
 
 // detailed returns the media type whose schema gives clauses: the first that is

@@ -176,7 +176,7 @@ func (t *trying) spoilt(f fitting) []Try {
 			if made.Name = joinNames(name, try.Name); try.Keyword != "type" {
 				made.Name = joinNames(name, try.Keyword, try.Name)
 			}
-			made.Value = replaced(f.value, x.at, func(valid any) any { return try.in(valid) })
+			made.Value = replaced(f.value, x.at, try.in)
 			made.Within, made.From = "", nil
 			if made.Why = "has a value of one of its alternatives"; !made.Valid {
 				made.Why += " with one thing wrong in it"

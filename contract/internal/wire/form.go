@@ -160,7 +160,7 @@ func document(value any) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(value); err != nil { //nolint:errchkjson // what is sent is made of JSON values
+	if err := encoder.Encode(value); err != nil {
 		return ""
 	}
 	return strings.TrimSuffix(out.String(), "\n")

@@ -104,10 +104,10 @@ visit needs /owners/{owner} in body.owners.0.owner-id`,
       operationId: make
       requestBody: {content: {application/json: {schema: {properties: {username: {type: string}, email: {type: string}}}}}}
       responses: {default: {description: ok}}
-  /user/{username}: {get: {operationId: read, parameters: [{name: username, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}}
+  /user/{username}: {get: {operationId: show, parameters: [{name: username, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}}
 `,
-			`/user/{username} is made by make, named by sent username, read by read
-read needs /user/{username} in path.username`,
+			`/user/{username} is made by make, named by sent username, read by show
+show needs /user/{username} in path.username`,
 		},
 		{
 			"nothing names it",
@@ -119,10 +119,10 @@ read needs /user/{username} in path.username`,
 		{
 			"what the answer has is not documented",
 			`  /jobs: {post: {operationId: make, responses: {"201": {description: made}}}}
-  /jobs/{petId}: {get: {operationId: read, ` + id + `}}
+  /jobs/{petId}: {get: {operationId: show, ` + id + `}}
 `,
-			`/jobs/{petId} is made by make, named by Location, petId, id, uuid, guid, key, name, slug, read by read
-read needs /jobs/{petId} in path.petId`,
+			`/jobs/{petId} is made by make, named by Location, petId, id, uuid, guid, key, name, slug, read by show
+show needs /jobs/{petId} in path.petId`,
 		},
 	} {
 		if got := told(t, test.paths); got != test.want {

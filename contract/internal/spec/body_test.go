@@ -16,26 +16,27 @@ func ofBody(content string) string {
 }
 
 func TestKindsOfBodies(t *testing.T) {
-	for content, want := range map[string]string{
-		`application/json: {schema: {type: object}}`:                  "json application/json",
-		`application/x-www-form-urlencoded: {schema: {type: object}}`: "pairs application/x-www-form-urlencoded",
-		`multipart/form-data; boundary=x: {schema: {type: object}}`:   "parts multipart/form-data",
-		`text/plain; charset=utf-8: {schema: {type: string}}`:         "plain text/plain; charset=utf-8",
-		`text/csv: {}`: "plain text/csv",
-		`application/octet-stream: {schema: {type: string, format: binary}}`:                                           "plain application/octet-stream",
-		`"*/*": {schema: {type: object, properties: {a: {type: string}}}}`:                                             "json application/json",
-		`"*/*": {schema: {type: string}}`:                                                                              "plain text/plain",
-		`"*/*": {schema: {type: string, format: binary}}`:                                                              "plain application/octet-stream",
-		`"application/*": {}`:                                                                                          "plain application/octet-stream",
-		`"text/*": {}`:                                                                                                 "plain text/plain",
-		`"image/*": {schema: {type: string, format: binary}}`:                                                          "plain image/png",
-		`application/xml: {schema: {type: object}}`:                                                                    "none",
-		`application/xml: {schema: {type: object}, example: <a/>}`:                                                     "shown application/xml",
-		`application/yaml: {schema: {type: object}}`:                                                                   "none",
-		"application/xml: {example: <a/>}\ntext/plain: {}\nmultipart/form-data: {}\napplication/json: {}":              "json application/json",
-		"application/xml: {example: <a/>}\ntext/plain: {}\nmultipart/form-data: {schema: {type: object}}":              "parts multipart/form-data",
-		"application/octet-stream: {}\napplication/x-www-form-urlencoded: {schema: {properties: {a: {type: string}}}}": "pairs application/x-www-form-urlencoded",
+	for _, test := range []struct{ content, want string }{
+		{`application/json: {schema: {type: object}}`, "json application/json"},
+		{`application/x-www-form-urlencoded: {schema: {type: object}}`, "pairs application/x-www-form-urlencoded"},
+		{`multipart/form-data; boundary=x: {schema: {type: object}}`, "parts multipart/form-data"},
+		{`text/plain; charset=utf-8: {schema: {type: string}}`, "plain text/plain; charset=utf-8"},
+		{`text/csv: {}`, "plain text/csv"},
+		{`application/octet-stream: {schema: {type: string, format: binary}}`, "plain application/octet-stream"},
+		{`"*/*": {schema: {type: object, properties: {a: {type: string}}}}`, "json application/json"},
+		{`"*/*": {schema: {type: string}}`, "plain text/plain"},
+		{`"*/*": {schema: {type: string, format: binary}}`, "plain application/octet-stream"},
+		{`"application/*": {}`, "plain application/octet-stream"},
+		{`"text/*": {}`, "plain text/plain"},
+		{`"image/*": {schema: {type: string, format: binary}}`, "plain image/png"},
+		{`application/xml: {schema: {type: object}}`, "none"},
+		{`application/xml: {schema: {type: object}, example: <a/>}`, "shown application/xml"},
+		{`application/yaml: {schema: {type: object}}`, "none"},
+		{"application/xml: {example: <a/>}\ntext/plain: {}\nmultipart/form-data: {}\napplication/json: {}", "json application/json"},
+		{"application/xml: {example: <a/>}\ntext/plain: {}\nmultipart/form-data: {schema: {type: object}}", "parts multipart/form-data"},
+		{"application/octet-stream: {}\napplication/x-www-form-urlencoded: {schema: {properties: {a: {type: string}}}}", "pairs application/x-www-form-urlencoded"},
 	} {
+		content, want := test.content, test.want
 		c, err := Load("c.yaml", []byte(ofBody(content)))
 		if err != nil {
 			t.Errorf("%s: %v", content, err)

@@ -45,7 +45,7 @@ func told(t *testing.T, paths string) string {
 	}
 	for _, op := range model.Operations {
 		for _, n := range w.Needs(op.ID) {
-			fmt.Fprintf(&out, "%s needs %s in %s", op.ID, n.Resource.Name, strings.Join(n.Path, "."))
+			fmt.Fprintf(&out, "needed by %s: %s in %s", op.ID, n.Resource.Name, strings.Join(n.Path, "."))
 			if n.Ends {
 				out.WriteString(", and ends it")
 			} else if n.Changes {
@@ -73,9 +73,9 @@ func TestFind(t *testing.T) {
     delete: {operationId: end, ` + id + `}
 `,
 			`/pets/{petId} is made by make, named by id, read by read, listed by list, ended by end, changed by change
-read needs /pets/{petId} in path.petId
-change needs /pets/{petId} in path.petId, and changes it
-end needs /pets/{petId} in path.petId, and ends it`,
+needed by read: /pets/{petId} in path.petId
+needed by change: /pets/{petId} in path.petId, and changes it
+needed by end: /pets/{petId} in path.petId, and ends it`,
 		},
 		{
 			"parents, and a body that refers to another",
@@ -91,11 +91,11 @@ end needs /pets/{petId} in path.petId, and ends it`,
 `,
 			`/owners/{owner} is made by makeOwner, named by data.ownerId
 /owners/{o}/pets/{petId} is made by makePet, named by Location, read by read
-makePet needs /owners/{owner} in path.owner, and changes it
-read needs /owners/{owner} in path.o
-read needs /owners/{o}/pets/{petId} in path.petId
-visit needs /owners/{o}/pets/{petId} in body.pet_id
-visit needs /owners/{owner} in body.owners.0.owner-id`,
+needed by makePet: /owners/{owner} in path.owner, and changes it
+needed by read: /owners/{owner} in path.o
+needed by read: /owners/{o}/pets/{petId} in path.petId
+needed by visit: /owners/{o}/pets/{petId} in body.pet_id
+needed by visit: /owners/{owner} in body.owners.0.owner-id`,
 		},
 		{
 			"named by whoever makes it",
@@ -107,7 +107,7 @@ visit needs /owners/{owner} in body.owners.0.owner-id`,
   /user/{username}: {get: {operationId: show, parameters: [{name: username, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}}
 `,
 			`/user/{username} is made by make, named by sent username, read by show
-show needs /user/{username} in path.username`,
+needed by show: /user/{username} in path.username`,
 		},
 		{
 			"nothing names it",
@@ -122,7 +122,7 @@ show needs /user/{username} in path.username`,
   /jobs/{petId}: {get: {operationId: show, ` + id + `}}
 `,
 			`/jobs/{petId} is made by make, named by Location, petId, id, uuid, guid, key, name, slug, read by show
-show needs /jobs/{petId} in path.petId`,
+needed by show: /jobs/{petId} in path.petId`,
 		},
 	} {
 		if got := told(t, test.paths); got != test.want {
@@ -172,10 +172,10 @@ func TestWhatIsStatedBeatsWhatIsInferred(t *testing.T) {
 `
 	const want = `/users/{name} is made by register, named by sent login, read by read, ended by close
 /post/{number} is made by write, named by no, read by letter
-read needs /users/{name} in path.name
-close needs /users/{name} in path.name, and ends it
-write needs /users/{name} in body.to
-letter needs /post/{number} in path.number`
+needed by read: /users/{name} in path.name
+needed by close: /users/{name} in path.name, and ends it
+needed by write: /users/{name} in body.to
+needed by letter: /post/{number} in path.number`
 	if got := told(t, paths); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}

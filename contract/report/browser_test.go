@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apiclause/clause/internal/browser"
+	"github.com/apiclause/clause/contract/internal/browser"
 )
 
 // saved writes the page of a report, and gives its address.

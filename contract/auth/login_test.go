@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"bufio"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -209,6 +210,11 @@ func TestOAuth2Refusals(t *testing.T) {
 func TestOAuth2ThatCannotBeAsked(t *testing.T) {
 	const off = ": correct tokenUrl, or look for a firewall or a proxy on the way"
 	silent := func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
+	midway := func(conn net.Conn) {
+		_, _ = http.ReadRequest(bufio.NewReader(conn)) // an answer before it would be none
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\n\r\n{")
+		silent(conn)
+	}
 	for name, c := range map[string]struct {
 		serve   func(conn net.Conn)
 		change  func(o *auth.OAuth2)
@@ -216,7 +222,7 @@ func TestOAuth2ThatCannotBeAsked(t *testing.T) {
 	}{
 		"nobody there":     {nil, func(o *auth.OAuth2) { o.Transport = endpoints{}.transport() }, "token URL http://auth.test/token: dial auth.test:80: nobody is there" + off},
 		"silence":          {silent, person, "token URL http://auth.test/token: no answer within 30s"},
-		"silence midway":   {func(conn net.Conn) { _, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\n\r\n{"); silent(conn) }, person, "token URL http://auth.test/token: no answer within 30s"},
+		"silence midway":   {midway, person, "token URL http://auth.test/token: no answer within 30s"},
 		"no URL":           {nil, func(o *auth.OAuth2) { o.TokenURL = nil }, "oauth2: its token URL must be a URL such as https://login.example.com/token"},
 		"nobody who asks":  {nil, func(o *auth.OAuth2) { o.ClientID = "" }, "oauth2: a token needs clientId and clientSecret, or a user and a password"},
 		"without password": {nil, func(o *auth.OAuth2) { o.User = "u" }, "oauth2: a token for a user needs a password"},

@@ -354,24 +354,34 @@ func (r *Runner) SetUps(setups map[string]plan.Setup) { r.things.setups = setups
 // cleanUp ends what the run made and is not ended yet, the last first. What is needed
 // afterwards is made anew.
 func (r *Runner) cleanUp(ctx context.Context) {
-	made := r.things.made
-	r.things.made, r.things.shared = nil, map[string]*thing{}
+	t := r.things
+	t.mu.Lock()
+	made := t.made
+	t.made, t.shared = nil, map[string]*thing{}
+	t.mu.Unlock()
 	for _, one := range slices.Backward(made) {
 		if one.ended {
 			continue
 		}
 		why := "the run ended before"
 		if ctx.Err() == nil {
-			why = r.things.end(ctx, one)
+			why = t.end(ctx, one)
 		}
 		if why != "" {
-			r.things.left = append(r.things.left, r.things.called(one)+": "+why)
+			left := t.called(one) + ": " + why
+			t.mu.Lock()
+			t.left = append(t.left, left)
+			t.mu.Unlock()
 		}
 	}
 }
 
 // Left says what the run made and could not end.
-func (r *Runner) Left() []string { return r.things.left }
+func (r *Runner) Left() []string {
+	r.things.mu.Lock()
+	defer r.things.mu.Unlock()
+	return slices.Clone(r.things.left)
+}
 
 // SetUpRequests counts what is sent beside cases, if all is answered as it should
 // be: what makes the things that they need, and what ends those that none ends.

@@ -225,6 +225,10 @@ func (l *loader) members(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 	l.unlisted(s, out, at, v)
 }
 
+// maxMeant is how many warnings say which name may be meant: to look for one in a long
+// list takes its time, and nobody reads more.
+const maxMeant = 100
+
 // unlisted models the members that are required and not listed.
 func (l *loader) unlisted(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 	var listed []string
@@ -232,8 +236,8 @@ func (l *loader) unlisted(s scope, out *Schema, at cursor, v *openapi3.Schema) {
 		if v.Properties[name] != nil || out.Member(name) != nil {
 			continue
 		}
-		place, meant := at.in("required").index(i), ""
-		if len(l.warnings) < maxWarnings { // beyond, nobody reads what is looked for at length
+		place, meant := at.in("required").index(i), "list it, or leave it out"
+		if len(l.warnings) < maxMeant {
 			if listed == nil {
 				listed = at.in("properties").stated()
 			}

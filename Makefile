@@ -44,8 +44,8 @@ interop: ## Run the tests with the vendor's own client, which fetch it (47 MB) t
 	cd $(vendorclient) && $(GO) test ./...
 
 .PHONY: race
-race: ## Run every test with the race detector, the proofs shortened
-	CGO_ENABLED=1 $(GO) test -race -short -timeout 40m ./...
+race: ## Run the engine's tests with the race detector, the proofs shortened
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 40m ./contract/... ./tools/... ./fixtures/reference ./fixtures/nethttp
 
 .PHONY: lint
 lint: ## Run the linters

@@ -206,7 +206,7 @@ func signalLast(ts *testscript.TestScript, neg bool, args []string) {
 
 // eventually waits for what happens in another process.
 func eventually(ts *testscript.TestScript, what string, happened func() bool) {
-	for deadline := time.Now().Add(10 * time.Second); !happened(); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !happened(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			ts.Fatalf("gave up waiting for %s", what)
 		}

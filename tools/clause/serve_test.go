@@ -47,7 +47,7 @@ func serveReference(ts *testscript.TestScript, neg bool, args []string) {
 	go s.read(pipe, printed)
 	select {
 	case s.line = <-printed:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		ts.Fatalf("clause serve printed no command line")
 	}
 	stateOf(ts).serving = s

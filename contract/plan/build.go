@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -168,8 +167,12 @@ func (p *Plan) making(c *Case, made map[string]bool) int {
 type planner struct {
 	evaluator
 
-	model    *spec.Contract
-	world    *world.World // nil where no case is planned
+	model *spec.Contract
+	world *world.World // nil where no case is planned
+	// naming tells that the operation makes things or changes some: what it names them
+	// with may be taken. changing is which of the operations that change the same it is.
+	naming   bool
+	changing int
 	options  Options
 	known    map[*slot][]any
 	vouched  map[*slot]any // the target's values
@@ -207,6 +210,7 @@ func newPlanner(model *spec.Contract, op *spec.Operation, o Options, things *wor
 		known: map[*slot][]any{}, vouched: map[*slot]any{}, singles: map[*slot]draft{}, ids: map[string]bool{}, reasons: map[string]string{},
 		broken: map[*spec.Rule]draft{}, times: timing{zones: map[*spec.Rule]map[string]*zoned{}},
 	}
+	p.acts()
 	p.given()
 	p.needed()
 	p.credential = p.choose()
@@ -295,7 +299,7 @@ func (p *planner) propose(x proposal) {
 	if x.inferred && !c.Sourced() {
 		made.Level = clause.Should
 	}
-	if x.outcome == Accepted && p.names() {
+	if x.outcome == Accepted && p.naming {
 		x.draft = p.unique(x.draft)
 	}
 	if x.request != nil {
@@ -332,13 +336,7 @@ func (p *planner) skip(x proposal, credential Credential, c Case) string {
 }
 
 // Safe reports whether a method asks for no change (RFC 9110, section 9.2.1).
-func Safe(method string) bool {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
-		return true
-	}
-	return false
-}
+func Safe(method string) bool { return spec.Safe(method) }
 
 // missingValue names a required value that only the target could give.
 func (p *planner) missingValue(d draft) string {

@@ -96,6 +96,9 @@ type Setup struct {
 	From string `json:"from"`
 }
 
+// Deepest bounds how many things stand below each other: what needs more is not made.
+const Deepest = 5
+
 // Before lists what is made before a case, in the order in which it is: the resources,
 // what one is below first.
 func (p *Plan) Before(c *Case) []string {
@@ -104,7 +107,7 @@ func (p *Plan) Before(c *Case) []string {
 	visit = func(r *Request, deep int) {
 		for _, resource := range slices.Sorted(maps.Keys(r.Made())) {
 			setup, ok := p.Setups[resource]
-			if !ok || slices.Contains(out, resource) || deep > 5 {
+			if !ok || slices.Contains(out, resource) || deep >= Deepest {
 				continue
 			}
 			visit(&setup.Make.Request, deep+1)
@@ -151,7 +154,7 @@ func (p *planner) needed() {
 // inherit has a thing looked for where it was made: the other values of its path are
 // those that it was made with.
 func (p *planner) inherit(resource string) {
-	own, path := segmentsOf(p.op.Path), segmentsOf(resource)
+	own, path := world.Segments(p.op.Path), world.Segments(resource)
 	for i := range min(len(path)-1, len(own)) {
 		if !strings.HasPrefix(path[i], "{") && path[i] != own[i] {
 			return // it is named elsewhere
@@ -176,8 +179,6 @@ func (p *planner) inherit(resource string) {
 		s.FromTarget = true
 	}
 }
-
-func segmentsOf(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
 
 // setUp notes how the things are made and ended that the operation makes or ends.
 func (p *planner) setUp(setups map[string]Setup) {
@@ -295,10 +296,7 @@ func renewed(s *spec.Schema, text string) (Template, bool) {
 // shifted gives a text like another that differs from what other operations for things
 // of the same resource send, where it is too short to be new each time.
 func (p *planner) shifted(s *spec.Schema, text string) (string, bool) {
-	by := 0
-	for _, r := range p.world.Resources {
-		by = max(by, p.changes(r))
-	}
+	by := p.changing
 	if by == 0 || text == "" || s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil || s.Format != "" {
 		return "", false
 	}
@@ -326,11 +324,15 @@ func (p *planner) madeIn(d draft) []string {
 	return out
 }
 
-// names reports whether the operation makes things or changes them: what it names them
-// with may be taken.
-func (p *planner) names() bool {
-	return p.makes() || p.world != nil &&
-		slices.ContainsFunc(p.world.Resources, func(r *world.Resource) bool { return p.changes(r) > 0 })
+// acts finds out whether the operation makes things, and changes some.
+func (p *planner) acts() {
+	if p.world == nil {
+		return
+	}
+	for _, r := range p.world.Resources {
+		p.changing = max(p.changing, p.changes(r))
+	}
+	p.naming = p.makes() || p.changing > 0
 }
 
 // makes reports whether the operation makes things.

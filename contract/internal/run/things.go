@@ -55,9 +55,6 @@ type Step struct {
 
 func newThings(r *Runner) *things { return &things{runner: r, shared: map[string]*thing{}} }
 
-// deepest bounds how many things stand below each other.
-const deepest = 5
-
 // need makes what a case needs. It gives the names, the steps that made them, and why
 // something could not be made.
 func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[string]any, steps []Step, problem string) {
@@ -197,7 +194,7 @@ func (t *things) unmakable(resource string, deep int) string {
 	switch setup, ok := t.setups[resource]; {
 	case !ok || setup.Make.Operation == "":
 		return "no request was found that makes " + resource
-	case deep == deepest:
+	case deep == plan.Deepest:
 		return "what " + resource + " needs goes too deep"
 	case t.circular(resource, nil):
 		return "what has to be there before " + resource + " can be made needs one itself"

@@ -12,6 +12,7 @@ package spec
 import (
 	"maps"
 	"math/big"
+	"net/http"
 	"slices"
 	"time"
 
@@ -367,4 +368,13 @@ func (op *Operation) Secured() bool {
 		}
 	}
 	return len(op.Security) > 0
+}
+
+// Safe reports whether a method asks for no change (RFC 9110, section 9.2.1).
+func Safe(method string) bool {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+		return true
+	}
+	return false
 }

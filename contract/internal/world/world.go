@@ -86,7 +86,7 @@ func (w *World) Needs(operation string) []*Need { return w.needs[operation] }
 // Fills reports whether a place of an operation's requests names a thing, or is what
 // such a thing was made below.
 func (w *World) Fills(op *spec.Operation, at []string) bool {
-	path := segments(op.Path)
+	path := Segments(op.Path)
 	for _, need := range w.needs[op.ID] {
 		if slices.EqualFunc(at, need.Path, func(a, b string) bool { return a == b || a == "[]" && b == "0" }) {
 			return true
@@ -106,10 +106,11 @@ func (w *World) Fills(op *spec.Operation, at []string) bool {
 func Find(model *spec.Contract) *World {
 	w := &World{needs: map[string][]*Need{}}
 	items := map[string]*Resource{} // by the path of one, without names of parameters
+	beginning := beginnings(model)
 	for _, op := range model.Operations {
 		for _, m := range op.Makes {
 			if item := stated(model, m); item != nil && items[shape(item)] == nil {
-				r := resource(model, item)
+				r := resource(beginning, item)
 				r.Stated = true
 				r.Maker = &Maker{Operation: op, Names: []Name{nameOf(m)}, From: op.Method + " " + op.Path + " makes what " + r.Name + " is about: " + m.From}
 				items[shape(item)] = r
@@ -118,8 +119,8 @@ func Find(model *spec.Contract) *World {
 		}
 	}
 	for _, op := range model.Operations {
-		if item, ok := itemBelow(model, op); ok && items[item] == nil {
-			if r := made(model, op); r != nil {
+		if item := itemBelow(op); item != "" && beginning[item] != nil && items[item] == nil {
+			if r := made(beginning, op); r != nil {
 				items[item] = r
 				w.Resources = append(w.Resources, r)
 			}
@@ -140,8 +141,22 @@ func Find(model *spec.Contract) *World {
 	return w
 }
 
-// segments splits a path; trailing slashes say nothing.
-func segments(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
+// beginnings gives the first operation whose path begins with each path, by its shape.
+func beginnings(model *spec.Contract) map[string]*spec.Operation {
+	out := map[string]*spec.Operation{}
+	for _, op := range model.Operations {
+		path := Segments(op.Path)
+		for i := range path {
+			if at := shape(path[:i+1]); out[at] == nil {
+				out[at] = op
+			}
+		}
+	}
+	return out
+}
+
+// Segments splits a path; trailing slashes say nothing.
+func Segments(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
 
 // parameterOf gives the name of the parameter that a segment is, and whether it is
 // one from end to end.
@@ -163,26 +178,19 @@ func shape(path []string) string {
 }
 
 // itemBelow gives the shape of the path of one thing below the collection that an
-// operation posts to, if an operation has such a path.
-func itemBelow(model *spec.Contract, op *spec.Operation) (string, bool) {
-	if op.Method != http.MethodPost {
-		return "", false
+// operation posts to; "" if it posts to none.
+func itemBelow(op *spec.Operation) string {
+	collection := Segments(op.Path)
+	if _, ends := parameterOf(collection[len(collection)-1]); ends || op.Method != http.MethodPost {
+		return ""
 	}
-	collection := segments(op.Path)
-	if _, ends := parameterOf(collection[len(collection)-1]); ends {
-		return "", false
-	}
-	item := shape(append(slices.Clone(collection), "{}"))
-	return item, slices.ContainsFunc(model.Operations, func(other *spec.Operation) bool {
-		path := segments(other.Path)
-		return len(path) > len(collection) && shape(path[:len(collection)+1]) == item
-	})
+	return shape(append(collection, "{}"))
 }
 
 // made gives the resource that an operation makes, if what it answers or takes
 // names what was made.
-func made(model *spec.Contract, op *spec.Operation) *Resource {
-	r := resource(model, append(segments(op.Path), "{}"))
+func made(beginning map[string]*spec.Operation, op *spec.Operation) *Resource {
+	r := resource(beginning, append(Segments(op.Path), "{}"))
 	names, from := r.names(op)
 	if names == nil {
 		return nil
@@ -192,20 +200,17 @@ func made(model *spec.Contract, op *spec.Operation) *Resource {
 }
 
 // resource gives the resource of which one stands at a path, without what makes it.
-func resource(model *spec.Contract, item []string) *Resource {
-	r := &Resource{words: singular(words(lastLiteral("/" + strings.Join(item, "/"))))}
-	depth := len(item)
-	for _, other := range model.Operations {
-		if path := segments(other.Path); len(path) >= depth && shape(path[:depth]) == shape(item) {
-			r.id, _ = parameterOf(path[depth-1])
-			r.Name = "/" + strings.Join(path[:depth], "/")
-			for _, p := range other.Parameters {
-				if p.In == "path" && p.Name == r.id {
-					r.schema = p.Schema
-				}
-			}
-			break
-		}
+func resource(beginning map[string]*spec.Operation, item []string) *Resource {
+	r := &Resource{words: singular(words(lastLiteral(item)))}
+	op := beginning[shape(item)]
+	if op == nil {
+		return r
+	}
+	path := Segments(op.Path)[:len(item)]
+	r.id, _ = parameterOf(path[len(path)-1])
+	r.Name = "/" + strings.Join(path, "/")
+	if p := op.Parameter("path", r.id); p != nil {
+		r.schema = p.Schema
 	}
 	return r
 }
@@ -213,13 +218,13 @@ func resource(model *spec.Contract, item []string) *Resource {
 // stated gives the path of one thing that the contract says is made, or nil.
 func stated(model *spec.Contract, m spec.Making) []string {
 	if m.Thing != "" {
-		return segments(m.Thing)
+		return Segments(m.Thing)
 	}
 	op := model.Operation(m.Linked)
 	if op == nil {
 		return nil
 	}
-	path := segments(op.Path)
+	path := Segments(op.Path)
 	at := slices.Index(path, "{"+m.Parameter+"}")
 	if at < 0 {
 		return nil
@@ -238,21 +243,20 @@ func nameOf(m spec.Making) Name {
 func statedNeeds(op *spec.Operation, items map[string]*Resource) []*Need {
 	var out []*Need
 	for _, n := range op.Refers {
-		r := items[shape(segments(n.Thing))]
+		r := items[shape(Segments(n.Thing))]
 		if r == nil {
 			continue
 		}
 		out = append(out, &Need{
 			Resource: r, Path: n.Path, From: "x-contract of " + op.ID + " says so",
-			Ends: r.Ends == op, Changes: n.Path[0] == "path" && !safe(op.Method),
+			Ends: r.Ends == op, Changes: n.Path[0] == "path" && !spec.Safe(op.Method),
 		})
 	}
 	return out
 }
 
-func lastLiteral(path string) string {
-	all := segments(path)
-	for _, segment := range slices.Backward(all) {
+func lastLiteral(path []string) string {
+	for _, segment := range slices.Backward(path) {
 		if _, ok := parameterOf(segment); !ok {
 			return segment
 		}
@@ -262,8 +266,8 @@ func lastLiteral(path string) string {
 
 // concern notes what an operation does to a resource.
 func (w *World) concern(op *spec.Operation, items map[string]*Resource) {
-	path := segments(op.Path)
-	if r := items[shape(segments(op.Ends))]; r != nil && op.Ends != "" {
+	path := Segments(op.Path)
+	if r := items[shape(Segments(op.Ends))]; r != nil && op.Ends != "" {
 		r.Ends, r.EndsStated = op, true
 	}
 	if r := items[shape(path)]; r != nil {
@@ -286,7 +290,7 @@ func (w *World) concern(op *spec.Operation, items map[string]*Resource) {
 // inPath gives the things that the path of an operation names.
 func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
 	var out []*Need
-	path := segments(op.Path)
+	path := Segments(op.Path)
 	for i, segment := range path {
 		name, ok := parameterOf(segment)
 		if !ok {
@@ -299,7 +303,7 @@ func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
 		last := i == len(path)-1
 		out = append(out, &Need{
 			Resource: r, Path: []string{"path", name}, From: "its path is below that of " + r.Name,
-			Ends: last && op.Method == http.MethodDelete || r.Ends == op, Changes: !safe(op.Method),
+			Ends: last && op.Method == http.MethodDelete || r.Ends == op, Changes: !spec.Safe(op.Method),
 		})
 	}
 	return out
@@ -378,8 +382,4 @@ func (w *World) named(name string, s *spec.Schema) *Resource {
 		}
 	}
 	return found
-}
-
-func safe(method string) bool {
-	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }

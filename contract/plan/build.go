@@ -136,7 +136,7 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 		if c.Skip != "" || !meant(i) {
 			continue
 		}
-		cost := p.making(c, made)
+		cost := p.making(c, made, 0)
 		if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
 			cost++
 		}
@@ -149,8 +149,12 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 	return &out
 }
 
-// making counts what is made for a case, and notes in made what others share.
-func (p *Plan) making(c *Case, made map[string]bool) int {
+// making counts what is made for a case, deep below others, and notes in made what
+// others share.
+func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
+	if deep == Deepest {
+		return 0 // nor is it made
+	}
 	n := 0
 	for resource, one := range c.Request.Made() {
 		if !one.Own && made[resource] {
@@ -158,7 +162,7 @@ func (p *Plan) making(c *Case, made map[string]bool) int {
 		}
 		made[resource] = made[resource] || !one.Own
 		setup := p.Setups[resource]
-		n += 1 + p.making(&setup.Make, made)
+		n += 1 + p.making(&setup.Make, made, deep+1)
 	}
 	return n
 }

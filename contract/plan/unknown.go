@@ -31,7 +31,7 @@ func (p *planner) unknown(d draft, parameters []Parameter) []string {
 		}
 	}
 	switch {
-	case p.documentsMissing():
+	case ruling.DocumentsMissing(p.op):
 		return slices.Concat(optional, mandatory)
 	case slices.ContainsFunc(parameters, func(sent Parameter) bool {
 		_, made := sent.Value.(Made)
@@ -88,10 +88,4 @@ func (p *planner) madeUp(d draft) []string {
 // of a few, and no time.
 func mayName(s *spec.Schema) bool {
 	return s.Type == "string" && len(s.Enum) == 0 && s.Format != "date-time" && s.Format != "date"
-}
-
-// documentsMissing reports whether the operation lists an answer for what is not
-// there.
-func (p *planner) documentsMissing() bool {
-	return slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return ruling.Missing(r.Status) })
 }

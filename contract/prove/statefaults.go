@@ -41,7 +41,7 @@ func (b *builder) kept(r *world.Resource, id, name, description string, change f
 	}
 	// What is sent is like the sample: where that cannot be changed, nothing shows it.
 	some := false
-	sent := spec.JSON(r.Maker.Operation.Body.Content).Schema
+	sent := r.Maker.Operation.Body.JSON()
 	for _, member := range r.Kept() {
 		schema := media.Schema.Member(member).Schema
 		sample := sent.Member(member).Schema.Sample()

@@ -43,14 +43,10 @@ func (j *Judgment) judgeHolds() {
 // concealed reports whether what is sent to make a thing is not for others to read.
 func (j *Judgment) concealed(name string) bool {
 	made := j.model.Operation(j.x.Before[len(j.x.Before)-1].Case.Operation)
-	if made == nil || made.Body == nil {
+	if made == nil || made.Body.JSON() == nil {
 		return true
 	}
-	sent := spec.JSON(made.Body.Content)
-	if sent == nil || sent.Schema == nil {
-		return true
-	}
-	m := sent.Schema.Member(name)
+	m := made.Body.JSON().Member(name)
 	return m == nil || m.WriteOnly || m.Schema.Format == "password" || strings.Contains(strings.ToLower(name), "password")
 }
 

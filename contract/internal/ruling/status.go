@@ -25,6 +25,11 @@ var circumstances = []string{"402", "408", "409", "412", "423", "425", "428", "4
 // sections 15.5.5 and 15.5.11).
 func Missing(status string) bool { return status == "404" || status == "410" }
 
+// DocumentsMissing reports whether an operation lists an answer for what is not there.
+func DocumentsMissing(op *spec.Operation) bool {
+	return slices.ContainsFunc(op.Responses, func(r *spec.Response) bool { return Missing(r.Status) })
+}
+
 // Successes lists the documented statuses that accept a request: those of 2XX and
 // 3XX, as they are written. Where there is none and default is documented, that
 // stands for all of them.

@@ -111,6 +111,17 @@ func (b *Body) Schema() *Schema {
 	return b.Main().Schema
 }
 
+// JSON returns the schema of the body as JSON, or nil.
+func (b *Body) JSON() *Schema {
+	if b == nil {
+		return nil
+	}
+	if m := JSON(b.Content); m != nil {
+		return m.Schema
+	}
+	return nil
+}
+
 // Others returns the media types beside the main one whose body can be written.
 func (b *Body) Others() []*Media {
 	main := b.Main()

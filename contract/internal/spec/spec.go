@@ -16,11 +16,10 @@ import (
 	"slices"
 	"time"
 
-	"github.com/apiclause/clause/contract/internal/wire"
-
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // Contract is the model of one OpenAPI file.

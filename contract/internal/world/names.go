@@ -132,14 +132,11 @@ func trimmed(all, own []string) []string {
 // sent gives the member of what an operation takes that is called as the parameter
 // which stands for the thing: whoever makes one names it.
 func (r *Resource) sent(op *spec.Operation) []string {
-	if op.Body == nil {
+	sent := op.Body.JSON()
+	if sent == nil {
 		return nil
 	}
-	media := spec.JSON(op.Body.Content)
-	if media == nil || media.Schema == nil {
-		return nil
-	}
-	for _, m := range media.Schema.Members {
+	for _, m := range sent.Members {
 		if !m.ReadOnly && scalar(m.Schema) && slices.Equal(words(m.Name), words(r.id)) {
 			return []string{m.Name}
 		}

@@ -34,7 +34,7 @@ var Promises = []Promise{
 	},
 	{
 		Name: Gone, Statement: "what was ended cannot be read any more",
-		made: func(r *Resource) bool { return r.Ends != nil && (r.EndsStated || documentsMissing(r.Reads)) },
+		made: func(r *Resource) bool { return r.Ends != nil && (r.EndsStated || ruling.DocumentsMissing(r.Reads)) },
 		why: func(r *Resource) string {
 			return fmt.Sprintf("%s %s ends what %s %s reads, which documents an answer for what is not there",
 				r.Ends.Method, r.Ends.Path, r.Reads.Method, r.Reads.Path)
@@ -75,40 +75,31 @@ func State(model *spec.Contract) *spec.Contract {
 // clientNames reports whether a request that makes a thing may itself say what it is
 // called by, so that two requests may make the same one.
 func (r *Resource) clientNames() bool {
-	body := r.Maker.Operation.Body
-	if body == nil {
-		return false
-	}
-	media := spec.JSON(body.Content)
-	if media == nil || media.Schema == nil {
+	sent := r.Maker.Operation.Body.JSON()
+	if sent == nil {
 		return false
 	}
 	return slices.ContainsFunc(r.Maker.Names, func(n Name) bool {
 		if n.Sent || len(n.Path) != 1 {
 			return false
 		}
-		m := media.Schema.Member(n.Path[0])
+		m := sent.Member(n.Path[0])
 		return m != nil && !m.ReadOnly
 	})
-}
-
-// documentsMissing reports whether an operation lists an answer for what is not there.
-func documentsMissing(op *spec.Operation) bool {
-	return slices.ContainsFunc(op.Responses, func(res *spec.Response) bool { return res.Status == "404" || res.Status == "410" })
 }
 
 // Kept lists the members of what is sent to make a thing that the answer with it has,
 // too, by their documentation.
 func (r *Resource) Kept() []string {
-	if r.Reads == nil || r.Maker.Operation.Body == nil {
+	if r.Reads == nil {
 		return nil
 	}
-	sent, read := spec.JSON(r.Maker.Operation.Body.Content), answerOf(r.Reads)
-	if sent == nil || sent.Schema == nil || read == nil {
+	sent, read := r.Maker.Operation.Body.JSON(), answerOf(r.Reads)
+	if sent == nil || read == nil {
 		return nil
 	}
 	var out []string
-	for _, m := range sent.Schema.Members {
+	for _, m := range sent.Members {
 		if other := read.Member(m.Name); !m.ReadOnly && !m.WriteOnly && other != nil && other.Schema.Type == m.Schema.Type {
 			out = append(out, m.Name)
 		}

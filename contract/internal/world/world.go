@@ -327,14 +327,9 @@ func (w *World) byName(op *spec.Operation) []*Need {
 			seek([]string{p.In, p.Name}, p.Schema)
 		}
 	}
-	if op.Body == nil {
-		return out
+	if sent := op.Body.JSON(); sent != nil {
+		below([]string{"body"}, sent, seek)
 	}
-	media := spec.JSON(op.Body.Content)
-	if media == nil || media.Schema == nil {
-		return out
-	}
-	below([]string{"body"}, media.Schema, seek)
 	return out
 }
 

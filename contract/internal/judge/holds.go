@@ -17,8 +17,11 @@ import (
 // Servers may leave members out, trim texts, write them in another case and order, and
 // times in another zone.
 func (j *Judgment) judgeHolds() {
+	if len(j.x.Before) == 0 || j.x.Unmade != "" || j.status[0] != '2' {
+		return
+	}
 	id := world.ClauseID(j.op.ID, world.Holds)
-	if j.c.Clause != id || j.status[0] != '2' || j.x.Unmade != "" || len(j.x.Before) == 0 {
+	if j.c.Clause != id {
 		return
 	}
 	var sent map[string]any

@@ -44,13 +44,18 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	}
 	slices.Sort(sending)
 	permute(cases, sending, r.options.Seed)
+	var staged [stages][]int
+	for _, i := range sending {
+		stage := r.stage(&cases[i])
+		staged[stage] = append(staged[stage], i)
+	}
 	go func() {
 		defer close(run.done)
-		for stage := range stages {
+		for stage, indexes := range staged {
 			if stage == parting {
 				r.cleanUp(ctx) // with credentials that are still good
 			}
-			r.work(ctx, cases, stage, slices.DeleteFunc(slices.Clone(sending), func(i int) bool { return r.stage(&cases[i]) != stage }), run)
+			r.work(ctx, cases, stage, indexes, run)
 		}
 		r.cleanUp(ctx)
 		r.network.hangUp(false)
@@ -139,7 +144,7 @@ func (run *Run) Wait() { <-run.done }
 // stage tells when a case is sent.
 func (r *Runner) stage(c *plan.Case) int {
 	switch of := r.builder.operations[c.Operation]; {
-	case of != nil && c.Request.Credential.Variant != plan.None && signsOut(of.model):
+	case of != nil && c.Request.Credential.Variant != plan.None && of.parts:
 		if c.Request.Method == http.MethodDelete {
 			return closing
 		}

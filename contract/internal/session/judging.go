@@ -141,48 +141,73 @@ func (s *Session) accepted(running *run.Run, operation string) judge.Accepted {
 	return out
 }
 
-// found reports whether a request for a thing that the run made as it made those of a
-// case was accepted: it waits for all that had to be.
-func (s *Session) found(running *run.Run, of *plan.Case) bool {
-	wanted := of.Request.Made()
-	for i := range s.plan.Cases {
-		c := &s.plan.Cases[i]
-		if c.Expect.Outcome != plan.Accepted || !s.sends(i) {
-			continue
+// settling decides what of verdicts hangs on other requests.
+type settling struct {
+	*Session
+
+	running *run.Run
+	// known are the requests of each operation that were accepted.
+	known map[string]judge.Accepted
+	// about are the cases that have to be accepted and name what the run makes, by
+	// resource; nil until one is looked for. found tells where one of them was.
+	about map[string][]int
+	found map[string]bool
+}
+
+func (s *Session) settling(running *run.Run) *settling {
+	return &settling{Session: s, running: running, known: map[string]judge.Accepted{}, found: map[string]bool{}}
+}
+
+// foundAny reports whether a request for a thing that the run made as it made those of
+// a case was accepted: it waits for all that had to be.
+func (s *settling) foundAny(of *plan.Case) bool {
+	if s.about == nil {
+		s.about = map[string][]int{}
+		for i := range s.plan.Cases {
+			if c := &s.plan.Cases[i]; c.Expect.Outcome == plan.Accepted && s.sends(i) {
+				for resource := range c.Request.Made() {
+					s.about[resource] = append(s.about[resource], i)
+				}
+			}
 		}
-		for resource := range c.Request.Made() {
-			if _, shared := wanted[resource]; !shared {
-				continue
-			}
-			if running.Await(i); s.verdicts[i].Accepted() {
-				return true
-			}
+	}
+	for resource := range of.Request.Made() {
+		found, known := s.found[resource]
+		if !known {
+			found = slices.ContainsFunc(s.about[resource], func(i int) bool {
+				s.running.Await(i)
+				return s.verdicts[i].Accepted()
+			})
+			s.found[resource] = found
+		}
+		if found {
+			return true
 		}
 	}
 	return false
 }
 
-// settle decides what of a verdict hangs on other requests of its operation. known
-// keeps those that were accepted.
-func (s *Session) settle(running *run.Run, v *report.Verdict, known map[string]judge.Accepted) {
+// settle decides what of a verdict hangs on other requests of its operation, or for
+// things like that which it is about.
+func (s *settling) settle(v *report.Verdict) {
 	if !judge.Unsettled(v) {
 		return
 	}
 	operation := v.Case.Operation
-	if _, ok := known[operation]; !ok {
-		known[operation] = s.accepted(running, operation)
+	if _, ok := s.known[operation]; !ok {
+		s.known[operation] = s.accepted(s.running, operation)
 	}
 	if len(v.Conditional) > 0 && len(v.Case.Expect.Made) > 0 && ruling.Missing(strconv.Itoa(v.Exchange.Status)) {
-		judge.Settle(v, s.found(running, &v.Case), s.config.Strict)
+		judge.Settle(v, s.foundAny(&v.Case), s.config.Strict)
 		return
 	}
-	known[operation].Settle(v, s.config.Strict)
+	s.known[operation].Settle(v, s.config.Strict)
 }
 
 // collect goes through the verdicts in plan order, as they come in.
 func (s *Session) collect(ctx context.Context, running *run.Run) {
 	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
-	known := map[string]judge.Accepted{}
+	settling := s.settling(running)
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.own())
 	for i := range s.plan.Cases {
 		if s.sends(i) {
@@ -190,7 +215,7 @@ func (s *Session) collect(ctx context.Context, running *run.Run) {
 				s.stopped = p.Error()
 			}
 			distinct.Apply(&s.verdicts[i])
-			s.settle(running, &s.verdicts[i], known)
+			settling.settle(&s.verdicts[i])
 			s.replayable(&s.verdicts[i])
 		} else {
 			s.verdicts[i] = s.unsent(i)

@@ -106,7 +106,7 @@ var uses = map[string]map[string]string{
 		"encoding": "how the members of a form are written", "itemSchema": "not read",
 	},
 	"a response": {
-		"content": "media types and values", "headers": "they are checked", "links": "not read", "description": "",
+		"content": "media types and values", "headers": "they are checked", "links": "of a `POST`: which path what it makes has, by `operationId`", "description": "",
 	},
 	"a response header": {
 		"required": "it must not be missing", "schema": "its values", "style": "simple", "explode": "how lists are read",
@@ -119,7 +119,7 @@ var uses = map[string]map[string]string{
 	"components": {
 		"schemas": "where references lead", "responses": "where references lead", "parameters": "where references lead",
 		"examples": "where references lead", "requestBodies": "where references lead", "headers": "where references lead",
-		"securitySchemes": "named by security", "links": "not read", "callbacks": "not covered, with a warning",
+		"securitySchemes": "named by security", "links": "where references lead", "callbacks": "not covered, with a warning",
 	},
 	"an example": {"value": "a value to send", "externalValue": "not fetched", "summary": "", "description": ""},
 	"a discriminator": {

@@ -38,6 +38,8 @@ type Implementation struct {
 	// Target gives the credential, the values that only an implementation
 	// knows, and how to make it fail inside.
 	Target *target.Target
+
+	left []LeftOut
 }
 
 // Config gives what contract.Verify takes to hold the implementation to its
@@ -124,8 +126,9 @@ func newMaker(c *contract.Contract) (*maker, error) {
 }
 
 // placeOf gives the token at the place where a scheme wants it.
-func placeOf(s *spec.Scheme) auth.Token {
-	value := auth.NewSecret(token)
+func placeOf(s *spec.Scheme) auth.Token { return tokenAt(s, auth.NewSecret(token)) }
+
+func tokenAt(s *spec.Scheme, value auth.Secret) auth.Token {
 	if s.Type != "http" {
 		return auth.Token{In: auth.In(s.In), Name: s.Param, Value: value}
 	}

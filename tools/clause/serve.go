@@ -30,6 +30,7 @@ const tokenVariable = "CLAUSE_TOKEN"
 func newServe() *cobra.Command {
 	var address, failing string
 	var d derived
+	var m mock
 	cmd := &cobra.Command{
 		Use:   "serve [DESCRIPTION]",
 		Short: "Start the reference implementation",
@@ -61,6 +62,9 @@ cannot be used; 3 it could not go on.`,
 			if d.named() && failing != "" || d.fault != "" && d.variant != "" {
 				return usagef("--fault, --variant and --fail-project exclude each other: give one")
 			}
+			if d.contract != "" && !d.named() && !d.list && failing == "" {
+				return d.serveMock(cmd.Context(), cmd.OutOrStdout(), address, m)
+			}
 			if d.asked() {
 				return d.serve(cmd.Context(), cmd.OutOrStdout(), address)
 			}
@@ -72,6 +76,7 @@ cannot be used; 3 it could not go on.`,
 	cmd.Flags().StringVar(&d.fault, "fault", "", "start the faulty implementation called `NAME`")
 	cmd.Flags().StringVar(&d.variant, "variant", "", "start the conforming implementation called `NAME`")
 	cmd.Flags().BoolVar(&d.list, "list", false, "list the names for --fault and --variant")
+	m.addMock(cmd.Flags())
 	d.addContract(cmd.Flags(), "derive it from the contract in `FILE`, at a URL, or - (default: the user usage export as built into clause)")
 	cmd.Flags().StringVar(&d.targetFile, "target-file", "", "write to `FILE` how to reach it")
 	return cmd

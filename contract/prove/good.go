@@ -76,6 +76,7 @@ type maker struct {
 
 	world   *world.World
 	acts    map[string]deed     // by operation
+	samples map[string]any      // a thing of each list, by the operation that lists
 	missing map[string]*success // what reads answer for what is not there any more
 }
 
@@ -121,7 +122,8 @@ func newMaker(c *contract.Contract) (*maker, error) {
 	}
 	m.target = m.newTarget()
 	m.world = world.Find(model)
-	m.acts, m.missing = m.deeds(), m.missed()
+	m.acts, m.missing = m.deeds(m.world.Resources), m.missed()
+	m.samples = m.itemSamples()
 	return m, nil
 }
 
@@ -192,6 +194,10 @@ type design struct {
 	touches func(c *plan.Case, status int) bool
 	// keepsEnded has what was ended be read still.
 	keepsEnded bool
+	// listed changes what a list answers, before it is written.
+	listed func(l *listing)
+	// mock has it know what was made and nothing else.
+	mock *mocking
 	// strict has unknown query parameters refused.
 	strict bool
 	// clock gives the time that rules are evaluated at.
@@ -222,7 +228,7 @@ type brokenKey struct{}
 
 // make makes an implementation.
 func (m *maker) make(d design) (http.Handler, error) {
-	remembers := &memory{maker: m, keepsEnded: d.keepsEnded, things: map[string]*remembered{}}
+	remembers := m.memory(d)
 	faulty, err := m.core(d, remembers)
 	if err != nil {
 		return nil, err

@@ -1,22 +1,24 @@
 package prove
 
 import (
-	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
-	"github.com/apiclause/clause/contract/target"
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // MockOptions say how a mock is to behave.
 type MockOptions struct {
 	// Token is taken wherever the contract wants a token or an API key, and Basic where
-	// it wants a user and a password. What is left out is made up: [Implementation.Target]
-	// has it.
+	// it wants a user and a password. What is left out is made up: the Target of the
+	// Implementation has it.
 	Token auth.Secret
 	Basic *auth.Basic
 	// AnyCredentials takes every credential that is not empty and stands where the
@@ -26,24 +28,39 @@ type MockOptions struct {
 	Latency time.Duration
 }
 
-// Mock derives an implementation of a contract to work against: it knows what was
-// made and nothing else, where the contract says how that is made.
+// The bounds of what a mock remembers: things of one collection, and bytes that were
+// sent to make and to change all things.
+const (
+	maxThings = 1000
+	maxKept   = 64 << 20
+)
+
+// mocking is what a mock does that another derived implementation does not.
+type mocking struct {
+	// tracked are the resources of which nothing is there but what was made, by the
+	// operations whose paths name one.
+	tracked map[string][]*world.Resource
+	// absent are the answers for what is not there, by operation.
+	absent map[string]*success
+	// taken are the answers for what is there already, by operation.
+	taken map[string]*success
+}
+
+// Mock derives an implementation of a contract to work against: where the contract says
+// how things are made, it knows those that were, and no others.
 func Mock(c *contract.Contract, o MockOptions) (*Implementation, error) {
 	m, err := newMaker(c)
 	if err != nil {
 		return nil, err
 	}
-	m.target.Name = "mock of " + c.Title()
-	m.target.Auth.Token = o.Token
-	if o.Token.Empty() {
-		m.target.Auth.Token = auth.NewSecret(token)
-	}
-	m.target.Auth.Basic = cmp.Or(o.Basic, &auth.Basic{User: "user", Password: m.target.Auth.Token})
-	d := design{verifiers: map[string]auth.Verifier{}}
+	m.credit(o)
+	collections := m.world.Collections(m.model)
+	resources := append(slices.Clone(m.world.Resources), collections...)
+	m.acts = m.deeds(resources)
+	m.samples = m.itemSamples()
+	d := design{verifiers: map[string]auth.Verifier{}, mock: m.mocking(resources)}
 	for _, s := range m.model.Schemes {
-		if v := mockVerifier(s, m.target.Auth, o.AnyCredentials); v != nil {
-			d.verifiers[s.Name] = v
-		}
+		d.verifiers[s.Name] = m.mockVerifier(s, o.AnyCredentials)
 	}
 	if o.Latency > 0 {
 		d.outside = late(o.Latency)
@@ -55,14 +72,37 @@ func Mock(c *contract.Contract, o MockOptions) (*Implementation, error) {
 	return &Implementation{Handler: handler, Target: m.target, left: m.left}, nil
 }
 
-// mockVerifier gives what a mock holds the credentials of a scheme to; nil leaves it to
-// what every derived implementation does.
-func mockVerifier(s *spec.Scheme, a target.Auth, any bool) auth.Verifier {
+// credit has the target say what the mock takes. Values that name things are left out:
+// no such thing is there.
+func (m *maker) credit(o MockOptions) {
+	m.target.Name = "mock of " + m.contract.Title()
+	if a := &m.target.Auth; !o.Token.Empty() {
+		a.Token = o.Token
+	}
+	if m.target.Auth.Basic = o.Basic; o.Basic == nil {
+		m.target.Auth.Basic = &auth.Basic{User: "user", Password: m.target.Auth.Token}
+	}
+	for _, op := range m.model.Operations {
+		values := m.target.OperationValues[op.ID]
+		for _, at := range places(op) {
+			if m.world.Fills(op, at.Path) {
+				delete(values, at.Path[len(at.Path)-1])
+			}
+		}
+		if len(values) == 0 {
+			delete(m.target.OperationValues, op.ID)
+		}
+	}
+}
+
+// mockVerifier gives what a mock holds the credentials of a scheme to.
+func (m *maker) mockVerifier(s *spec.Scheme, whatever bool) auth.Verifier {
+	a := m.target.Auth
 	switch {
-	case s.Signing != nil && !any:
-		return nil
-	case any:
+	case whatever:
 		return lenient{Token: tokenAt(s, a.Token), takes: func(sent, _ string) bool { return sent != "" }}
+	case s.Signing != nil:
+		return m.verifiers[s.Name]
 	case s.Type == "http" && s.HTTP == "basic":
 		return *a.Basic
 	}
@@ -82,6 +122,125 @@ func late(latency time.Duration) func(http.Handler) http.Handler {
 			}
 		})
 	}
+}
+
+// mocking finds what a mock does for each operation.
+func (m *maker) mocking(resources []*world.Resource) *mocking {
+	out := &mocking{tracked: map[string][]*world.Resource{}, absent: map[string]*success{}, taken: map[string]*success{}}
+	for _, op := range m.model.Operations {
+		for _, r := range resources {
+			if r.Maker != nil && r.Maker.Operation != op && r.Holds(op) > 0 && m.memorable(r) {
+				out.tracked[op.ID] = append(out.tracked[op.ID], r)
+			}
+		}
+		out.absent[op.ID] = refusing(op, "404", "410")
+		out.taken[op.ID] = refusing(op, "409")
+	}
+	return out
+}
+
+// refusing makes the answer of the first status that an operation documents; nil where
+// it documents none.
+func refusing(op *spec.Operation, statuses ...string) *success {
+	for _, text := range statuses {
+		res := op.Response(text)
+		if res == nil || res == ruling.Success(op) {
+			continue
+		}
+		code := http.StatusNotFound
+		if text == "409" {
+			code = http.StatusConflict
+		}
+		if s, err := documented(res, code); err == nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// unknown answers a request about what is not there, where the contract has an answer
+// for that.
+func (m *memory) unknown(x *exchange, path []string) bool {
+	for _, r := range m.mock.tracked[x.op.ID] {
+		if m.things[placed(path[:r.Holds(x.op.Operation)])] == nil {
+			return m.instead(x, m.mock.absent[x.op.ID])
+		}
+	}
+	return false
+}
+
+// instead replaces an answer by another, if there is one.
+func (m *memory) instead(x *exchange, other *success) bool {
+	if other == nil {
+		return false
+	}
+	*x.answer = *newAnswer()
+	other.write(x.answer, x.request)
+	return true
+}
+
+// crowded refuses a thing for which there is no room.
+func (m *memory) crowded(x *exchange, thing *remembered) bool {
+	collection := placed(thing.at[:len(thing.at)-1])
+	if len(m.below[collection]) < maxThings && m.size+thing.size <= maxKept {
+		return false
+	}
+	*x.answer = *newAnswer()
+	x.answer.header.Set("Content-Type", "text/plain; charset=utf-8")
+	x.answer.WriteHeader(http.StatusInsufficientStorage)
+	_, _ = fmt.Fprintf(x.answer, "the mock keeps at most %d things at %s and %d MiB in all: end some, or start it anew\n",
+		maxThings, collection, maxKept>>20)
+	return true
+}
+
+// bare gives the edits that leave of a sample what a server would know of a thing: not
+// what could have been sent and was not, and when and below what it was made.
+func (m *memory) bare(s *spec.Schema, r *world.Resource, thing *remembered) []edit {
+	var sendable *spec.Schema
+	if r.Maker != nil {
+		sendable = r.Maker.Operation.Body.JSON()
+	}
+	var edits []edit
+	for _, member := range s.Members {
+		var asked *spec.Member
+		if sendable != nil {
+			asked = sendable.Member(member.Name)
+		}
+		_, sent := thing.sent[member.Name]
+		switch value, above := r.Above(thing.at, member.Name); {
+		case sent:
+		case above:
+			edits = append(edits, edit{name: member.Name, value: typed(member.Schema, value)})
+		case asked != nil && !asked.ReadOnly && asked.Schema.Default != nil:
+			edits = append(edits, edit{name: member.Name, value: asked.Schema.Default})
+		case (thing.seeded || asked != nil && !asked.ReadOnly) && !member.Required:
+			edits = append(edits, edit{name: member.Name, drop: true})
+		case member.Schema.Format == "date-time":
+			edits = append(edits, edit{name: member.Name, value: thing.when(member.Name)})
+		}
+	}
+	return edits
+}
+
+// when gives the time at which a thing was made, or, by the name of the member, changed.
+func (thing *remembered) when(name string) string {
+	at := thing.made
+	for _, word := range []string{"updat", "modif", "chang"} {
+		if strings.Contains(strings.ToLower(name), word) {
+			at = thing.changed
+		}
+	}
+	return at.UTC().Format(time.RFC3339)
+}
+
+// typed reads the text of a path as a value.
+func typed(s *spec.Schema, text string) any {
+	if s.Type == "integer" || s.Type == "number" {
+		if v, err := spec.ParseJSON([]byte(text)); err == nil {
+			return v
+		}
+	}
+	return text
 }
 
 // Left lists the operations of which no answer could be made up.

@@ -271,8 +271,8 @@ func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
 	m.tell(x, thing)
 }
 
-func (m *memory) end(_ *world.Resource, _ *exchange, thing *remembered) {
-	if thing.ended = true; m.mock != nil {
+func (m *memory) end(r *world.Resource, _ *exchange, thing *remembered) {
+	if thing.ended = true; m.mock != nil && (r.Reads == nil || m.mock.tracked[r.Reads.ID] != nil) {
 		m.drop(thing)
 	}
 }

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -72,8 +73,7 @@ func Mock(c *contract.Contract, o MockOptions) (*Implementation, error) {
 	return &Implementation{Handler: handler, Target: m.target, left: m.left}, nil
 }
 
-// credit has the target say what the mock takes. Values that name things are left out:
-// no such thing is there.
+// credit has the target say what the mock takes.
 func (m *maker) credit(o MockOptions) {
 	m.target.Name = "mock of " + m.contract.Title()
 	if a := &m.target.Auth; !o.Token.Empty() {
@@ -82,17 +82,7 @@ func (m *maker) credit(o MockOptions) {
 	if m.target.Auth.Basic = o.Basic; o.Basic == nil {
 		m.target.Auth.Basic = &auth.Basic{User: "user", Password: m.target.Auth.Token}
 	}
-	for _, op := range m.model.Operations {
-		values := m.target.OperationValues[op.ID]
-		for _, at := range places(op) {
-			if m.world.Fills(op, at.Path) {
-				delete(values, at.Path[len(at.Path)-1])
-			}
-		}
-		if len(values) == 0 {
-			delete(m.target.OperationValues, op.ID)
-		}
-	}
+	maps.DeleteFunc(m.target.OperationValues, func(_ string, values map[string]string) bool { return len(values) == 0 })
 }
 
 // mockVerifier gives what a mock holds the credentials of a scheme to.
@@ -129,7 +119,7 @@ func (m *maker) mocking(resources []*world.Resource) *mocking {
 	out := &mocking{tracked: map[string][]*world.Resource{}, absent: map[string]*success{}, taken: map[string]*success{}}
 	for _, op := range m.model.Operations {
 		for _, r := range resources {
-			if r.Maker != nil && r.Maker.Operation != op && r.Holds(op) > 0 && m.memorable(r) {
+			if r.Maker != nil && r.Maker.Operation != op && r.Holds(op) > 0 && m.memorable(r) && !vouched(op) {
 				out.tracked[op.ID] = append(out.tracked[op.ID], r)
 			}
 		}
@@ -137,6 +127,11 @@ func (m *maker) mocking(resources []*world.Resource) *mocking {
 		out.taken[op.ID] = refusing(op, "409")
 	}
 	return out
+}
+
+// vouched reports whether only an implementation knows what is there: then all is.
+func vouched(op *spec.Operation) bool {
+	return slices.ContainsFunc(op.Parameters, func(p *spec.Parameter) bool { return p.In == "path" && p.FromTarget })
 }
 
 // refusing makes the answer of the first status that an operation documents; nil where

@@ -45,7 +45,22 @@ func (w *World) lists(op *spec.Operation) bool {
 }
 
 // Naming leads to the member of an answer that names the thing; nil where none is found.
-func (r *Resource) Naming(answer *spec.Schema) []string { return r.within(answer) }
+// A name, a key or a slug is that only where the thing is made by it: else it may be
+// anything of the thing.
+func (r *Resource) Naming(answer *spec.Schema) []string {
+	path := r.within(answer)
+	if path == nil {
+		return nil
+	}
+	last := path[len(path)-1]
+	if rank := r.rank(last); rank < slices.Index(identifying, "key") {
+		return path
+	}
+	if r.Maker == nil || !slices.ContainsFunc(r.Maker.Names, func(n Name) bool { return len(n.Path) > 0 && n.Path[len(n.Path)-1] == last }) {
+		return nil
+	}
+	return path
+}
 
 // At gives the path of the thing of a name that a request makes, segment by segment:
 // what stands above it is as in the request's own path, by its place or by the name of

@@ -126,7 +126,9 @@ func listed(op *spec.Operation, r *Resource) *List {
 	if body == nil || !l.find(body) {
 		return nil
 	}
-	l.ID = r.member(l.Item)
+	if naming := r.Naming(l.Item); len(naming) == 1 {
+		l.ID = naming[0]
+	}
 	l.told(body)
 	l.controls()
 	return l

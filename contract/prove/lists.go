@@ -43,7 +43,7 @@ const unlimited = int(^uint(0) >> 1)
 func (m *memory) list(l *world.List, x *exchange, path []string) {
 	kept := m.below[placed(path)]
 	s := m.successes[x.op.ID].schema
-	if s == nil || len(kept) == 0 && m.mock == nil {
+	if s == nil || len(kept) == 0 && !m.knows(m.acts[x.op.ID].resource) {
 		return
 	}
 	asked := &listing{List: l, view: look(x.request, x.op), size: unlimited}
@@ -208,8 +208,18 @@ func (l *listing) number(role world.Role) (n int, ok bool) {
 	return 0, false
 }
 
+// usualPage is the size of a page where the query gives none and could.
+const usualPage = 100
+
 // page finds the page that is asked for.
 func (l *listing) page() {
+	limit := l.Control(world.Limit)
+	if limit != nil && (l.Control(world.Page) != nil || l.Control(world.Cursor) != nil || l.Control(world.Offset) != nil) {
+		l.size = usualPage
+		if most := limit.Parameter.Schema.Maximum; most != nil && *most < usualPage {
+			l.size = max(int(*most), 1)
+		}
+	}
 	if size, ok := l.number(world.Limit); ok {
 		l.size = size
 	}

@@ -286,7 +286,7 @@ func (m *memory) tell(x *exchange, thing *remembered) {
 	}
 	x.answer.edit(func(v any) any {
 		s, object := s, v
-		if naming := r.Naming(s); len(naming) == 2 { // in a wrapper
+		if naming := r.Naming(s); len(naming) == 2 && thing.sent[naming[0]] == nil { // in a wrapper
 			s = s.Member(naming[0]).Schema
 			wrapper, _ := v.(map[string]any)
 			object = wrapper[naming[0]]
@@ -315,8 +315,8 @@ func (m *memory) show(s *spec.Schema, object map[string]any, r *world.Resource, 
 	for name, value := range thing.sent {
 		edits = append(edits, edit{name: name, value: value})
 	}
-	if naming := r.Naming(s); len(naming) == 1 && thing.name != nil {
-		edits = append(edits, edit{name: naming[0], value: thing.name})
+	if naming := r.Naming(s); len(naming) > 0 && thing.name != nil {
+		edits = append(edits, named(object, naming, thing))
 	}
 	edits = slices.DeleteFunc(edits, func(e edit) bool { return !writable(s, object, e) })
 	whole := maps.Clone(object)
@@ -335,6 +335,22 @@ func (m *memory) show(s *spec.Schema, object map[string]any, r *world.Resource, 
 		}
 		edit{name: e.name, value: before, drop: !had}.apply(object)
 	}
+}
+
+// named gives the edit that has an object tell the name of a thing: beside what was sent,
+// where that stands with it in one member.
+func named(object map[string]any, naming []string, thing *remembered) edit {
+	if len(naming) == 1 {
+		return edit{name: naming[0], value: thing.name}
+	}
+	inner := map[string]any{}
+	for _, from := range []any{object[naming[0]], thing.sent[naming[0]]} {
+		if members, ok := from.(map[string]any); ok {
+			maps.Copy(inner, members)
+		}
+	}
+	inner[naming[1]] = thing.name
+	return edit{name: naming[0], value: inner}
 }
 
 func (e edit) apply(object map[string]any) {

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -27,20 +28,27 @@ type MockOptions struct {
 	AnyCredentials bool
 	// Latency is how long each answer takes at least.
 	Latency time.Duration
+	// MostThings is how many things of one collection are kept; 0 is DefaultMostThings.
+	MostThings int
 }
 
-// The bounds of what a mock remembers: things of one collection, and bytes that were
-// sent to make and to change all things.
-const (
-	maxThings = 1000
-	maxKept   = 64 << 20
-)
+// DefaultMostThings is how many things of one collection a mock keeps where its options
+// do not say.
+const DefaultMostThings = 10_000
+
+// maxKept bounds the bytes that were sent to make and to change all things that a mock
+// keeps.
+const maxKept = 64 << 20
 
 // mocking is what a mock does that another derived implementation does not.
 type mocking struct {
+	// most is how many things of one collection are kept.
+	most int
 	// tracked are the resources of which nothing is there but what was made, by the
 	// operations whose paths name one.
 	tracked map[string][]*world.Resource
+	// seeded are the resources of which things were given.
+	seeded map[*world.Resource]bool
 	// absent are the answers for what is not there, by operation.
 	absent map[string]*success
 	// taken are the answers for what is there already, by operation.
@@ -59,7 +67,8 @@ func Mock(c *contract.Contract, o MockOptions) (*Implementation, error) {
 	resources := append(slices.Clone(m.world.Resources), collections...)
 	m.acts = m.deeds(resources)
 	m.samples = m.itemSamples()
-	d := design{verifiers: map[string]auth.Verifier{}, mock: m.mocking(resources)}
+	d := design{verifiers: map[string]auth.Verifier{}, mock: m.mocking(resources, nil)}
+	d.mock.most = cmp.Or(o.MostThings, DefaultMostThings)
 	for _, s := range m.model.Schemes {
 		d.verifiers[s.Name] = m.mockVerifier(s, o.AnyCredentials)
 	}
@@ -115,11 +124,11 @@ func late(latency time.Duration) func(http.Handler) http.Handler {
 }
 
 // mocking finds what a mock does for each operation.
-func (m *maker) mocking(resources []*world.Resource) *mocking {
-	out := &mocking{tracked: map[string][]*world.Resource{}, absent: map[string]*success{}, taken: map[string]*success{}}
+func (m *maker) mocking(resources []*world.Resource, seeded map[*world.Resource]bool) *mocking {
+	out := &mocking{seeded: seeded, tracked: map[string][]*world.Resource{}, absent: map[string]*success{}, taken: map[string]*success{}}
 	for _, op := range m.model.Operations {
 		for _, r := range resources {
-			if r.Maker != nil && r.Maker.Operation != op && r.Holds(op) > 0 && m.memorable(r) && !vouched(op) {
+			if m.tracks(r, op, seeded) {
 				out.tracked[op.ID] = append(out.tracked[op.ID], r)
 			}
 		}
@@ -127,6 +136,18 @@ func (m *maker) mocking(resources []*world.Resource) *mocking {
 		out.taken[op.ID] = refusing(op, "409")
 	}
 	return out
+}
+
+// tracks reports whether an operation is about a thing of a resource of which nothing is
+// there but what was made or given.
+func (m *maker) tracks(r *world.Resource, op *spec.Operation, seeded map[*world.Resource]bool) bool {
+	switch {
+	case r.Holds(op) == 0, vouched(op), !m.memorable(r):
+		return false
+	case r.Maker != nil:
+		return r.Maker.Operation != op
+	}
+	return seeded[r]
 }
 
 // vouched reports whether only an implementation knows what is there: then all is.
@@ -164,6 +185,9 @@ func (m *memory) unknown(x *exchange, path []string) bool {
 	return false
 }
 
+// knows reports whether nothing is there of a resource but what was made.
+func (m *memory) knows(r *world.Resource) bool { return m.mock != nil && (r.Maker != nil || m.mock.seeded[r]) }
+
 // instead replaces an answer by another, if there is one.
 func (m *memory) instead(x *exchange, other *success) bool {
 	if other == nil {
@@ -177,14 +201,14 @@ func (m *memory) instead(x *exchange, other *success) bool {
 // crowded refuses a thing for which there is no room.
 func (m *memory) crowded(x *exchange, thing *remembered) bool {
 	collection := placed(thing.at[:len(thing.at)-1])
-	if len(m.below[collection]) < maxThings && m.size+thing.size <= maxKept {
+	if len(m.below[collection]) < m.mock.most && m.size+thing.size <= maxKept {
 		return false
 	}
 	*x.answer = *newAnswer()
 	x.answer.header.Set("Content-Type", "text/plain; charset=utf-8")
 	x.answer.WriteHeader(http.StatusInsufficientStorage)
 	_, _ = fmt.Fprintf(x.answer, "the mock keeps at most %d things at %s and %d MiB in all: end some, or start it anew\n",
-		maxThings, collection, maxKept>>20)
+		m.mock.most, collection, maxKept>>20)
 	return true
 }
 

@@ -39,6 +39,10 @@ type Implementation struct {
 	// knows, and how to make it fail inside.
 	Target *target.Target
 
+	// Example is a request that a mock accepts, with its path alone and the credentials
+	// that it needs; nil where there is none as simple.
+	Example *http.Request
+
 	left []LeftOut
 }
 

@@ -213,8 +213,7 @@ const usualPage = 100
 
 // page finds the page that is asked for.
 func (l *listing) page() {
-	limit := l.Control(world.Limit)
-	if limit != nil && (l.Control(world.Page) != nil || l.Control(world.Cursor) != nil || l.Control(world.Offset) != nil) {
+	if limit := l.Control(world.Limit); limit != nil {
 		l.size = usualPage
 		if most := limit.Parameter.Schema.Maximum; most != nil && *most < usualPage {
 			l.size = max(int(*most), 1)

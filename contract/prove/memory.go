@@ -35,10 +35,18 @@ type memory struct {
 
 // memory makes the memory of a design.
 func (m *maker) memory(d design) *memory {
-	return &memory{
+	remembers := &memory{
 		maker: m, keepsEnded: d.keepsEnded, listed: d.listed, mock: d.mock,
 		things: map[string]*remembered{}, below: map[string][]*remembered{},
 	}
+	if d.mock != nil {
+		for _, thing := range d.mock.given {
+			own := *thing
+			own.sent = maps.Clone(thing.sent)
+			remembers.keep(&own)
+		}
+	}
+	return remembers
 }
 
 // remembered is a thing: what was sent to make and to change it.
@@ -193,6 +201,9 @@ func (m *memory) make(r *world.Resource, x *exchange, path []string, body []byte
 	m.tell(x, thing)
 }
 
+// maxThingsNamed bounds how many names are tried that are taken.
+const maxThingsNamed = 1000
+
 // call gives a new thing a name and a place: the name that was sent, where that may be
 // its name and is free, else a new one.
 func (m *memory) call(thing *remembered, maker *spec.Operation, path []string) bool {
@@ -209,7 +220,7 @@ func (m *memory) call(thing *remembered, maker *spec.Operation, path []string) b
 	if at.Sent && m.mock == nil {
 		return false
 	}
-	for range 1000 { // names that were given may be in the way
+	for range maxThingsNamed { // names that were given may be in the way
 		m.made++
 		name, ok := m.newName(thing.resource, m.made)
 		place, known := thing.resource.At(maker, path, spec.Text(name))

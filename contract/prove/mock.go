@@ -2,6 +2,7 @@ package prove
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -30,6 +31,10 @@ type MockOptions struct {
 	Latency time.Duration
 	// MostThings is how many things of one collection are kept; 0 is DefaultMostThings.
 	MostThings int
+	// Seed is what is there when it starts: JSON or YAML, in which the path of a
+	// collection has a list of things. SeedName is the name of its file, for messages.
+	Seed     []byte
+	SeedName string
 }
 
 // DefaultMostThings is how many things of one collection a mock keeps where its options
@@ -44,6 +49,8 @@ const maxKept = 64 << 20
 type mocking struct {
 	// most is how many things of one collection are kept.
 	most int
+	// given are the things that are there when it starts.
+	given []*remembered
 	// tracked are the resources of which nothing is there but what was made, by the
 	// operations whose paths name one.
 	tracked map[string][]*world.Resource
@@ -67,8 +74,13 @@ func Mock(c *contract.Contract, o MockOptions) (*Implementation, error) {
 	resources := append(slices.Clone(m.world.Resources), collections...)
 	m.acts = m.deeds(resources)
 	m.samples = m.itemSamples()
-	d := design{verifiers: map[string]auth.Verifier{}, mock: m.mocking(resources, nil)}
-	d.mock.most = cmp.Or(o.MostThings, DefaultMostThings)
+	most := cmp.Or(o.MostThings, DefaultMostThings)
+	given, err := m.seed(o, resources, most)
+	if err != nil {
+		return nil, err
+	}
+	d := design{verifiers: map[string]auth.Verifier{}, mock: m.mocking(resources, given.seeded)}
+	d.mock.most, d.mock.given = most, given.things
 	for _, s := range m.model.Schemes {
 		d.verifiers[s.Name] = m.mockVerifier(s, o.AnyCredentials)
 	}
@@ -79,7 +91,8 @@ func Mock(c *contract.Contract, o MockOptions) (*Implementation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Implementation{Handler: handler, Target: m.target, left: m.left}, nil
+	m.forgo()
+	return &Implementation{Handler: handler, Target: m.target, Example: m.example(d.verifiers), left: m.left}, nil
 }
 
 // credit has the target say what the mock takes.
@@ -94,6 +107,23 @@ func (m *maker) credit(o MockOptions) {
 	maps.DeleteFunc(m.target.OperationValues, func(_ string, values map[string]string) bool { return len(values) == 0 })
 }
 
+// forgo leaves out of the target what no scheme of the contract wants.
+func (m *maker) forgo() {
+	a := &m.target.Auth
+	wants := func(kind func(s *spec.Scheme) bool) bool { return slices.ContainsFunc(m.model.Schemes, kind) }
+	if !wants(func(s *spec.Scheme) bool { return s.Signing != nil }) {
+		a.AccessKey = nil
+	}
+	if !wants(basic) {
+		a.Basic = nil
+	}
+	if !wants(func(s *spec.Scheme) bool { return s.Signing == nil && !basic(s) }) {
+		a.Token = auth.Secret{}
+	}
+}
+
+func basic(s *spec.Scheme) bool { return s.Type == "http" && s.HTTP == "basic" }
+
 // mockVerifier gives what a mock holds the credentials of a scheme to.
 func (m *maker) mockVerifier(s *spec.Scheme, whatever bool) auth.Verifier {
 	a := m.target.Auth
@@ -102,10 +132,43 @@ func (m *maker) mockVerifier(s *spec.Scheme, whatever bool) auth.Verifier {
 		return lenient{Token: tokenAt(s, a.Token), takes: func(sent, _ string) bool { return sent != "" }}
 	case s.Signing != nil:
 		return m.verifiers[s.Name]
-	case s.Type == "http" && s.HTTP == "basic":
+	case basic(s):
 		return *a.Basic
 	}
 	return tokenAt(s, a.Token)
+}
+
+// example makes a request that asks for nothing but its path.
+func (m *maker) example(verifiers map[string]auth.Verifier) *http.Request {
+	for _, op := range m.model.Operations {
+		plain := op.Method == http.MethodGet && m.successes[op.ID] != nil &&
+			!slices.ContainsFunc(op.Parameters, func(p *spec.Parameter) bool { return p.Required || p.In == "path" })
+		if !plain {
+			continue
+		}
+		r, err := http.NewRequestWithContext(context.Background(), op.Method, op.Path, http.NoBody)
+		if err == nil && m.signs(op, verifiers, r) {
+			return r
+		}
+	}
+	return nil
+}
+
+// signs puts what an operation wants into a request, and reports whether it can.
+func (m *maker) signs(op *spec.Operation, verifiers map[string]auth.Verifier, r *http.Request) bool {
+	if !op.Secured() {
+		return true
+	}
+	for _, s := range op.Security[0] {
+		v := verifiers[s.Name]
+		if any, ok := v.(lenient); ok {
+			v = any.Token
+		}
+		if signer, ok := v.(auth.Signer); !ok || signer.Sign(r) != nil {
+			return false
+		}
+	}
+	return true
 }
 
 // late has each answer take a while.

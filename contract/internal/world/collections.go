@@ -99,6 +99,20 @@ func (r *Resource) Holds(op *spec.Operation) int {
 	return len(own)
 }
 
+// Collects reports whether a path is that of a collection of the resource.
+func (r *Resource) Collects(path []string) bool {
+	own := Segments(r.Name)
+	if len(own) != len(path)+1 {
+		return false
+	}
+	for i, segment := range path {
+		if _, any := parameterOf(own[i]); !any && own[i] != segment {
+			return false
+		}
+	}
+	return true
+}
+
 // Above gives the segment of a thing's path that stands for what it is below, where a
 // member is called as the parameter there.
 func (r *Resource) Above(path []string, member string) (string, bool) {

@@ -132,23 +132,7 @@ func compared(value any, text string) (order int, known bool) {
 // order puts the things in the order that is asked for; else they stay in that in which
 // they were made.
 func (l *listing) order() {
-	var keys []world.Key
-	if c := l.Control(world.Sort); c != nil {
-		for _, text := range l.asked(c) {
-			if k, ok := l.Key(text); ok {
-				keys = append(keys, k)
-			}
-		}
-	}
-	if c := l.Control(world.Order); c != nil && len(keys) > 0 {
-		for _, text := range l.asked(c) {
-			for _, k := range c.Keys {
-				if k.Value == text && keys[0].Direction == "" {
-					keys[0].Direction = k.Direction
-				}
-			}
-		}
-	}
+	keys := l.keys()
 	slices.SortStableFunc(l.things, func(a, b listedThing) int {
 		for _, k := range keys {
 			order := ordered(a.object[k.Member], b.object[k.Member])
@@ -161,6 +145,29 @@ func (l *listing) order() {
 		}
 		return 0
 	})
+}
+
+// keys gives what the things are to be ordered by. A direction of its own is that of the
+// first that has none.
+func (l *listing) keys() []world.Key {
+	var keys []world.Key
+	if c := l.Control(world.Sort); c != nil {
+		for _, text := range l.asked(c) {
+			if k, ok := l.Key(text); ok {
+				keys = append(keys, k)
+			}
+		}
+	}
+	c := l.Control(world.Order)
+	if c == nil || len(keys) == 0 || keys[0].Direction != "" {
+		return keys
+	}
+	for _, k := range c.Keys {
+		if slices.Contains(l.asked(c), k.Value) {
+			keys[0].Direction = k.Direction
+		}
+	}
+	return keys
 }
 
 // ordered compares two values of a member; what is missing comes first.

@@ -105,6 +105,9 @@ func (m *maker) memorable(r *world.Resource) bool {
 	if _, known := r.At(op, world.Segments(op.Path), "x"); !known || m.successes[op.ID] == nil {
 		return false
 	}
+	if at := r.Maker.Names[0]; !at.Location && !at.Sent && m.told(r) == nil {
+		return false
+	}
 	first, ok := m.newName(r, 1)
 	second, too := m.newName(r, 2)
 	return r.Maker.Names[0].Sent || ok && too && spec.Text(first) != spec.Text(second)
@@ -112,25 +115,24 @@ func (m *maker) memorable(r *world.Resource) bool {
 
 // newName gives the n-th name of a thing.
 func (m *maker) newName(r *world.Resource, n int64) (any, bool) {
-	schema := r.Schema()
-	if r.Maker != nil {
-		if at := r.Maker.Names[0]; !at.Location && !at.Sent {
-			within := at.Schema(m.successes[r.Maker.Operation.ID].schema)
-			if within == nil {
-				return nil, false
-			}
-			if schema == nil {
-				schema = within
-			}
-			name := vary(schema, schema.Sample(), n)
-			return name, len(within.Check(name)) == 0 && len(schema.Check(name)) == 0
-		}
+	own, told := r.Schema(), m.told(r)
+	if own == nil {
+		own = told
 	}
-	if schema == nil {
+	if own == nil {
 		return nil, false
 	}
-	name := vary(schema, schema.Sample(), n)
-	return name, len(schema.Check(name)) == 0
+	name := vary(own, own.Sample(), n)
+	return name, len(own.Check(name)) == 0 && (told == nil || len(told.Check(name)) == 0)
+}
+
+// told gives the schema of the member in which the answer of what makes a thing tells its
+// name; nil where it is told elsewhere.
+func (m *maker) told(r *world.Resource) *spec.Schema {
+	if r.Maker == nil || r.Maker.Names[0].Location || r.Maker.Names[0].Sent {
+		return nil
+	}
+	return r.Maker.Names[0].Schema(m.successes[r.Maker.Operation.ID].schema)
 }
 
 // placed is a path, without what it does not hang on.
@@ -253,7 +255,8 @@ func (m *memory) drop(thing *remembered) {
 		return
 	}
 	collection := placed(thing.at[:len(thing.at)-1])
-	if m.below[collection] = slices.DeleteFunc(m.below[collection], func(other *remembered) bool { return other == thing }); len(m.below[collection]) == 0 {
+	rest := slices.DeleteFunc(m.below[collection], func(other *remembered) bool { return other == thing })
+	if m.below[collection] = rest; len(rest) == 0 {
 		delete(m.below, collection)
 	}
 	delete(m.things, placed(thing.at))

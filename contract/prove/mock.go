@@ -161,8 +161,8 @@ func (m *maker) signs(op *spec.Operation, verifiers map[string]auth.Verifier, r 
 	}
 	for _, s := range op.Security[0] {
 		v := verifiers[s.Name]
-		if any, ok := v.(lenient); ok {
-			v = any.Token
+		if l, ok := v.(lenient); ok {
+			v = l.Token
 		}
 		if signer, ok := v.(auth.Signer); !ok || signer.Sign(r) != nil {
 			return false
@@ -249,7 +249,9 @@ func (m *memory) unknown(x *exchange, path []string) bool {
 }
 
 // knows reports whether nothing is there of a resource but what was made.
-func (m *memory) knows(r *world.Resource) bool { return m.mock != nil && (r.Maker != nil || m.mock.seeded[r]) }
+func (m *memory) knows(r *world.Resource) bool {
+	return m.mock != nil && (r.Maker != nil || m.mock.seeded[r])
+}
 
 // instead replaces an answer by another, if there is one.
 func (m *memory) instead(x *exchange, other *success) bool {

@@ -47,8 +47,7 @@ var mockFlags = []string{"token", "user", "any-credentials", "seed-data", "laten
 func (m *mock) refuse(flags *pflag.FlagSet) error {
 	for _, name := range mockFlags {
 		if flags.Changed(name) {
-			return usagef("--%s is for the mock of a description: name one, as in clause serve openapi.json --%s …, and leave --fault, --variant and --list out",
-				name, name)
+			return usagef("--%s is for the mock of a description: name one, as in clause serve openapi.json, without --fault, --variant and --list", name)
 		}
 	}
 	return nil

@@ -69,16 +69,15 @@ func (r *Resource) At(maker *spec.Operation, path []string, name string) ([]stri
 	made, out := Segments(maker.Path), Segments(r.Name)
 	same := true
 	for i, segment := range out {
-		parameter, ok := parameterOf(segment)
-		if same = same && i < len(made) && (shape(made[i:i+1]) == shape(out[i:i+1])); same && i < len(path) {
+		if same = same && i < min(len(made), len(path)) && shape(made[i:i+1]) == shape(out[i:i+1]); same {
 			out[i] = path[i]
 			continue
 		}
-		switch at := slices.Index(made, segment); {
-		case !ok && strings.Contains(segment, "{"):
-			return nil, false
-		case !ok:
-		case i == len(out)-1:
+		parameter, ok := parameterOf(segment)
+		at := slices.Index(made, segment)
+		switch {
+		case !ok && !strings.Contains(segment, "{"):
+		case ok && i == len(out)-1:
 			out[i] = name
 		case parameter != "" && at >= 0 && at < len(path):
 			out[i] = path[at]
@@ -106,7 +105,7 @@ func (r *Resource) Collects(path []string) bool {
 		return false
 	}
 	for i, segment := range path {
-		if _, any := parameterOf(own[i]); !any && own[i] != segment {
+		if _, ok := parameterOf(own[i]); !ok && own[i] != segment {
 			return false
 		}
 	}

@@ -38,6 +38,12 @@ type Implementation struct {
 	// Target gives the credential, the values that only an implementation
 	// knows, and how to make it fail inside.
 	Target *target.Target
+
+	// Example is a request that a mock accepts, with its path alone and the credentials
+	// that it needs; nil where there is none as simple.
+	Example *http.Request
+
+	left []LeftOut
 }
 
 // Config gives what contract.Verify takes to hold the implementation to its
@@ -74,6 +80,7 @@ type maker struct {
 
 	world   *world.World
 	acts    map[string]deed     // by operation
+	samples map[string]any      // a thing of each list, by the operation that lists
 	missing map[string]*success // what reads answer for what is not there any more
 }
 
@@ -119,13 +126,15 @@ func newMaker(c *contract.Contract) (*maker, error) {
 	}
 	m.target = m.newTarget()
 	m.world = world.Find(model)
-	m.acts, m.missing = m.deeds(), m.missed()
+	m.acts, m.missing = m.deeds(m.world.Resources), m.missed()
+	m.samples = m.itemSamples()
 	return m, nil
 }
 
 // placeOf gives the token at the place where a scheme wants it.
-func placeOf(s *spec.Scheme) auth.Token {
-	value := auth.NewSecret(token)
+func placeOf(s *spec.Scheme) auth.Token { return tokenAt(s, auth.NewSecret(token)) }
+
+func tokenAt(s *spec.Scheme, value auth.Secret) auth.Token {
 	if s.Type != "http" {
 		return auth.Token{In: auth.In(s.In), Name: s.Param, Value: value}
 	}
@@ -189,6 +198,10 @@ type design struct {
 	touches func(c *plan.Case, status int) bool
 	// keepsEnded has what was ended be read still.
 	keepsEnded bool
+	// listed changes what a list answers, before it is written.
+	listed func(l *listing)
+	// mock has it know what was made and nothing else.
+	mock *mocking
 	// strict has unknown query parameters refused.
 	strict bool
 	// clock gives the time that rules are evaluated at.
@@ -219,7 +232,7 @@ type brokenKey struct{}
 
 // make makes an implementation.
 func (m *maker) make(d design) (http.Handler, error) {
-	remembers := &memory{maker: m, keepsEnded: d.keepsEnded, things: map[string]*remembered{}}
+	remembers := m.memory(d)
 	faulty, err := m.core(d, remembers)
 	if err != nil {
 		return nil, err

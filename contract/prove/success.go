@@ -14,7 +14,8 @@ import (
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-// success is what a derived implementation answers to an allowed request.
+// success is what a derived implementation answers to an allowed request, or to one
+// for what is not there.
 type success struct {
 	response  *spec.Response
 	status    int
@@ -28,15 +29,20 @@ type success struct {
 
 // newSuccess takes the first documented success, and samples it.
 func newSuccess(op *spec.Operation) (*success, error) {
-	s := &success{header: http.Header{}}
-	if s.response = ruling.Success(op); s.response == nil {
+	res := ruling.Success(op)
+	if res == nil {
 		return nil, errors.New("it documents no success: add a response 200")
 	}
-	s.status = http.StatusOK
-	if s.response.Status == "3XX" {
-		s.status = http.StatusFound
+	otherwise := http.StatusOK
+	if res.Status == "3XX" {
+		otherwise = http.StatusFound
 	}
-	s.status = status(s.response, s.status)
+	return documented(res, otherwise)
+}
+
+// documented makes an answer as a response has it, with a status where that has none.
+func documented(res *spec.Response, otherwise int) (*success, error) {
+	s := &success{header: http.Header{}, response: res, status: status(res, otherwise)}
 	for _, h := range s.response.Headers {
 		if h.Required {
 			s.header.Set(h.Name, h.HeaderText(h.Schema.Sample()))

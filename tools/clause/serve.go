@@ -30,6 +30,7 @@ const tokenVariable = "CLAUSE_TOKEN"
 func newServe() *cobra.Command {
 	var address, failing string
 	var d derived
+	var m mock
 	cmd := &cobra.Command{
 		Use:   "serve [DESCRIPTION]",
 		Short: "Start the reference implementation",
@@ -61,6 +62,12 @@ cannot be used; 3 it could not go on.`,
 			if d.named() && failing != "" || d.fault != "" && d.variant != "" {
 				return usagef("--fault, --variant and --fail-project exclude each other: give one")
 			}
+			if d.contract != "" && !d.named() && !d.list && failing == "" {
+				return d.serveMock(cmd.Context(), cmd.OutOrStdout(), address, m)
+			}
+			if err := m.refuse(cmd.Flags()); err != nil {
+				return err
+			}
 			if d.asked() {
 				return d.serve(cmd.Context(), cmd.OutOrStdout(), address)
 			}
@@ -72,6 +79,7 @@ cannot be used; 3 it could not go on.`,
 	cmd.Flags().StringVar(&d.fault, "fault", "", "start the faulty implementation called `NAME`")
 	cmd.Flags().StringVar(&d.variant, "variant", "", "start the conforming implementation called `NAME`")
 	cmd.Flags().BoolVar(&d.list, "list", false, "list the names for --fault and --variant")
+	m.add(cmd.Flags())
 	d.addContract(cmd.Flags(), "derive it from the contract in `FILE`, at a URL, or - (default: the user usage export as built into clause)")
 	cmd.Flags().StringVar(&d.targetFile, "target-file", "", "write to `FILE` how to reach it")
 	return cmd
@@ -230,15 +238,15 @@ func (d derived) serve(ctx context.Context, out io.Writer, address string) error
 		return err
 	}
 	base := "http://" + reachable(listener.Addr())
-	if err := d.explain(out, c, kind+" "+name, base, implementation.Target); err != nil {
+	if err := d.explain(out, c, kind+" "+name, base, implementation, openly); err != nil {
 		return err
 	}
 	return reference.Serve(ctx, listener, implementation.Handler)
 }
 
 // explain prints how to reach what is served, or writes it to a file.
-func (d derived) explain(out io.Writer, c *contract.Contract, what, base string, t *target.Target) error {
-	text, err := targetFile(what, base, t, openly)
+func (d derived) explain(out io.Writer, c *contract.Contract, what, base string, i *prove.Implementation, show shower) error {
+	text, err := targetFile(what, base, i.Target, show)
 	if err != nil {
 		return err
 	}

@@ -126,7 +126,9 @@ func listed(op *spec.Operation, r *Resource) *List {
 	if body == nil || !l.find(body) {
 		return nil
 	}
-	l.ID = r.member(l.Item)
+	if naming := r.Naming(l.Item); len(naming) == 1 {
+		l.ID = naming[0]
+	}
 	l.told(body)
 	l.controls()
 	return l
@@ -240,6 +242,9 @@ var paging = map[string]Role{
 	"cursor": Cursor, "page token": Cursor, "next token": Cursor, "continuation token": Cursor, "page cursor": Cursor, "starting after": Cursor,
 }
 
+// vague are names of cursors where the answer has a value for one.
+var vague = []string{"page", "after", "marker"}
+
 // controls finds the roles of the query. A parameter that is called as a member of
 // the things may be about that member, and two of one role may be for two things: none
 // of these has a role that the name alone gives.
@@ -287,7 +292,7 @@ func (l *List) paged(p *spec.Parameter, name []string) *Control {
 			c.First = first(p.Schema)
 		}
 		return c
-	case p.Schema.Type == "string" && p.Schema.Format == "" && slices.Contains([]string{"page", "after", "marker"}, called) && l.Next != nil && !l.Next.Link:
+	case p.Schema.Type == "string" && p.Schema.Format == "" && slices.Contains(vague, called) && l.Next != nil && !l.Next.Link:
 		return &Control{Role: Cursor, From: p.Name + " is a text, and the answer has " + strings.Join(l.Next.Path, ".") + " for it"}
 	}
 	return nil
@@ -299,11 +304,10 @@ func first(s *spec.Schema) *int64 {
 	if !ok && s.Minimum != nil {
 		said, ok = *s.Minimum, true
 	}
-	if !ok || said != 0 && said != 1 {
-		return nil
+	if n := int64(said); ok && (said == 0 || said == 1) {
+		return &n
 	}
-	n := int64(said)
-	return &n
+	return nil
 }
 
 // The names of parameters that order a list, as words.
@@ -350,26 +354,23 @@ func given(s *spec.Schema) []string {
 		return append(given(s.Items), elements(s.Default)...)
 	}
 	var out []string
-	add := func(v any) {
-		if text, ok := v.(string); ok && !slices.Contains(out, text) {
+	for _, text := range elements(append(slices.Clone(s.Enum), s.Default, s.Example)) {
+		if !slices.Contains(out, text) {
 			out = append(out, text)
 		}
-	}
-	for _, v := range append(slices.Clone(s.Enum), s.Default, s.Example) {
-		add(v)
 	}
 	return out
 }
 
 func elements(v any) []string {
 	list, _ := v.([]any)
-	var out []string
+	var texts []string
 	for _, one := range list {
 		if text, ok := one.(string); ok {
-			out = append(out, text)
+			texts = append(texts, text)
 		}
 	}
-	return out
+	return texts
 }
 
 // Key reads a value that may order a list: a member's name, with - or + before it, or
@@ -438,8 +439,9 @@ type side struct {
 }
 
 var sides = map[string]side{
-	"min": {Lower, false, true}, "minimum": {Lower, false, true}, "from": {Lower, false, true}, "gte": {Lower, false, false}, "ge": {Lower, false, false},
-	"max": {Upper, false, true}, "maximum": {Upper, false, true}, "to": {Upper, false, true}, "lte": {Upper, false, false}, "le": {Upper, false, false},
+	"min": {Lower, false, true}, "minimum": {Lower, false, true}, "from": {Lower, false, true}, "gte": {Lower, false, false},
+	"max": {Upper, false, true}, "maximum": {Upper, false, true}, "to": {Upper, false, true}, "lte": {Upper, false, false},
+	"ge": {Lower, false, false}, "le": {Upper, false, false},
 	"gt": {Lower, true, false}, "after": {Lower, true, false}, "since": {Lower, true, false},
 	"lt": {Upper, true, false}, "before": {Upper, true, false}, "until": {Upper, true, false},
 }

@@ -67,6 +67,17 @@ type Name struct {
 	Path []string
 }
 
+// Schema gives that of the member of an answer that the name is; nil where there is none.
+func (n Name) Schema(answer *spec.Schema) *spec.Schema {
+	for _, name := range n.Path {
+		if answer == nil || answer.Member(name) == nil {
+			return nil
+		}
+		answer = answer.Member(name).Schema
+	}
+	return answer
+}
+
 // Need is a value of an operation's requests that names a thing.
 type Need struct {
 	Resource *Resource

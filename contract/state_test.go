@@ -32,7 +32,7 @@ type pets struct {
 	pets   map[string]map[string]any // by owner and id
 	out    bool                      // the account was ended
 
-	keepsEnded, forgets, swaps, neverThere, ownWay bool
+	keepsEnded, forgets, swaps, neverThere, ownWay, unchanged, fails bool
 }
 
 func (p *pets) config(t *testing.T) contract.Config {
@@ -152,6 +152,11 @@ func (p *pets) owner(w http.ResponseWriter, r *http.Request, name string, body m
 			w.WriteHeader(http.StatusConflict)
 			return
 		}
+		if p.unchanged {
+			body["id"] = id
+			answerJSON(w, http.StatusOK, body)
+			return
+		}
 		p.keep(id, body)
 		fallthrough
 	default:
@@ -161,7 +166,11 @@ func (p *pets) owner(w http.ResponseWriter, r *http.Request, name string, body m
 
 func (p *pets) pet(w http.ResponseWriter, r *http.Request, path []string, body map[string]any) {
 	if id, _ := strconv.Atoi(path[1]); p.owners[id] == nil {
-		w.WriteHeader(http.StatusNotFound)
+		status := http.StatusNotFound
+		if p.fails && len(path) == 4 && r.Method == http.MethodGet && p.pets[path[1]+"/"+path[3]] != nil {
+			status = http.StatusInternalServerError
+		}
+		w.WriteHeader(status)
 		return
 	}
 	if len(path) == 3 {
@@ -250,9 +259,11 @@ func TestAServerThatRemembers(t *testing.T) {
 // other is charged.
 func TestServersThatForget(t *testing.T) {
 	for want, server := range map[string]*pets{
-		"readOwner.state.gone":  {keepsEnded: true},
-		"readOwner.state.holds": {forgets: true},
-		"readPet.state.holds":   {swaps: true},
+		"readOwner.state.visible":  {unchanged: true},
+		"readPet.state.afterwards": {fails: true},
+		"readOwner.state.gone":     {keepsEnded: true},
+		"readOwner.state.holds":    {forgets: true},
+		"readPet.state.holds":      {swaps: true},
 	} {
 		r := ran(t, server.config(t))
 		for _, c := range r.Clauses {
@@ -269,7 +280,7 @@ func TestWhatIsMadeInAnotherWay(t *testing.T) {
 	if report.ExitCode(r) != report.ExitOK || r.Summary.Warn > 0 {
 		t.Error(brief(r))
 	}
-	const want = "never accepted: readOwner: 404 to 3 cases: the answer is 404 Not Found to a request for what was made"
+	const want = "never accepted: readOwner: 404 to 4 cases: the answer is 404 Not Found to a request for what was made"
 	if got := strings.Join(strings.Fields(brief(r)), " "); !strings.Contains(got, want) {
 		t.Errorf("the report does not say %q:\n%s", want, got)
 	}

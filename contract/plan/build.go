@@ -156,6 +156,10 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 		return 0 // nor is it made
 	}
 	n := 0
+	if c.Walk != nil {
+		setup := p.Setups[c.Walk.Resource]
+		n = Siblings + p.making(&setup.Make, made, deep+1)
+	}
 	for resource, one := range c.Request.Made() {
 		if !one.Own && made[resource] {
 			continue
@@ -163,6 +167,12 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 		made[resource] = made[resource] || !one.Own
 		setup := p.Setups[resource]
 		n += 1 + p.making(&setup.Make, made, deep+1)
+		if change, ok := setup.Changes[one.Changed]; ok {
+			n += 1 + p.making(&change, made, deep+1)
+		}
+		if one.Behind != "" {
+			n++ // what it stands below is its own
+		}
 	}
 	return n
 }
@@ -273,6 +283,8 @@ type proposal struct {
 	// request replaces the draft's.
 	request *Request
 	skip    string
+	// walk has the pages of a list read.
+	walk *Walk
 }
 
 // propose adds a case, unless its clause does not exist or it is there already.
@@ -295,7 +307,7 @@ func (p *planner) propose(x proposal) {
 		x.outcome = Either // what is lawful then is not documented
 	}
 	made := Case{
-		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: p.technique, Why: x.why,
+		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: p.technique, Why: x.why, Walk: x.walk,
 	}
 	if x.level != "" {
 		made.Level = x.level

@@ -45,6 +45,9 @@ type Case struct {
 	Expect  Expect  `json:"expect"`
 	// Skip is the reason for which the case will not run; "" when it will.
 	Skip string `json:"skip,omitempty"`
+	// Walk has things made before the request, which asks for a list, and all pages of
+	// the list read; nil for most.
+	Walk *Walk `json:"-"`
 }
 
 // Request is what a case sends.

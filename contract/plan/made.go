@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -24,6 +25,12 @@ type Made struct {
 	Ended bool
 	// Full tells that the thing has all that it can have.
 	Full bool
+	// Changed is the operation that changes the thing before the case is sent, by its
+	// id; "" for none.
+	Changed string
+	// Behind is the resource of what the thing stands below that is ended before the
+	// case is sent; "" for none.
+	Behind string
 	// Stated tells that the contract says how the thing is made, so that it is not
 	// inferred.
 	Stated bool
@@ -34,7 +41,8 @@ type Made struct {
 	Sample any
 }
 
-// MarshalJSON writes {"made": "/pets/{petId}"}, or {"ended": …} of what is no more.
+// MarshalJSON writes {"made": "/pets/{petId}"}, or {"ended": …} of what is no more;
+// beside it what changes the thing, and what it stands below that is ended.
 func (m Made) MarshalJSON() ([]byte, error) {
 	what := "made"
 	switch {
@@ -43,7 +51,14 @@ func (m Made) MarshalJSON() ([]byte, error) {
 	case m.Inherited:
 		what = "above"
 	}
-	return json.Marshal(map[string]string{what: m.Resource}) //nolint:wrapcheck // it stands for json.Marshal
+	out := map[string]string{what: m.Resource}
+	if m.Changed != "" {
+		out["changed"] = m.Changed
+	}
+	if m.Behind != "" {
+		out["behind"] = m.Behind
+	}
+	return json.Marshal(out) //nolint:wrapcheck // it stands for json.Marshal
 }
 
 // Made gives the things that a request names, by resource.
@@ -61,6 +76,7 @@ func (r *Request) Made() map[string]Made {
 			}
 			if one := out[v.Resource]; one.Own {
 				v.Own, v.Ended, v.Full = true, v.Ended || one.Ended, v.Full || one.Full
+				v.Changed, v.Behind = cmp.Or(v.Changed, one.Changed), cmp.Or(v.Behind, one.Behind)
 			}
 			out[v.Resource] = v
 		case map[string]any:
@@ -90,6 +106,8 @@ type Setup struct {
 	Full Case `json:"full"`
 	// Names are where its name may be, the likeliest first.
 	Names []NamePlace `json:"names"`
+	// Changes change one, by the operation.
+	Changes map[string]Case `json:"changes,omitempty"`
 	// End ends it; nil where no operation does.
 	End *Case `json:"end,omitempty"`
 	// From says from what it was found how things are made.
@@ -117,6 +135,11 @@ func (p *Plan) Before(c *Case) []string {
 		}
 	}
 	visit(&c.Request, 0)
+	if c.Walk != nil {
+		setup := p.Setups[c.Walk.Resource]
+		visit(&setup.Make.Request, 1)
+		out = append(out, c.Walk.Resource)
+	}
 	return out
 }
 
@@ -187,11 +210,20 @@ func (p *planner) setUp(setups map[string]Setup) {
 	}
 	for _, r := range p.world.Resources {
 		setup := setups[r.Name]
-		switch p.op {
-		case r.Maker.Operation:
+		switch {
+		case slices.Contains(r.Visible(), p.op):
+			change, ok := p.toChange(r)
+			if !ok {
+				continue
+			}
+			if setup.Changes == nil {
+				setup.Changes = map[string]Case{}
+			}
+			setup.Changes[p.op.ID] = p.setupCase("change", r.Name, p.unique(p.altered(change)))
+		case p.op == r.Maker.Operation:
 			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
 			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
-		case r.Ends:
+		case p.op == r.Ends:
 			end := p.setupCase("end", r.Name, p.smallest)
 			setup.End = &end
 		default:
@@ -199,6 +231,19 @@ func (p *planner) setUp(setups map[string]Setup) {
 		}
 		setups[r.Name] = setup
 	}
+}
+
+// toChange gives the fullest request that changes a thing which is there already: it
+// needs none of its own.
+func (p *planner) toChange(r *world.Resource) (d draft, ok bool) {
+	d = p.fullest
+	for _, need := range p.world.Needs(p.op.ID) {
+		if made, named := d.made(need.Path); named && need.Resource == r {
+			made.Own = false
+			d, ok = d.set(need.Path, made), true
+		}
+	}
+	return d, ok
 }
 
 func (p *planner) setupCase(what, resource string, d draft) Case {

@@ -1,45 +1,88 @@
 package plan
 
 import (
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // state proposes the cases of what is said of servers that remember: to read what was
-// made, and what was ended.
+// made, what was changed, and what was ended; and to ask for what is no more.
 func (p *planner) state() {
 	if p.world == nil || !p.options.Unsafe || p.impossible != "" {
 		return
 	}
 	for _, r := range p.world.Resources {
-		if r.Reads != p.op {
-			continue
+		if r.Reads == p.op {
+			p.read(r)
 		}
-		p.propose(proposal{
-			clause: world.ClauseID(p.op.ID, world.Holds), detail: "read", outcome: Accepted,
-			why:   "what was made is there, with what was sent to make it",
-			draft: p.about(r, Made{Full: true}),
-		})
-		p.propose(proposal{
-			clause: world.ClauseID(p.op.ID, world.Gone), detail: "read", outcome: Ended,
-			why:   "what was made and ended again is not there any more",
-			draft: p.about(r, Made{Ended: true}),
-		})
+	}
+	if r := p.world.Listed(p.op); r != nil {
+		p.listed(r)
+	}
+	for _, behind := range p.world.Behind(p.op) {
+		p.behind(behind)
 	}
 }
 
-// about gives the smallest request that is about a thing of a resource of its own.
+// read proposes the cases that read a thing.
+func (p *planner) read(r *world.Resource) {
+	p.recall(r, Made{Full: true}, proposal{
+		clause: world.ClauseID(p.op.ID, world.Holds), detail: "read", outcome: Accepted,
+		why: "what was made is there, with what was sent to make it",
+	})
+	for _, change := range r.Visible() {
+		p.recall(r, Made{Full: true, Changed: change.ID}, proposal{
+			clause: world.ClauseID(p.op.ID, world.Visible), detail: word("after", change.ID), outcome: Accepted,
+			why: "what " + change.Method + " " + change.Path + " changed is there, with what was sent to change it",
+		})
+	}
+	p.recall(r, Made{Ended: true}, proposal{
+		clause: world.ClauseID(p.op.ID, world.Gone), detail: "read", outcome: Ended,
+		why: "what was made and ended again is not there any more",
+	})
+}
+
+// recall proposes a case about a thing of its own.
+func (p *planner) recall(r *world.Resource, like Made, x proposal) {
+	if x.draft = p.about(r, like); x.draft == nil {
+		p.reasons[x.clause] = "the run makes no " + r.Name + " for it: the target gives the value that names one"
+		return
+	}
+	p.propose(x)
+}
+
+// behind proposes the case that names a thing which was ended, or one below such a
+// thing.
+func (p *planner) behind(what world.Behind) {
+	like, why := Made{Ended: true}, "names a thing that was ended"
+	if what.Ended != what.Need.Resource {
+		like, why = Made{Behind: what.Ended.Name}, "names a thing below one that was ended"
+	}
+	p.recall(what.Need.Resource, like, proposal{
+		clause: world.ClauseID(p.op.ID, world.Afterwards), detail: word(what.Need.Resource.Name, "after-the-end-of", what.Ended.Name),
+		outcome: Either, why: "the request " + why,
+	})
+}
+
+// about gives the smallest request that is about a thing of a resource of its own, or
+// the fullest where that alone names one; nil where none does.
 func (p *planner) about(r *world.Resource, like Made) draft {
-	d := p.smallest
-	for _, need := range p.world.Needs(p.op.ID) {
-		if need.Resource != r {
-			continue
+	for _, d := range []draft{p.smallest, p.fullest} {
+		named := false
+		for _, need := range p.world.Needs(p.op.ID) {
+			if need.Resource != r {
+				continue
+			}
+			if made, ok := d.made(need.Path); ok {
+				made.Own, made.Full, made.Ended, made.Changed, made.Behind = true, like.Full, like.Ended, like.Changed, like.Behind
+				d, named = d.set(need.Path, made), true
+			}
 		}
-		if made, ok := d.made(need.Path); ok {
-			made.Own, made.Full, made.Ended = true, like.Full, like.Ended
-			d = d.set(need.Path, made)
+		if named {
+			return d
 		}
 	}
-	return d
+	return nil
 }
 
 // made gives what the run makes for a place of a request.
@@ -47,4 +90,35 @@ func (d draft) made(path []string) (Made, bool) {
 	value, _ := d.get(path)
 	made, ok := value.(Made)
 	return made, ok
+}
+
+// altered gives a request that changes a thing, with other numbers, times and texts
+// than the ordinary ones, which it was made with. What may switch a thing off, such as
+// a boolean, stays; what is new each time anyway is left for that.
+func (p *planner) altered(d draft) draft {
+	for _, s := range p.slots {
+		value, sent := d.get(s.path)
+		if !sent || s.FromTarget || s.path[0] != "body" || len(s.Schema.Enum) > 0 || !alterable(s.Schema, value) {
+			continue
+		}
+		for _, other := range p.candidates(s) {
+			if with := d.set(s.path, other); spec.Text(plainTimes(other)) != spec.Text(plainTimes(value)) && p.allowed(with) && p.allRobust(with) {
+				d = with
+				break
+			}
+		}
+	}
+	return d
+}
+
+// alterable reports whether another value like one is as ordinary.
+func alterable(s *spec.Schema, value any) bool {
+	switch value := value.(type) {
+	case string:
+		_, isNew := distinguished(s, value)
+		return !isNew
+	case Time, int64, float64:
+		return true
+	}
+	return false
 }

@@ -202,6 +202,16 @@ type design struct {
 	listed func(l *listing)
 	// mock has it know what was made and nothing else.
 	mock *mocking
+	// ignores is the operation whose changes are answered and not kept.
+	ignores string
+	// keeps gives what is kept of a text that was sent; nil keeps it as it is.
+	keeps func(s *spec.Schema, text string) string
+	// burns has names used up by requests that are refused.
+	burns bool
+	// missing has what names a thing that was ended answered with 404.
+	missing bool
+	// failsBehind has requests fail that name what was ended.
+	failsBehind bool
 	// strict has unknown query parameters refused.
 	strict bool
 	// clock gives the time that rules are evaluated at.
@@ -287,7 +297,15 @@ func (m *maker) core(d design, remembers *memory) (core, error) {
 		body, _ := readBody(r) // what cannot be read is for the handler to find
 		if d.before == nil || !d.before(&request{view: look(r, op), answer: a}) {
 			enforced.ServeHTTP(a, r)
-			remembers.take(&exchange{request: r, op: op, answer: a}, body)
+			behind := (d.failsBehind || d.missing) && remembers.behind(look(again(r, body), op))
+			x := &exchange{request: r, op: op, answer: a}
+			remembers.take(x, body)
+			switch {
+			case behind && d.failsBehind:
+				fail(a)
+			case behind && a.status/100 == 2:
+				x.answerAs("404")
+			}
 		}
 		if d.after != nil {
 			setBody(r, body)

@@ -23,6 +23,9 @@ type memory struct {
 	keepsEnded bool
 	listed     func(*listing)
 	mock       *mocking
+	ignores    string
+	keeps      func(s *spec.Schema, text string) string
+	burns      bool
 
 	mu     sync.Mutex
 	made   int64
@@ -36,7 +39,7 @@ type memory struct {
 // memory makes the memory of a design.
 func (m *maker) memory(d design) *memory {
 	remembers := &memory{
-		maker: m, keepsEnded: d.keepsEnded, listed: d.listed, mock: d.mock,
+		maker: m, keepsEnded: d.keepsEnded, ignores: d.ignores, keeps: d.keeps, burns: d.burns, listed: d.listed, mock: d.mock,
 		things: map[string]*remembered{}, below: map[string][]*remembered{},
 	}
 	if d.mock != nil {
@@ -155,11 +158,15 @@ func pathOf(r *http.Request) []string {
 
 // take has an answer tell of what is remembered, and remembers what the request did.
 func (m *memory) take(x *exchange, body []byte) {
-	if x.answer.status/100 != 2 {
+	if x.answer.status/100 != 2 && !m.burns {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if x.answer.status/100 != 2 {
+		m.made++
+		return
+	}
 	path := pathOf(x.request)
 	if m.mock != nil && m.unknown(x, path) {
 		return
@@ -185,7 +192,7 @@ func (m *memory) take(x *exchange, body []byte) {
 func (m *memory) make(r *world.Resource, x *exchange, path []string, body []byte) {
 	setBody(x.request, body)
 	sent, _ := look(x.request, x.op).json().(map[string]any)
-	thing := &remembered{resource: r, sent: maps.Clone(sent), size: len(body)}
+	thing := &remembered{resource: r, sent: m.inItsWay(x.op, sent), size: len(body)}
 	if thing.sent == nil {
 		thing.sent = map[string]any{}
 	}
@@ -275,11 +282,12 @@ func (m *memory) read(r *world.Resource, x *exchange, thing *remembered) {
 }
 
 func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
+	thing = m.changed(x.op.ID, thing)
 	if sent, ok := look(x.request, x.op).json().(map[string]any); ok {
 		if x.op.Method == http.MethodPut {
 			clear(thing.sent)
 		}
-		maps.Copy(thing.sent, sent)
+		maps.Copy(thing.sent, m.inItsWay(x.op, sent))
 		thing.changed, thing.listed = time.Now(), nil
 	}
 	m.tell(x, thing)

@@ -1,6 +1,9 @@
 package prove
 
 import (
+	"maps"
+	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/ruling"
@@ -8,6 +11,67 @@ import (
 	"github.com/apiclause/clause/contract/internal/world"
 	"github.com/apiclause/clause/contract/plan"
 )
+
+// changed gives what an operation changes: the thing, or a copy that is thrown away.
+func (m *memory) changed(operation string, thing *remembered) *remembered {
+	if m.ignores != operation {
+		return thing
+	}
+	other := *thing
+	other.sent = maps.Clone(thing.sent)
+	return &other
+}
+
+// behind reports whether a request names what was ended, or what was below that.
+func (m *memory) behind(v *view) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	path := v.request.URL.EscapedPath()
+	for at, thing := range m.things {
+		if thing.ended && strings.HasPrefix(path+"/", at+"/") {
+			return true
+		}
+	}
+	for _, need := range m.world.Needs(v.op.ID) {
+		if need.Path[0] == "path" {
+			continue
+		}
+		for _, at := range places(v.op.Operation) {
+			if slices.EqualFunc(at.Path, need.Path, func(a, b string) bool { return a == b || a == element && b == "0" }) && m.endedAny(v.values(at)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// again gives a request whose body is there to be read once more.
+func again(r *http.Request, body []byte) *http.Request {
+	out := *r
+	setBody(&out, body)
+	return &out
+}
+
+// endedAny reports whether one of some values names a thing that was ended.
+func (m *memory) endedAny(names []any) bool {
+	for at, thing := range m.things {
+		last := at[strings.LastIndexByte(at, '/')+1:]
+		if thing.ended && slices.ContainsFunc(names, func(name any) bool { return spec.Text(name) == last }) {
+			return true
+		}
+	}
+	return false
+}
+
+// unmemorable says why it does not show what operations remember, or gives "".
+func (b *builder) unmemorable(operations ...*spec.Operation) string {
+	for _, op := range operations {
+		if _, remembers := b.acts[op.ID]; !remembers {
+			return "no names that differ can be made up"
+		}
+	}
+	return ""
+}
 
 // states makes faults of servers that do not remember.
 func (b *builder) states() {
@@ -18,13 +82,63 @@ func (b *builder) states() {
 		holds := world.ClauseID(b.op.ID, world.Holds)
 		b.kept(r, holds, "forgets", "what was made is read with other values", another)
 		b.kept(r, holds, "cuts", "texts lose their ends when they are kept", shortened)
-		excluded := ""
-		if _, remembers := b.acts[b.op.ID]; !remembers || b.missing[b.op.ID] == nil {
+		for _, change := range r.Visible() {
+			b.add(Fault{
+				Name: "ignores-" + word(change.ID), Clause: world.ClauseID(b.op.ID, world.Visible), Class: State,
+				Description: "a change by " + change.ID + " is answered, and not kept", Excluded: b.unmemorable(b.op, change),
+				design: design{ignores: change.ID, touches: ofTechnique(plan.State)},
+			})
+		}
+		excluded := b.unmemorable(b.op)
+		if excluded != "" || b.missing[b.op.ID] == nil {
 			excluded = "no names that differ, or no answer for what is not there, can be made up"
 		}
 		b.add(Fault{
 			Name: "still-there", Clause: world.ClauseID(b.op.ID, world.Gone), Class: State, Excluded: excluded,
 			Description: "what was ended can still be read", design: design{keepsEnded: true, touches: ofTechnique(plan.State)},
+		})
+	}
+	b.unlisted()
+	for _, behind := range b.world.Behind(b.op) {
+		b.add(Fault{
+			Name: "fails-behind", Clause: world.ClauseID(b.op.ID, world.Afterwards), Class: State, Excluded: b.unmemorable(behind.Ended.Ends),
+			Description: "requests fail that name what was ended, or what was below that",
+			design:      design{failsBehind: true, touches: ofTechnique(plan.State)},
+		})
+	}
+}
+
+// unlisted makes faults of lists that lose what was made.
+func (b *builder) unlisted() {
+	r := b.world.Listed(b.op)
+	if r == nil {
+		return
+	}
+	excluded := b.unmemorable(r.Maker.Operation, b.op)
+	if b.samples[b.op.ID] == nil {
+		excluded = "no thing of the list can be made up"
+	}
+	list := func(name, description string, change func(*listing)) {
+		b.add(Fault{
+			Name: name, Clause: world.ClauseID(b.op.ID, world.Listed), Class: State, Description: description, Excluded: excluded,
+			design: design{touches: ofTechnique(plan.State), listed: func(l *listing) {
+				if l.Operation.ID == b.op.ID {
+					change(l)
+				}
+			}},
+		})
+	}
+	list("leaves-one-out", "the second thing is not in the list", func(l *listing) {
+		if len(l.things) > 1 {
+			l.things = slices.Delete(l.things, 1, 2)
+		}
+	})
+	paged := r.List().Control(world.Offset) != nil || r.List().Control(world.Page) != nil
+	if r.List().Control(world.Limit) != nil && paged {
+		list("loses-between-pages", "each page begins one too late", func(l *listing) {
+			if l.first > 0 {
+				l.first++
+			}
 		})
 	}
 }
@@ -52,12 +166,8 @@ func (b *builder) kept(r *world.Resource, id, name, description string, change f
 	if !some {
 		return
 	}
-	excluded := ""
-	if _, remembers := b.acts[b.op.ID]; !remembers {
-		excluded = "no names that differ can be made up"
-	}
 	b.add(Fault{
-		Name: name, Clause: id, Class: State, Description: description, Excluded: excluded,
+		Name: name, Clause: id, Class: State, Description: description, Excluded: b.unmemorable(b.op),
 		design: design{touches: ofTechnique(plan.State), after: func(x *exchange) {
 			if x.op.ID != b.op.ID || x.answer.status/100 != 2 {
 				return

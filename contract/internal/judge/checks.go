@@ -64,6 +64,16 @@ var checks = []check{
 		statement: "what the run made is read with the values that were sent: texts trimmed and without case, times to the second, " +
 			"numbers by value, lists in any order; what is missing says nothing",
 	},
+	{
+		id: "visible", clauses: "OPERATION.state.visible", level: ofClause, judge: (*Judgment).judgeVisible,
+		statement: "what the run changed is read with the values that were sent, compared as above; what the answer to the change leaves out, " +
+			"or shows with another value, says nothing, unless nothing of the change is read at all",
+	},
+	{
+		id: "listed", clauses: "OPERATION.state.listed", level: ofClause, judge: (*Judgment).judgeListed,
+		statement: "a list that is read to its end, twice, has what the run made; what is missing is charged only where the list has " +
+			"what the run made later in the same way, for a list may show only some things, or show them later",
+	},
 	general("stack-trace", (*Judgment).judgeTrace),
 	general("credentials", (*Judgment).judgeCredentials),
 }

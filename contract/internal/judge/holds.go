@@ -1,55 +1,173 @@
 package judge
 
 import (
-	"bytes"
-	"encoding/json"
+	"cmp"
 	"maps"
 	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
 )
+
+// recalled are the promises that are kept by what an answer recalls. Its status alone
+// does not show that.
+var recalled = []string{world.Holds, world.Visible, world.Listed}
+
+// recalls reports whether the case's clause is about what the answer recalls.
+func (j *Judgment) recalls() bool {
+	return slices.ContainsFunc(recalled, func(promise string) bool { return j.c.Clause == world.ClauseID(j.op.ID, promise) })
+}
+
+// recalling reports whether the answer is to be held to a promise: whether it is a
+// success, and there is something that it could recall. If not, nothing is decided.
+func (j *Judgment) recalling(promise string) bool {
+	switch {
+	case j.c.Clause != world.ClauseID(j.op.ID, promise) || j.status[0] != '2':
+		return false
+	case j.x.Unmade != "":
+		j.undecided = "what was to be read was not made: " + j.x.Unmade
+		return false
+	case len(j.about()) == 0:
+		j.undecided = "nothing was made that could be read"
+		return false
+	}
+	return true
+}
+
+// about gives the requests that made and changed the thing that the case has for itself.
+func (j *Judgment) about() []*run.Step {
+	var out []*run.Step
+	made := j.c.Request.Made()
+	for i := range j.x.Before {
+		if step := &j.x.Before[i]; made[step.Of].Own {
+			out = append(out, step)
+		}
+	}
+	return out
+}
 
 // judgeHolds judges whether what was made can be read with what was sent to make it.
 // Servers may leave members out, trim texts, write them in another case and order, and
 // times in another zone.
 func (j *Judgment) judgeHolds() {
-	if len(j.x.Before) == 0 || j.x.Unmade != "" || j.status[0] != '2' {
+	if !j.recalling(world.Holds) {
 		return
 	}
-	id := world.ClauseID(j.op.ID, world.Holds)
-	if j.c.Clause != id {
-		return
-	}
-	var sent map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(j.x.Before[len(j.x.Before)-1].Exchange.Sent.Body))
-	decoder.UseNumber()
-	read, ok := j.value.(map[string]any)
-	if decoder.Decode(&sent) != nil || !ok || j.media == nil || j.media.Schema == nil {
-		return
-	}
-	j.held(id)
+	id := j.c.Clause
+	made := j.about()[0]
+	sent, read := sentIn(made), j.read()
+	compared := false
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
-		m := j.media.Schema.Member(name)
-		if m == nil || j.concealed(name) {
+		m := read.member(name)
+		if m == nil || j.concealed(made, name) {
 			continue
 		}
-		if path, ok := lost(sent[name], read[name], m.Schema, name); ok {
+		compared = true
+		if path, ok := lost(sent[name], read.object[name], m.Schema, name); ok {
 			j.findf(id, "the thing was made with the %s %s, and is read with %s", path.name, path.sent, path.read)
 		}
 	}
+	j.compared(compared, "the answer has nothing of what was sent to make the thing")
 }
 
-// concealed reports whether what is sent to make a thing is not for others to read.
-func (j *Judgment) concealed(name string) bool {
-	made := j.model.Operation(j.x.Before[len(j.x.Before)-1].Case.Operation)
-	if made == nil || made.Body.JSON() == nil {
+// compared notes that an answer was held to the case's clause, or why not.
+func (j *Judgment) compared(some bool, otherwise string) {
+	if some {
+		j.held(j.c.Clause)
+	} else {
+		j.undecided = cmp.Or(j.undecided, otherwise)
+	}
+}
+
+// judgeVisible judges whether what was changed can be read. A server that says at once
+// that it kept another value may have its reasons for one member; not for all.
+func (j *Judgment) judgeVisible() {
+	if !j.recalling(world.Visible) {
+		return
+	}
+	steps := j.about()
+	changed, read := steps[len(steps)-1], j.read()
+	before, sent := sentIn(steps[0]), sentIn(changed)
+	told, tells := objectIn(changed.Exchange.Got.Body)
+	var kept, unseen int
+	var first loss
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		m := read.member(name)
+		if m == nil || j.concealed(changed, name) {
+			continue
+		}
+		if _, differs := lost(sent[name], before[name], m.Schema, name); !differs && before[name] != nil {
+			continue // it was so before
+		}
+		path, differs := lost(sent[name], read.object[name], m.Schema, name)
+		_, refused := lost(sent[name], told[name], m.Schema, name)
+		switch {
+		case !differs:
+			kept++
+		case tells && told[name] == nil:
+		case tells && refused:
+			unseen++
+			first = cmp.Or(first, path)
+		default:
+			kept++
+			j.findf(j.c.Clause, "the thing was changed to the %s %s, and is read with %s", path.name, path.sent, path.read)
+		}
+	}
+	if kept == 0 && unseen > 1 {
+		kept++
+		j.findf(j.c.Clause, "nothing of the change is read: not the %s %s, but %s", first.name, first.sent, first.read)
+	}
+	j.compared(kept > 0, "the answer has nothing of what was changed")
+}
+
+// document is a JSON object with its schema.
+type document struct {
+	object map[string]any
+	schema *spec.Schema
+}
+
+// member gives a member that the object has, and is documented; or nil.
+func (d document) member(name string) *spec.Member {
+	if d.schema == nil || d.object[name] == nil {
+		return nil
+	}
+	return d.schema.Member(name)
+}
+
+// read gives the answer as an object, if it is one.
+func (j *Judgment) read() document {
+	out := document{}
+	out.object, _ = j.value.(map[string]any)
+	if j.media != nil {
+		out.schema = j.media.Schema
+	}
+	return out
+}
+
+// sentIn gives the object that a request had for its body.
+func sentIn(step *run.Step) map[string]any {
+	object, _ := objectIn(step.Exchange.Sent.Body)
+	return object
+}
+
+func objectIn(body []byte) (map[string]any, bool) {
+	v, err := spec.ParseJSON(body)
+	object, ok := v.(map[string]any)
+	return object, ok && err == nil
+}
+
+// concealed reports whether what is sent to make or change a thing is not for others
+// to read.
+func (j *Judgment) concealed(step *run.Step, name string) bool {
+	by := j.model.Operation(step.Case.Operation)
+	if by == nil || by.Body.JSON() == nil {
 		return true
 	}
-	m := made.Body.JSON().Member(name)
+	m := by.Body.JSON().Member(name)
 	return m == nil || m.WriteOnly || m.Schema.Format == "password" || strings.Contains(strings.ToLower(name), "password")
 }
 

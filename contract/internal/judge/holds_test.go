@@ -2,7 +2,9 @@ package judge
 
 import (
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -16,20 +18,56 @@ import (
 // readBack gives the verdict on an answer that reads what was made.
 func readBack(t *testing.T, sent, read string) report.Verdict {
 	t.Helper()
+	return recalledAs(t, world.Holds, []run.Step{stepOf("makeOwner", sent, 201, "")}, read)
+}
+
+// stepOf is a request about the thing of a case, and its answer.
+func stepOf(operation, sent string, status int, told string) run.Step {
+	return run.Step{
+		Case: &plan.Case{Operation: operation}, Of: ownOwner.Resource,
+		Exchange: run.Exchange{Sent: run.Sent{Method: "POST", Body: []byte(sent)}, Got: &run.Received{Status: status, Body: []byte(told)}},
+	}
+}
+
+var ownOwner = plan.Made{Resource: "/owners/{owner_id}", Own: true, Sample: int64(1)}
+
+var petsModel = sync.OnceValues(func() (*spec.Contract, error) {
 	const file = "../../testdata/pets.yaml"
 	data, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err //nolint:wrapcheck // for a test
 	}
 	model, err := spec.Load(file, data)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // as above
+	}
+	return world.State(model), nil
+})
+
+// recalledAs gives the verdict on an answer that reads a thing after some requests.
+func recalledAs(t *testing.T, promise string, before []run.Step, read string) report.Verdict {
+	t.Helper()
+	model, err := petsModel()
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := wants("readOwner", plan.Accepted, "200")
-	c.Clause, c.Level = "readOwner.state.holds", clause.Should
+	c.Clause, c.Level = "readOwner.state."+promise, clause.Should
+	c.Request.Parameters = []plan.Parameter{{In: "path", Name: "owner_id", Value: ownOwner}}
 	x := got(200, read)
-	x.Before = []run.Step{{Case: &plan.Case{Operation: "makeOwner"}, Exchange: run.Exchange{Sent: run.Sent{Method: "POST", Body: []byte(sent)}}}}
-	return New(world.State(model), Options{}).Judge(c, x)
+	x.Before = before
+	return New(model, Options{}).Judge(c, x)
+}
+
+// said joins what a check found.
+func said(v *report.Verdict, check string) string {
+	var messages []string
+	for _, f := range v.Findings {
+		if f.Check == check {
+			messages = append(messages, f.Message)
+		}
+	}
+	return strings.Join(messages, "; ")
 }
 
 func TestHolds(t *testing.T) {
@@ -50,13 +88,47 @@ func TestHolds(t *testing.T) {
 		{"another type", `{"tags": ["a"], "name": "7"}`, `{` + mail + `, "tags": "a", "name": 7}`, ""},
 	} {
 		v := readBack(t, test.sent, test.read)
-		var messages []string
-		for _, f := range v.Findings {
-			if f.Check == "holds" {
-				messages = append(messages, f.Message)
-			}
+		if said := said(&v, "holds"); test.says == "" && said != "" || !strings.Contains(said, test.says) {
+			t.Errorf("%s: it says %q, not %q", test.name, said, test.says)
 		}
-		if said := strings.Join(messages, "; "); test.says == "" && said != "" || !strings.Contains(said, test.says) {
+	}
+}
+
+// What an answer does not show is not upheld.
+func TestHoldsNothing(t *testing.T) {
+	for why, v := range map[string]report.Verdict{
+		"the answer has nothing of what was sent to make the thing": readBack(t, `{"name": "Anna"}`, `{"id": 1, "email": "a@b.example"}`),
+		"nothing was made that could be read":                       recalledAs(t, world.Holds, nil, `{"id": 1, "email": "a@b.example"}`),
+		"the answer has nothing of what was changed": recalledAs(t, world.Visible, []run.Step{
+			stepOf("makeOwner", `{"email": "a@b.example"}`, 201, ""), stepOf("changeOwner", `{"email": "a@b.example"}`, 200, ""),
+		}, `{"id": 1, "email": "a@b.example"}`),
+	} {
+		if v.Outcome != report.Undecided || v.Reason != why || slices.Contains(v.Exercised, v.Case.Clause) {
+			t.Errorf("it is %s (%s), and not undecided: %s", v.Outcome, v.Reason, why)
+		}
+	}
+}
+
+func TestVisible(t *testing.T) {
+	const made = `{"email": "a@b.example", "name": "Anna", "tags": ["a"]}`
+	for _, test := range []struct{ name, sent, told, read, says string }{
+		{"changed", `{"name": "Berta"}`, `{"name": "Berta"}`, `{"name": "Berta"}`, ""},
+		{"not changed", `{"name": "Berta"}`, `{"name": "Berta"}`, `{"name": "Anna"}`, "changed to the name Berta, and is read with Anna"},
+		{"not changed, and not said", `{"name": "Berta"}`, ``, `{"name": "Anna"}`, "changed to the name Berta, and is read with Anna"},
+		{"trimmed, and without case", `{"name": " Berta"}`, ``, `{"name": "BERTA"}`, ""},
+		{"as it was", `{"name": "anna"}`, ``, `{"name": "Berta"}`, ""},
+		{"left out of the answer to the change", `{"name": "Berta"}`, `{"email": "a@b.example"}`, `{"name": "Anna"}`, ""},
+		{"left out", `{"name": "Berta"}`, ``, `{}`, ""},
+		{"one kept as it was, and said so", `{"name": "Berta", "tags": ["b"]}`, `{"name": "Anna", "tags": ["b"]}`, `{"name": "Anna", "tags": ["b"]}`, ""},
+		{
+			"all as it was", `{"name": "Berta", "tags": ["b"]}`, `{"name": "Anna", "tags": ["a"]}`, `{"name": "Anna", "tags": ["a"]}`,
+			"nothing of the change is read: not the name Berta, but Anna",
+		},
+		{"the only one as it was", `{"name": "Berta"}`, `{"name": "Anna"}`, `{"name": "Anna"}`, ""},
+		{"never read", `{"password": "x"}`, ``, `{"password": "y"}`, ""},
+	} {
+		v := recalledAs(t, world.Visible, []run.Step{stepOf("makeOwner", made, 201, made), stepOf("changeOwner", test.sent, 200, test.told)}, test.read)
+		if said := said(&v, "visible"); test.says == "" && said != "" || !strings.Contains(said, test.says) {
 			t.Errorf("%s: it says %q, not %q", test.name, said, test.says)
 		}
 	}

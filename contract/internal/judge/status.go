@@ -49,7 +49,9 @@ func (j *Judgment) judgeStatus() {
 	case ruled.Decision == ruling.Broken:
 		j.add(finding)
 	default:
-		j.exercised[j.c.Clause] = true
+		if !j.recalls() {
+			j.exercised[j.c.Clause] = true
+		}
 		if j.res != nil {
 			j.held(j.res.ID)
 		}

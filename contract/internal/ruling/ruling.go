@@ -29,6 +29,8 @@ const (
 	Unsupported
 	// Ended: it reads what was ended.
 	Ended
+	// Afterwards: it names what was ended, or what was below that.
+	Afterwards
 )
 
 // Question is a request as far as it decides which answers are lawful.
@@ -80,6 +82,10 @@ func Ask(model *spec.Contract, op *spec.Operation, outcome, id string, statuses 
 		q.Standing = Provoked
 		if len(statuses) > 0 {
 			q.Pin = statuses[0]
+		}
+	case "either":
+		if strings.HasPrefix(id, op.ID+".state.") {
+			q.Standing = Afterwards
 		}
 	case "unsupported":
 		q.Standing = Unsupported
@@ -138,6 +144,8 @@ func (q *Question) Rule(status string) Ruling {
 		r = q.open(status)
 	case Ended:
 		r = q.ended(status)
+	case Afterwards:
+		r = q.afterwards(status)
 	}
 	if q.Recorded && status[0] == '5' && q.documented(status) {
 		return Ruling{Decision: Undecided, Reason: "a recording does not tell whether the internal error was provoked"}
@@ -367,6 +375,18 @@ func (q *Question) ended(status string) Ruling {
 		return failed("the thing is still there")
 	}
 	return undecided(fmt.Sprintf("the answer is %s, which does not tell whether the thing is still there", spelled(status)))
+}
+
+// afterwards rules on another request that names what was ended, or what was below
+// that.
+func (q *Question) afterwards(status string) Ruling {
+	switch {
+	case q.Unmade != "":
+		return undecided("what was to be made and ended was not: " + q.Unmade)
+	case status == "401" || status == "429":
+		return undecided(fmt.Sprintf("the answer is %s, which is not about what the request names", spelled(status)))
+	}
+	return q.open(status)
 }
 
 func (q *Question) open(status string) Ruling {

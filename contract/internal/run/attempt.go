@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,8 +18,10 @@ import (
 // again. What is sent again has an id of its own.
 func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange {
 	names, before, problem := r.things.need(ctx, c, 0)
+	made := r.things.siblings(ctx, c, names)
 	e := r.exchangeWith(ctx, c, index, names)
-	e.Before, e.Unmade = before, problem
+	e.Before, e.Unmade = append(before, made.steps...), cmp.Or(problem, made.problem)
+	e.Listed = r.walk(ctx, c, names, made, &e)
 	r.things.after(c, &e)
 	return e
 }

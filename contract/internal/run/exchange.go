@@ -44,6 +44,8 @@ type Exchange struct {
 	// Unmade says why what the case is about could not be made, so that the request
 	// names something that may not be there; "" where it was, or need not be.
 	Unmade string
+	// Listed is what was seen of the list that the case reads; nil where it reads none.
+	Listed *Listed
 	// Recorded is set for an exchange that was recorded, and not made here.
 	Recorded *Recorded
 }

@@ -52,8 +52,8 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	go func() {
 		defer close(run.done)
 		for stage, indexes := range staged {
-			if stage == parting {
-				r.cleanUp(ctx) // with credentials that are still good
+			if stage == parting || stage == counting && len(indexes) > 0 {
+				r.cleanUp(ctx) // with credentials that are still good, and before lists are read to their end
 			}
 			r.work(ctx, cases, stage, indexes, run)
 		}
@@ -84,7 +84,7 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, stage int, indexes
 		workers sync.WaitGroup
 	)
 	jobs := r.options.Jobs
-	if stage >= parting { // whatever the seed: what comes after the one that ends it all is not sent
+	if stage >= parting || stage == counting { // whatever the seed: what comes after the one that ends it all is not sent
 		jobs = 1
 		slices.Sort(indexes)
 	}
@@ -149,6 +149,8 @@ func (r *Runner) stage(c *plan.Case) int {
 			return closing
 		}
 		return parting
+	case c.Walk != nil:
+		return counting
 	case r.guess(c):
 		return guessing
 	case c.Request.Method == http.MethodDelete && c.Technique != plan.Method:
@@ -161,6 +163,7 @@ func (r *Runner) stage(c *plan.Case) int {
 const (
 	ordinary = iota
 	deleting // what others may need
+	counting // what is there, while nothing else is sent
 	guessing // passwords, for which an account may be locked
 	parting  // with what the run is signed in with, one after the other
 	closing  // what it is signed in with

@@ -42,6 +42,8 @@ type thing struct {
 	// steps made it, those for what it is below first.
 	steps []Step
 	ended bool
+	// beside are things that are there before it is made, by their resources.
+	beside map[string]any
 }
 
 // Step is a request that made or ended what cases are about, and its answer.
@@ -51,6 +53,8 @@ type Step struct {
 	// Did says in words what the request did, such as "made /pets/7", or why it did
 	// not.
 	Did string
+	// Of is the resource of the thing that it was about.
+	Of string
 }
 
 func newThings(r *Runner) *things { return &things{runner: r, shared: map[string]*thing{}} }
@@ -62,7 +66,13 @@ func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[st
 	if len(wanted) == 0 {
 		return nil, nil, ""
 	}
-	names = map[string]any{}
+	return t.needBeside(ctx, c, deep, wanted, map[string]any{})
+}
+
+// needBeside is need where some things are there already, by their resources.
+func (t *things) needBeside(
+	ctx context.Context, c *plan.Case, deep int, wanted map[string]plan.Made, names map[string]any,
+) (all map[string]any, steps []Step, problem string) {
 	for _, resource := range deepestFirst(wanted) {
 		if _, there := names[resource]; there && !wanted[resource].Own {
 			continue
@@ -138,7 +148,10 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 	if one.own {
 		made.ID += " for " + c.ID
 	}
-	below, before, problem := t.need(ctx, &made, deep+1)
+	made.Request = apart(made.Request, like.Behind)
+	beside := map[string]any{}
+	maps.Copy(beside, one.beside)
+	below, before, problem := t.needBeside(ctx, &made, deep+1, made.Request.Made(), beside)
 	one.steps = slices.Clone(before)
 	if problem != "" {
 		one.problem = problem
@@ -148,7 +161,7 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 	name, why := nameIn(&e, setup.Names)
 	if why != "" {
 		one.problem = fmt.Sprintf("%s %s, which makes %s, %s", setup.Make.Request.Method, setup.Make.Request.Path, one.resource, why)
-		t.step(one, Step{Case: &made, Exchange: e, Did: "to make " + one.resource + ": it " + why})
+		t.step(one, Step{Case: &made, Exchange: e, Did: "to make " + one.resource + ": it " + why, Of: one.resource})
 		return
 	}
 	one.names = map[string]any{one.resource: name}
@@ -157,16 +170,90 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 	if e.Got.Status == http.StatusAccepted {
 		one.problem = "the request that makes it was answered with " + answered(&e) + ": it may be made later"
 	}
-	t.step(one, Step{Case: &made, Exchange: e, Did: "made " + t.called(one)})
+	t.step(one, Step{Case: &made, Exchange: e, Did: "made " + t.called(one), Of: one.resource})
 	t.mu.Lock()
 	t.made = append(t.made, one)
 	t.mu.Unlock()
-	if like.Ended && one.problem == "" {
-		one.problem = t.end(ctx, one)
-		if last := one.steps[len(one.steps)-1].Exchange.Got; one.problem == "" && last.Status == http.StatusAccepted {
-			one.problem = "the request that ends it was answered with " + answered(&one.steps[len(one.steps)-1].Exchange) + ": it may be ended later"
+	t.afterMaking(ctx, one, &made, deep, like)
+}
+
+// afterMaking does with a thing what a case wants done before it is sent.
+func (t *things) afterMaking(ctx context.Context, one *thing, made *plan.Case, deep int, like plan.Made) {
+	if one.problem == "" && like.Changed != "" {
+		one.problem = t.change(ctx, one, made, deep, like.Changed)
+	}
+	if one.problem == "" && like.Ended {
+		one.problem = t.endNow(ctx, one, one)
+	}
+	if one.problem == "" && like.Behind != "" {
+		one.problem = "the run did not make what it stands below"
+		if above := t.one(like.Behind, made, true); above.names != nil {
+			one.problem = t.endNow(ctx, above, one)
 		}
 	}
+}
+
+// endNow ends a thing for a case that is about one: what is answered with 202 may be
+// ended later.
+func (t *things) endNow(ctx context.Context, ended, one *thing) string {
+	before := len(ended.steps)
+	problem := t.end(ctx, ended)
+	if ended != one {
+		one.steps = append(one.steps, ended.steps[before:]...)
+	}
+	if problem != "" || len(ended.steps) == before {
+		return problem
+	}
+	if last := &ended.steps[len(ended.steps)-1].Exchange; last.Got.Status == http.StatusAccepted {
+		return "the request that ends it was answered with " + answered(last) + ": it may be ended later"
+	}
+	return ""
+}
+
+// change changes a thing by an operation. It says why it could not, or "".
+func (t *things) change(ctx context.Context, one *thing, made *plan.Case, deep int, operation string) string {
+	c, ok := t.setups[one.resource].Changes[operation]
+	if !ok {
+		return "no request was found that changes it by " + operation
+	}
+	c.ID += " by " + operation + " after " + made.ID
+	names, before, problem := t.needBeside(ctx, &c, deep+1, c.Request.Made(), maps.Clone(one.names))
+	one.steps = append(one.steps, before...)
+	if problem != "" {
+		return problem
+	}
+	e := t.runner.exchangeWith(ctx, &c, -1, names)
+	why := ""
+	switch {
+	case e.Problem != nil:
+		why = "had no answer: " + e.Problem.Error()
+	case e.Got == nil || e.Got.Status/100 != 2:
+		why = "was answered with " + answered(&e)
+	case e.Got.Status == http.StatusAccepted:
+		why = "was answered with " + answered(&e) + ": it may be changed later"
+	}
+	did := "changed " + t.called(one)
+	if why != "" {
+		did = "to change " + t.called(one) + ": it " + why
+		why = fmt.Sprintf("%s %s, which changes it, %s", c.Request.Method, c.Request.Path, why)
+	}
+	t.step(one, Step{Case: &c, Exchange: e, Did: did, Of: one.resource})
+	return why
+}
+
+// apart gives a request with a thing of its own of a resource.
+func apart(r plan.Request, resource string) plan.Request {
+	if resource == "" {
+		return r
+	}
+	r.Parameters = slices.Clone(r.Parameters)
+	for i := range r.Parameters {
+		if made, ok := r.Parameters[i].Value.(plan.Made); ok && made.Resource == resource {
+			made.Own = true
+			r.Parameters[i].Value = made
+		}
+	}
+	return r
 }
 
 // above notes the other values of the path that a thing was made at.
@@ -256,7 +343,7 @@ func (t *things) end(ctx context.Context, one *thing) string {
 	if why != "" {
 		did = "to end " + t.called(one) + ": " + why
 	}
-	t.step(one, Step{Case: &c, Exchange: e, Did: did})
+	t.step(one, Step{Case: &c, Exchange: e, Did: did, Of: one.resource})
 	one.ended = why == ""
 	return why
 }
@@ -404,10 +491,19 @@ func (r *Runner) SetUpRequests(cases []plan.Case, indexes []int) (makes, ends in
 	}
 	for _, i := range indexes {
 		c := &cases[i]
+		for range c.Things() {
+			one(c.Walk.Resource, false)
+		}
 		for resource, made := range c.Request.Made() {
 			end := t.setups[resource].End
 			switch {
 			case made.Own:
+				if _, ok := t.setups[resource].Changes[made.Changed]; ok {
+					makes++
+				}
+				if made.Behind != "" {
+					one(made.Behind, false)
+				}
 				one(resource, !made.Ended && c.Expect.Outcome == plan.Accepted && end != nil && end.Operation == c.Operation)
 			case !seen[resource]:
 				seen[resource] = true

@@ -1,0 +1,63 @@
+package judge
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/internal/world"
+)
+
+// judgeListed judges whether what was made is in the list of its kind. A list may show
+// only part of what there is, or show it later: something is missing where what was
+// made after it, and in the same way, is there.
+func (j *Judgment) judgeListed() {
+	if j.c.Clause != world.ClauseID(j.op.ID, world.Listed) || j.status[0] != '2' {
+		return
+	}
+	l := j.x.Listed
+	switch {
+	case j.x.Unmade != "":
+		j.undecided = "what was to be listed was not made: " + j.x.Unmade
+		return
+	case l == nil:
+		j.undecided = "the list was not read"
+		return
+	}
+	unseen := ""
+	for i := range l.Readings {
+		unseen = cmp.Or(unseen, j.missing(l.Made, &l.Readings[i]))
+	}
+	if unseen == "" || j.counts[j.c.Clause] > 0 {
+		j.held(j.c.Clause)
+	} else {
+		j.undecided = unseen
+	}
+}
+
+// missing finds what a list lacks. It says why it cannot be told whether the list lacks
+// anything, or "".
+func (j *Judgment) missing(made []string, r *run.Reading) string {
+	missing, last := slices.Index(r.Seen, false), lastIndex(r.Seen, true)
+	switch {
+	case missing < 0:
+	case last < 0:
+		return "the list has nothing of what was made for it: it may show only some things"
+	case r.Unsure != "":
+		return "the list lacks " + made[missing] + ", and may have more than was seen: " + r.Unsure
+	case last < missing:
+		return "the list lacks " + made[missing] + ", which was made last: it may show it later"
+	default:
+		j.findf(j.c.Clause, "the list lacks %s, and has %s, which was made in the same way later", made[missing], made[last])
+	}
+	return ""
+}
+
+func lastIndex(all []bool, wanted bool) int {
+	for i, one := range slices.Backward(all) {
+		if one == wanted {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,134 @@
+package prove
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract/internal/ruling"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
+)
+
+// inItsWay gives what is kept of what was sent: its texts may be kept in another way.
+func (m *memory) inItsWay(op *ruling.Operation, sent map[string]any) map[string]any {
+	out := maps.Clone(sent)
+	schema := op.Body.JSON()
+	if m.keeps == nil || schema == nil {
+		return out
+	}
+	for name, value := range out {
+		text, ok := value.(string)
+		if member := schema.Member(name); ok && member != nil && len(member.Schema.Enum) == 0 {
+			out[name] = m.keeps(member.Schema, text)
+		}
+	}
+	return out
+}
+
+// trimmed gives a text without blanks at its ends, and with single ones within.
+func trimmed(_ *spec.Schema, text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// upper gives a text or an e-mail address in upper case.
+func upper(s *spec.Schema, text string) string {
+	if s.Format != "" && s.Format != "email" || len(s.Check(strings.ToUpper(text))) > 0 {
+		return text
+	}
+	return strings.ToUpper(text)
+}
+
+// inAnotherZone writes the times of an answer in another zone, with fractions.
+func inAnotherZone(x *exchange) {
+	m := documentedJSON(x)
+	if m == nil || m.Schema == nil {
+		return
+	}
+	for _, at := range answerPlaces(x.op.Operation, m.Schema) {
+		if at.Schema.Format != "date-time" {
+			continue
+		}
+		x.answer.edit(func(v any) any {
+			return mapped(v, at.Path[1:], func(v any) any {
+				text, _ := v.(string)
+				t, err := time.Parse(time.RFC3339, text)
+				other := t.In(time.FixedZone("", int((5*time.Hour + 30*time.Minute).Seconds()))).Format("2006-01-02T15:04:05.000Z07:00")
+				if err != nil || len(at.Schema.Check(other)) > 0 {
+					return v
+				}
+				return other
+			})
+		})
+	}
+}
+
+// hidden answers what is refused for its credentials as if there were no such thing.
+func (m *maker) hidden() design {
+	return design{after: func(x *exchange) {
+		if x.answer.status == http.StatusForbidden && x.breaksOnly("security.") && !m.pinned(x) {
+			x.answerAs("404")
+		}
+	}}
+}
+
+// conflicting answers what is wrong with a body as if it were taken, where that is
+// documented.
+func (m *maker) conflicting() design {
+	return design{after: func(x *exchange) {
+		if x.op.Response("409") != nil && x.breaksOnly("body.") && !m.pinned(x) {
+			x.answerAs("409")
+		}
+	}}
+}
+
+// listingIn makes a variant that lists in another way.
+func listingIn(change func(l *listing)) func(*maker) design { return fixed(design{listed: change}) }
+
+// newestFirst turns a list that is in no order that was asked for.
+func newestFirst(l *listing) {
+	if sort := l.Control(world.Sort); sort == nil || len(l.asked(sort)) == 0 {
+		slices.Reverse(l.things)
+	}
+}
+
+// lastAgain gives the last page again where the list is at its end.
+func lastAgain(l *listing) {
+	if l.first >= len(l.things) && len(l.things) > 0 && l.size > 0 && l.Control(world.Page) != nil {
+		l.first = (len(l.things) - 1) / l.size * l.size
+	}
+}
+
+// shorter gives at most three things, whatever more is asked for.
+func shorter(l *listing) {
+	const most = 3
+	if l.size <= most || l.Control(world.Page) == nil && l.Control(world.Offset) == nil && l.Control(world.Cursor) == nil {
+		return
+	}
+	if l.size < unlimited && l.Control(world.Page) != nil {
+		l.first = l.first / l.size * most
+	}
+	if n, ok := l.number(world.Page); ok && l.size == unlimited {
+		l.first = max(n-l.firstPage(), 0) * most
+	}
+	l.size = most
+}
+
+// withoutTotals leaves out how many there are, where that may be left out.
+func withoutTotals(x *exchange) {
+	l := world.ListOf(x.op.Operation)
+	if l == nil || l.Total == nil || x.answer.status/100 != 2 {
+		return
+	}
+	if l.Total.Header != "" {
+		x.answer.header.Del(l.Total.Header)
+		return
+	}
+	m := documentedJSON(x)
+	x.answer.edit(func(v any) any {
+		if object, ok := v.(map[string]any); ok && m != nil {
+			putAt(m.Schema, object, l.Total.Path, absent{})
+		}
+		return v
+	})
+}

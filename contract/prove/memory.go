@@ -209,20 +209,13 @@ const maxThingsNamed = 1000
 // call gives a new thing a name and a place: the name that was sent, where that may be
 // its name and is free, else a new one.
 func (m *memory) call(thing *remembered, maker *spec.Operation, path []string) bool {
-	at := thing.resource.Maker.Names[0]
-	if named := within(thing.sent, at.Path); !at.Location && len(named) == 1 && (at.Sent || m.mock != nil) {
-		place, known := thing.resource.At(maker, path, spec.Text(named[0]))
-		taken := m.things[placed(place)]
-		s := thing.resource.Schema()
-		if known && (at.Sent || (taken == nil || taken.ended) && (s == nil || len(s.Check(named[0])) == 0)) {
-			thing.name, thing.at = named[0], place
-			return true
-		}
+	if m.callAsSent(thing, maker, path) {
+		return true
 	}
-	if at.Sent && m.mock == nil {
+	if thing.resource.Maker.Names[0].Sent && m.mock == nil {
 		return false
 	}
-	for range maxThingsNamed { // names that were given may be in the way
+	for range maxThingsNamed {
 		m.made++
 		name, ok := m.newName(thing.resource, m.made)
 		place, known := thing.resource.At(maker, path, spec.Text(name))
@@ -235,6 +228,25 @@ func (m *memory) call(thing *remembered, maker *spec.Operation, path []string) b
 		}
 	}
 	return false
+}
+
+// callAsSent gives a new thing the name that was sent, if it may have that. A mock takes
+// one also where the server is to give it, if it is free and fits in the path.
+func (m *memory) callAsSent(thing *remembered, maker *spec.Operation, path []string) bool {
+	at := thing.resource.Maker.Names[0]
+	named := within(thing.sent, at.Path)
+	if at.Location || len(named) != 1 {
+		return false
+	}
+	place, known := thing.resource.At(maker, path, spec.Text(named[0]))
+	if !at.Sent {
+		s := thing.resource.Schema()
+		known = known && m.mock != nil && m.things[placed(place)] == nil && (s == nil || len(s.Check(named[0])) == 0)
+	}
+	if known {
+		thing.name, thing.at = named[0], place
+	}
+	return known
 }
 
 // keep remembers a thing at its place.

@@ -135,6 +135,9 @@ func (m *maker) told(r *world.Resource) *spec.Schema {
 	return r.Maker.Names[0].Schema(m.successes[r.Maker.Operation.ID].schema)
 }
 
+// thingSize is what a thing takes beside what was sent, roughly.
+const thingSize = 1 << 10
+
 // placed is a path, without what it does not hang on.
 func placed(path []string) string {
 	out := make([]string, len(path))
@@ -185,11 +188,11 @@ func (m *memory) take(x *exchange, body []byte) {
 func (m *memory) make(r *world.Resource, x *exchange, path []string, body []byte) {
 	setBody(x.request, body)
 	sent, _ := look(x.request, x.op).json().(map[string]any)
-	thing := &remembered{resource: r, sent: maps.Clone(sent), size: len(body)}
+	thing := &remembered{resource: r, sent: maps.Clone(sent), size: len(body) + thingSize}
 	if thing.sent == nil {
 		thing.sent = map[string]any{}
 	}
-	if !m.call(thing, r.Maker.Operation, path) || m.mock != nil && m.crowded(x, thing) {
+	if !m.call(thing, r.Maker.Operation, path) || m.mock != nil && (m.overcrowded(x, thing) || m.crowded(x, thing.size)) {
 		return
 	}
 	m.keep(thing)
@@ -288,7 +291,14 @@ func (m *memory) read(r *world.Resource, x *exchange, thing *remembered) {
 
 func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
 	if sent, ok := look(x.request, x.op).json().(map[string]any); ok {
-		if x.op.Method == http.MethodPut {
+		size := int(x.request.ContentLength)
+		if x.op.Method != http.MethodPut {
+			size += thing.size
+		}
+		if m.mock != nil && m.crowded(x, size-thing.size) {
+			return
+		}
+		if m.size, thing.size = m.size+size-thing.size, size; x.op.Method == http.MethodPut {
 			clear(thing.sent)
 		}
 		maps.Copy(thing.sent, sent)

@@ -234,13 +234,30 @@ func TestMockHasALimit(t *testing.T) {
 	t.Parallel()
 	i := mocked(t, MockOptions{MostThings: 1})
 	asked(t, i, `POST /boats {"name":"Brig"}`)
-	const want = "507 the mock keeps at most 1 things at /boats and 64 MiB in all: end some, or start it anew"
+	const want = "507 the mock keeps at most 1 things at /boats: end some, or let it keep more"
 	if _, got := asked(t, i, `POST /boats {"name":"Ark"}`); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 	asked(t, i, "DELETE /boats/1")
 	if _, got := asked(t, i, `POST /boats {"name":"Ark"}`); !strings.HasPrefix(got, "201 ") {
 		t.Errorf("after one was ended: %s", got)
+	}
+}
+
+func TestMockHasALimitOfSize(t *testing.T) {
+	t.Parallel()
+	m := (&maker{}).memory(design{mock: &mocking{}})
+	m.size = maxKept - 10
+	x := &exchange{answer: newAnswer()}
+	if m.crowded(x, 10) {
+		t.Error("what there is room for is refused")
+	}
+	if !m.crowded(x, 11) || x.answer.status != http.StatusInsufficientStorage {
+		t.Errorf("it is answered with %d", x.answer.status)
+	}
+	const want = "the mock keeps at most 64 MiB of what is sent: end some things, or start it anew\n"
+	if got := x.answer.body.String(); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

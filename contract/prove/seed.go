@@ -144,7 +144,7 @@ func (s *seeds) thing(r *world.Resource, path []string, where string, item *sour
 		return
 	}
 	schema, naming := s.schemaOf(r, sent)
-	thing := &remembered{resource: r, sent: sent, seeded: true, size: len(data)}
+	thing := &remembered{resource: r, sent: sent, seeded: true, size: len(data) + thingSize}
 	if named := within(sent, naming); len(naming) > 0 && len(named) == 1 {
 		thing.name = named[0]
 	} else if thing.name = s.free(r, path); thing.name == nil {
@@ -155,7 +155,7 @@ func (s *seeds) thing(r *world.Resource, path []string, where string, item *sour
 	if s.check(r, schema, where, item, thing, naming); s.places[placed(thing.at)] {
 		s.say(item, "%s: there is another %s already: give each its own id", where, placed(thing.at))
 	}
-	if s.size += len(data); s.size > maxKept {
+	if s.size += thing.size; s.size > maxKept {
 		s.say(item, "%s: seed data takes more than %d MiB, which a mock does not keep: leave some out", where, maxKept>>20)
 	}
 	s.places[placed(thing.at)] = true

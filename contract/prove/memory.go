@@ -349,6 +349,9 @@ func (m *memory) show(s *spec.Schema, object map[string]any, r *world.Resource, 
 		edits = m.bare(s, r, thing)
 	}
 	for name, value := range thing.sent {
+		if member := s.Member(name); member != nil {
+			value = answerable(member.Schema, value)
+		}
 		edits = append(edits, edit{name: name, value: value})
 	}
 	if naming := r.Naming(s); len(naming) > 0 && thing.name != nil {
@@ -371,6 +374,33 @@ func (m *memory) show(s *spec.Schema, object map[string]any, r *world.Resource, 
 		}
 		edit{name: e.name, value: before, drop: !had}.apply(object)
 	}
+}
+
+// answerable is a value that was sent, without the members that are only to be sent.
+func answerable(s *spec.Schema, v any) any {
+	switch value := v.(type) {
+	case map[string]any:
+		out := maps.Clone(value)
+		for _, member := range s.Members {
+			inner, there := value[member.Name]
+			switch {
+			case member.WriteOnly:
+				delete(out, member.Name)
+			case there:
+				out[member.Name] = answerable(member.Schema, inner)
+			}
+		}
+		return out
+	case []any:
+		out := slices.Clone(value)
+		for i := range out {
+			if s.Items != nil {
+				out[i] = answerable(s.Items, out[i])
+			}
+		}
+		return out
+	}
+	return v
 }
 
 // named gives the edit that has an object tell the name of a thing: beside what was sent,

@@ -97,7 +97,7 @@ func (l *listing) takes(object map[string]any) bool {
 			if c.Role == world.Upper {
 				order = -order
 			}
-			if known && (!there || order < 0 || order == 0 && c.Exclusive) {
+			if !there || known && (order < 0 || order == 0 && c.Exclusive) {
 				return false
 			}
 		}

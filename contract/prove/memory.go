@@ -138,6 +138,9 @@ func (m *maker) told(r *world.Resource) *spec.Schema {
 	return r.Maker.Names[0].Schema(m.successes[r.Maker.Operation.ID].schema)
 }
 
+// thingSize is what a thing takes beside what was sent, roughly.
+const thingSize = 1 << 10
+
 // placed is a path, without what it does not hang on.
 func placed(path []string) string {
 	out := make([]string, len(path))
@@ -192,11 +195,11 @@ func (m *memory) take(x *exchange, body []byte) {
 func (m *memory) make(r *world.Resource, x *exchange, path []string, body []byte) {
 	setBody(x.request, body)
 	sent, _ := look(x.request, x.op).json().(map[string]any)
-	thing := &remembered{resource: r, sent: m.inItsWay(x.op, sent), size: len(body)}
+	thing := &remembered{resource: r, sent: m.inItsWay(x.op, sent), size: len(body) + thingSize}
 	if thing.sent == nil {
 		thing.sent = map[string]any{}
 	}
-	if !m.call(thing, r.Maker.Operation, path) || m.mock != nil && m.crowded(x, thing) {
+	if !m.call(thing, r.Maker.Operation, path) || m.mock != nil && (m.overcrowded(x, thing) || m.crowded(x, thing.size)) {
 		return
 	}
 	m.keep(thing)
@@ -216,20 +219,13 @@ const maxThingsNamed = 1000
 // call gives a new thing a name and a place: the name that was sent, where that may be
 // its name and is free, else a new one.
 func (m *memory) call(thing *remembered, maker *spec.Operation, path []string) bool {
-	at := thing.resource.Maker.Names[0]
-	if named := within(thing.sent, at.Path); !at.Location && len(named) == 1 && (at.Sent || m.mock != nil) {
-		place, known := thing.resource.At(maker, path, spec.Text(named[0]))
-		taken := m.things[placed(place)]
-		s := thing.resource.Schema()
-		if known && (at.Sent || (taken == nil || taken.ended) && (s == nil || len(s.Check(named[0])) == 0)) {
-			thing.name, thing.at = named[0], place
-			return true
-		}
+	if m.callAsSent(thing, maker, path) {
+		return true
 	}
-	if at.Sent && m.mock == nil {
+	if thing.resource.Maker.Names[0].Sent && m.mock == nil {
 		return false
 	}
-	for range maxThingsNamed { // names that were given may be in the way
+	for range maxThingsNamed {
 		m.made++
 		name, ok := m.newName(thing.resource, m.made)
 		place, known := thing.resource.At(maker, path, spec.Text(name))
@@ -242,6 +238,25 @@ func (m *memory) call(thing *remembered, maker *spec.Operation, path []string) b
 		}
 	}
 	return false
+}
+
+// callAsSent gives a new thing the name that was sent, if it may have that. A mock takes
+// one also where the server is to give it, if it is free and fits in the path.
+func (m *memory) callAsSent(thing *remembered, maker *spec.Operation, path []string) bool {
+	at := thing.resource.Maker.Names[0]
+	named := within(thing.sent, at.Path)
+	if at.Location || len(named) != 1 {
+		return false
+	}
+	place, known := thing.resource.At(maker, path, spec.Text(named[0]))
+	if !at.Sent {
+		s := thing.resource.Schema()
+		known = known && m.mock != nil && m.things[placed(place)] == nil && (s == nil || len(s.Check(named[0])) == 0)
+	}
+	if known {
+		thing.name, thing.at = named[0], place
+	}
+	return known
 }
 
 // keep remembers a thing at its place.
@@ -284,7 +299,14 @@ func (m *memory) read(r *world.Resource, x *exchange, thing *remembered) {
 func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
 	thing = m.changed(x.op.ID, thing)
 	if sent, ok := look(x.request, x.op).json().(map[string]any); ok {
-		if x.op.Method == http.MethodPut {
+		size := int(x.request.ContentLength)
+		if x.op.Method != http.MethodPut {
+			size += thing.size
+		}
+		if m.mock != nil && m.crowded(x, size-thing.size) {
+			return
+		}
+		if m.size, thing.size = m.size+size-thing.size, size; x.op.Method == http.MethodPut {
 			clear(thing.sent)
 		}
 		maps.Copy(thing.sent, m.inItsWay(x.op, sent))
@@ -335,6 +357,9 @@ func (m *memory) show(s *spec.Schema, object map[string]any, r *world.Resource, 
 		edits = m.bare(s, r, thing)
 	}
 	for name, value := range thing.sent {
+		if member := s.Member(name); member != nil {
+			value = answerable(member.Schema, value)
+		}
 		edits = append(edits, edit{name: name, value: value})
 	}
 	if naming := r.Naming(s); len(naming) > 0 && thing.name != nil {
@@ -357,6 +382,33 @@ func (m *memory) show(s *spec.Schema, object map[string]any, r *world.Resource, 
 		}
 		edit{name: e.name, value: before, drop: !had}.apply(object)
 	}
+}
+
+// answerable is a value that was sent, without the members that are only to be sent.
+func answerable(s *spec.Schema, v any) any {
+	switch value := v.(type) {
+	case map[string]any:
+		out := maps.Clone(value)
+		for _, member := range s.Members {
+			inner, there := value[member.Name]
+			switch {
+			case member.WriteOnly:
+				delete(out, member.Name)
+			case there:
+				out[member.Name] = answerable(member.Schema, inner)
+			}
+		}
+		return out
+	case []any:
+		out := slices.Clone(value)
+		for i := range out {
+			if s.Items != nil {
+				out[i] = answerable(s.Items, out[i])
+			}
+		}
+		return out
+	}
+	return v
 }
 
 // named gives the edit that has an object tell the name of a thing: beside what was sent,

@@ -263,18 +263,31 @@ func (m *memory) instead(x *exchange, other *success) bool {
 	return true
 }
 
-// crowded refuses a thing for which there is no room.
-func (m *memory) crowded(x *exchange, thing *remembered) bool {
+// overcrowded refuses a thing for which its collection has no room.
+func (m *memory) overcrowded(x *exchange, thing *remembered) bool {
 	collection := placed(thing.at[:len(thing.at)-1])
-	if len(m.below[collection]) < m.mock.most && m.size+thing.size <= maxKept {
+	if len(m.below[collection]) < m.mock.most {
 		return false
 	}
+	refuse(x, "the mock keeps at most %d things at %s: end some, or let it keep more", m.mock.most, collection)
+	return true
+}
+
+// crowded refuses what takes more room than there is for all things.
+func (m *memory) crowded(x *exchange, more int) bool {
+	if m.size+more <= maxKept {
+		return false
+	}
+	refuse(x, "the mock keeps at most %d MiB of what is sent: end some things, or start it anew", maxKept>>20)
+	return true
+}
+
+// refuse answers that there is no room.
+func refuse(x *exchange, format string, args ...any) {
 	*x.answer = *newAnswer()
 	x.answer.header.Set("Content-Type", "text/plain; charset=utf-8")
 	x.answer.WriteHeader(http.StatusInsufficientStorage)
-	_, _ = fmt.Fprintf(x.answer, "the mock keeps at most %d things at %s and %d MiB in all: end some, or start it anew\n",
-		m.mock.most, collection, maxKept>>20)
-	return true
+	_, _ = fmt.Fprintf(x.answer, format+"\n", args...)
 }
 
 // bare gives the edits that leave of a sample what a server would know of a thing: not

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -143,7 +144,7 @@ func (s *seeds) thing(r *world.Resource, path []string, where string, item *sour
 		return
 	}
 	schema, naming := s.schemaOf(r, sent)
-	thing := &remembered{resource: r, sent: sent, seeded: true, size: len(data)}
+	thing := &remembered{resource: r, sent: sent, seeded: true, size: len(data) + thingSize}
 	if named := within(sent, naming); len(naming) > 0 && len(named) == 1 {
 		thing.name = named[0]
 	} else if thing.name = s.free(r, path); thing.name == nil {
@@ -154,7 +155,7 @@ func (s *seeds) thing(r *world.Resource, path []string, where string, item *sour
 	if s.check(r, schema, where, item, thing, naming); s.places[placed(thing.at)] {
 		s.say(item, "%s: there is another %s already: give each its own id", where, placed(thing.at))
 	}
-	if s.size += len(data); s.size > maxKept {
+	if s.size += thing.size; s.size > maxKept {
 		s.say(item, "%s: seed data takes more than %d MiB, which a mock does not keep: leave some out", where, maxKept>>20)
 	}
 	s.places[placed(thing.at)] = true
@@ -183,36 +184,35 @@ func (s *seeds) schemaOf(r *world.Resource, sent map[string]any) (schema *spec.S
 func (s *seeds) check(r *world.Resource, schema *spec.Schema, where string, item *source.Node, thing *remembered, naming []string) {
 	whole := maps.Clone(thing.sent)
 	if len(naming) == 1 {
-		if _, given := whole[naming[0]]; !given {
-			whole[naming[0]] = thing.name
-		}
+		whole[naming[0]] = thing.name
 	}
-	var sendable *spec.Schema
+	sendable := &spec.Schema{}
 	if r.Maker != nil {
-		sendable = r.Maker.Operation.Body.JSON()
-	}
-	for _, name := range slices.Sorted(maps.Keys(thing.sent)) {
-		if schema.Composed != nil || schema.Additional != nil || schema.Closed || len(schema.Members) == 0 ||
-			schema.Member(name) != nil || sendable != nil && sendable.Member(name) != nil {
-			continue
-		}
-		s.say(item.Get(name), "%s: nothing is documented as %q: %s", where, name, source.DidYouMean(name, memberNames(schema)))
+		sendable = cmp.Or(r.Maker.Operation.Body.JSON(), sendable)
 	}
 	found := schema.Check(whole)
 	for _, v := range found {
-		s.say(item, "%s %s", strings.TrimSuffix(where+"."+v.Where, "."), v.Message)
+		s.violated(item, where, v)
 	}
-	for _, name := range slices.Sorted(maps.Keys(thing.sent)) { // what may be sent is often said better
-		if len(found) > 0 || sendable == nil || sendable.Member(name) == nil {
-			continue
-		}
-		for _, v := range sendable.Member(name).Schema.Check(thing.sent[name]) {
-			s.say(item.Get(name), "%s %s", strings.TrimSuffix(where+"."+name+"."+v.Where, "."), v.Message)
+	anything := schema.Composed != nil || schema.Additional != nil || schema.Closed || len(schema.Members) == 0
+	for _, name := range slices.Sorted(maps.Keys(thing.sent)) {
+		member := sendable.Member(name)
+		switch {
+		case member == nil && schema.Member(name) == nil && !anything:
+			s.say(item.Get(name), "%s: nothing is documented as %q: %s", where, name, source.DidYouMean(name, memberNames(schema)))
+		case member != nil && len(found) == 0: // what may be sent is often said better
+			for _, v := range member.Schema.Check(thing.sent[name]) {
+				s.violated(item.Get(name), where+"."+name, v)
+			}
 		}
 	}
 	if own := r.Schema(); own != nil && len(own.Check(thing.name)) > 0 {
-		s.say(item, "%s: %s cannot stand in the path %s: %s", where, spec.Text(thing.name), r.Name, own.Check(thing.name)[0].Message)
+		s.say(item, "%s: %s cannot stand in the path %s: it %s", where, spec.Text(thing.name), r.Name, own.Check(thing.name)[0].Message)
 	}
+}
+
+func (s *seeds) violated(at *source.Node, where string, v spec.Violation) {
+	s.say(at, "%s %s", strings.TrimSuffix(where+"."+v.Where, "."), v.Message)
 }
 
 func memberNames(s *spec.Schema) []string {

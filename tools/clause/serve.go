@@ -33,9 +33,18 @@ func newServe() *cobra.Command {
 	var m mock
 	cmd := &cobra.Command{
 		Use:   "serve [DESCRIPTION]",
-		Short: "Start the reference implementation",
-		Long: `Starts the reference implementation of the user usage export and prints its URL
-and a curl line that works. It ends in good order on Ctrl-C or SIGTERM.
+		Short: "Start a mock of a description, or the reference implementation",
+		Long: `Starts a mock of a description and prints how to call it and the clause verify
+that holds it to the description. It keeps what is made: that can be read, listed,
+changed and ended, and what was never made is not there. Lists honour limits,
+pages, order, bounds and filters, where they are called so. --seed-data FILE has
+things be there from the start:
+
+  {"/pets": [{"id": 7, "name": "Rex"}], "/pets/7/visits": [{"reason": "a cough"}]}
+
+Without a description it starts the reference implementation of the user usage
+export and prints its URL and a curl line that works. Both end in good order on
+Ctrl-C or SIGTERM.
 
 The token is made up for the occasion and shown, unless CLAUSE_TOKEN gives one,
 which is then not shown.
@@ -52,7 +61,7 @@ own way, to see what the report says of it; --list names them all. What they nee
 in a target file is printed, or written to --target-file, and the clause verify
 that holds it to the contract.
 
-Exit codes: 0 it was ended by Ctrl-C or SIGTERM; 2 the address or CLAUSE_TOKEN
+Exit codes: 0 it was ended by Ctrl-C or SIGTERM; 2 the address, a file or a flag
 cannot be used; 3 it could not go on.`,
 		Args: arguments(1, "one description"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -227,7 +236,7 @@ func (d derived) serve(ctx context.Context, out io.Writer, address string) error
 	case d.variant != "":
 		name, kind = d.variant, kindVariant
 	case d.fault == "":
-		return usagef("a description and --target-file go with --fault, --variant or --list")
+		return usagef("name a description, to serve a mock of it, or give --fault, --variant or --list; --fail-project goes with none of them")
 	}
 	implementation, err := proveHandler(c, name, kind)
 	if err != nil {

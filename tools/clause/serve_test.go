@@ -29,7 +29,7 @@ type serving struct {
 }
 
 // serveReference runs clause serve until stop-serving, or until the script ends, and
-// waits for the command line that it prints last.
+// waits for the first command line that it prints.
 func serveReference(ts *testscript.TestScript, neg bool, args []string) {
 	wants(ts, neg, nil, 0, "serve FLAG...")
 	s := &serving{cmd: exec.Command("clause", append([]string{"serve"}, args...)...), drained: make(chan struct{})}
@@ -58,7 +58,10 @@ func (s *serving) read(pipe io.Reader, printed chan<- string) {
 	for lines := bufio.NewScanner(pipe); lines.Scan(); {
 		fmt.Fprintln(&s.stdout, lines.Text())
 		if line := strings.TrimSpace(lines.Text()); strings.HasPrefix(line, "curl ") || strings.HasPrefix(line, "clause verify ") {
-			printed <- line
+			select {
+			case printed <- line:
+			default: // a mock prints how to call it, too
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -193,20 +194,16 @@ var (
 func (l *List) tell(above []string, s *spec.Schema) {
 	for _, m := range s.Members {
 		name := spaced(m.Name)
-		if l.counts(s, m) && l.Total == nil {
-			l.Total = l.place(above, m, false)
-		}
-		switch text := m.Schema.Type == "string"; {
-		case text && slices.Contains(cursors, name), text && name == "next" && slices.Equal(above, []string{"cursors"}):
-			if l.Next == nil {
-				l.Next = l.place(above, m, false)
-			}
-		case text && slices.Contains(links, name):
-			if l.Next == nil && (name != "next" || !l.takesCursor() || m.Schema.Format != "") {
-				l.Next = l.place(above, m, true)
-			}
-		case m.Schema.Type == "boolean" && slices.Contains(mores, name) && l.More == nil:
-			l.More = l.place(above, m, false)
+		text := m.Schema.Type == "string"
+		switch {
+		case l.counts(s, m):
+			l.Total = cmp.Or(l.Total, l.place(above, m, false))
+		case text && (slices.Contains(cursors, name) || name == "next" && slices.Equal(above, []string{"cursors"})):
+			l.Next = cmp.Or(l.Next, l.place(above, m, false))
+		case text && slices.Contains(links, name) && (name != "next" || !l.takesCursor() || m.Schema.Format != ""):
+			l.Next = cmp.Or(l.Next, l.place(above, m, true))
+		case m.Schema.Type == "boolean" && slices.Contains(mores, name):
+			l.More = cmp.Or(l.More, l.place(above, m, false))
 		}
 	}
 }

@@ -121,6 +121,8 @@ type Forecast struct {
 	// SetUps is how many of them make what cases are about. What is made is ended after
 	// them, where the contract has a request for it.
 	SetUps int
+	// Pages is how many more are sent at most, for the other pages of lists.
+	Pages int
 	// Logins is how often a token is got at least, before what needs it, and Issuers
 	// are the services that issue one each, such as "the identity service at
 	// https://iam.example.com".

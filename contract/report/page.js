@@ -114,9 +114,9 @@
 
   function setup(v) {
     if (!v.setup || !v.setup.length) return null;
-    const list = el("ol");
+    const list = el("ol"), out = el("div", null, el("h4", null, v.setup.every((s) => s.after) ? "After it" : v.setup.some((s) => s.after) ? "Before it, and after it" : "Before it"), list);
     for (const s of v.setup) list.append(el("li", null, el("span", { class: "id" }, s.method + " " + s.url), " → " + (s.status || "no answer") + " ", el("span", { class: "dim" }, s.did)));
-    return el("div", null, el("h4", null, "Before it"), list);
+    return out;
   }
 
   function answer(x) {

@@ -231,13 +231,16 @@ type Exchange struct {
 	Replay string `json:"replay,omitempty"`
 }
 
-// Setup is a request that made, or ended, what a case is about.
+// Setup is a request that made, or ended, what a case is about, or asked for another page
+// of the list that it reads.
 type Setup struct {
 	Method string `json:"method"`
 	URL    string `json:"url"`
 	Status int    `json:"status,omitempty"` // 0 when no answer came
 	// Did says what it did, such as "made /pets/7", or why it did not.
 	Did string `json:"did"`
+	// After tells that it was sent after the case's own.
+	After bool `json:"after,omitempty"`
 }
 
 // Header is one line of a header, in the order of names.

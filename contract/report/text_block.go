@@ -35,7 +35,11 @@ func (p *printer) details(alike []*Verdict) {
 	p.field("why", printableLines(v.Case.Why)...)
 	if x := v.Exchange; x != nil {
 		for _, s := range v.Setup {
-			p.exact("before", fmt.Sprintf("%s %s %s (%s)", Printable(s.Method), Printable(s.URL), statusOf(s.Status), Printable(s.Did)))
+			when := "before"
+			if s.After {
+				when = "after"
+			}
+			p.exact(when, fmt.Sprintf("%s %s %s (%s)", Printable(s.Method), Printable(s.URL), statusOf(s.Status), Printable(s.Did)))
 		}
 		p.exact("sent", sentLines(x)...)
 		p.field("wanted", v.Case.Expect.Wanted())

@@ -356,6 +356,9 @@ func (f *verifyFlags) forecast(out io.Writer, s *contract.Session) error {
 	if do.SetUps > 0 {
 		say(out, "  %d of them make what cases are about, and what they make is ended afterwards where the contract says how", do.SetUps)
 	}
+	if do.Pages > 0 {
+		say(out, "  and at most %d more, for the other pages of lists, which are read to their ends", do.Pages)
+	}
 	if do.Unsafe > 0 {
 		say(out, "  %d have a method that may change something", do.Unsafe)
 	}

@@ -41,7 +41,7 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 	missing, last := slices.Index(r.Seen, false), lastIndex(r.Seen, true)
 	switch {
 	case missing < 0:
-	case last < 0:
+	case last < 0 && r.Unsure == "":
 		return "the list has nothing of what was made for it: it may show only some things"
 	case r.Unsure != "":
 		return "the list lacks " + made[missing] + ", and may have more than was seen: " + r.Unsure

@@ -102,20 +102,26 @@ func (j *Judgment) show() *report.Exchange {
 	return shown
 }
 
-// setUp gives what was sent to make what the case is about.
+// setUp gives what was sent to make what the case is about, and for the other pages of
+// its list.
 func (j *Judgment) setUp() []report.Setup {
 	if j.brevity {
 		return nil
 	}
 	var out []report.Setup
-	for i := range j.x.Before {
-		step := &j.x.Before[i]
+	steps := slices.Clone(j.x.Before)
+	if j.x.Listed != nil {
+		steps = append(steps, j.x.Listed.Pages...)
+	}
+	for i := range steps {
+		step := &steps[i]
 		if step.Exchange.Sent.Method == "" {
 			continue
 		}
 		url := j.hidden.url(step.Exchange.Sent.URL, step.Case.Request.Credential)
 		s := report.Setup{
 			Method: step.Exchange.Sent.Method, URL: j.shared.text(j.brief(redacted(url))), Did: j.shared.text(j.brief(step.Did)),
+			After: i >= len(j.x.Before),
 		}
 		if step.Exchange.Got != nil {
 			s.Status = step.Exchange.Got.Status

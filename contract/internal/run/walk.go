@@ -22,6 +22,22 @@ const (
 	maxListed = 4 << 20
 )
 
+// MostPages counts what is sent for the pages of lists beside the first, at most: each
+// list may be read twice, and so may its short pages.
+func MostPages(cases []plan.Case, indexes []int) int {
+	n := 0
+	for _, i := range indexes {
+		switch walk := cases[i].Walk; {
+		case walk == nil:
+		case walk.Short != nil:
+			n += 4*MaxPages - 1
+		default:
+			n += 2*MaxPages - 1
+		}
+	}
+	return n
+}
+
 // Listed is what was seen of a list that is read for what was made before.
 type Listed struct {
 	// Made are the names of what was made, in the order in which it was.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -13,6 +14,7 @@ type Forecast struct {
 	Probe            bool
 	Accepted, Unsafe int
 	SetUps           int
+	Pages            int
 	Logins           int
 	Issuers          []string
 	Jobs             int
@@ -46,6 +48,7 @@ func (s *Session) Forecast() (Forecast, error) {
 	}
 	made, ended := s.runner.SetUpRequests(s.plan.Cases, sent)
 	f.Requests, f.Accepted, f.Unsafe, f.SetUps = f.Requests+made+ended, f.Accepted+made+ended, f.Unsafe+made+ended, made
+	f.Pages = run.MostPages(s.plan.Cases, sent)
 	if order := s.order(sent); len(order) > 0 {
 		f.Probe = s.plan.Cases[order[0]].Expect.Outcome == plan.Accepted
 		if !slices.Contains(sent, order[0]) {

@@ -1,0 +1,58 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/internal/world"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// listedAs gives the verdict on a list that was read.
+func listedAs(t *testing.T, l *run.Listed) report.Verdict {
+	t.Helper()
+	model, err := petsModel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := wants("listOwners", plan.Accepted, "200")
+	c.Clause, c.Level = "listOwners.state."+world.Listed, clause.Should
+	x := got(200, "[]")
+	x.Listed = l
+	return New(model, Options{}).Judge(c, x)
+}
+
+// TestListed has what is said of a list that lacks something.
+func TestListed(t *testing.T) {
+	reading := func(unsure string, seen ...bool) run.Reading { return run.Reading{Seen: seen, Unsure: unsure} }
+	for _, test := range []struct {
+		name     string
+		readings []run.Reading
+		want     string
+	}{
+		{"all", []run.Reading{reading("", true, true, true)}, "upheld"},
+		{"all, and perhaps more", []run.Reading{reading("it may be cut", true, true, true)}, "upheld"},
+		{"one before others", []run.Reading{reading("", true, false, true)}, "the list lacks 2, and has 3, which was made in the same way later"},
+		{"the last", []run.Reading{reading("", true, true, false)}, "the list lacks 3, which was made last: it may show it later"},
+		{"none", []run.Reading{reading("", false, false, false)}, "it may show only some things"},
+		{"one, and perhaps more follows", []run.Reading{reading("it may be cut", true, false, true)}, "the list lacks 2, and may have more than was seen: it may be cut"},
+		{"the last, and of short pages another", []run.Reading{reading("", true, true, false), reading("", false, true, true)}, "the list lacks 1, and has 3"},
+		{"short pages are not read whole", []run.Reading{reading("", true, true, true), reading("it may be cut", true, true, false)}, "may have more than was seen"},
+	} {
+		v := listedAs(t, &run.Listed{Made: []string{"1", "2", "3"}, Readings: test.readings})
+		is := said(&v, "listed") + v.Reason
+		if slices.Contains(v.Exercised, v.Case.Clause) && len(v.Findings) == 0 {
+			is = "upheld"
+		}
+		if !strings.Contains(is, test.want) {
+			t.Errorf("%s: it is %q, not %q", test.name, is, test.want)
+		}
+	}
+	if v := listedAs(t, nil); v.Reason != "the list was not read" {
+		t.Errorf("a list that was not read: %s (%s)", v.Outcome, v.Reason)
+	}
+}

@@ -21,6 +21,8 @@ type notes struct {
 	// page answers with a part of all notes.
 	page func(w http.ResponseWriter, r *http.Request, all []map[string]any)
 
+	stays bool // what was made cannot be ended
+
 	mu    sync.Mutex
 	next  int
 	notes []map[string]any
@@ -85,6 +87,10 @@ func isNoteText(v any) bool {
 }
 
 func (n *notes) end(w http.ResponseWriter, id string) {
+	if n.stays {
+		w.WriteHeader(http.StatusConflict)
+		return
+	}
 	i := slices.IndexFunc(n.notes, func(note map[string]any) bool { return fmt.Sprint(note["id"]) == id })
 	if i < 0 {
 		w.WriteHeader(http.StatusNotFound)

@@ -32,6 +32,8 @@ type pets struct {
 	pets   map[string]map[string]any // by owner and id
 	out    bool                      // the account was ended
 
+	restarted bool // something has happened to it meanwhile
+
 	keepsEnded, forgets, swaps, neverThere, ownWay, unchanged, fails bool
 }
 

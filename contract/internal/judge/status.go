@@ -63,6 +63,10 @@ func (j *Judgment) judgeFailure() {
 	if j.c.Expect.AsksToFail() || j.x.Recorded != nil && j.status[0] == '5' && j.res != nil {
 		return // it was provoked, or may have been
 	}
+	if after := j.x.Canary; after != nil && after.Exchange.Got != nil && after.Exchange.Got.Status/100 == 5 && after.Exchange.Problem == nil {
+		j.findf(after.Case.Operation+".answer.unprovoked-5xx", "%s %s, which was accepted before, is answered with %d after it",
+			after.Case.Request.Method, after.Case.Request.Path, after.Exchange.Got.Status)
+	}
 	id := j.general("unprovoked-5xx")
 	j.held(id)
 	if j.ruled.Failed {

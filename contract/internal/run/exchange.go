@@ -46,6 +46,11 @@ type Exchange struct {
 	Unmade string
 	// Listed is what was seen of the list that the case reads; nil where it reads none.
 	Listed *Listed
+	// Again is the exchange of the case when it was sent once more; nil for most.
+	Again *Exchange
+	// Canary is what was sent after it to see whether the credentials are still good; nil
+	// for most.
+	Canary *Step
 	// Recorded is set for an exchange that was recorded, and not made here.
 	Recorded *Recorded
 }

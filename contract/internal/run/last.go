@@ -44,6 +44,10 @@ type canary struct {
 	mu   sync.Mutex
 	c    *plan.Case
 	dead string // the case after which it was refused, "" while it is not
+	// answered is what it was refused with, and unauthorized tells that it was for its
+	// credentials.
+	answered     string
+	unauthorized bool
 }
 
 // learn takes a case as the canary, if it is the first one that was accepted with
@@ -61,25 +65,37 @@ func (k *canary) learn(c *plan.Case, e *Exchange) {
 }
 
 // afterwards sends the canary after a case that may have ended what the run is
-// signed in with.
-func (r *Runner) afterwards(ctx context.Context, c *plan.Case) {
+// signed in with. What was accepted before and is refused now, or fails, tells that it
+// did.
+func (r *Runner) afterwards(ctx context.Context, c *plan.Case) *Step {
 	if r.canary.c == nil {
-		return
+		return nil
 	}
 	probe := *r.canary.c
 	probe.ID += " after " + c.ID
 	e := r.exchangeWith(ctx, &probe, -1, nil)
-	r.aside(Step{Case: &probe, Exchange: e, Did: "to see whether the credentials are still good"})
-	if e.Got != nil && e.Got.Status == http.StatusUnauthorized {
-		r.canary.dead = c.ID
+	s := Step{Case: &probe, Exchange: e, Did: "to see whether the credentials are still good"}
+	r.aside(s)
+	if e.Problem == nil && e.Got != nil && e.Got.Status/100 > 3 {
+		r.canary.dead, r.canary.answered = c.ID, answered(&e)
+		r.canary.unauthorized = e.Got.Status == http.StatusUnauthorized || e.Got.Status == http.StatusForbidden
 	}
+	return &s
 }
 
 // severed is the exchange of a case that is not sent any more.
 func (r *Runner) severed(i int) Exchange {
 	return Exchange{Case: i, Problem: problem(Inapplicable,
-		"the credentials are not good any more since %s was sent, which comes last for that reason: it ended or changed what the run is signed in with",
-		r.canary.dead)}
+		"%s since %s was sent, which comes last for that reason: it ended or changed what the run is signed in with",
+		r.canary.lost(), r.canary.dead)}
+}
+
+// lost says what is not as it was.
+func (k *canary) lost() string {
+	if k.unauthorized {
+		return "the credentials are not good any more"
+	}
+	return "the account, or what it had, is not there any more"
 }
 
 // Severed says what became of the account that the run is signed in with, or "".
@@ -87,5 +103,6 @@ func (r *Runner) Severed() string {
 	if r.canary.dead == "" {
 		return ""
 	}
-	return fmt.Sprintf("the credentials are not good any more since %s was sent: give the target others before the next run", r.canary.dead)
+	return fmt.Sprintf("%s since %s was sent: %s %s, which was accepted before, is answered with %s; give the target another account before the next run",
+		r.canary.lost(), r.canary.dead, r.canary.c.Request.Method, r.canary.c.Request.Path, r.canary.answered)
 }

@@ -314,6 +314,10 @@ type Options struct {
 	// Aside is called with what is sent beside the cases: to make and to end what they
 	// are about, and to see whether the credentials are still good.
 	Aside func(*Step)
+	// Doubts reports of an exchange whether it would charge the target with what may come
+	// from another client, or from a restart: the case is sent once more then, about what
+	// is new. nil doubts none.
+	Doubts func(*Exchange) bool
 	// Nonce makes what {{unique}} stands for another than in other runs; "" draws one.
 	Nonce string
 }

@@ -114,9 +114,23 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	e := r.exchange(ctx, c, i)
 	r.canary.learn(c, &e)
 	if stage >= parting {
-		r.afterwards(ctx, c)
+		e.Canary = r.afterwards(ctx, c)
+	} else if r.options.Doubts != nil && ctx.Err() == nil && r.options.Doubts(&e) {
+		e.Again = r.again(ctx, c, i)
 	}
 	return e
+}
+
+// again sends a case once more, about new things of its own.
+func (r *Runner) again(ctx context.Context, c *plan.Case, i int) *Exchange {
+	other := *c
+	other.ID += " once more"
+	for resource := range c.Request.Made() {
+		other.Request = apart(other.Request, resource)
+	}
+	e := r.exchange(ctx, &other, i)
+	r.aside(Step{Case: &other, Exchange: e, Did: "sent once more, about what is new"})
+	return &e
 }
 
 func (r *Runner) fill(p *pending, e Exchange) {

@@ -248,12 +248,37 @@ func apart(r plan.Request, resource string) plan.Request {
 	}
 	r.Parameters = slices.Clone(r.Parameters)
 	for i := range r.Parameters {
-		if made, ok := r.Parameters[i].Value.(plan.Made); ok && made.Resource == resource {
-			made.Own = true
-			r.Parameters[i].Value = made
-		}
+		r.Parameters[i].Value = owned(r.Parameters[i].Value, resource)
+	}
+	if r.Body != nil {
+		body := *r.Body
+		body.Value = owned(body.Value, resource)
+		r.Body = &body
 	}
 	return r
+}
+
+// owned gives a value in which each name of a thing of a resource is that of the case's
+// own.
+func owned(v any, resource string) any {
+	switch v := v.(type) {
+	case plan.Made:
+		v.Own = v.Own || v.Resource == resource
+		return v
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = owned(v[i], resource)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name := range v {
+			out[name] = owned(v[name], resource)
+		}
+		return out
+	}
+	return v
 }
 
 // above notes the other values of the path that a thing was made at.

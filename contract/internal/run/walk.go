@@ -333,7 +333,7 @@ func (w *walker) alone(e *Exchange, body any) string {
 	if list.Total != nil && list.Total.Header == "" && spec.Text(within(body, list.Total.Path)) == strconv.Itoa(w.things) {
 		return ""
 	}
-	if w.things%5 == 0 || w.things%6 == 0 || w.things%8 == 0 {
+	if w.things > 0 && (w.things%5 == 0 || w.things%6 == 0 || w.things%8 == 0) {
 		return fmt.Sprintf("it has %d things, and may be cut at that", w.things)
 	}
 	return ""

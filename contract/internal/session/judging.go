@@ -35,11 +35,13 @@ var errUnjudged = errors.New("the run ended before the answer was judged")
 // judging gives the function that judges an exchange in the worker that made it,
 // until patient ends. What is judged at once is bounded: all short answers
 // together, or one long one. Nothing of the exchange is kept but why the run
-// ended, so that a run of long answers fits into memory.
-func (s *Session) judging(patient context.Context) func(*run.Exchange) {
+// ended, so that a run of long answers fits into memory. doubts is what Options.Doubts
+// of a run asks.
+func (s *Session) judging(patient context.Context) (judging func(*run.Exchange), doubts func(*run.Exchange) bool) {
 	j := s.newJudge()
 	room := semaphore.NewWeighted(judge.MaxWeight)
-	return func(x *run.Exchange) {
+	doubts = func(x *run.Exchange) bool { return j.Doubts(&s.plan.Cases[x.Case], x) }
+	judging = func(x *run.Exchange) {
 		weight := judge.Weight(x)
 		if room.Acquire(patient, weight) == nil {
 			defer room.Release(weight)
@@ -50,10 +52,14 @@ func (s *Session) judging(patient context.Context) func(*run.Exchange) {
 		c := &s.plan.Cases[x.Case]
 		one := j.Examine(c, x)
 		s.verdicts[x.Case] = one.Verdict()
+		if x.Again != nil {
+			s.verdicts[x.Case] = judge.Confirmed(s.verdicts[x.Case], j.Judge(c, x.Again))
+		}
 		s.recordJudged(one, "")
 		s.fingerprint(x)
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
+	return judging, doubts
 }
 
 // untestable reports that the cases that were tried showed that the others would be

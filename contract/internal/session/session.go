@@ -30,7 +30,9 @@ type Session struct {
 	planning time.Duration       // how long that took
 	senders  []int               // the shard that sends each case; 0 for none
 	judge    func(*run.Exchange) // judges what a worker got; set before the first is sent
-	recorder *har.Writer         // nil when no exchanges are to be written
+	// doubts tells of one whether to send its case once more; set with judge.
+	doubts   func(*run.Exchange) bool
+	recorder *har.Writer // nil when no exchanges are to be written
 
 	mu       sync.Mutex
 	started  bool
@@ -70,7 +72,7 @@ func Open(ctx context.Context, c Config) (*Session, error) {
 	runner, err := run.New(c.Contract, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,
-		Each: func(x *run.Exchange) { s.judge(x) }, Aside: s.recordStep, Nonce: c.Nonce,
+		Each: func(x *run.Exchange) { s.judge(x) }, Doubts: func(x *run.Exchange) bool { return s.doubts(x) }, Aside: s.recordStep, Nonce: c.Nonce,
 	})
 	if err != nil {
 		return nil, AsUsage(err)
@@ -143,7 +145,7 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 		return diagnosis
 	}
 	patient, done := patience(ctx)
-	s.judge = s.judging(patient)
+	s.judge, s.doubts = s.judging(patient)
 	running := s.runner.Start(ctx, s.plan.Cases, indexes, before...)
 	go func() {
 		defer cancel()

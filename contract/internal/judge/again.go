@@ -1,0 +1,54 @@
+package judge
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/ruling"
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/report"
+)
+
+// Doubts reports whether an exchange would charge the target with what may come from
+// elsewhere: another client changed what the run made, or the target was restarted
+// meanwhile and forgot it.
+func (j *Judge) Doubts(c *plan.Case, x *run.Exchange) bool {
+	if x.Got == nil || x.Problem != nil || x.Unmade != "" || len(c.Request.Made()) == 0 || c.Walk != nil {
+		return false // a list was read twice already
+	}
+	if !strings.HasPrefix(c.Clause, c.Operation+".state.") && !ruling.Missing(strconv.Itoa(x.Got.Status)) {
+		return false
+	}
+	v := j.Judge(c, x)
+	return len(charges(&v)) > 0
+}
+
+// charges lists the clauses that a verdict charges, or would.
+func charges(v *report.Verdict) []string {
+	var out []string
+	for _, f := range slices.Concat(v.Findings, v.Conditional) {
+		out = append(out, f.Clause)
+	}
+	return out
+}
+
+// forgotten is why nothing is decided where only one of two exchanges is wrong.
+const forgotten = "the target answered otherwise when the case was sent once more, about what is new: " +
+	"it may have forgotten what was made, or another client changed it"
+
+// Confirmed gives the verdict on a case that was sent twice: what was wrong both times
+// is charged, and nothing else.
+func Confirmed(first, again report.Verdict) report.Verdict {
+	both := charges(&again)
+	if again.Outcome == report.Error || again.Outcome == report.Skip ||
+		slices.ContainsFunc(charges(&first), func(id string) bool { return slices.Contains(both, id) }) {
+		return first
+	}
+	if again.Outcome == report.Pass || again.Outcome == report.Undecided {
+		again.Outcome, again.Reason = report.Undecided, forgotten
+		again.Exercised = nil
+	}
+	return again
+}

@@ -64,6 +64,11 @@ var checks = []check{
 		statement: "what the run made is read with the values that were sent: texts trimmed and without case, times to the second, " +
 			"numbers by value, lists in any order; what is missing says nothing",
 	},
+	{
+		id: "answers", clauses: "OPERATION.answers.*", level: ofClause, judge: (*Judgment).judgeAnswers,
+		statement: "a success keeps to the rules that the contract states of it and its request; of a list that the run makes things for, " +
+			"in the cases of the rule and in recordings; what cannot be evaluated, or could not have been broken, decides nothing",
+	},
 	general("stack-trace", (*Judgment).judgeTrace),
 	general("credentials", (*Judgment).judgeCredentials),
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -136,12 +137,17 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 		if c.Skip != "" || !meant(i) {
 			continue
 		}
+		before := made
+		if c.Request.Aided() {
+			made = maps.Clone(made)
+		}
 		cost := p.making(c, made, 0)
 		if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
 			cost++
 		}
 		if cost > n {
 			c.Skip = "beyond the budget of cases that expect success"
+			made = before // what it needs is not made for it
 			continue
 		}
 		n -= cost

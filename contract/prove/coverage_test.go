@@ -36,8 +36,8 @@ func kindOf(c *clause.Clause) string {
 	parts := strings.Split(strings.TrimPrefix(c.ID, c.Operation+"."), ".")
 	last := parts[len(parts)-1]
 	switch {
-	case parts[0] == "rule":
-		return "rule"
+	case parts[0] == "rule", parts[0] == "answers":
+		return parts[0]
 	case parts[0] == "security", parts[0] == "state":
 		return parts[0] + "." + last
 	case parts[0] != "answer":

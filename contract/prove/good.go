@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/apiclause/clause/contract"
@@ -75,6 +76,8 @@ type maker struct {
 	world   *world.World
 	acts    map[string]deed     // by operation
 	missing map[string]*success // what reads answer for what is not there any more
+	// unkept says of answer rules why no answer was found that keeps them.
+	unkept *sync.Map
 }
 
 // LeftOut is an operation that cannot be proved.
@@ -95,7 +98,7 @@ func newMaker(c *contract.Contract) (*maker, error) {
 	}
 	m := &maker{
 		contract: c, model: model, routes: routes,
-		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{},
+		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{}, unkept: &sync.Map{},
 	}
 	for _, s := range m.model.Schemes {
 		switch {
@@ -183,6 +186,8 @@ type design struct {
 	when func(v *view) bool
 	// after changes an answer.
 	after func(x *exchange)
+	// instead changes an answer before answer rules are kept, and says whether it did.
+	instead func(x *exchange, body []byte) bool
 	// touches tells of a case, and of the status with which the known-good
 	// implementation answers it, whether the design may answer it otherwise. nil tells
 	// that it may any.
@@ -274,7 +279,11 @@ func (m *maker) core(d design, remembers *memory) (core, error) {
 		body, _ := readBody(r) // what cannot be read is for the handler to find
 		if d.before == nil || !d.before(&request{view: look(r, op), answer: a}) {
 			enforced.ServeHTTP(a, r)
-			remembers.take(&exchange{request: r, op: op, answer: a}, body)
+			x := &exchange{request: r, op: op, answer: a}
+			remembers.take(x, body)
+			if d.instead == nil || !d.instead(x, body) {
+				m.keep(x, body)
+			}
 		}
 		if d.after != nil {
 			setBody(r, body)

@@ -42,7 +42,11 @@ func newSuccess(op *spec.Operation) (*success, error) {
 			s.header.Set(h.Name, h.HeaderText(h.Schema.Sample()))
 		}
 	}
-	return s, s.fill()
+	err := s.fill()
+	if len(op.Answers) > 0 {
+		s.body = spread(s.schema, s.body)
+	}
+	return s, err
 }
 
 func (s *success) fill() error {

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/judge"
@@ -27,6 +29,8 @@ const (
 	maxValues   = 24
 	// maxSpread is how many items the lists of samples have, if rules are about them.
 	maxSpread = 4
+	// maxKept is how many answers that were found are remembered.
+	maxKept = 10_000
 	// maxAsked is for how many requests a fault looks for an answer that has it.
 	maxAsked = 16
 )
@@ -47,6 +51,9 @@ type replying struct {
 	status   int
 	now      time.Time
 	values   []any // of the request
+	// key tells requests apart, and kept has what was found for some.
+	key  string
+	kept *memo
 }
 
 // replying gives what an answer to a request has to keep to; nil where no rule is about
@@ -63,7 +70,8 @@ func (m *maker) replying(x *exchange, body []byte) (*replying, *reply) {
 }
 
 func (m *maker) replyingTo(op *ruling.Operation, q *ruling.Request, a *answer) (*replying, *reply) {
-	to := &replying{op: op, request: q, status: a.status, now: time.Now(), response: op.Response(itoa(a.status))}
+	to := &replying{op: op, request: q, status: a.status, now: time.Now(), response: op.Response(itoa(a.status)), kept: m.kept}
+	to.key = op.ID + spec.Text([]any{q.Input.Path, q.Input.Query, q.Input.Header, q.Input.Cookie, q.Input.Body})
 	if to.response == nil {
 		return nil, nil
 	}
@@ -195,15 +203,7 @@ func (to *replying) within(may int, from *reply, but string, enough func(*reply)
 	return from, false
 }
 
-func (r *reply) text() string { return spec.Text(r.value) + spec.Text(headerValues(r.header)) }
-
-func headerValues(h http.Header) map[string]any {
-	out := map[string]any{}
-	for name, lines := range h {
-		out[name] = spec.Text(lines)
-	}
-	return out
-}
+func (r *reply) text() string { return spec.Text([]any{r.value, r.header}) }
 
 // changed gives answers in which one thing is another: of a list, the items that break
 // nothing by themselves first.
@@ -336,6 +336,20 @@ func listChanges(list, values []any, alone func(with any) int) []any {
 	if len(some) < len(list) {
 		out = append(out, some)
 	}
+	if len(list) == 0 {
+		return out
+	}
+	first, isObject := list[0].(map[string]any)
+	if !isObject {
+		out = append(out, ordered(list, func(item any) any { return item })...)
+	}
+	names := slices.Sorted(maps.Keys(first))
+	member := func(name string) func(item any) any {
+		return func(item any) any { object, _ := item.(map[string]any); return object[name] }
+	}
+	for _, name := range names {
+		out = append(out, ordered(list, member(name))...)
+	}
 	for n := len(list) - 1; n >= 0 && n >= len(list)-maxValues; n-- {
 		out = append(out, list[:n:n])
 	}
@@ -344,16 +358,7 @@ func listChanges(list, values []any, alone func(with any) int) []any {
 			out = append(out, list[:int(f):int(f)])
 		}
 	}
-	if len(list) == 0 {
-		return out
-	}
-	first, isObject := list[0].(map[string]any)
-	if !isObject {
-		return append(out, ordered(list, func(item any) any { return item })...)
-	}
-	for _, name := range slices.Sorted(maps.Keys(first)) {
-		member := func(item any) any { object, _ := item.(map[string]any); return object[name] }
-		out = append(out, ordered(list, member)...)
+	for _, name := range names {
 		for _, value := range changes(first[name], values, func(any) int { return 0 }) {
 			out = append(out, everywhere(list, name, value))
 		}
@@ -400,7 +405,7 @@ func (m *maker) keep(x *exchange, body []byte) {
 	if len(to.broken(is, "")) == 0 {
 		return
 	}
-	kept, found := to.search(is, "", func(*reply) bool { return true })
+	kept, found := to.keeping(is)
 	if !found {
 		for _, r := range to.broken(is, "") {
 			m.unkept.Store(r.ID, "no answer was found that keeps it")
@@ -408,6 +413,35 @@ func (m *maker) keep(x *exchange, body []byte) {
 		return
 	}
 	kept.write(x.answer)
+}
+
+// keeping looks for an answer that keeps every rule, once for each request and answer.
+func (to *replying) keeping(raw *reply) (*reply, bool) {
+	key := to.key + "\n" + raw.text()
+	if known, ok := to.kept.Load(key); ok {
+		out, found := known.(*reply)
+		return out, found && out != nil
+	}
+	out, found := to.search(raw, "", func(*reply) bool { return true })
+	if !found {
+		out = nil
+	}
+	to.kept.store(key, out)
+	return out, found
+}
+
+// memo has the answers that were found, as many as there is room for: an implementation
+// may be served for days.
+type memo struct {
+	sync.Map
+
+	n atomic.Int64
+}
+
+func (m *memo) store(key string, out *reply) {
+	if m.n.Add(1) <= maxKept {
+		m.Store(key, out)
+	}
 }
 
 // forgive takes out of a report that answer rules are broken which no answer was found
@@ -526,7 +560,7 @@ func (to *replying) brokenBy(way *breakage, raw *reply, id string) (*reply, bool
 	if way.name == "ignored" {
 		return to.search(raw, id, breaks)
 	}
-	kept, ok := to.search(raw, "", func(*reply) bool { return true })
+	kept, ok := to.keeping(raw)
 	if !ok {
 		return nil, false
 	}

@@ -131,6 +131,7 @@ func enforcement(t *testing.T, p *proof) func(c *clause.Clause) bool {
 var proved = []string{
 	userUsage, orders, accounts, "testdata/items.yaml", "testdata/delimiters.yaml", "testdata/members.yaml", "testdata/dependencies.yaml",
 	"testdata/forms.yaml", "testdata/unions.yaml", "../testdata/pets.yaml",
+	notes,
 }
 
 // TestEveryKindOfFaultIsNoticed holds that each row of the table makes faults which

@@ -78,6 +78,8 @@ type maker struct {
 	missing map[string]*success // what reads answer for what is not there any more
 	// unkept says of answer rules why no answer was found that keeps them.
 	unkept *sync.Map
+	// kept has what was found for the others, by request and answer.
+	kept *memo
 }
 
 // LeftOut is an operation that cannot be proved.
@@ -98,7 +100,7 @@ func newMaker(c *contract.Contract) (*maker, error) {
 	}
 	m := &maker{
 		contract: c, model: model, routes: routes,
-		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{}, unkept: &sync.Map{},
+		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{}, unkept: &sync.Map{}, kept: &memo{},
 	}
 	for _, s := range m.model.Schemes {
 		switch {

@@ -39,6 +39,15 @@
 // Every verifier sees the request as it was received; one of signatures reads
 // the body, up to Options.MaxBody, and leaves the handler the same.
 //
+// # Answers
+//
+// What the handler answers is not held to anything, unless Options.Answered is set.
+// In a test of the handler it makes each answer one that keeps to the contract:
+//
+//	e, err := enforce.New(c, enforce.Options{Answered: func(r *http.Request, found []enforce.Violation) {
+//		t.Errorf("%s %s: %v", r.Method, r.URL, found)
+//	}})
+//
 // # What is not
 //
 // A request for anything that the contract does not describe goes on to the

@@ -46,6 +46,12 @@ type Options struct {
 	// Refused, if it is set, is told of every answer that is given in the
 	// handler's place, before it is sent.
 	Refused func(r *http.Request, f Refusal)
+	// Answered, if it is set, is told what the handler's own answers break, after
+	// they were sent: what is documented for their status, and the contract's rules
+	// about answers. It is meant for tests: answers and requests are kept in memory up
+	// to MaxBody, and what is longer is not looked into. The messages may hold
+	// values of the answer.
+	Answered func(r *http.Request, found []Violation)
 	// MaxBody is the size of the largest request body, in bytes; 0 is
 	// DefaultMaxBody.
 	MaxBody int64
@@ -54,6 +60,7 @@ type Options struct {
 // Enforcer holds requests to a contract. It is safe for concurrent use.
 type Enforcer struct {
 	options Options
+	model   *spec.Contract
 	// schemes are the names of query parameters that carry credentials.
 	schemes []string
 	routes  route.Table[*endpoint]
@@ -64,7 +71,7 @@ type Enforcer struct {
 // answering as the contract documents, with its place in the contract.
 func New(c *contract.Contract, o Options) (*Enforcer, error) {
 	model := (*loaded.Contract)(c).Model()
-	e := &Enforcer{options: o}
+	e := &Enforcer{options: o, model: model}
 	if err := e.configure(model); err != nil {
 		return nil, err
 	}

@@ -39,6 +39,10 @@ func (e *Enforcer) Middleware(next http.Handler) http.Handler {
 			e.refuse(t, r, ep.answerTo(refusal.Violations, ep.refusal), refusal)
 			return
 		}
+		if e.options.Answered != nil {
+			e.audit(ep, t, r, next)
+			return
+		}
 		next.ServeHTTP(t, r)
 	})
 }

@@ -28,13 +28,12 @@ type Refusal struct {
 	Omitted int
 }
 
-// Violation is one thing wrong with a request.
+// Violation is one thing wrong with a request, or with an answer.
 type Violation struct {
-	// Clause is the id of the clause that the request breaks; it is empty where
-	// the request breaks HTTP or JSON rather than the contract.
+	// Clause is the id of the clause that it breaks; it is empty where it breaks HTTP
+	// or JSON rather than the contract, or has a status that is not documented.
 	Clause string
-	// Message says what is wrong and what to do. It holds no value of the
-	// request.
+	// Message says what is wrong and what to do. Of a request it holds no value.
 	Message string
 }
 

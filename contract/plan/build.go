@@ -3,6 +3,7 @@ package plan
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -136,12 +137,17 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 		if c.Skip != "" || !meant(i) {
 			continue
 		}
+		before := made
+		if c.Request.Aided() {
+			made = maps.Clone(made)
+		}
 		cost := p.making(c, made, 0)
 		if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
 			cost++
 		}
 		if cost > n {
 			c.Skip = "beyond the budget of cases that expect success"
+			made = before // what it needs is not made for it
 			continue
 		}
 		n -= cost
@@ -159,6 +165,10 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 	if c.Walk != nil {
 		setup := p.Setups[c.Walk.Resource]
 		n = Siblings + p.making(&setup.Make, made, deep+1)
+	}
+	if among := p.Setups[c.Request.Among].Siblings; len(among) > 0 && !made[among[0].ID] {
+		made[among[0].ID] = true
+		n = len(among) + p.making(&among[0], made, deep+1)
 	}
 	for resource, one := range c.Request.Made() {
 		if !one.Own && made[resource] {
@@ -285,6 +295,8 @@ type proposal struct {
 	skip    string
 	// walk has the pages of a list read.
 	walk *Walk
+	// among is the resource of which several things are made first.
+	among string
 }
 
 // propose adds a case, unless its clause does not exist or it is there already.
@@ -323,6 +335,7 @@ func (p *planner) propose(x proposal) {
 	} else {
 		made.Request = x.draft.request(p.op, credential)
 	}
+	made.Request.Among = x.among
 	made.Request.Parameters = shared(&p.sent, made.Request.Parameters, sameParameter)
 	made.Expect = p.expect(x, made.Request.Parameters)
 	made.Skip = p.skip(x, credential, made)

@@ -36,8 +36,8 @@ func kindOf(c *clause.Clause) string {
 	parts := strings.Split(strings.TrimPrefix(c.ID, c.Operation+"."), ".")
 	last := parts[len(parts)-1]
 	switch {
-	case parts[0] == "rule":
-		return "rule"
+	case parts[0] == "rule", parts[0] == "answers":
+		return parts[0]
 	case parts[0] == "security", parts[0] == "state":
 		return parts[0] + "." + last
 	case parts[0] != "answer":
@@ -132,6 +132,7 @@ var proved = []string{
 	userUsage, orders, accounts, "testdata/items.yaml", "testdata/delimiters.yaml", "testdata/members.yaml", "testdata/dependencies.yaml",
 	"testdata/forms.yaml", "testdata/unions.yaml", "../testdata/pets.yaml",
 	"testdata/library.yaml",
+	notes,
 }
 
 // TestEveryKindOfFaultIsNoticed holds that each row of the table makes faults which

@@ -31,11 +31,12 @@ const (
 	Leak           Class = "leak"           // what an answer must not hold
 	Methods        Class = "method"         // methods that the contract lacks
 	State          Class = "state"          // what is remembered of what was made and ended
+	AnswerRule     Class = "answer-rule"    // how an answer depends on its request
 )
 
 // Classes lists the classes in the order of the tables.
 var Classes = []Class{
-	Presence, Type, Enum, Form, Limit, Union, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods, State,
+	Presence, Type, Enum, Form, Limit, Union, Rule, Authentication, Status, Body, Encoding, Failure, Leak, Methods, State, AnswerRule,
 }
 
 // Fault is one deliberate deviation of the known-good implementation.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/apiclause/clause/contract"
@@ -82,6 +83,10 @@ type maker struct {
 	acts    map[string]deed     // by operation
 	samples map[string]any      // a thing of each list, by the operation that lists
 	missing map[string]*success // what reads answer for what is not there any more
+	// unkept says of answer rules why no answer was found that keeps them.
+	unkept *sync.Map
+	// kept has what was found for the others, by request and answer.
+	kept *memo
 }
 
 // LeftOut is an operation that cannot be proved.
@@ -102,7 +107,7 @@ func newMaker(c *contract.Contract) (*maker, error) {
 	}
 	m := &maker{
 		contract: c, model: model, routes: routes,
-		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{},
+		verifiers: map[string]auth.Verifier{}, successes: map[string]*success{}, unkept: &sync.Map{}, kept: &memo{},
 	}
 	for _, s := range m.model.Schemes {
 		switch {
@@ -192,6 +197,8 @@ type design struct {
 	when func(v *view) bool
 	// after changes an answer.
 	after func(x *exchange)
+	// instead changes an answer before answer rules are kept, and says whether it did.
+	instead func(x *exchange, body []byte) bool
 	// touches tells of a case, and of the status with which the known-good
 	// implementation answers it, whether the design may answer it otherwise. nil tells
 	// that it may any.
@@ -300,7 +307,12 @@ func (m *maker) core(d design, remembers *memory) (core, error) {
 			behind := (d.failsBehind || d.missing) && remembers.behind(look(again(r, body), op))
 			x := &exchange{request: r, op: op, answer: a}
 			remembers.take(x, body)
+			instead := d.instead != nil && d.instead(x, body)
+			if !instead {
+				m.keep(x, body)
+			}
 			switch {
+			case instead:
 			case behind && d.failsBehind:
 				fail(a)
 			case behind && a.status/100 == 2:

@@ -135,4 +135,10 @@ var kinds = []kind{
 		by:     []plan.Technique{plan.State},
 		whole:  (*builder).states,
 	},
+	{
+		name: "answer-rule", what: "answers do not keep to a rule about them: lists are too long, in another order or not filtered, values are others",
+		breaks: []string{"answers"},
+		by:     []plan.Technique{plan.AnswerRule},
+		whole:  (*builder).answerRules,
+	},
 }

@@ -73,6 +73,8 @@ type proof struct {
 	answered map[string]int
 	// unsent says of the operations to which nothing can be sent why that is.
 	unsent map[string]string
+	// unkept says of answer rules why the known-good implementation cannot keep them.
+	unkept map[string]string
 }
 
 func newProof(c *contract.Contract) (*proof, error) {
@@ -118,7 +120,11 @@ func (p *proof) verify(ctx context.Context, i *Implementation, cases *plan.Plan)
 	if cases == p.plan {
 		config.Skip = p.leftOut()
 	}
-	return contract.Verify(ctx, config)
+	r, err := contract.Verify(ctx, config)
+	if err == nil {
+		p.maker.forgive(r)
+	}
+	return r, err
 }
 
 // leftOut gives a pattern for the cases of each operation that cannot be proved.
@@ -150,6 +156,11 @@ func (p *proof) good(ctx context.Context) error {
 		return err
 	}
 	p.cases, p.alarms = r.Summary.Cases, goodResult(r)
+	p.unkept = map[string]string{}
+	p.maker.unkept.Range(func(id, why any) bool {
+		p.unkept[fmt.Sprint(id)] = fmt.Sprint(why)
+		return true
+	})
 	p.answered = map[string]int{}
 	for i := range r.Verdicts {
 		if v := &r.Verdicts[i]; v.Exchange != nil {
@@ -230,6 +241,7 @@ func (s *selection) one(ctx context.Context, i int) error {
 	if reason := s.unsent[operation]; reason != "" {
 		f.Excluded = "nothing can be sent that the operation allows: " + reason
 	}
+	f.Excluded = cmp.Or(f.Excluded, s.unkept[f.Clause])
 	if f.Excluded != "" {
 		s.result.Faults[i] = faultResult(f, nil)
 		return nil

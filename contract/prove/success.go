@@ -37,7 +37,11 @@ func newSuccess(op *spec.Operation) (*success, error) {
 	if res.Status == "3XX" {
 		otherwise = http.StatusFound
 	}
-	return documented(res, otherwise)
+	s, err := documented(res, otherwise)
+	if len(op.Answers) > 0 {
+		s.body = spread(s.schema, s.body)
+	}
+	return s, err
 }
 
 // documented makes an answer as a response has it, with a status where that has none.

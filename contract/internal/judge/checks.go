@@ -74,6 +74,11 @@ var checks = []check{
 		statement: "a list that is read to its end, twice, has what the run made; what is missing is charged only where the list has " +
 			"what the run made later in the same way, for a list may show only some things, or show them later",
 	},
+	{
+		id: "answers", clauses: "OPERATION.answers.*", level: ofClause, judge: (*Judgment).judgeAnswers,
+		statement: "a success keeps to the rules that the contract states of it and its request; of a list that the run makes things for, " +
+			"in the cases of the rule and in recordings; what cannot be evaluated, or could not have been broken, decides nothing",
+	},
 	general("stack-trace", (*Judgment).judgeTrace),
 	general("credentials", (*Judgment).judgeCredentials),
 }

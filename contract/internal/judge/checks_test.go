@@ -59,6 +59,13 @@ func TestEveryCheckFires(t *testing.T) {
 			}
 			continue
 		}
+		if id == "answers" { // it looks at the request, too
+			v := listed(t, "at-most-limit", "limit=1", plan.Accepted, got(200, shelf(shortBook, longBook)))
+			if stands(&v, "listBooks.answers.at-most-limit") != "violated" {
+				t.Errorf("the check %s finds nothing: %+v", id, v.Findings)
+			}
+			continue
+		}
 		if x == nil {
 			t.Errorf("the check %s has no answer here that it finds something wrong with: add one", id)
 			continue

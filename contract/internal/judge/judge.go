@@ -27,6 +27,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -65,6 +66,10 @@ type Judge struct {
 	checks   []check
 	// differing are the ids of the responses with values that must differ.
 	differing map[string]bool
+	// answering are the operations with answer rules, made ready; listing are those
+	// whose answers depend on what the run has made.
+	answering map[string]*ruling.Operation
+	listing   map[string]bool
 }
 
 // New makes a Judge for a contract.
@@ -73,6 +78,7 @@ func New(model *spec.Contract, o Options) *Judge {
 		model: model, redactor: o.Redactor, strict: o.Strict, brevity: o.Brief,
 		needles: needles(o.Secrets), keywords: map[*spec.Schema][]string{}, hidden: credentialsOf(model, o.Variables), shared: &shared{},
 		checks: slices.Concat(checks, rows(o.Checks)), differing: map[string]bool{},
+		answering: map[string]*ruling.Operation{}, listing: map[string]bool{},
 	}
 	if j.redactor == nil {
 		j.redactor = auth.NewRedactor(o.Secrets...)
@@ -80,6 +86,19 @@ func New(model *spec.Contract, o Options) *Judge {
 	for _, op := range model.Operations {
 		for _, res := range op.Responses {
 			j.index(res)
+		}
+		if len(op.Answers) > 0 {
+			// An error is about the path, which none of its requests has then.
+			if made, err := ruling.NewOperation(op); err == nil {
+				j.answering[op.ID] = made
+			}
+		}
+	}
+	if len(j.answering) > 0 {
+		for _, r := range world.Find(model).Resources {
+			if r.Lists != nil {
+				j.listing[r.Lists.ID] = true
+			}
 		}
 	}
 	return j

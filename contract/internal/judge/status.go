@@ -29,16 +29,27 @@ func (j *Judgment) judgeFraming() {
 
 // judgeStatus judges the status by the ruling on the request.
 func (j *Judgment) judgeStatus() {
-	ruled := j.ruled
+	ruled, id := j.ruled, j.c.Clause
 	j.note(ruled.Note)
 	// The case's level and not the clause's: a case may be less certain than the
 	// clause that it enforces.
+	level := cmp.Or(j.c.Level, clause.Must)
+	if j.aboutAnswer(id) {
+		// What is not accepted says nothing of what is answered to what is.
+		id, level = j.general("unprovoked-5xx"), clause.Must
+		if res := ruling.Success(j.op); res != nil {
+			id = res.ID
+		}
+		if c := j.model.Clause(id); c != nil {
+			level = c.Level
+		}
+	}
 	finding := report.Finding{
-		Clause: j.c.Clause, Level: cmp.Or(j.c.Level, clause.Must),
+		Clause: id, Level: level,
 		Message:  "the request was answered with " + j.status + ", not with " + j.wanted(),
 		Expected: j.wanted(), Actual: j.answered(), Check: j.check,
 	}
-	if c := j.model.Clause(j.c.Clause); ruled.Lowered && (c == nil || !c.Sourced()) {
+	if c := j.model.Clause(id); ruled.Lowered && (c == nil || !c.Sourced()) {
 		finding.Level = clause.Should
 	}
 	switch {
@@ -50,7 +61,7 @@ func (j *Judgment) judgeStatus() {
 		j.add(finding)
 	default:
 		if !j.recalls() {
-			j.exercised[j.c.Clause] = true
+			j.exercised[id] = true
 		}
 		if j.res != nil {
 			j.held(j.res.ID)

@@ -48,14 +48,14 @@ func (e *Env) Compile(expression string) (*Expression, []Problem) {
 
 // program plans the evaluation of an expression. Counting what it costs makes it
 // three times slower, so it is done only where the cost is not bounded by the
-// length of the expression: in loops.
+// length of the expression: in loops, and where a list is gone through.
 func (e *Env) program(ast *celast.AST, loops bool) (cel.Program, error) {
 	options := []cel.ProgramOption{
 		cel.EvalOptions(cel.OptOptimize), // duration("720h") is parsed here, once
 		cel.CustomDecoratorV2(bounded),
 	}
 	if loops {
-		options = append(options, cel.CostLimit(maxCost))
+		options = append(options, cel.CostLimit(maxCost), cel.CostTracking(costs{}))
 	}
 	return e.cel.PlanProgram(ast, options...) //nolint:wrapcheck // a Problem says the same, at the place of the rule
 }

@@ -97,7 +97,7 @@ func TestNewEnvRefuses(t *testing.T) {
 		want      string
 		variables []Field
 	}{
-		{`no variable is called "form": there are path, query, header, cookie and body`, []Field{{Name: "form"}}},
+		{`no variable is called "form": there are path, query, header, cookie, body, status, answer, answerHeader`, []Field{{Name: "form"}}},
 		{"the variable query is given twice", []Field{query(), query()}},
 		{"the variable path is of kind list, not an object", []Field{{Name: "path", Type: &Type{Kind: List}}}},
 		{"query has a member without a name", []Field{query(Field{})}},

@@ -16,7 +16,8 @@
 // # Variables and names
 //
 // A rule reads the variables path, query, header, cookie and body, and now, the
-// time of the request. Members are typed: a name that no field has is a
+// time of the request. One about an answer also reads status, answer and
+// answerHeader. Members are typed: a name that no field has is a
 // problem of [Env.Compile], and so is query.max > "5". A member of a field of
 // kind [Any] is not checked before it is read.
 //
@@ -42,5 +43,7 @@
 // slip past it. (Sums of members of kind [Any] are CEL's own.) Joined lists have at most
 // 10,000 items. What an evaluation may cost is limited where an expression has
 // loops. Of the strings extension there are charAt, indexOf, lastIndexOf, lowerAscii,
-// split, substring, trim and upperAscii.
+// split, substring, trim and upperAscii. Lists of values that have an order have
+// isSorted, as in Kubernetes, and isSortedDescending; equal items may follow each
+// other, and texts are compared code point by code point.
 package rule

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
@@ -24,8 +25,12 @@ const (
 	maxNesting = 3         // loops within loops, or over the results of others
 )
 
-// groups are the variables that a contract may describe.
-var groups = []string{"path", "query", "header", "cookie", "body"}
+// groups are the variables that a contract may describe: those of a request, and
+// those of its answer.
+var groups = []string{"path", "query", "header", "cookie", "body", "status", "answer", "answerHeader"}
+
+// optional reports whether a variable is there only where it is given.
+func optional(name string) bool { return !slices.Contains(groups[:4], name) }
 
 // An Env knows the members that rules may read; one serves every rule of an
 // operation. It is safe for concurrent use.
@@ -43,7 +48,7 @@ var base = sync.OnceValues(func() (*cel.Env, error) {
 	types.LabelErrNode(1, types.NoSuchOverloadErr())
 	types.LabelErrNode(1, types.Int(math.MaxInt64).ConvertToType(types.TimestampType))
 
-	return cel.NewEnv(
+	return cel.NewEnv(append(sortFunctions(),
 		cel.EnableIdentifierEscapeSyntax(),
 		cel.CrossTypeNumericComparisons(true),
 		cel.EnableMacroCallTracking(), // to write a comparison as it was written
@@ -57,13 +62,14 @@ var base = sync.OnceValues(func() (*cel.Env, error) {
 		cel.Function("replace", cel.DisableDeclaration(true), cel.MemberOverload("string_replace_string_string",
 			[]*cel.Type{cel.StringType, cel.StringType, cel.StringType}, cel.StringType)),
 		cel.EagerlyValidateDeclarations(true),
-	)
+	)...)
 })
 
 // NewEnv makes an environment of the variables path, query, header, cookie (each
-// an Object) and body (of any kind). Those that are not given have no members; a
-// body that is not given cannot be named. The variable now, a timestamp, is always
-// there.
+// an Object) and body (of any kind), and of what answers it: status (an Int),
+// answer (of any kind) and answerHeader (an Object). Groups of a request that are
+// not given have no members; another variable that is not given cannot be named.
+// The variable now, a timestamp, is always there.
 //
 // It is an error if a variable is unknown or given twice, if two members of an
 // object are called alike once names have aliases (see the package
@@ -105,11 +111,13 @@ func rootsOf(variables []Field) (map[string]*Field, error) {
 		field := &variables[i]
 		switch {
 		case !slices.Contains(groups, field.Name):
-			return nil, fmt.Errorf("no variable is called %q: there are path, query, header, cookie and body", field.Name)
+			return nil, fmt.Errorf("no variable is called %q: there are %s", field.Name, strings.Join(groups, ", "))
 		case roots[field.Name] != nil:
 			return nil, fmt.Errorf("the variable %s is given twice", field.Name)
-		case field.Name != "body" && field.Type.kind() != Object:
+		case (!optional(field.Name) || field.Name == "answerHeader") && field.Type.kind() != Object:
 			return nil, fmt.Errorf("the variable %s is of kind %s, not an object", field.Name, field.Type.kind())
+		case field.Name == "status" && field.Type.kind() != Int:
+			return nil, fmt.Errorf("the variable status is of kind %s, not int", field.Type.kind())
 		}
 		if err := field.check([]string{field.Name}, checked); err != nil {
 			return nil, err
@@ -117,7 +125,7 @@ func rootsOf(variables []Field) (map[string]*Field, error) {
 		roots[field.Name] = field
 	}
 	for _, name := range groups {
-		if roots[name] == nil && name != "body" {
+		if roots[name] == nil && !optional(name) {
 			roots[name] = &Field{Name: name, Required: true, Type: &Type{Kind: Object}}
 		}
 	}

@@ -46,7 +46,7 @@ func (t *trial) add(s *slot) {
 // addPath makes the slots of a path, from its variable down.
 func (t *trial) addPath(e *Env, known map[string]*slot, path []string) {
 	here := place{path[:1], e.roots[path[0]].Type}
-	required := path[0] != "body" || e.roots["body"].Required
+	required := !optional(path[0]) || e.roots[path[0]].Required
 	var parent *slot
 	for i := range path {
 		if i > 0 {
@@ -171,5 +171,11 @@ func (in *Input) set(variable string, value any) {
 		in.Body = value
 	case "now":
 		in.Now, _ = value.(time.Time)
+	case "status":
+		in.Status, _ = value.(int64)
+	case "answer":
+		in.Answer = value
+	case "answerHeader":
+		in.AnswerHeader = members
 	}
 }

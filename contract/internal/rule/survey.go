@@ -18,8 +18,9 @@ type survey struct {
 	tested paths // the members named in has()
 	used   paths // the members named elsewhere
 	now    bool
-	loops  bool // has all(), exists(), filter(), map()
+	loops  bool // has all(), exists(), filter(), map(), or goes through a list otherwise
 	sizes  bool // calls size()
+	sorts  bool // calls isSorted() or isSortedDescending()
 
 	comparisons []Comparison
 	literals    []any // Go forms, and time.Duration
@@ -77,6 +78,9 @@ func (s *survey) visitCall(part celast.Expr) {
 		s.compare(part)
 	}
 	s.sizes = s.sizes || call.FunctionName() == "size"
+	if _, sorts := sorting[call.FunctionName()]; sorts {
+		s.loops, s.sorts = true, true
+	}
 	if call.IsMemberFunction() {
 		s.visit(call.Target())
 	}

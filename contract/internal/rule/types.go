@@ -54,16 +54,22 @@ type Field struct {
 	Accepts func(value any) bool
 }
 
-// An Input is what one request gives a rule to read, in the Go forms of the
-// kinds. An absent member is an absent key; a nil value counts as absent.
+// An Input is what one request, and the answer to it, give a rule to read, in the
+// Go forms of the kinds. An absent member is an absent key; a nil value counts as
+// absent.
 type Input struct {
 	Path, Query, Header, Cookie map[string]any
 	Body                        any // nil if there is none
 	Now                         time.Time
+
+	Status       int64
+	Answer       any // nil if there is none
+	AnswerHeader map[string]any
 }
 
-// Part gives a part of the request by its name in an expression: path, query,
-// header, cookie or body. It is false for any other name.
+// Part gives a part of the request or the answer by its name in an expression:
+// path, query, header, cookie, body, status, answer or answerHeader. It is false
+// for any other name.
 func (in *Input) Part(name string) (any, bool) {
 	switch name {
 	case "path":
@@ -76,6 +82,12 @@ func (in *Input) Part(name string) (any, bool) {
 		return in.Cookie, true
 	case "body":
 		return in.Body, true
+	case "status":
+		return in.Status, true
+	case "answer":
+		return in.Answer, true
+	case "answerHeader":
+		return in.AnswerHeader, true
 	}
 	return nil, false
 }

@@ -25,10 +25,11 @@ var baseTime = time.Date(2024, 5, 17, 10, 30, 0, 0, time.UTC)
 type inventor struct {
 	literals []any
 	sizes    bool
+	sorts    bool
 }
 
 func newInventor(found *survey) *inventor {
-	return &inventor{literals: found.literals, sizes: found.sizes}
+	return &inventor{literals: found.literals, sizes: found.sizes, sorts: found.sorts}
 }
 
 // values gives values of a field, an ordinary one first, never none.
@@ -169,6 +170,9 @@ func (v *inventor) lists(elem *Type, depth int) []any {
 	values = distinct(values, 6)
 	for _, item := range items[1:] {
 		values = append(values, []any{item})
+	}
+	if v.sorts && len(items) > 1 {
+		values = append(values, []any{items[1], items[0]})
 	}
 	return append(values, items[:min(len(items), 2)])
 }

@@ -58,6 +58,17 @@ type breach struct {
 // under every reading; or allowed: whether it keeps to all of them under every
 // reading, and nothing in it is left to implementations.
 func Assess(model *spec.Contract, op *Operation, sent *Sent) Assessment {
+	a := readAll(model, op, sent)
+	for _, r := range op.Rules {
+		a.rule(r)
+	}
+	return a.conclude()
+}
+
+// Read gives the values of a request that was sent, and what is known of each.
+func Read(model *spec.Contract, op *Operation, sent *Sent) *Request { return &readAll(model, op, sent).Request }
+
+func readAll(model *spec.Contract, op *Operation, sent *Sent) *assessor {
 	a := &assessor{model: model, sent: sent}
 	a.Reset(op)
 	for i := range op.Params {
@@ -65,10 +76,7 @@ func Assess(model *spec.Contract, op *Operation, sent *Sent) Assessment {
 	}
 	a.unknownNames()
 	a.readBody()
-	for _, r := range op.Rules {
-		a.rule(r)
-	}
-	return a.conclude()
+	return a
 }
 
 func (a *assessor) doubt(format string, args ...any) {

@@ -19,6 +19,7 @@ type Operation struct {
 	Template route.Template
 	Params   []Param
 	Rules    []*Rule
+	Answers  []*AnswerRule
 
 	// query gives what is sent under a name of the query.
 	query map[string]named
@@ -51,6 +52,9 @@ func NewOperation(op *spec.Operation) (*Operation, error) {
 	out.nameQuery()
 	for _, r := range op.Rules {
 		out.Rules = append(out.Rules, newRule(op, r))
+	}
+	for _, r := range op.Answers {
+		out.Answers = append(out.Answers, newAnswerRule(op, r))
 	}
 	var err error
 	out.Template, err = route.Parse(op.Path, func(name string) int { return out.Find("path", name) })

@@ -31,9 +31,10 @@ type Rule struct {
 	parts []int
 }
 
-func newRule(op *spec.Operation, r *spec.Rule) *Rule {
+// newRule makes a rule ready. It also reads what other expressions do that limit it.
+func newRule(op *spec.Operation, r *spec.Rule, limits ...*rule.Expression) *Rule {
 	out := &Rule{Rule: r, readings: r.EveryReading()}
-	for _, x := range out.readings {
+	for _, x := range slices.Concat(out.readings, limits) {
 		out.usesNow = out.usesNow || x.UsesNow()
 		for _, path := range x.Reads() {
 			if !slices.ContainsFunc(out.reads, func(have []string) bool { return slices.Equal(have, path) }) {

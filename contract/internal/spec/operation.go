@@ -89,6 +89,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 	l.state(op, a)
 	l.dependencies(op, at)
 	l.responses(op, at.in("responses"), o.Responses)
+	l.answerRules(op, a)
 	l.general(op)
 	l.method(op)
 	if c := at.in("callbacks"); c.exists() {

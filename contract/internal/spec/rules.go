@@ -16,120 +16,185 @@ var ruleName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // loaded, for up to a fifth of a second.
 const maxRules = 500
 
-var ruleKeys = []string{"id", "expression", "message", "source", "inferred", "readings", "unit", "status"}
+// ruleKind says what the rules under a key of x-contract are about.
+type ruleKind struct {
+	// list is the key, word what a message calls one, place what stands before its name
+	// in the id of its clause.
+	list, word, place string
+	keys              []string
+	// about is what one is asked of, and who has to keep to it.
+	about, who string
+}
+
+var (
+	rulesOfRequests = ruleKind{
+		list: "rules", word: "rule", place: "rule", about: "request", who: "a caller",
+		keys: []string{"id", "expression", "message", "source", "inferred", "readings", "unit", "status"},
+	}
+	rulesOfAnswers = ruleKind{
+		list: "answers", word: "answer rule", place: "answers", about: "answer", who: "an answer",
+		keys: []string{"id", "expression", "message", "when", "source", "inferred", "readings"},
+	}
+)
 
 // rules compiles an operation's rules, each against its parameters' types.
 func (l *loader) rules(op *Operation, a annotation) {
-	list := a.in("rules")
+	l.eachRule(op, a, &rulesOfRequests, op.RuleEnv, func(env *rule.Env, at cursor) {
+		if r := l.stated(op, env, at, &rulesOfRequests); r != nil {
+			op.Rules = append(op.Rules, r)
+		}
+	})
+}
+
+// eachRule goes through the list of one kind of rules.
+func (l *loader) eachRule(op *Operation, a annotation, kind *ruleKind, declare func() (*rule.Env, error), each func(env *rule.Env, at cursor)) {
+	list := a.in(kind.list)
 	if !list.exists() {
 		return
 	}
 	if list.node.Kind() != source.Sequence {
-		l.problem(list.at(), "rules must be a list of mappings, each with id, expression and message")
+		l.problem(list.at(), "%s must be a list of mappings, each with id, expression and message", kind.list)
 		return
 	}
-	env, err := rule.NewEnv(op.ruleGroups())
+	env, err := declare()
 	if err != nil {
 		if len(l.problems) == 0 { // else it is the consequence of one
-			l.problem(list.at(), "the rules' variables cannot be declared: %v", err)
+			l.problem(list.at(), "the variables of %s cannot be declared: %v", kind.list, err)
 		}
 		return
 	}
 	for _, at := range list.children() {
-		if l.rulesRead++; l.rulesRead > maxRules {
-			l.problem(at.at(), "the contract has more than %d expressions in rules: split it", maxRules)
+		if !l.anotherRule(at) {
 			return
 		}
-		l.rule(op, env, at)
+		if at.node.Kind() != source.Mapping {
+			l.problem(at.at(), "%s must be a mapping with id, expression and message", indefinite(kind.word))
+			continue
+		}
+		each(env, at)
 	}
 }
 
-func (l *loader) rule(op *Operation, env *rule.Env, at cursor) {
-	if at.node.Kind() != source.Mapping {
-		l.problem(at.at(), "a rule must be a mapping with id, expression and message")
-		return
+// anotherRule reports whether one more expression may be read.
+func (l *loader) anotherRule(at cursor) bool {
+	l.rulesRead++
+	if l.rulesRead > maxRules {
+		l.problem(at.at(), "the contract has more than %d expressions in rules: split it", maxRules)
 	}
-	l.checkKeys(at, "a rule", ruleKeys)
+	return l.rulesRead <= maxRules
+}
+
+// stated reads a rule and makes its clause; nil where it cannot be used.
+func (l *loader) stated(op *Operation, env *rule.Env, at cursor, kind *ruleKind) *Rule {
+	l.checkKeys(at, indefinite(kind.word), kind.keys)
 	r := &Rule{Name: at.scalar("id"), Message: at.scalar("message"), Unit: l.duration(at, "unit"), At: at.in("id").at()}
 	if !ruleName.MatchString(r.Name) {
-		l.problem(r.At, "a rule's id must be words of lower-case letters and digits joined by '-', not %q", r.Name)
-		return
+		l.problem(r.At, "%s's id must be words of lower-case letters and digits joined by '-', not %q", indefinite(kind.word), r.Name)
+		return nil
 	}
-	r.ID = clause.ID(op.ID, "rule", r.Name)
+	r.ID = clause.ID(op.ID, kind.place, r.Name)
 	if other := l.contract.byID[r.ID]; other != nil {
 		l.problem(r.At, "the clause id %s is also made at %s: rename one of the two", r.ID, other.At)
-		return
+		return nil
 	}
 	if r.Message == "" {
-		l.problem(at.at(), "rule %s has no message: say what a caller has to keep to", r.Name)
+		l.problem(at.at(), "%s %s has no message: say what %s has to keep to", kind.word, r.Name, kind.who)
 	}
 	expression := at.in("expression")
 	if at.scalar("expression") == "" {
-		l.problem(at.at(), "rule %s has no expression", r.Name)
-		return
+		l.problem(at.at(), "%s %s has no expression", kind.word, r.Name)
+		return nil
 	}
-	if r.Holds = l.expression(op, env, r, expression); r.Holds == nil {
-		return
+	if r.Holds = l.expression(op, env, r, expression, kind); r.Holds == nil {
+		return nil
 	}
-	l.readings(op, env, r, at.in("readings"))
-	s := scope{op: op, source: inherit(l.source(at.in("source")), op.Source), pin: cmp.Or(l.status(at), l.pin)}
+	l.readings(op, env, r, at.in("readings"), kind)
+	s := scope{op: op, source: inherit(l.source(at.in("source")), op.Source)}
+	if kind == &rulesOfRequests {
+		s.pin = cmp.Or(l.status(at), l.pin)
+	}
 	if !at.step("inferred").exists() && !at.step("source").exists() {
-		l.unsourced(op, r.At, "rule "+r.Name)
+		l.unsourced(op, r.At, kind.word+" "+r.Name)
 	}
 	if at.step("inferred").exists() {
 		s.inferred = map[string]string{r.Name: l.reason(at, "inferred")}
 	}
 	l.clause(s, r.ID, r.At, r.Message)
-	op.Rules = append(op.Rules, r)
+	return r
 }
 
-func (l *loader) readings(op *Operation, env *rule.Env, r *Rule, at cursor) {
+// indefinite gives a word with its article.
+func indefinite(word string) string {
+	if strings.ContainsRune("aeiou", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
+}
+
+func (l *loader) readings(op *Operation, env *rule.Env, r *Rule, at cursor, kind *ruleKind) {
 	if at.exists() && at.node.Kind() != source.Sequence {
 		l.problem(at.at(), "readings must be a list of expressions")
 		return
 	}
 	for _, c := range at.children() {
-		if l.rulesRead++; l.rulesRead > maxRules {
-			l.problem(c.at(), "the contract has more than %d expressions in rules: split it", maxRules)
+		if !l.anotherRule(c) {
 			return
 		}
-		if reading := l.expression(op, env, r, c); reading != nil {
+		if reading := l.expression(op, env, r, c, kind); reading != nil {
 			r.Readings = append(r.Readings, reading)
 		}
 	}
 }
 
 // expression compiles one expression of a rule and examines it.
-func (l *loader) expression(op *Operation, env *rule.Env, r *Rule, at cursor) *rule.Expression {
+func (l *loader) expression(op *Operation, env *rule.Env, r *Rule, at cursor, kind *ruleKind) *rule.Expression {
+	x := l.compiled(op, env, r, at, kind)
+	if x == nil {
+		return nil
+	}
+	switch e := l.evaluable(env, r, x, at, kind); {
+	case e.Failure != nil:
+	case e.Triviality == rule.NeverHolds && e.Proven:
+		l.problem(at.at(), "%s %s forbids every %s: nothing satisfies %s", kind.word, r.Name, kind.about, x)
+	case e.Triviality == rule.AlwaysHolds && e.Proven:
+		l.problem(at.at(), "%s %s forbids nothing: no %s breaks %s", kind.word, r.Name, kind.about, x)
+	case e.Triviality == rule.NeverHolds:
+		l.warn(at.at(), "%s %s may forbid every %s: no sample satisfies %s", kind.word, r.Name, kind.about, x)
+	case e.Triviality == rule.AlwaysHolds:
+		l.warn(at.at(), "%s %s may forbid nothing: no sample breaks %s", kind.word, r.Name, x)
+	}
+	return x
+}
+
+// evaluable examines an expression, and says where it cannot be evaluated.
+func (l *loader) evaluable(env *rule.Env, r *Rule, x *rule.Expression, at cursor, kind *ruleKind) rule.Examination {
+	e := env.Examine(x)
+	switch {
+	case e.Failure != nil && e.Failure.Absence:
+		l.problem(at.at(), "%s %s %s", kind.word, r.Name, e.Failure.Message)
+	case e.Failure != nil:
+		l.warn(at.at(), "%s %s %s", kind.word, r.Name, e.Failure.Message)
+	}
+	return e
+}
+
+// compiled compiles one expression of a rule; nil where it cannot be used.
+func (l *loader) compiled(op *Operation, env *rule.Env, r *Rule, at cursor, kind *ruleKind) *rule.Expression {
 	if strings.TrimSpace(at.node.Text()) == "" {
-		l.problem(at.at(), "rule %s: an expression must be a text in CEL", r.Name)
+		l.problem(at.at(), "%s %s: an expression must be a text in CEL", kind.word, r.Name)
 		return nil
 	}
 	x, problems := env.Compile(strings.TrimSpace(at.node.Text()))
 	for _, p := range problems {
-		l.problem(at.at(), "rule %s, column %d of the expression: %s", r.Name, p.Column, p.Message)
+		l.problem(at.at(), "%s %s, column %d of the expression: %s", kind.word, r.Name, p.Column, p.Message)
 	}
 	if x == nil {
 		return nil
 	}
 	if p, ok := op.readsCredential(x); ok {
-		l.problem(at.at(), "rule %s reads %s (%s), which is the credential of the security scheme %s: the credential alone decides it",
-			r.Name, p.name, p.in, p.scheme)
+		l.problem(at.at(), "%s %s reads %s (%s), which is the credential of the security scheme %s: the credential alone decides it",
+			kind.word, r.Name, p.name, p.in, p.scheme)
 		return nil
-	}
-	switch e := env.Examine(x); {
-	case e.Failure != nil && e.Failure.Absence:
-		l.problem(at.at(), "rule %s %s", r.Name, e.Failure.Message)
-	case e.Failure != nil:
-		l.warn(at.at(), "rule %s %s", r.Name, e.Failure.Message)
-	case e.Triviality == rule.NeverHolds && e.Proven:
-		l.problem(at.at(), "rule %s forbids every request: nothing satisfies %s", r.Name, x)
-	case e.Triviality == rule.AlwaysHolds && e.Proven:
-		l.problem(at.at(), "rule %s forbids nothing: no request breaks %s", r.Name, x)
-	case e.Triviality == rule.NeverHolds:
-		l.warn(at.at(), "rule %s may forbid every request: no sample satisfies %s", r.Name, x)
-	case e.Triviality == rule.AlwaysHolds:
-		l.warn(at.at(), "rule %s may forbid nothing: no sample breaks %s", r.Name, x)
 	}
 	return x
 }

@@ -87,6 +87,8 @@ type Operation struct {
 	// Responses are in ascending order of status; ranges and default come last.
 	Responses []*Response
 	Rules     []*Rule
+	// Answers bind its successes to their requests.
+	Answers []*AnswerRule
 	// Loose tells that the description states dependencies between the parameters
 	// that could not be read: which of the optional ones may stand together is then
 	// not known.

@@ -1,0 +1,106 @@
+package judge
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// among gives the value of an answer with a list in it that has nothing but what the
+// run made for the case, and how much that is. Of texts that are to be in order those
+// are left that any collation orders alike: else none.
+func (j *Judgment) among(a *spec.Among) (value any, n int) {
+	names := map[string]bool{}
+	for i := range j.x.Before {
+		if name := j.x.Before[i].Name; name != nil {
+			names[spec.Text(name)] = true
+		}
+	}
+	return reduced(j.value, a.Items, func(list []any) []any {
+		var ours []any
+		for _, one := range list {
+			thing, ok := one.(map[string]any)
+			if ok && names[spec.Text(thing[a.ID])] && (a.Ordered == "" || thing[a.Ordered] != nil) {
+				ours = append(ours, one)
+			}
+		}
+		if a.Ordered != "" && !sortable(ours, a.Ordered) {
+			ours = nil
+		}
+		n = len(ours)
+		return ours
+	}), n
+}
+
+// reduced gives a copy of a value in which a list has become another.
+func reduced(value any, path []string, as func([]any) []any) any {
+	if len(path) == 0 {
+		list, ok := value.([]any)
+		if !ok {
+			return value
+		}
+		if list = as(list); list == nil {
+			list = []any{}
+		}
+		return list
+	}
+	object, ok := value.(map[string]any)
+	if !ok || object[path[0]] == nil {
+		return value
+	}
+	object = maps.Clone(object)
+	object[path[0]] = reduced(object[path[0]], path[1:], as)
+	return object
+}
+
+// sortable reports whether the values of a member have the same order everywhere:
+// numbers, and texts of which what differs is letters of one case, or as many letters
+// and digits. Collations differ in how they treat all else.
+func sortable(things []any, member string) bool {
+	var texts []string
+	for _, one := range things {
+		thing, _ := one.(map[string]any)
+		if text, ok := thing[member].(string); ok {
+			texts = append(texts, text)
+		}
+	}
+	if len(texts) == 0 {
+		return true
+	}
+	if len(texts) < len(things) {
+		return false
+	}
+	for i, a := range texts {
+		for _, b := range texts[:i] {
+			if !comparable(a, b) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// comparable reports whether two texts differ in a letter, of lower case in both, or
+// in a digit, with as many before them. What they begin with in common says nothing.
+func comparable(a, b string) bool {
+	if isTime(a) && isTime(b) {
+		return strings.HasSuffix(a, "Z") == strings.HasSuffix(b, "Z") && len(a) == len(b)
+	}
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	if i == len(a) || i == len(b) {
+		return a == b
+	}
+	lower := func(c byte) bool { return 'a' <= c && c <= 'z' }
+	digit := func(c byte) bool { return '0' <= c && c <= '9' }
+	return lower(a[i]) && lower(b[i]) || digit(a[i]) && digit(b[i]) && len(a) == len(b)
+}
+
+// conventional gives the ids of the answer rules of the operation that are inferred.
+func (j *Judgment) conventional(id string) bool {
+	return slices.ContainsFunc(j.op.Answers, func(r *spec.AnswerRule) bool { return r.ID == id && r.Convention != nil })
+}

@@ -91,6 +91,9 @@ func (c *Contract) outline(op *spec.Operation) Operation {
 	for _, r := range op.Rules {
 		o.Rules = append(o.Rules, Stated{ID: r.Name, At: r.At, Source: c.source(r.ID)})
 	}
+	for _, r := range op.Answers {
+		o.Rules = append(o.Rules, Stated{ID: r.Name, At: r.At, Source: c.source(r.ID)})
+	}
 	for _, schemes := range op.Security {
 		var together []Scheme
 		for _, s := range schemes {

@@ -156,6 +156,10 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 		return 0 // nor is it made
 	}
 	n := 0
+	if among := p.Setups[c.Request.Among].Siblings; len(among) > 0 && !made[among[0].ID] {
+		made[among[0].ID] = true
+		n = len(among) + p.making(&among[0], made, deep+1)
+	}
 	for resource, one := range c.Request.Made() {
 		if !one.Own && made[resource] {
 			continue
@@ -273,6 +277,8 @@ type proposal struct {
 	// request replaces the draft's.
 	request *Request
 	skip    string
+	// among is the resource of which several things are made first.
+	among string
 }
 
 // propose adds a case, unless its clause does not exist or it is there already.
@@ -311,6 +317,7 @@ func (p *planner) propose(x proposal) {
 	} else {
 		made.Request = x.draft.request(p.op, credential)
 	}
+	made.Request.Among = x.among
 	made.Request.Parameters = shared(&p.sent, made.Request.Parameters, sameParameter)
 	made.Expect = p.expect(x, made.Request.Parameters)
 	made.Skip = p.skip(x, credential, made)

@@ -55,6 +55,9 @@ type Request struct {
 	Parameters []Parameter `json:"parameters,omitempty"`
 	Body       *Body       `json:"body,omitempty"`
 	Credential Credential  `json:"credential"`
+	// Among is the resource of which several things that differ are made first, so that
+	// the answer shows which of them it has, and in which order; "" for none.
+	Among string `json:"among,omitempty"`
 }
 
 // Parameter is one value outside the body.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -30,12 +31,24 @@ type Made struct {
 	// Inherited tells that nothing is made for this value: it is what a thing below it
 	// was made with.
 	Inherited bool
-	// Sample stands for the name where nothing was made.
+	// Sibling is which of several things that differ, from 1, the value is one of, and
+	// Member the member that it was made with; 0 where the value names a thing.
+	Sibling int
+	Member  string
+	// Sample stands for the value where nothing was made.
 	Sample any
 }
 
-// MarshalJSON writes {"made": "/pets/{petId}"}, or {"ended": …} of what is no more.
+// Siblings is what those that were made with values of their own are called by: the
+// n-th of several, from 1.
+func Siblings(resource string, n int) string { return fmt.Sprintf("%s %d", resource, n) }
+
+// MarshalJSON writes {"made": "/pets/{petId}"}, or {"ended": …} of what is no more, and
+// {"member": "name", "of": "/pets/{petId} 2"} of what one of several was made with.
 func (m Made) MarshalJSON() ([]byte, error) {
+	if m.Sibling > 0 {
+		return json.Marshal(map[string]string{"member": m.Member, "of": Siblings(m.Resource, m.Sibling)}) //nolint:wrapcheck // as below
+	}
 	what := "made"
 	switch {
 	case m.Ended:
@@ -53,7 +66,7 @@ func (r *Request) Made() map[string]Made {
 	visit = func(v any) {
 		switch v := v.(type) {
 		case Made:
-			if v.Inherited {
+			if v.Inherited || v.Sibling > 0 {
 				return
 			}
 			if out == nil {
@@ -82,12 +95,18 @@ func (r *Request) Made() map[string]Made {
 	return out
 }
 
+// Aided reports whether something has to be made before the request is sent.
+func (r *Request) Aided() bool { return r.Among != "" || len(r.Made()) > 0 }
+
 // Setup is how a thing is made, and ended when no case needs it any more.
 type Setup struct {
 	// Make makes one; its request may need others.
 	Make Case `json:"make"`
 	// Full makes one with all that it can have.
 	Full Case `json:"full"`
+	// Siblings make things that differ from each other, for cases whose answers may have
+	// some of them.
+	Siblings []Case `json:"siblings,omitempty"`
 	// Names are where its name may be, the likeliest first.
 	Names []NamePlace `json:"names"`
 	// End ends it; nil where no operation does.
@@ -117,6 +136,12 @@ func (p *Plan) Before(c *Case) []string {
 		}
 	}
 	visit(&c.Request, 0)
+	if among, ok := p.Setups[c.Request.Among]; ok {
+		visit(&among.Make.Request, 1)
+		if !slices.Contains(out, c.Request.Among) {
+			out = append(out, c.Request.Among)
+		}
+	}
 	return out
 }
 
@@ -191,6 +216,9 @@ func (p *planner) setUp(setups map[string]Setup) {
 		case r.Maker.Operation:
 			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
 			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
+			for i, d := range p.siblings(r) {
+				setup.Siblings = append(setup.Siblings, p.setupCase("make", Siblings(r.Name, i+1), d))
+			}
 		case r.Ends:
 			end := p.setupCase("end", r.Name, p.smallest)
 			setup.End = &end

@@ -17,6 +17,7 @@ const (
 	Authentication Technique = "authentication"
 	Method         Technique = "method"
 	State          Technique = "state"
+	AnswerRule     Technique = "answer-rule"
 	// Recorded cases are in no plan: they are requests that somebody else sent.
 	Recorded Technique = "recorded"
 )
@@ -69,6 +70,11 @@ var techniques = []technique{
 	{
 		State, "what was made can be read, with what was sent to make it, and what was ended cannot be read any more",
 		[]func(*planner){(*planner).state},
+	},
+	{
+		AnswerRule, "requests whose answers can show whether a rule about answers is kept: with small limits, with each order, and with filters " +
+			"that some of several things pass which were made first and differ",
+		[]func(*planner){(*planner).answerRules},
 	},
 	{
 		Harsh, "values that services stumble over, such as quotation marks or very long texts: they may be taken or refused, " +

@@ -144,7 +144,7 @@ func kindOf(id, operation string) string {
 	if parts[0] == "answer" {
 		first = 2 // the status is no name
 	}
-	if parts[0] == "rule" || len(parts) <= first+1 {
+	if parts[0] == "rule" || parts[0] == "answers" || len(parts) <= first+1 {
 		return strings.Join(parts, ".")
 	}
 	return strings.Join(parts[:first], ".") + ".*." + parts[len(parts)-1]

@@ -127,6 +127,9 @@ func (e *evidence) why(c *clause.Clause) string {
 	if reason, ok := e.unplanned[c.ID]; ok {
 		return reason
 	}
+	if strings.HasPrefix(c.ID, c.Operation+".answers.") {
+		return "no answer of that kind was seen"
+	}
 	if e.cases[c.ID] > 0 {
 		return "no answer to its cases could be read"
 	}

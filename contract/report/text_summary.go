@@ -97,7 +97,7 @@ func sectionOf(c *clause.Clause) string {
 		return "methods"
 	case "answer":
 		return "answers"
-	case "body", "security", "state":
+	case "body", "security", "state", "answers":
 		return place
 	}
 	return "other"

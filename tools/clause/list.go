@@ -255,8 +255,11 @@ func explainCase(out io.Writer, p *plan.Plan, c *plan.Case) error {
 		say(out, "  skipped   %s", c.Skip)
 	}
 	for _, resource := range p.Before(c) {
-		setup := p.Setups[resource]
-		say(out, "  before    %s %s makes %s", setup.Make.Request.Method, setup.Make.Request.Path, resource)
+		setup, what := p.Setups[resource], resource
+		if n := len(setup.Siblings); resource == c.Request.Among && n > 0 {
+			what = fmt.Sprintf("%d of %s that differ", n, resource)
+		}
+		say(out, "  before    %s %s makes %s", setup.Make.Request.Method, setup.Make.Request.Path, what)
 	}
 	var request strings.Builder
 	encoder := json.NewEncoder(&request)

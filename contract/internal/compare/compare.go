@@ -229,13 +229,13 @@ func (o *operation) moved(id string) {
 // ofAnswers reports whether a clause is about answers.
 func (o *operation) ofAnswers(id string) bool { return strings.HasPrefix(id, o.now.ID+".answer") }
 
-// rules compares the rules.
+// rules compares the rules, those about answers among them.
 func (o *operation) rules() {
-	before := map[string]*spec.Rule{}
-	for _, r := range o.old.Rules {
+	before := map[string]*spec.AnswerRule{}
+	for _, r := range every(o.old) {
 		before[o.named(r.ID)] = r
 	}
-	for _, r := range o.now.Rules {
+	for _, r := range every(o.now) {
 		was := before[r.ID]
 		delete(before, r.ID)
 		switch {
@@ -245,18 +245,30 @@ func (o *operation) rules() {
 			o.clause(r.ID, r.ID, spec.Unknown, nil)
 		}
 	}
-	for _, r := range o.old.Rules {
+	for _, r := range every(o.old) {
 		if id := o.named(r.ID); before[id] != nil {
 			o.clause(id, "", spec.Loosened, nil)
 		}
 	}
 }
 
-// sameRule reports whether two rules are written the same.
-func sameRule(a, b *spec.Rule) bool { return ruleText(a) == ruleText(b) }
+// every lists the rules of an operation. Those of requests are limited by nothing.
+func every(op *spec.Operation) []*spec.AnswerRule {
+	out := make([]*spec.AnswerRule, 0, len(op.Rules)+len(op.Answers))
+	for _, r := range op.Rules {
+		out = append(out, &spec.AnswerRule{Rule: r})
+	}
+	return append(out, op.Answers...)
+}
 
-func ruleText(r *spec.Rule) string {
+// sameRule reports whether two rules are written the same.
+func sameRule(a, b *spec.AnswerRule) bool { return ruleText(a) == ruleText(b) }
+
+func ruleText(r *spec.AnswerRule) string {
 	out := []string{r.Unit.String()}
+	if r.When != nil {
+		out = append(out, "when "+strings.Join(strings.Fields(r.When.String()), " "))
+	}
 	for _, x := range r.EveryReading() {
 		out = append(out, strings.Join(strings.Fields(x.String()), " "))
 	}

@@ -49,7 +49,7 @@ type canary struct {
 // learn takes a case as the canary, if it is the first one that was accepted with
 // credentials and changes nothing.
 func (k *canary) learn(c *plan.Case, e *Exchange) {
-	if e.Got == nil || e.Got.Status/100 != 2 || c.Request.Method != http.MethodGet || len(c.Request.Made()) > 0 ||
+	if e.Got == nil || e.Got.Status/100 != 2 || c.Request.Method != http.MethodGet || c.Request.Aided() ||
 		c.Expect.Outcome != plan.Accepted || c.Request.Credential.Variant != plan.Valid {
 		return
 	}

@@ -252,6 +252,10 @@ type occasion struct {
 // name gives the name of what was made, or what stands for it.
 func (o occasion) name(m plan.Made) any {
 	name, ok := o.names[m.Resource]
+	if m.Sibling > 0 {
+		with, _ := o.names[plan.Siblings(m.Resource, m.Sibling)].(map[string]any)
+		name, ok = with[m.Member]
+	}
 	if !ok {
 		return m.Sample
 	}

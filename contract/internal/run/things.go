@@ -34,6 +34,8 @@ type things struct {
 type thing struct {
 	resource string
 	own      bool
+	// sibling is which of several that differ it is, from 1; 0 where it is none.
+	sibling int
 	once     sync.Once
 	// names are those of the thing and of what it is below, by resource.
 	names map[string]any
@@ -58,10 +60,10 @@ func newThings(r *Runner) *things { return &things{runner: r, shared: map[string
 // need makes what a case needs. It gives the names, the steps that made them, and why
 // something could not be made.
 func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[string]any, steps []Step, problem string) {
-	wanted := c.Request.Made()
-	if len(wanted) == 0 {
+	if !c.Request.Aided() {
 		return nil, nil, ""
 	}
+	wanted := c.Request.Made()
 	names = map[string]any{}
 	for _, resource := range deepestFirst(wanted) {
 		if _, there := names[resource]; there && !wanted[resource].Own {
@@ -77,7 +79,27 @@ func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[st
 			}
 		}
 	}
+	for i := range t.setups[c.Request.Among].Siblings {
+		one := t.sibling(c.Request.Among, i+1)
+		one.once.Do(func() { t.make(ctx, one, c, deep, plan.Made{}) })
+		steps = append(steps, one.steps...)
+		problem = cmp.Or(problem, one.problem)
+		key := plan.Siblings(one.resource, one.sibling)
+		names[key] = one.names[key]
+	}
 	return names, steps, cmp.Or(problem, t.unfit(c, names))
+}
+
+// sibling gives one of several things of a resource that differ. Those who need them
+// only read.
+func (t *things) sibling(resource string, n int) *thing {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	key := "among " + plan.Siblings(resource, n)
+	if t.shared[key] == nil {
+		t.shared[key] = &thing{resource: resource, sibling: n}
+	}
+	return t.shared[key]
 }
 
 // unfit says of a name that it is none which the contract allows where a request has
@@ -132,7 +154,10 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 		return
 	}
 	made := setup.Make
-	if like.Full {
+	switch {
+	case one.sibling > 0:
+		made = setup.Siblings[one.sibling-1]
+	case like.Full:
 		made = setup.Full
 	}
 	if one.own {
@@ -152,6 +177,9 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 		return
 	}
 	one.names = map[string]any{one.resource: name}
+	if one.sibling > 0 {
+		one.names[plan.Siblings(one.resource, one.sibling)] = members(e.Sent.Body)
+	}
 	maps.Copy(one.names, below)
 	above(one, &made.Request)
 	if e.Got.Status == http.StatusAccepted {
@@ -320,14 +348,25 @@ func lastSegment(location string) any {
 	return path[strings.LastIndexByte(path, '/')+1:]
 }
 
-// member gives a scalar in a JSON object, or nil.
-func member(body []byte, path []string) any {
+// members gives what a JSON object holds.
+func members(body []byte) map[string]any {
+	object, _ := document(body).(map[string]any)
+	return object
+}
+
+func document(body []byte) any {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var v any
 	if decoder.Decode(&v) != nil {
 		return nil
 	}
+	return v
+}
+
+// member gives a scalar in a JSON object, or nil.
+func member(body []byte, path []string) any {
+	v := document(body)
 	for _, name := range path {
 		object, ok := v.(map[string]any)
 		if !ok {
@@ -404,6 +443,12 @@ func (r *Runner) SetUpRequests(cases []plan.Case, indexes []int) (makes, ends in
 	}
 	for _, i := range indexes {
 		c := &cases[i]
+		if among := c.Request.Among; among != "" && !seen["among "+among] {
+			seen["among "+among] = true
+			for range t.setups[among].Siblings {
+				one(among, false)
+			}
+		}
 		for resource, made := range c.Request.Made() {
 			end := t.setups[resource].End
 			switch {

@@ -21,7 +21,7 @@ func (s *Session) order(sent []int) []int {
 	accepted := func(i int) bool { return s.plan.Cases[i].Expect.Outcome == plan.Accepted }
 	var first, others []int
 	// What needs something made shows less, and making it in vain helps nobody.
-	unaided := slices.DeleteFunc(slices.Clone(sent), func(i int) bool { return len(s.plan.Cases[i].Request.Made()) > 0 })
+	unaided := slices.DeleteFunc(slices.Clone(sent), func(i int) bool { return s.plan.Cases[i].Request.Aided() })
 	if len(unaided) > 0 {
 		sent = unaided
 	}

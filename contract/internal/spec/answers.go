@@ -178,3 +178,21 @@ func Evaluable(v any) any {
 	}
 	return v
 }
+
+// ReadsAny reports whether the rule, or what limits it, reads what stands at a path or
+// below it, or all that it stands in.
+func (r *AnswerRule) ReadsAny(path ...string) bool {
+	every := r.EveryReading()
+	if r.When != nil {
+		every = append(every, r.When)
+	}
+	for _, x := range every {
+		for _, read := range x.Reads() {
+			n := min(len(path), len(read))
+			if slices.Equal(read[:n], path[:n]) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,310 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
+)
+
+// maxAnswerCases bounds the cases of one answer rule, maxChosen the values of one place
+// in them.
+const (
+	maxAnswerCases = 24
+	maxChosen      = 6
+)
+
+// answerRules proposes requests whose answers can show whether the answer rules of the
+// operation are kept. Where the operation lists things that can be made, several that
+// differ are made first.
+func (p *planner) answerRules() {
+	if len(p.op.Answers) == 0 {
+		return
+	}
+	among := p.lists()
+	var siblings []draft
+	if among != nil {
+		maker := newPlanner(p.model, among.Maker.Operation, p.options, p.world)
+		maker.find()
+		siblings = maker.siblings(among)
+	}
+	for _, r := range p.op.Answers {
+		a := answerPlan{planner: p, rule: r}
+		if len(siblings) > 0 {
+			a.among, a.siblings = among.Name, siblings
+		}
+		a.plan()
+	}
+}
+
+// lists gives the resource of which the operation lists what was made, or nil.
+func (p *planner) lists() *world.Resource {
+	if p.world == nil || !p.options.Unsafe {
+		return nil
+	}
+	for _, r := range p.world.Resources {
+		if r.Lists != nil && r.Lists.ID == p.op.ID {
+			return r
+		}
+	}
+	return nil
+}
+
+// answerPlan plans the cases of one answer rule.
+type answerPlan struct {
+	*planner
+
+	rule     *spec.AnswerRule
+	among    string
+	siblings []draft
+	proposed int
+}
+
+// chosen is a value for a place, and its name in the id of a case.
+type chosen struct {
+	slot  *slot
+	name  string
+	value any
+}
+
+func (a *answerPlan) plan() {
+	a.propose("plain", a.smallest, "an ordinary request")
+	if a.rule.ReadsAny("body") {
+		a.propose("fullest", a.fullest, "a request with everything that may stand together")
+	}
+	var places [][]chosen
+	for _, s := range a.slots {
+		if s.Wire() && s.parent == nil && s.path[0] != "path" && a.rule.ReadsAny(s.path...) {
+			if values := a.choices(s); len(values) > 0 {
+				places = append(places, values)
+			}
+		}
+	}
+	for _, values := range places {
+		for _, one := range values {
+			a.with(one)
+		}
+	}
+	if len(places) > 1 {
+		a.together(places)
+	}
+}
+
+// together proposes values of all places, each with each as far as there is room.
+func (a *answerPlan) together(places [][]chosen) {
+	all := 1
+	for _, values := range places {
+		all *= len(values)
+	}
+	for n := range all {
+		var some []chosen
+		for _, values := range places {
+			some = append(some, values[n%len(values)])
+			n /= len(values)
+		}
+		a.with(some...)
+	}
+}
+
+// with proposes a request with some values.
+func (a *answerPlan) with(some ...chosen) {
+	if a.proposed == maxAnswerCases {
+		return
+	}
+	d := a.smallest
+	var names, what []string
+	var kept []*slot
+	for _, one := range some {
+		d = d.set(one.slot.path, one.value)
+		kept = append(kept, one.slot)
+		names = append(names, one.slot.name()+" "+one.name)
+		what = append(what, fmt.Sprintf("%s %s", one.slot.name(), one.name))
+	}
+	d, ok := a.complete(d, kept...)
+	if !ok {
+		return
+	}
+	for _, one := range some { // completing may have taken another
+		if have, _ := d.get(one.slot.path); !sameChoice(have, one.value) {
+			return
+		}
+	}
+	a.propose(word(names...), d, "with "+strings.Join(what, " and "))
+}
+
+func sameChoice(a, b any) bool { return spec.Text(plainTimes(a)) == spec.Text(plainTimes(b)) }
+
+func (a *answerPlan) propose(detail string, d draft, what string) {
+	a.proposed++
+	a.planner.propose(proposal{
+		clause: a.rule.ID, detail: detail, draft: d, outcome: Accepted, among: a.among,
+		why: "the answer to it can show whether the rule is kept: " + what,
+	})
+}
+
+// choices gives values of a place that a rule about answers reads: small ones, each that
+// is listed, and those that the things which were made have.
+func (a *answerPlan) choices(s *slot) []chosen {
+	if s.FromTarget {
+		return nil
+	}
+	var out []chosen
+	add := func(name string, value any) {
+		if len(out) < maxChosen && len(s.Schema.Check(plainTimes(value))) == 0 {
+			out = append(out, chosen{s, name, value})
+		}
+	}
+	switch {
+	case len(s.Schema.Enum) > 0:
+		for _, v := range normalized(s.Schema) {
+			add(spec.Text(v), v)
+		}
+	case s.Schema.Type == "boolean":
+		add("true", true)
+		add("false", false)
+	case s.Schema.Type == "array", s.Schema.Object(), s.Schema.Composed != nil:
+		a.ordinary(s, add)
+	case a.ofSiblings(s, add):
+	case s.Schema.Type == "integer", s.Schema.Type == "number":
+		for _, n := range []float64{1, 2} {
+			add(spec.Text(s.Schema.Numeric(n)), s.Schema.Numeric(n))
+		}
+		if len(out) == 0 {
+			a.ordinary(s, add)
+		}
+	default:
+		a.ordinary(s, add)
+	}
+	return out
+}
+
+func (a *answerPlan) ordinary(s *slot, add func(name string, value any)) {
+	if v, ok := a.value(s); ok {
+		add("ordinary", v)
+	}
+}
+
+// ofSiblings gives the values that the things have in the member that a place is called
+// after, and reports whether there is one.
+func (a *answerPlan) ofSiblings(s *slot, add func(name string, value any)) bool {
+	found := false
+	for i, sibling := range a.siblings {
+		body, _ := sibling["body"].(map[string]any)
+		member := calledAfter(s.name(), body)
+		if member == "" {
+			continue
+		}
+		value := body[member]
+		switch plainTimes(value).(type) {
+		case map[string]any, []any, nil:
+			continue
+		}
+		add(fmt.Sprintf("of-%d", i+1), Made{Resource: a.among, Sibling: i + 1, Member: member, Sample: plainTimes(value)})
+		found = true
+	}
+	return found
+}
+
+// calledAfter gives the longest name of a member that the name of a parameter is, or
+// begins or ends with: min_pages and pagesFrom are called after pages.
+func calledAfter(name string, members map[string]any) string {
+	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(s)) }
+	best := ""
+	for member := range members {
+		of := plain(member)
+		if len(of) > 1 && (strings.HasPrefix(plain(name), of) || strings.HasSuffix(plain(name), of)) &&
+			(len(member) > len(best) || len(member) == len(best) && member < best) {
+			best = member
+		}
+	}
+	return best
+}
+
+// differing are how the values of several things lie: in the middle, above and below, so
+// that the order in which they are made is neither ascending nor descending.
+var differing = []struct {
+	text   string
+	number float64
+	past   time.Duration
+	listed int
+	truth  bool
+}{
+	{"mike", 20, 48 * time.Hour, 1, false},
+	{"tango", 30, 24 * time.Hour, 2, true},
+	{"bravo", 10, 72 * time.Hour, 0, false},
+}
+
+// siblings gives requests that make things of a resource which differ in every member
+// that they can, if answer rules are stated of their list.
+func (p *planner) siblings(r *world.Resource) []draft {
+	if r.Lists == nil || len(r.Lists.Answers) == 0 || p.impossible != "" {
+		return nil
+	}
+	var out []draft
+	for i := range differing {
+		d := p.fullest
+		for _, s := range p.slots {
+			if s.path[0] != "body" || s.FromTarget || s.IsElement() {
+				continue
+			}
+			was, there := d.get(s.path)
+			if !there {
+				continue
+			}
+			if _, made := was.(Made); made {
+				continue
+			}
+			for _, value := range differently(s.Schema, was, i) {
+				if with := d.set(s.path, value); p.allowed(with) {
+					d = with
+					break
+				}
+			}
+		}
+		out = append(out, p.unique(d))
+	}
+	return out
+}
+
+// differently gives values for the i-th of several things, the best first.
+func differently(s *spec.Schema, was any, i int) []any {
+	how := differing[i]
+	switch {
+	case s.Composed != nil, s.Object(), s.Type == "array":
+		return nil
+	case len(s.Enum) > 0:
+		return []any{s.Enum[how.listed%len(s.Enum)]}
+	case s.Type == "boolean":
+		return []any{how.truth}
+	case s.Type == "integer", s.Type == "number":
+		return apart(s, how.number)
+	}
+	switch was := was.(type) {
+	case Time:
+		return []any{Time{Offset: was.Offset - how.past, Form: was.Form}}
+	case string:
+		if t, ok := distinguished(s, how.text); ok {
+			return []any{t}
+		}
+		return []any{how.text, how.text[:1]}
+	}
+	return nil
+}
+
+// apart gives numbers for one of several things that lie as theirs do.
+func apart(s *spec.Schema, n float64) []any {
+	step := 1.0
+	if s.MultipleOf != nil {
+		step = *s.MultipleOf
+	}
+	from := 0.0
+	if s.Minimum != nil {
+		from = *s.Minimum
+	} else if s.Maximum != nil && *s.Maximum < n {
+		from = *s.Maximum - 40*step
+	}
+	return []any{s.Numeric(from + n*step), s.Numeric(from + n/10*step)}
+}
+

@@ -2,16 +2,14 @@ package judge
 
 import (
 	"maps"
-	"slices"
-	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 // among gives the value of an answer with a list in it that has nothing but what the
-// run made for the case, and how much that is. Of texts that are to be in order those
-// are left that any collation orders alike: else none.
-func (j *Judgment) among(a *spec.Among) (value any, n int) {
+// run made for the case. Of things that are to be in the order of texts none is left
+// where collations may order them differently.
+func (j *Judgment) among(a *spec.Among) any {
 	names := map[string]bool{}
 	for i := range j.x.Before {
 		if name := j.x.Before[i].Name; name != nil {
@@ -29,9 +27,8 @@ func (j *Judgment) among(a *spec.Among) (value any, n int) {
 		if a.Ordered != "" && !sortable(ours, a.Ordered) {
 			ours = nil
 		}
-		n = len(ours)
 		return ours
-	}), n
+	})
 }
 
 // reduced gives a copy of a value in which a list has become another.
@@ -74,7 +71,7 @@ func sortable(things []any, member string) bool {
 	}
 	for i, a := range texts {
 		for _, b := range texts[:i] {
-			if !comparable(a, b) {
+			if !alike(a, b) {
 				return false
 			}
 		}
@@ -82,11 +79,11 @@ func sortable(things []any, member string) bool {
 	return true
 }
 
-// comparable reports whether two texts differ in a letter, of lower case in both, or
+// alike reports whether two texts differ in a letter, of lower case in both, or
 // in a digit, with as many before them. What they begin with in common says nothing.
-func comparable(a, b string) bool {
+func alike(a, b string) bool {
 	if isTime(a) && isTime(b) {
-		return strings.HasSuffix(a, "Z") == strings.HasSuffix(b, "Z") && len(a) == len(b)
+		return true
 	}
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {
@@ -100,7 +97,3 @@ func comparable(a, b string) bool {
 	return lower(a[i]) && lower(b[i]) || digit(a[i]) && digit(b[i]) && len(a) == len(b)
 }
 
-// conventional gives the ids of the answer rules of the operation that are inferred.
-func (j *Judgment) conventional(id string) bool {
-	return slices.ContainsFunc(j.op.Answers, func(r *spec.AnswerRule) bool { return r.ID == id && r.Convention != nil })
-}

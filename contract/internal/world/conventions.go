@@ -36,7 +36,7 @@ func Conventions(model *spec.Contract) *spec.Contract {
 	w := Find(model)
 	made := map[*spec.Operation][]*clause.Clause{}
 	for _, op := range model.Operations {
-		l := w.list(op)
+		l := w.List(op)
 		if l == nil || op.Unconventional {
 			continue
 		}
@@ -64,8 +64,8 @@ func Conventions(model *spec.Contract) *spec.Contract {
 // maxConventions bounds the answer rules of an operation that conventions are added to.
 const maxConventions = 50
 
-// list gives what is known of an operation as a list, or nil.
-func (w *World) list(op *spec.Operation) *List {
+// List gives what is known of an operation as a list, or nil.
+func (w *World) List(op *spec.Operation) *List {
 	for _, r := range w.Resources {
 		if r.Lists == op {
 			return r.List()

@@ -44,7 +44,11 @@ func (j *Judgment) judgeAnswers() {
 // things are made that it is about, are the same in any order. What is inferred of the
 // things that a run makes says nothing of others.
 func (j *Judgment) bound(r *ruling.AnswerRule) bool {
-	if r.Convention != nil && r.Convention.Among != nil {
+	switch {
+	case r.Convention == nil:
+	case j.model.Clause(r.ID) == nil: // it is not to be held against anybody
+		return false
+	case r.Convention.Among != nil:
 		return j.c.Clause == r.ID
 	}
 	return j.c.Clause == r.ID || j.x.Recorded != nil || !j.listing[j.op.ID]
@@ -60,6 +64,10 @@ func (j *Judgment) judgeAnswer(answered *ruling.AnsweredRequest, r *ruling.Answe
 	}
 	switch is, why := answered.Apply(r, clocks); is {
 	case ruling.Broken:
+		if flag := j.grouped(r, answered, clocks); flag != "" {
+			j.unheld(r.ID, "the list may be ordered by "+flag+" first")
+			return
+		}
 		j.findAnswer(answered, r)
 	case ruling.Undecided:
 		j.unheld(r.ID, why)

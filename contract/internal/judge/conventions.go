@@ -2,7 +2,10 @@ package judge
 
 import (
 	"maps"
+	"slices"
+	"time"
 
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -97,3 +100,57 @@ func alike(a, b string) bool {
 	return lower(a[i]) && lower(b[i]) || digit(a[i]) && digit(b[i]) && len(a) == len(b)
 }
 
+
+// grouped gives the boolean member that a list may be ordered by first, as one that
+// has what is pinned before what is not: within each group it is as an inferred rule
+// about order says. "" where there is none.
+func (j *Judgment) grouped(r *ruling.AnswerRule, answered *ruling.AnsweredRequest, clocks []time.Time) string {
+	if r.Convention == nil || r.Convention.Among == nil || r.Convention.Among.Ordered == "" {
+		return ""
+	}
+	var list []any
+	path := r.Convention.Among.Items
+	reduced(answered.Input().Answer, path, func(all []any) []any { list = all; return all })
+	for _, flag := range flags(list) {
+		parts := groups(list, flag)
+		kept := len(parts) == 2
+		for _, part := range parts {
+			in := answered.Input().With("answer", reduced(answered.Input().Answer, path, func([]any) []any { return part }))
+			is, _ := r.DecideAnswer(in, clocks)
+			kept = kept && is == ruling.Kept
+		}
+		if kept {
+			return flag
+		}
+	}
+	return ""
+}
+
+// flags are the boolean members of things.
+func flags(list []any) []string {
+	var out []string
+	for _, one := range list {
+		thing, _ := one.(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(thing)) {
+			if _, ok := thing[name].(bool); ok && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// groups parts a list where the value of a member changes.
+func groups(list []any, member string) [][]any {
+	var out [][]any
+	var last any
+	for i, one := range list {
+		thing, _ := one.(map[string]any)
+		if i == 0 || thing[member] != last {
+			out = append(out, nil)
+		}
+		last = thing[member]
+		out[len(out)-1] = append(out[len(out)-1], one)
+	}
+	return out
+}

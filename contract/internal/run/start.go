@@ -52,8 +52,8 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	go func() {
 		defer close(run.done)
 		for stage, indexes := range staged {
-			if stage == parting {
-				r.cleanUp(ctx) // with credentials that are still good
+			if len(indexes) > 0 && stage == counting || stage == parting {
+				r.cleanUp(ctx) // for lists to be short, and with credentials that are still good
 			}
 			r.work(ctx, cases, stage, indexes, run)
 		}
@@ -84,6 +84,9 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, stage int, indexes
 		workers sync.WaitGroup
 	)
 	jobs := r.options.Jobs
+	if stage == counting { // what others make meanwhile would be in the lists
+		jobs = 1
+	}
 	if stage >= parting { // whatever the seed: what comes after the one that ends it all is not sent
 		jobs = 1
 		slices.Sort(indexes)
@@ -149,6 +152,8 @@ func (r *Runner) stage(c *plan.Case) int {
 			return closing
 		}
 		return parting
+	case c.Request.Among != "":
+		return counting
 	case r.guess(c):
 		return guessing
 	case c.Request.Method == http.MethodDelete && c.Technique != plan.Method:
@@ -160,6 +165,7 @@ func (r *Runner) stage(c *plan.Case) int {
 // The stages of a run, one after the other.
 const (
 	ordinary = iota
+	counting // what lists have of what the run makes, one after the other
 	deleting // what others may need
 	guessing // passwords, for which an account may be locked
 	parting  // with what the run is signed in with, one after the other

@@ -79,7 +79,7 @@ func Load(name string, data []byte) (*Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load contract %s:\n%w", name, err)
 	}
-	return contractOf(world.State(model)), nil
+	return contractOf(world.Conventions(world.State(model))), nil
 }
 
 // LoadFile reads a contract and all that it refers to: from a file, from an http or
@@ -114,7 +114,7 @@ func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) 
 	name = DisplayName(name)
 	switch {
 	case err == nil:
-		return contractOf(world.State(model)), nil
+		return contractOf(world.Conventions(world.State(model))), nil
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("load contract %s: %w", name, context.Cause(ctx))
 	case Problems(err) != nil:

@@ -92,6 +92,9 @@ func (c *Contract) outline(op *spec.Operation) Operation {
 		o.Rules = append(o.Rules, Stated{ID: r.Name, At: r.At, Source: c.source(r.ID)})
 	}
 	for _, r := range op.Answers {
+		if r.Convention != nil {
+			continue
+		}
 		o.Rules = append(o.Rules, Stated{ID: r.Name, At: r.At, Source: c.source(r.ID)})
 	}
 	for _, schemes := range op.Security {

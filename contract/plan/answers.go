@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,7 +71,9 @@ type chosen struct {
 }
 
 func (a *answerPlan) plan() {
-	a.propose("plain", a.smallest, "an ordinary request")
+	if a.rule.Convention == nil || a.rule.When != nil || !a.readsOptions() {
+		a.with()
+	}
 	if a.rule.ReadsAny("body") {
 		a.propose("fullest", a.fullest, "a request with everything that may stand together")
 	}
@@ -114,7 +117,7 @@ func (a *answerPlan) with(some ...chosen) {
 		return
 	}
 	d := a.smallest
-	var names, what []string
+	names, what := []string{}, []string{}
 	var kept []*slot
 	for _, one := range some {
 		d = d.set(one.slot.path, one.value)
@@ -122,8 +125,12 @@ func (a *answerPlan) with(some ...chosen) {
 		names = append(names, one.slot.name()+" "+one.name)
 		what = append(what, fmt.Sprintf("%s %s", one.slot.name(), one.name))
 	}
+	if s := a.longest(); s != nil {
+		d = d.set(s.path, s.Schema.Numeric(*s.Schema.Maximum))
+		kept = append(kept, s)
+	}
 	d, ok := a.complete(d, kept...)
-	if !ok {
+	if !ok || !a.asked(d) {
 		return
 	}
 	for _, one := range some { // completing may have taken another
@@ -131,7 +138,43 @@ func (a *answerPlan) with(some ...chosen) {
 			return
 		}
 	}
+	if len(names) == 0 {
+		a.propose("plain", d, "an ordinary request")
+		return
+	}
 	a.propose(word(names...), d, "with "+strings.Join(what, " and "))
+}
+
+// asked reports whether the rule is about what answers a request, as far as that hangs
+// on the request alone.
+func (a *answerPlan) asked(d draft) bool {
+	if a.rule.When == nil {
+		return true
+	}
+	about, err := a.rule.When.Holds(a.input(d))
+	return about || err != nil
+}
+
+// readsOptions reports whether the rule reads a value that may be left out.
+func (a *answerPlan) readsOptions() bool {
+	return slices.ContainsFunc(a.slots, func(s *slot) bool { return s.optional() && s.parent == nil && a.rule.ReadsAny(s.path...) })
+}
+
+// longest gives the place that says how many things an answer has, where the rule is
+// about those that the run made, which may otherwise be on another page; or nil.
+func (a *answerPlan) longest() *slot {
+	if a.rule.Convention == nil || a.rule.Convention.Among == nil || a.world == nil {
+		return nil
+	}
+	l := a.world.List(a.op)
+	if l == nil || l.Control(world.Limit) == nil {
+		return nil
+	}
+	s := a.at([]string{"query", l.Control(world.Limit).Parameter.Name})
+	if s == nil || s.FromTarget || s.Schema.Maximum == nil || s.Schema.ExclusiveMaximum {
+		return nil
+	}
+	return s
 }
 
 func sameChoice(a, b any) bool { return spec.Text(plainTimes(a)) == spec.Text(plainTimes(b)) }

@@ -46,7 +46,7 @@ Exit codes: 0 the cases are listed; 2 a flag, file or pattern cannot be used;
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), s)
 			}
-			printCases(cmd.OutOrStdout(), s)
+			printCases(cmd.OutOrStdout(), s, f.config.Contract)
 			return nil
 		},
 	}
@@ -94,22 +94,22 @@ func printJSON(out io.Writer, s *contract.Session) error {
 
 // printCases prints a table, a case a line. It is written as it is made: there may
 // be hundreds of thousands of cases.
-func printCases(stdout io.Writer, s *contract.Session) {
+func printCases(stdout io.Writer, s *contract.Session, c *contract.Contract) {
 	widths := make([]int, 5)
 	listed, skipped := 0, 0
-	for c := range listedCases(s) {
+	for of := range listedCases(s) {
 		listed++
-		if c.Skip != "" {
+		if of.Skip != "" {
 			skipped++
 		}
-		row := cells(c)
+		row := cells(of)
 		for i, cell := range row[:len(row)-1] {
 			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
 	out := bufio.NewWriter(stdout)
-	for c := range listedCases(s) {
-		row := cells(c)
+	for of := range listedCases(s) {
+		row := cells(of)
 		last := len(row) - 1
 		for i, cell := range row[:last] {
 			_, _ = fmt.Fprintf(out, "%-*s  ", widths[i], cell)
@@ -118,6 +118,7 @@ func printCases(stdout io.Writer, s *contract.Session) {
 	}
 	say(out, "%s, %d of them skipped; %s without a case", count(listed, "case"), skipped, count(len(s.Plan().Untested), "clause"))
 	printSetups(out, s)
+	printConventions(out, c)
 	_ = out.Flush() // like say: what cannot be written is noticed in the end
 }
 
@@ -142,6 +143,22 @@ func printSetups(out io.Writer, s *contract.Session) {
 			ended = fmt.Sprintf("%s %s ends it", end.Request.Method, end.Request.Path)
 		}
 		say(out, "  %s: %s; %s", resource, setup.From, ended)
+	}
+}
+
+// printConventions says what is inferred about answers, in the form in which a
+// contract would state it.
+func printConventions(out io.Writer, c *contract.Contract) {
+	all := c.Conventions()
+	if len(all) > 0 {
+		say(out, "inferred about answers, to be copied to x-contract: answers where it is meant, and off with --no-conventions:")
+	}
+	for _, c := range all {
+		say(out, "  %s: %s (%s)", c.ID, c.Message, c.From)
+		if c.When != "" {
+			say(out, "    when:       %s", c.When)
+		}
+		say(out, "    expression: %s", c.Expression)
 	}
 }
 

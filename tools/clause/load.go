@@ -26,7 +26,10 @@ type contractSource struct {
 	contract   string // a file, a URL, or - for standard input; "" is the embedded one
 	remoteRefs bool
 	overlays   []string // files, URLs, or -
-	positional bool     // it is an argument, not a flag's value
+	// withoutConventions leaves out what is inferred of the answers of lists.
+	withoutConventions bool
+
+	positional bool // it is an argument, not a flag's value
 	timeout    time.Duration
 }
 
@@ -47,6 +50,7 @@ func (s *contractSource) addContract(flags *pflag.FlagSet, usage string) {
 	flags.StringVar(&s.contract, "contract", "", usage)
 	flags.StringArrayVar(&s.overlays, "overlay", nil,
 		"lay an OpenAPI overlay over the description: a `FILE`, a URL, or -; may be repeated, and the order counts")
+	flags.BoolVar(&s.withoutConventions, "no-conventions", false, "infer nothing about what lists answer from the names of parameters and members")
 	s.addRefs(flags)
 }
 
@@ -65,7 +69,11 @@ func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
 	case s.contract == "":
 		return embeddedContract()
 	}
-	return contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs, Overlays: s.overlays, Timeout: s.timeout})
+	c, err := contract.LoadFrom(ctx, s.contract, contract.Source{RemoteRefs: s.remoteRefs, Overlays: s.overlays, Timeout: s.timeout})
+	if err == nil && s.withoutConventions {
+		c = c.WithoutConventions()
+	}
+	return c, err
 }
 
 func embeddedContract() (*contract.Contract, error) {
@@ -186,11 +194,15 @@ func (s *contractSource) orDescribed(hint, command string) string {
 	return hint + "; for a description of your own: " + command
 }
 
-// overlayWords gives the words of a command line that name the overlays.
+// overlayWords gives the words of a command line that say how the description is
+// changed before it is used.
 func (s *contractSource) overlayWords() []string {
 	var words []string
 	for _, name := range s.overlays {
 		words = append(words, "--overlay="+shellWord(contract.DisplayName(name)))
+	}
+	if s.withoutConventions {
+		words = append(words, "--no-conventions")
 	}
 	return words
 }

@@ -25,25 +25,33 @@ func (j *Judgment) judgeAnswers() {
 	if made == nil {
 		return
 	}
-	var answered *ruling.AnsweredRequest
+	var request *ruling.Request
 	for _, r := range made.Answers {
-		if !j.bound(r.ID) {
+		if !j.bound(r) {
 			continue
 		}
-		if answered == nil {
-			if answered = j.request(made); answered == nil {
+		if request == nil {
+			if request = j.request(made); request == nil {
 				return
 			}
 		}
-		j.judgeAnswer(answered, r)
+		j.judgeAnswer(request.Answered(j.reply(r)), r)
 	}
 }
 
 // bound reports whether the answer is held to an answer rule. What a list holds depends
 // on what else the run has made until then: only the cases of the rule, for which the
-// things are made that it is about, are the same in any order.
-func (j *Judgment) bound(id string) bool {
-	return j.c.Clause == id || j.x.Recorded != nil || !j.listing[j.op.ID]
+// things are made that it is about, are the same in any order. What is inferred of the
+// things that a run makes says nothing of others.
+func (j *Judgment) bound(r *ruling.AnswerRule) bool {
+	switch {
+	case r.Convention == nil:
+	case j.model.Clause(r.ID) == nil: // it is not to be held against anybody
+		return false
+	case r.Convention.Among != nil:
+		return j.c.Clause == r.ID
+	}
+	return j.c.Clause == r.ID || j.x.Recorded != nil || !j.listing[j.op.ID]
 }
 
 func (j *Judgment) judgeAnswer(answered *ruling.AnsweredRequest, r *ruling.AnswerRule) {
@@ -56,6 +64,10 @@ func (j *Judgment) judgeAnswer(answered *ruling.AnsweredRequest, r *ruling.Answe
 	}
 	switch is, why := answered.Apply(r, clocks); is {
 	case ruling.Broken:
+		if flag := j.grouped(r, answered, clocks); flag != "" {
+			j.unheld(r.ID, "the list may be ordered by "+flag+" first")
+			return
+		}
 		j.findAnswer(answered, r)
 	case ruling.Undecided:
 		j.unheld(r.ID, why)
@@ -112,9 +124,8 @@ func read(answered *ruling.AnsweredRequest, r *ruling.AnswerRule) string {
 	return strings.Join(out, ", ")
 }
 
-// request gives the request as it was sent with its answer; nil where it is no
-// request of the operation.
-func (j *Judgment) request(op *ruling.Operation) *ruling.AnsweredRequest {
+// request gives the request as it was sent; nil where it is none of the operation.
+func (j *Judgment) request(op *ruling.Operation) *ruling.Request {
 	u, err := url.Parse(j.x.Sent.URL)
 	if err != nil {
 		return nil
@@ -129,9 +140,18 @@ func (j *Judgment) request(op *ruling.Operation) *ruling.AnsweredRequest {
 		Data: j.x.Sent.Body, MediaType: j.x.Sent.Header.Get("Content-Type"), Known: true,
 		Present: len(j.x.Sent.Body) > 0, Absent: len(j.x.Sent.Body) == 0,
 	}
-	return ruling.Read(j.model, op, sent).Answered(&ruling.Reply{
+	return ruling.Read(j.model, op, sent)
+}
+
+// reply gives the answer as a rule is to look at it.
+func (j *Judgment) reply(r *ruling.AnswerRule) *ruling.Reply {
+	out := &ruling.Reply{
 		Status: j.x.Got.Status, Header: j.x.Got.Header, Partial: j.partial(), Value: j.value, Media: j.media, Read: j.readable(),
-	})
+	}
+	if r.Convention != nil && r.Convention.Among != nil {
+		out.Value = j.among(r.Convention.Among)
+	}
+	return out
 }
 
 // readable reports whether the value of the body is known, and means the same to all.

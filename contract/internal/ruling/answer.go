@@ -17,11 +17,14 @@ import (
 type AnswerRule struct {
 	*Rule
 
+	// Convention tells that the rule is inferred; nil where a contract states it.
+	Convention *spec.Convention
+
 	when *rule.Expression
 }
 
 func newAnswerRule(op *spec.Operation, r *spec.AnswerRule) *AnswerRule {
-	out := &AnswerRule{when: r.When}
+	out := &AnswerRule{when: r.When, Convention: r.Convention}
 	var limits []*rule.Expression
 	if r.When != nil {
 		limits = append(limits, r.When)

@@ -163,7 +163,7 @@ func (r *Runner) stage(c *plan.Case) int {
 			return closing
 		}
 		return parting
-	case c.Walk != nil:
+	case c.Walk != nil, c.Request.Among != "":
 		return counting
 	case r.guess(c):
 		return guessing

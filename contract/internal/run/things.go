@@ -52,6 +52,8 @@ type thing struct {
 type Step struct {
 	Case     *plan.Case
 	Exchange Exchange
+	// Name is what the thing is called that the request made; nil where it made none.
+	Name any
 	// Did says in words what the request did, such as "made /pets/7", or why it did
 	// not.
 	Did string
@@ -198,7 +200,7 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 	if e.Got.Status == http.StatusAccepted {
 		one.problem = "the request that makes it was answered with " + answered(&e) + ": it may be made later"
 	}
-	t.step(one, Step{Case: &made, Exchange: e, Did: "made " + t.called(one), Of: one.resource})
+	t.step(one, Step{Case: &made, Exchange: e, Name: name, Did: "made " + t.called(one), Of: one.resource})
 	t.mu.Lock()
 	t.made = append(t.made, one)
 	t.mu.Unlock()

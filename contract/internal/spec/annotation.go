@@ -31,7 +31,7 @@ const (
 
 // annotationKeys says which keys x-contract may have on which element.
 var annotationKeys = map[element][]string{
-	onOperation: {"source", "status", "rules", "answers", "makes", "needs", "ends"},
+	onOperation: {"source", "status", "rules", "answers", "conventions", "makes", "needs", "ends"},
 	onParameter: {"source", "inferred", "value", "status"},
 	onSchema:    {"source", "inferred", "value", "carries", "distinct", "status"},
 	onBody:      {"source", "inferred", "status"},

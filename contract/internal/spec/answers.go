@@ -16,6 +16,28 @@ type AnswerRule struct {
 
 	// When limits the successes that the rule is about; nil means all.
 	When *rule.Expression
+	// Convention tells that no contract states the rule: it is inferred. nil where one
+	// does.
+	Convention *Convention
+}
+
+// Convention is what an inferred answer rule has beside what others have.
+type Convention struct {
+	// When and Expression are the rule in CEL, as a contract would state it.
+	When, Expression string
+	// Among limits what the rule looks at of a list; nil means all of it.
+	Among *Among
+}
+
+// Among limits what a rule looks at of a list to the things that the run made: what
+// others made may be there for reasons that nobody knows.
+type Among struct {
+	// Items leads to the list in the answer, and ID is the member that names a thing.
+	Items []string
+	ID    string
+	// Ordered is the member whose order the rule is about; "" where it is about none.
+	// Texts that collations order differently are not looked at then.
+	Ordered string
 }
 
 // answerRules compiles what an operation states of its successes. The responses have

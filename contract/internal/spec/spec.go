@@ -89,6 +89,8 @@ type Operation struct {
 	Rules     []*Rule
 	// Answers bind its successes to their requests.
 	Answers []*AnswerRule
+	// Unconventional tells that nothing is inferred of its answers from names.
+	Unconventional bool
 	// Loose tells that the description states dependencies between the parameters
 	// that could not be read: which of the optional ones may stand together is then
 	// not known.

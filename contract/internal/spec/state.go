@@ -32,11 +32,13 @@ type Needing struct {
 	Thing string
 }
 
-// state reads what x-contract says of things that an operation makes, needs and ends.
+// state reads what x-contract says of things that an operation makes, needs and ends,
+// and whether anything may be inferred of its lists.
 func (l *loader) state(op *Operation, a annotation) {
 	if !a.exists() {
 		return
 	}
+	op.Unconventional = l.oneOf(a.cursor, "conventions", "false") != ""
 	if c := a.step("makes"); c.exists() {
 		l.checkKeys(c, "makes", []string{"thing", "name"})
 		in, path := l.namePlace(c)

@@ -1,0 +1,45 @@
+package contract
+
+import (
+	"slices"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// Convention is a rule about answers that no contract states: it is inferred from the
+// names and shapes of a list. Its clause is a should.
+type Convention struct {
+	// ID is that of its clause.
+	ID string
+	// When and Expression are in CEL, as x-contract would state them. When limits the
+	// answers that the rule is about; "" means all.
+	When, Expression string
+	Message          string
+	// From says from what it is inferred.
+	From string
+}
+
+// Conventions lists what is inferred about the answers of the contract.
+func (c *Contract) Conventions() []Convention {
+	var out []Convention
+	for _, op := range c.model().Operations {
+		for _, r := range op.Answers {
+			if stated := c.model().Clause(r.ID); r.Convention != nil && stated != nil {
+				out = append(out, Convention{
+					ID: r.ID, When: r.Convention.When, Expression: r.Convention.Expression, Message: r.Message, From: stated.Inferred,
+				})
+			}
+		}
+	}
+	return out
+}
+
+// WithoutConventions gives the contract without what is inferred about its answers.
+func (c *Contract) WithoutConventions() *Contract {
+	model := c.model()
+	return contractOf(model.Without(func(id string) bool {
+		return slices.ContainsFunc(model.Operations, func(op *spec.Operation) bool {
+			return slices.ContainsFunc(op.Answers, func(r *spec.AnswerRule) bool { return r.Convention != nil && r.ID == id })
+		})
+	}))
+}

@@ -103,6 +103,7 @@ func (r *Runner) Severed() string {
 	if r.canary.dead == "" {
 		return ""
 	}
-	return fmt.Sprintf("%s since %s was sent: %s %s, which was accepted before, is answered with %s; give the target another account before the next run",
+	return fmt.Sprintf("%s since %s was sent: %s %s, which was accepted before, is answered with %s; "+
+		"give the target another account before the next run",
 		r.canary.lost(), r.canary.dead, r.canary.c.Request.Method, r.canary.c.Request.Path, r.canary.answered)
 }

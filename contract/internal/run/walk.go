@@ -263,7 +263,11 @@ func (w *walker) next(e *Exchange) (query map[string]string, unsure string) {
 
 // atEnd says why a list may have more though its last page had nothing new, or "".
 func (w *walker) atEnd(body any) string {
-	if total := w.c.Walk.List.Total; w.pages == 2 && w.things > len(w.ids) && (total == nil || spec.Text(within(body, total.Path)) != strconv.Itoa(len(w.ids))) {
+	total := w.c.Walk.List.Total
+	if total != nil && spec.Text(within(body, total.Path)) == strconv.Itoa(len(w.ids)) {
+		return ""
+	}
+	if w.pages == 2 && w.things > len(w.ids) {
 		return "its second page is as its first"
 	}
 	return ""

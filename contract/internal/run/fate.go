@@ -1,0 +1,115 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// afterMaking does with a thing what a case wants done before it is sent.
+func (t *things) afterMaking(ctx context.Context, one *thing, made *plan.Case, deep int, like plan.Made) {
+	if one.problem == "" && like.Changed != "" {
+		one.problem = t.change(ctx, one, made, deep, like.Changed)
+	}
+	if one.problem == "" && like.Ended {
+		one.problem = t.endNow(ctx, one, one)
+	}
+	if one.problem == "" && like.Behind != "" {
+		one.problem = "the run did not make what it stands below"
+		if above := t.one(like.Behind, made, true); above.names != nil {
+			one.problem = t.endNow(ctx, above, one)
+		}
+	}
+}
+
+// endNow ends a thing for a case that is about one: what is answered with 202 may be
+// ended later.
+func (t *things) endNow(ctx context.Context, ended, one *thing) string {
+	before := len(ended.steps)
+	problem := t.end(ctx, ended)
+	if ended != one {
+		one.steps = append(one.steps, ended.steps[before:]...)
+	}
+	if problem != "" || len(ended.steps) == before {
+		return problem
+	}
+	if last := &ended.steps[len(ended.steps)-1].Exchange; last.Got.Status == http.StatusAccepted {
+		return "the request that ends it was answered with " + answered(last) + ": it may be ended later"
+	}
+	return ""
+}
+
+// change changes a thing by an operation. It says why it could not, or "".
+func (t *things) change(ctx context.Context, one *thing, made *plan.Case, deep int, operation string) string {
+	c, ok := t.setups[one.resource].Changes[operation]
+	if !ok {
+		return "no request was found that changes it by " + operation
+	}
+	c.ID += " by " + operation + " after " + made.ID
+	names, before, problem := t.needBeside(ctx, &c, deep+1, c.Request.Made(), maps.Clone(one.names))
+	one.steps = append(one.steps, before...)
+	if problem != "" {
+		return problem
+	}
+	e := t.runner.exchangeWith(ctx, &c, -1, names)
+	why := ""
+	switch {
+	case e.Problem != nil:
+		why = "had no answer: " + e.Problem.Error()
+	case e.Got == nil || e.Got.Status/100 != 2:
+		why = "was answered with " + answered(&e)
+	case e.Got.Status == http.StatusAccepted:
+		why = "was answered with " + answered(&e) + ": it may be changed later"
+	}
+	did := "changed " + t.called(one)
+	if why != "" {
+		did = "to change " + t.called(one) + ": it " + why
+		why = fmt.Sprintf("%s %s, which changes it, %s", c.Request.Method, c.Request.Path, why)
+	}
+	t.step(one, Step{Case: &c, Exchange: e, Did: did, Of: one.resource})
+	return why
+}
+
+// apart gives a request with a thing of its own of a resource.
+func apart(r plan.Request, resource string) plan.Request {
+	if resource == "" {
+		return r
+	}
+	r.Parameters = slices.Clone(r.Parameters)
+	for i := range r.Parameters {
+		r.Parameters[i].Value = owned(r.Parameters[i].Value, resource)
+	}
+	if r.Body != nil {
+		body := *r.Body
+		body.Value = owned(body.Value, resource)
+		r.Body = &body
+	}
+	return r
+}
+
+// owned gives a value in which each name of a thing of a resource is that of the case's
+// own.
+func owned(v any, resource string) any {
+	switch v := v.(type) {
+	case plan.Made:
+		v.Own = v.Own || v.Resource == resource
+		return v
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = owned(v[i], resource)
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name := range v {
+			out[name] = owned(v[name], resource)
+		}
+		return out
+	}
+	return v
+}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,6 +43,8 @@ func (s *tracker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
+	case !slices.Contains(methods(segments), r.Method):
+		w.WriteHeader(http.StatusMethodNotAllowed)
 	case len(segments) > 2 && s.things[strings.Join(segments[:2], "/")] == nil:
 		w.WriteHeader(http.StatusNotFound)
 	case len(segments)%2 == 1 && r.Method == http.MethodGet:
@@ -62,6 +65,17 @@ func (s *tracker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		answer(w, http.StatusOK, s.things[path])
 	}
+}
+
+// methods lists those of a path.
+func methods(path []string) []string {
+	switch {
+	case len(path)%2 == 1:
+		return []string{http.MethodGet, http.MethodPost}
+	case path[0] == "users":
+		return []string{http.MethodGet, http.MethodPatch, http.MethodDelete}
+	}
+	return []string{http.MethodGet, http.MethodPut, http.MethodDelete}
 }
 
 // free gives a path for what is made by a body.

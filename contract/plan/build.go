@@ -130,13 +130,16 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 	}
 	out := *p
 	out.Cases = slices.Clone(p.Cases)
-	made := map[string]bool{}
+	made, sharing := map[string]bool{}, map[string]int{}
 	for i := range out.Cases {
 		c := &out.Cases[i]
 		if c.Skip != "" || !meant(i) {
 			continue
 		}
-		cost := p.making(c, made, 0)
+		cost, shares := 0, c.Shares()
+		if shares == "" || sharing[shares]%Sharing == 0 {
+			cost = p.making(c, made, 0)
+		}
 		if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
 			cost++
 		}
@@ -145,6 +148,7 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 			continue
 		}
 		n -= cost
+		sharing[shares]++
 	}
 	return &out
 }

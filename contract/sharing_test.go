@@ -39,6 +39,7 @@ var ofAnOwner = regexp.MustCompile(`^/owners/[1-9][0-9]*$`)
 // Requests that have to be refused are about the same thing in turn. What a server makes
 // of a thing after one of them shows in no verdict on another, whatever the order.
 func TestWhatIsRefusedShowsInNoOtherVerdict(t *testing.T) {
+	shared := (&pets{}).config(t)
 	for name, server := range map[string]struct {
 		// mistake gives the status, of what went before.
 		mistake func(refused map[string]int, r *http.Request, body string, status int) int
@@ -78,7 +79,8 @@ func TestWhatIsRefusedShowsInNoOtherVerdict(t *testing.T) {
 			for seed := range 2 {
 				for _, jobs := range []int{1, 16} {
 					config := (&pets{}).config(t)
-					config.Seed, config.Jobs = int64(seed), jobs
+					planned(t, &shared)
+					config.Seed, config.Jobs, config.Plan = int64(seed), jobs, shared.Plan
 					refused := map[string]int{}
 					config.Handler = between(config.Handler, func(r *http.Request, body string, status int) int {
 						if r.Method != http.MethodPut || !ofAnOwner.MatchString(r.URL.Path) {

@@ -43,9 +43,16 @@ test: ## Run every test
 interop: ## Run the tests with the vendor's own client, which fetch it (47 MB) the first time
 	cd $(vendorclient) && $(GO) test ./...
 
+# What the race detector can find something in: packages that guard what several
+# goroutines use, and contract, whose tests run all of the others with many workers.
+# To run the rest with it, too, which plans, compares or writes with one goroutine,
+# would take as long again. That they are right, and vetted, is for make test.
+raced = ./contract ./fixtures/reference ./fixtures/nethttp $$($(GO) list -f '{{range .Imports}}{{if or (eq . "sync") (eq . "sync/atomic")}}\
+	{{$$.ImportPath}} {{end}}{{end}}' ./contract/... ./tools/clause | tr ' ' '\n' | sort -u)
+
 .PHONY: race
-race: ## Run the engine's tests with the race detector, the proofs shortened
-	CGO_ENABLED=1 $(GO) test -race -short -timeout 40m ./contract/... ./tools/... ./fixtures/reference ./fixtures/nethttp
+race: ## Run the tests of what is concurrent with the race detector, the proofs shortened
+	CGO_ENABLED=1 $(GO) test -race -short -vet=off -timeout 40m $(raced)
 
 .PHONY: lint
 lint: ## Run the linters
@@ -78,17 +85,21 @@ generate: ## Make generated/ anew from openapi/*.yaml
 check-generated: ## Fail unless generated/ is exactly what openapi/*.yaml gives
 	$(GO) run ./tools/generate -check
 
+# The packages that have benchmarks: to build the tests of the others takes longer.
+benched = $$(grep -rlE --include='*_test.go' --exclude-dir=node_modules '^func Benchmark' contract fixtures tools | xargs -n1 dirname | sort -u | sed 's|^|./|')
+
 .PHONY: bench
 bench: ## Run every benchmark, with allocations
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -vet=off -bench . -benchmem $(benched)
 
 .PHONY: bench-once
 bench-once: ## Run every benchmark once; one that does not end fails
-	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 120s ./...
+	$(GO) test -run '^$$' -vet=off -bench . -benchtime 1x -timeout 120s $(benched)
 
-# each-fuzz is a loop over every fuzz target: file and name say which.
+# each-fuzz is a loop over every fuzz target, package by package: file and name say
+# which.
 define each-fuzz
-targets=$$(grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sed 's/func //' || true); \
+targets=$$(grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz[A-Za-z0-9_]*' . | sed 's/func //' | sort || true); \
 [[ -n $$targets ]] || { echo 'no fuzz target (func FuzzName in a _test.go file) found' >&2; exit 1; }; \
 while IFS=: read -r file name
 endef
@@ -101,14 +112,16 @@ fuzz: ## Run every fuzz target in turn, each for FUZZTIME (60s)
 	done <<<"$$targets"
 
 # The flag -fuzz would have all that a target uses built anew, to see what it
-# covers. After -args it does not, and go test ends what does not end by itself.
+# covers. With -c it does not, and the tests of a package are built once.
 .PHONY: fuzz-once
 fuzz-once: ## Run every fuzz target on its seeds and on some hundred inputs made from them
-	@cache=$$(mktemp -d); trap 'rm -rf "$$cache"' EXIT; \
+	@cache=$$(mktemp -d); trap 'rm -rf "$$cache"' EXIT; built=; \
 	$(each-fuzz); do \
-		echo "$$name in $$(dirname "$$file")"; \
-		$(GO) test -C "$$(dirname "$$file")" -run '^$$' -timeout 60s . -args -test.fuzz "^$$name\$$" -test.fuzztime 500x \
-			-test.fuzzminimizetime 20x -test.fuzzcachedir "$$cache" </dev/null; \
+		dir=$$(dirname "$$file"); echo "$$name in $$dir"; \
+		[[ $$dir == "$$built" ]] || $(GO) test -C "$$dir" -c -o "$$cache/fuzz.test" .; \
+		built=$$dir; \
+		(cd "$$dir" && "$$cache/fuzz.test" -test.run '^$$' -test.timeout 60s -test.fuzz "^$$name\$$" -test.fuzztime 500x \
+			-test.fuzzminimizetime 20x -test.fuzzcachedir "$$cache/corpus") </dev/null; \
 	done <<<"$$targets"
 
 .PHONY: clean

@@ -224,12 +224,15 @@ func becameOf(r *report.Report) map[string]report.Outcome {
 // requests are under way, when it is held to it again, too.
 func TestAServerThatRemembers(t *testing.T) {
 	var want map[string]report.Outcome
+	config := (&pets{}).config(t)
+	planned(t, &config)
+	shared := config.Plan
 	for _, way := range []bool{false, true} {
 		for seed := range 10 {
 			for _, jobs := range []int{1, 16} {
 				server := &pets{ownWay: way}
 				config := server.config(t)
-				config.Seed, config.Jobs = int64(seed), jobs
+				config.Seed, config.Jobs, config.Plan = int64(seed), jobs, shared
 				for again := range 2 {
 					server.out = false
 					r := ran(t, config)

@@ -131,17 +131,19 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 	}
 	out := *p
 	out.Cases = slices.Clone(p.Cases)
-	made := map[string]bool{}
+	made, sharing := map[string]bool{}, map[string]int{}
 	for i := range out.Cases {
 		c := &out.Cases[i]
 		if c.Skip != "" || !meant(i) {
 			continue
 		}
-		before := made
+		before, cost, shares := made, 0, c.Shares()
 		if c.Request.Aided() {
 			made = maps.Clone(made)
 		}
-		cost := p.making(c, made, 0)
+		if shares == "" || sharing[shares]%Sharing == 0 {
+			cost = p.making(c, made, 0)
+		}
 		if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
 			cost++
 		}
@@ -151,6 +153,7 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 			continue
 		}
 		n -= cost
+		sharing[shares]++
 	}
 	return &out
 }

@@ -114,6 +114,33 @@ func (r *Request) Made() map[string]Made {
 // Aided reports whether something has to be made before the request is sent.
 func (r *Request) Aided() bool { return r.Among != "" || len(r.Made()) > 0 }
 
+// Sharing is how many cases have a thing of their own in turn, at most, where their
+// requests have to be refused: what is refused leaves the thing as it is.
+const Sharing = 8
+
+// Shares gives what the cases have in common that may have the same things of their own
+// in turn: what is wrong with their requests, and the resources. It is "" for one that
+// shares none.
+func (c *Case) Shares() string {
+	if c.Expect.Outcome != Refused && c.Expect.Outcome != Unsupported {
+		return ""
+	}
+	var own []string
+	for resource, made := range c.Request.Made() {
+		if made.Ended || made.Changed != "" || made.Behind != "" {
+			return ""
+		}
+		if made.Own {
+			own = append(own, resource)
+		}
+	}
+	if own == nil {
+		return ""
+	}
+	slices.Sort(own)
+	return string(c.Expect.Outcome) + " " + strings.Join(own, " ")
+}
+
 // Setup is how a thing is made, and ended when no case needs it any more.
 type Setup struct {
 	// Make makes one; its request may need others.

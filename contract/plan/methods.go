@@ -12,7 +12,7 @@ func (p *planner) methods() {
 		if slices.Contains(p.op.Siblings, method) {
 			continue
 		}
-		request := p.smallest.request(p.op, p.credential)
+		request := p.own(p.smallest).request(p.op, p.credential)
 		request.Method, request.Body = method, nil
 		skip := ""
 		if !p.options.Unsafe {
@@ -23,4 +23,19 @@ func (p *planner) methods() {
 			outcome: Unsupported, skip: skip, why: fmt.Sprintf("the path has no method %s", method),
 		})
 	}
+}
+
+// own has no other case have what a request is about: a method that the contract does
+// not have may end it.
+func (p *planner) own(d draft) draft {
+	if p.world == nil {
+		return d
+	}
+	for _, need := range p.world.Needs(p.op.ID) {
+		if made, ok := d.made(need.Path); ok {
+			made.Own = true
+			d = d.set(need.Path, made)
+		}
+	}
+	return d
 }

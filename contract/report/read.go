@@ -40,23 +40,9 @@ func read(from io.Reader, limit int64) (*Report, error) {
 	case !utf8.Valid(data):
 		return nil, fmt.Errorf("it is not UTF-8: %s", madeBy)
 	}
-	var head struct {
-		Version any    `json:"schemaVersion"`
-		Tool    string `json:"tool"`
-	}
-	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, explained(err)
-	}
-	switch head.Version {
-	case nil:
-		return nil, fmt.Errorf("it is no report, for it has no schemaVersion: %s", madeBy)
-	case float64(SchemaVersion), float64(AbridgedVersion):
-	default:
-		return nil, fmt.Errorf("its schemaVersion is %v, and this program reads %d: use the one that wrote it, %q", head.Version, SchemaVersion, head.Tool)
-	}
 	r := &Report{}
-	if err := exactly(data, r); err != nil {
-		return nil, explained(err)
+	if err := exactly(data, r); err != nil || r.SchemaVersion != SchemaVersion && r.SchemaVersion != AbridgedVersion {
+		return nil, misread(data, err)
 	}
 	if r.SchemaVersion == AbridgedVersion {
 		restoreBroken(r)
@@ -71,11 +57,33 @@ func read(from io.Reader, limit int64) (*Report, error) {
 	return r, r.Shard.restore(r.Clauses, r.Verdicts)
 }
 
+// misread says why a report cannot be read, which failed with an error, if not for its
+// version.
+func misread(data []byte, err error) error {
+	var head struct {
+		Version any    `json:"schemaVersion"`
+		Tool    string `json:"tool"`
+	}
+	if err := json.Unmarshal(data, &head); err != nil {
+		return explained(err)
+	}
+	switch head.Version {
+	case nil:
+		return fmt.Errorf("it is no report, for it has no schemaVersion: %s", madeBy)
+	case float64(SchemaVersion), float64(AbridgedVersion):
+		return explained(err)
+	}
+	return fmt.Errorf("its schemaVersion is %v, and this program reads %d: use the one that wrote it, %q", head.Version, SchemaVersion, head.Tool)
+}
+
 // exactly reads one JSON value, and nothing that v has no place for.
 func exactly(data []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
-	return d.Decode(v) //nolint:wrapcheck // it stands for json.Unmarshal
+	if err := d.Decode(v); err != nil || len(bytes.TrimSpace(data[d.InputOffset():])) == 0 {
+		return err //nolint:wrapcheck // it stands for json.Unmarshal
+	}
+	return json.Unmarshal(data, &struct{}{}) //nolint:wrapcheck // what it says of what comes after a value
 }
 
 // explained says what is wrong with a report that cannot be read.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -37,7 +36,7 @@ func (j *Judgment) judgeCredentials() {
 	if j.holdsSecret(string(j.content.body)) {
 		j.findf(id, "the body holds the credentials of the request")
 	}
-	for _, name := range slices.Sorted(maps.Keys(j.x.Got.Header)) {
+	for _, name := range namesIn(j.x.Got.Header) {
 		if slices.ContainsFunc(j.x.Got.Header[name], j.holdsSecret) {
 			j.findf(id, "the header %s holds the credentials of the request", name)
 		}

@@ -46,7 +46,7 @@ func (j *Judgment) gotLines() iter.Seq2[string, []piece] {
 
 func lines(header http.Header, split func(name, value string) []piece) iter.Seq2[string, []piece] {
 	return func(yield func(string, []piece) bool) {
-		for _, name := range slices.Sorted(maps.Keys(header)) {
+		for _, name := range namesIn(header) {
 			for _, value := range header[name] {
 				if !yield(name, split(name, value)) {
 					return
@@ -54,6 +54,14 @@ func lines(header http.Header, split func(name, value string) []piece) iter.Seq2
 			}
 		}
 	}
+}
+
+// namesIn gives the keys of a map in order, in memory that is as large as it has to be:
+// each answer has several such maps.
+func namesIn[V any](m map[string]V) []string {
+	names := slices.AppendSeq(make([]string, 0, len(m)), maps.Keys(m))
+	slices.Sort(names)
+	return names
 }
 
 // trouble says what kept the answer from being read, "" when nothing did.

@@ -2,8 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -48,7 +46,7 @@ func (j *Judgment) unjudgeable() string {
 func (j *Judgment) verdict(problem string) report.Verdict {
 	v := report.Verdict{
 		Case: *j.c, Findings: j.findings, Outcome: outcome(j.findings, j.strict),
-		Exercised: j.shared.list(slices.Sorted(maps.Keys(j.exercised))), Distinct: j.distinct, Conditional: j.conditional,
+		Exercised: j.shared.list(namesIn(j.exercised)), Distinct: j.distinct, Conditional: j.conditional,
 		Unheld: j.reasons,
 	}
 	for _, note := range j.notes {

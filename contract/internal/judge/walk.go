@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 
@@ -85,7 +84,7 @@ func (w *walk) visitMembers(s *spec.Schema, object map[string]any) {
 	if s.Additional == nil {
 		return
 	}
-	for _, name := range slices.Sorted(maps.Keys(object)) { // else chance says what is sighted
+	for _, name := range namesIn(object) { // else chance says what is sighted
 		if s.Member(name) == nil {
 			w.within(spec.MemberStep(name), s.Additional, object[name])
 		}

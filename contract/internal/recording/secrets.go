@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -15,7 +14,10 @@ import (
 
 // secretive are names of what mostly holds a credential. A recording may have
 // those of a person, and of services that the contract does not speak of.
-var secretive = regexp.MustCompile(`(?i)token|secret|passw|pwd|api[-_]?key|access[-_]?key|authoriz|authentic|session|signature|credential|jwt|cookie`)
+var secretive = []string{
+	"token", "secret", "passw", "pwd", "apikey", "api-key", "api_key", "accesskey", "access-key", "access_key",
+	"authoriz", "authentic", "session", "signature", "credential", "jwt", "cookie",
+}
 
 // The bounds of what is looked for everywhere because it stood in the place of a
 // credential: short texts occur in others, and many would take much memory.
@@ -72,7 +74,7 @@ func (e *entry) secret(name string) bool {
 	if strings.HasSuffix(strings.ToLower(name), "cookie") {
 		return false
 	}
-	return secretive.MatchString(name) || slices.Contains(e.schemes, name)
+	return ruling.Says(name, secretive) || slices.Contains(e.schemes, name)
 }
 
 // hidden gives the request's header with the values of cookies, and of what may be
@@ -85,7 +87,7 @@ func (e *entry) hidden() http.Header {
 			switch {
 			case name == "Cookie":
 				values[i] = e.hiddenCookies(value)
-			case secretive.MatchString(name) && name != "Authorization" && !e.carries("header", name):
+			case ruling.Says(name, secretive) && name != "Authorization" && !e.carries("header", name):
 				values[i] = auth.Redacted
 			}
 		}
@@ -114,7 +116,7 @@ func (e *entry) hiddenURL() string {
 	for i, pair := range pairs {
 		name, _, _ := strings.Cut(pair, "=")
 		plain, err := url.QueryUnescape(name)
-		if err == nil && secretive.MatchString(plain) && e.op.Parameter("query", plain) == nil && !e.carries("query", plain) {
+		if err == nil && ruling.Says(plain, secretive) && e.op.Parameter("query", plain) == nil && !e.carries("query", plain) {
 			pairs[i] = name + "=" + auth.Redacted
 		}
 	}

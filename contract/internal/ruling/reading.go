@@ -78,12 +78,28 @@ func unclear(text string) string {
 	return ""
 }
 
-// concealed is how recorders, and those who hand recordings on, write a value
-// that nobody shall see.
-var concealed = regexp.MustCompile(`(?i)redact|mask|sanitiz|scrub|filtered|removed|obfuscat|anonymi[sz]|^<[^<>]*>$|^[*•#x]{3,}$|\*{3,}`)
+// concealed are words of recorders, and of those who hand recordings on, in the place
+// of a value that nobody shall see.
+var concealed = []string{
+	"redact", "mask", "sanitiz", "scrub", "filtered", "removed", "obfuscat", "anonymis", "anonymiz", "***",
+}
 
-// Redacted reports whether a text may stand in the place of another.
-func Redacted(text string) bool { return concealed.MatchString(text) }
+// Redacted reports whether a text may stand in the place of another. It is asked of
+// every value that is recorded.
+func Redacted(text string) bool {
+	if Says(text, concealed) {
+		return true
+	}
+	within, begins := strings.CutPrefix(text, "<")
+	within, ends := strings.CutSuffix(within, ">")
+	return begins && ends && !strings.ContainsAny(within, "<>") || strings.Trim(text, "*•#xX") == "" && utf8.RuneCountInString(text) >= 3
+}
+
+// Says reports whether a text holds one of some words, which are in lower case.
+func Says(text string, words []string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) })
+}
 
 var (
 	// plainInteger and plainNumber are the forms that every reader takes.

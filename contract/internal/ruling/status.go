@@ -11,6 +11,10 @@ import (
 // contract, but of who asks, of what there is, and of how often it is asked.
 var neverRefusals = []string{"401", "403", "404", "405", "409", "410", "412", "423", "429"}
 
+// NeverRefuses reports whether a status says nothing of whether a request keeps to the
+// contract.
+func NeverRefuses(status string) bool { return slices.Contains(neverRefusals, status) }
+
 // special are statuses of 4XX with one meaning each (RFC 9110, section 15.5; RFC
 // 6585): a contract that documents them does not say by that how it refuses.
 var special = []string{

@@ -17,12 +17,29 @@ import (
 // exchange sends a case until an answer is there that does not ask to try
 // again. What is sent again has an id of its own.
 func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange {
+	if s := r.things.shares[c.ID]; s != nil {
+		s.turn.Lock()
+		defer s.turn.Unlock()
+	}
+	e := r.about(ctx, c, c, index)
+	if r.things.worn(ctx, c, &e) {
+		r.aside(Step{Case: c, Exchange: e, Did: "about what others had before; sent again about what is new"})
+		r.things.shares[c.ID].spend(r.things)
+		again := *c
+		again.ID += " again" // with an id and texts of its own
+		e = r.about(ctx, c, &again, index)
+	}
+	r.things.after(c, &e)
+	return e
+}
+
+// about sends a case, as one that may have another id, about what is made for it.
+func (r *Runner) about(ctx context.Context, c, as *plan.Case, index int) Exchange {
 	names, before, problem := r.things.need(ctx, c, 0)
 	made := r.things.siblings(ctx, c, names)
-	e := r.exchangeWith(ctx, c, index, names)
+	e := r.exchangeWith(ctx, as, index, names)
 	e.Before, e.Unmade = append(before, made.steps...), cmp.Or(problem, made.problem)
 	e.Listed = r.walk(ctx, c, names, made, &e)
-	r.things.after(c, &e)
 	return e
 }
 

@@ -49,6 +49,7 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 		stage := r.stage(&cases[i])
 		staged[stage] = append(staged[stage], i)
 	}
+	r.things.share(cases, staged[:])
 	go func() {
 		defer close(run.done)
 		for stage, indexes := range staged {

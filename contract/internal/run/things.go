@@ -24,6 +24,9 @@ type things struct {
 	runner *Runner
 	setups map[string]plan.Setup
 
+	// shares are the things of their own that cases have in turn, by the case.
+	shares map[string]*share
+
 	mu     sync.Mutex
 	shared map[string]*thing
 	made   []*thing // in the order in which they were made
@@ -144,18 +147,22 @@ func deepestFirst(wanted map[string]plan.Made) []string {
 	})
 }
 
-// one gives the shared thing of a resource, or one of the case's own.
+// one gives the shared thing of a resource, or one of the case's own, which others may
+// have had before.
 func (t *things) one(resource string, c *plan.Case, own bool) *thing {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	key := resource
+	key, among := resource, t.shared
 	if own {
 		key += " for " + c.ID
+		if s := t.shares[c.ID]; s != nil {
+			key, among = resource, s.things
+		}
 	}
-	if t.shared[key] == nil {
-		t.shared[key] = &thing{resource: resource, own: own}
+	if among[key] == nil {
+		among[key] = &thing{resource: resource, own: own}
 	}
-	return t.shared[key]
+	return among[key]
 }
 
 // make sends the request that makes a thing, and what that needs before it; and
@@ -307,8 +314,12 @@ func answered(e *Exchange) string {
 }
 
 // after notes what became of the things of a case: one that was ended is gone. What
-// was sent for it is not needed any more.
+// was sent for one that no other case has is not needed any more.
 func (t *things) after(c *plan.Case, e *Exchange) {
+	s := t.shares[c.ID]
+	if s != nil && s.returned(c, e) {
+		return
+	}
 	for resource, made := range c.Request.Made() {
 		if !made.Own {
 			continue
@@ -319,6 +330,9 @@ func (t *things) after(c *plan.Case, e *Exchange) {
 		if end != nil && end.Operation == c.Operation && e.Got != nil && e.Got.Status/100 == 2 {
 			one.ended = true
 		}
+	}
+	if s != nil {
+		s.spend(t)
 	}
 }
 
@@ -405,6 +419,9 @@ func (r *Runner) cleanUp(ctx context.Context) {
 	made := t.made
 	t.made, t.shared = nil, map[string]*thing{}
 	t.mu.Unlock()
+	for _, s := range t.shares {
+		s.spend(t)
+	}
 	for _, one := range slices.Backward(made) {
 		if one.ended {
 			continue
@@ -433,7 +450,7 @@ func (r *Runner) Left() []string {
 // be: what makes the things that they need, and what ends those that none ends.
 func (r *Runner) SetUpRequests(cases []plan.Case, indexes []int) (makes, ends int) {
 	t := r.things
-	seen := map[string]bool{}
+	seen, sharing := map[string]bool{}, map[string]int{}
 	var one func(resource string, ended bool)
 	one = func(resource string, ended bool) {
 		setup := t.setups[resource]
@@ -462,9 +479,12 @@ func (r *Runner) SetUpRequests(cases []plan.Case, indexes []int) (makes, ends in
 				one(among, false)
 			}
 		}
+		shares := c.Shares()
+		sharing[shares]++
 		for resource, made := range c.Request.Made() {
 			end := t.setups[resource].End
 			switch {
+			case made.Own && shares != "" && sharing[shares]%plan.Sharing != 1: // another case has made it
 			case made.Own:
 				if _, ok := t.setups[resource].Changes[made.Changed]; ok {
 					makes++

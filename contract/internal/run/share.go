@@ -1,0 +1,85 @@
+package run
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/apiclause/clause/contract/internal/ruling"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// share holds things of their own that several cases have in turn. All their requests
+// have to be refused, which leaves the things as they are. After any other answer the
+// next case has new ones, and after one that could come from what the cases before it
+// did, the same case is sent again: whose turn it is shows in no verdict.
+type share struct {
+	turn   sync.Mutex // held by the case that has the things
+	things map[string]*thing
+	used   bool
+}
+
+// share has cases share things, in the order in which they are sent. Those that follow
+// each other do not wait for each other.
+func (t *things) share(cases []plan.Case, staged [][]int) {
+	sharing := map[string][]string{}
+	for _, i := range slices.Concat(staged...) {
+		if shares := cases[i].Shares(); shares != "" {
+			sharing[shares] = append(sharing[shares], cases[i].ID)
+		}
+	}
+	t.shares = map[string]*share{}
+	for _, ids := range sharing {
+		all := make([]share, (len(ids)+plan.Sharing-1)/plan.Sharing)
+		for i, id := range ids {
+			s := &all[i%len(all)]
+			s.things = map[string]*thing{}
+			t.shares[id] = s
+		}
+	}
+}
+
+// spend has the next case get new things.
+func (s *share) spend(t *things) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s.things, s.used = map[string]*thing{}, false
+}
+
+// returned reports whether the things of a case are as they were, for the next one. What
+// could not be made is not tried again.
+func (s *share) returned(c *plan.Case, e *Exchange) bool {
+	if e.Unmade != "" {
+		return true
+	}
+	s.used = refused(c, e)
+	return s.used
+}
+
+// worn reports whether the answer to a case may come from what was sent about its things
+// before: it neither accepts nor refuses it. A password is guessed once, whatever the
+// answer.
+func (t *things) worn(ctx context.Context, c *plan.Case, e *Exchange) bool {
+	s := t.shares[c.ID]
+	return s != nil && s.used && ctx.Err() == nil && !refused(c, e) && !t.runner.guess(c) && (e.Got == nil || e.Got.Status/100 > 3)
+}
+
+// refused reports whether the answer to a case refuses it for what is wrong with it, and
+// not for the state of what it is about; or is right in any state.
+func refused(c *plan.Case, e *Exchange) bool {
+	if e.Problem != nil || e.Got == nil || e.Got.Status/100 != 4 {
+		return false
+	}
+	switch status := strconv.Itoa(e.Got.Status); status {
+	case "401", "403":
+		return c.Request.Credential.Variant != plan.Valid
+	case "405":
+		return true
+	default:
+		if c.Expect.Outcome == plan.Unsupported {
+			return true // nor is there such a path
+		}
+		return !ruling.NeverRefuses(status) || slices.Contains(c.Expect.Statuses, status)
+	}
+}

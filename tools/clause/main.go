@@ -100,15 +100,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	root := newRoot()
-	root.SetArgs(args)
-	root.SetIn(stdin)
 	out := &watched{Writer: stdout}
-	root.SetOut(out)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
-	if _, rest, unknown := root.Find(args); unknown != nil {
-		err = unknownCommand(root, rest)
+	err := execute(ctx, args, stdin, out, stderr)
+	if root := newRoot(); err != nil {
+		if _, rest, unknown := root.Find(args); unknown != nil {
+			err = unknownCommand(root, rest)
+		}
 	}
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("write the output: %w", out.err)
@@ -175,15 +172,21 @@ says clause by clause what is upheld and what is violated:
 
 Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 2 a flag, file or pattern cannot be used; 3 no verdict could be reached.`,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		PersistentPreRunE: refuseEmptyFlags,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			if err := refuseEmptyFlags(cmd, args); err != nil {
+				return err
+			}
+			return settle(cmd)
+		},
 		// Without a command nothing would be checked, and exit code 0 would say
 		// that all is well.
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usagef("a command is missing: name one of %s: see clause --help", strings.Join(commandNames(cmd), ", "))
 		},
 	}
+	root.PersistentFlags().String(configFlag, "", "take what flags leave out from `FILE` (default: clause.yaml, if there is one)")
 	root.SetVersionTemplate("clause {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)

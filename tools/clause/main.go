@@ -102,11 +102,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop)
 	out := &watched{Writer: stdout}
 	err := execute(ctx, args, stdin, out, stderr)
-	if root := newRoot(); err != nil {
-		if _, rest, unknown := root.Find(args); unknown != nil {
-			err = unknownCommand(root, rest)
-		}
-	}
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("write the output: %w", out.err)
 	}
@@ -186,7 +181,6 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 			return usagef("a command is missing: name one of %s: see clause --help", strings.Join(commandNames(cmd), ", "))
 		},
 	}
-	root.PersistentFlags().String(configFlag, "", "take what flags leave out from `FILE` (default: clause.yaml, if there is one)")
 	root.SetVersionTemplate("clause {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
@@ -195,6 +189,7 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 	root.AddCommand(newVerify(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newDiff(), newProve(), newServe(),
 		newGenerate(), newVersion())
 	root.SetHelpCommand(newHelp())
+	addConfig(root)
 	return root
 }
 

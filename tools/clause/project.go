@@ -22,7 +22,7 @@ import (
 // This file is where clause.yaml comes in: what it says is put into the flags of a
 // command that the command line leaves out.
 
-// configFlag names the file; it is the root's.
+// configFlag names the file.
 const configFlag = "config"
 
 // sections are those commands whose section of clause.yaml has another name. What
@@ -79,6 +79,16 @@ func commandPath(cmd *cobra.Command) string {
 func sectionOf(cmd *cobra.Command) string {
 	path := commandPath(cmd)
 	return cmp.Or(sections[path], path)
+}
+
+// addConfig adds the flag to the commands that read the file.
+func addConfig(cmd *cobra.Command) {
+	for _, child := range cmd.Commands() {
+		addConfig(child)
+	}
+	if reads(cmd) {
+		cmd.Flags().String(configFlag, "", "take what flags leave out from `FILE` (default: clause.yaml, if there is one)")
+	}
 }
 
 // layoutOf gives the sections that clause.yaml can have: one for each command that
@@ -405,6 +415,9 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		root.SetOut(stdout)
 		root.SetErr(stderr)
 		err := all[i].placed(root.ExecuteContext(context.WithValue(ctx, callKey{}, &all[i])))
+		if _, rest, unknown := root.Find(args); unknown != nil {
+			return unknownCommand(root, rest)
+		}
 		if ctx.Err() != nil || err != nil && codeOf(err) == exitUsage || i == len(all)-1 && worst == nil {
 			return worse(worst, err)
 		}

@@ -10,6 +10,7 @@
 //	clause generate  make Go of a description: types, client, server
 //	clause diff      say what a change of a contract breaks, and for whom
 //	clause serve     start the reference implementation
+//	clause init      write the files that a project with a contract begins with
 //	clause schema    print the JSON Schema of a file, for editors
 //	clause version   print the version
 //
@@ -188,7 +189,7 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.AddCommand(newVerify(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newDiff(), newProve(), newServe(),
-		newGenerate(), newSchema(), newVersion())
+		newGenerate(), newInit(), newSchema(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addConfig(root)
 	return root

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/internal/loaded"
 )
 
 // The names of the files that a project is started with, beside FileName.
@@ -113,8 +114,14 @@ func targetOf(c *contract.Contract) (text string, variables []string) {
 	fmt.Fprintf(&out, "# The implementation of %s that is tested.\nname: my implementation\n", commentText(c.Title()))
 	base, note := baseURL(c)
 	fmt.Fprintf(&out, "baseURL: %s%s\n", quoted(base), note)
-	out.WriteString("# Values that are there and cannot be made, by the name of a parameter or a member of a body:\n")
-	out.WriteString("# values: {some_id: 7, name: \"test-{{unique}}\"}\n")
+	out.WriteString("# Values that are there and cannot be made, by the name of a parameter or a member of a body:\n# values:\n")
+	known := knownToTarget(c)
+	for _, name := range known {
+		fmt.Fprintf(&out, "#   %s: ?     # only you know one\n", quoted(commentText(name)))
+	}
+	if len(known) == 0 {
+		out.WriteString("#   some_id: 7\n")
+	}
 	schemes := schemesOf(c)
 	if len(schemes) == 0 {
 		return out.String(), nil
@@ -140,6 +147,20 @@ func targetOf(c *contract.Contract) (text string, variables []string) {
 		fmt.Fprintf(&out, "    %s: %s\n", quoted(s.Name), line)
 	}
 	return out.String(), variables
+}
+
+// knownToTarget lists the parameters of which the contract says that only the target
+// knows values.
+func knownToTarget(c *contract.Contract) []string {
+	var out []string
+	for _, op := range (*loaded.Contract)(c).Model().Operations {
+		for _, p := range op.Parameters {
+			if p.FromTarget && !slices.Contains(out, p.Name) {
+				out = append(out, p.Name)
+			}
+		}
+	}
+	return out
 }
 
 // schemesOf lists the security schemes that operations take, each once.

@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -106,7 +105,7 @@ func (s *contractSource) begin(cmd *cobra.Command, ci string) error {
 func noneThere(names []string) error {
 	there := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
 		_, err := os.Lstat(name)
-		return errors.Is(err, fs.ErrNotExist)
+		return err != nil // what is in the way of it is said when it is written
 	})
 	if len(there) == 0 {
 		return nil

@@ -200,6 +200,21 @@ func readProject(cmd *cobra.Command, layout project.Layout) (*project.File, erro
 // takesContract reports whether a command is about one contract.
 func takesContract(cmd *cobra.Command) bool { return cmd.Flags().Lookup("contract") != nil }
 
+// describedByArgument reports whether the first argument of a command may be the
+// description.
+func describedByArgument(cmd *cobra.Command) bool {
+	words := strings.Fields(cmd.Use)
+	return len(words) > 1 && slices.Contains([]string{"[DESCRIPTION]", "[CONTRACT]"}, words[1])
+}
+
+// naming gives the word that name a description to a command.
+func naming(cmd *cobra.Command, name string) string {
+	if describedByArgument(cmd) {
+		return name
+	}
+	return "--contract=" + name
+}
+
 // descriptionOf gives the description that the command line names: by --contract, or by
 // an argument, which are more then than the command needs. Of the two of diff it is
 // the new one.
@@ -209,7 +224,7 @@ func descriptionOf(cmd *cobra.Command) string {
 	}
 	args, needed := cmd.Flags().Args(), needs(cmd)
 	switch {
-	case takesContract(cmd) && len(args) > needed:
+	case describedByArgument(cmd) && len(args) > needed:
 		return args[0]
 	case !takesContract(cmd) && cmd.Name() == "diff" && len(args) == needed:
 		return args[len(args)-1]
@@ -272,7 +287,7 @@ func generated(file *project.File, cmd *cobra.Command, all []*project.Contract) 
 
 // refuseSeveral refuses what cannot be done for several contracts at once.
 func refuseSeveral(file *project.File, cmd *cobra.Command, all []*project.Contract) error {
-	path, first := commandPath(cmd), strings.Join(all[0].Description.Texts, "")
+	path, first := commandPath(cmd), naming(cmd, strings.Join(all[0].Description.Texts, ""))
 	many := fmt.Sprintf("%s has %d contracts", file.Name, len(all))
 	if !slices.Contains(repeatable, path) {
 		return usagef("%s, and clause %s takes one: name it, as in clause %[2]s %s", many, path, shellWord(first))
@@ -318,7 +333,7 @@ func callFor(file *project.File, c *project.Contract, cmd *cobra.Command, rest [
 			if err != nil {
 				return call{}, usagef("%w", err)
 			}
-			one.args = slices.Concat(strings.Fields(commandPath(cmd)), []string{seenFrom(one.dir, name[0])}, rest)
+			one.args = slices.Concat(strings.Fields(commandPath(cmd)), []string{naming(cmd, seenFrom(one.dir, name[0]))}, rest)
 		}
 	}
 	add(file.Sections[section]...)

@@ -18,12 +18,12 @@ import (
 	"github.com/apiclause/clause/contract/project"
 )
 
-var updateSchema = flag.Bool("update-schema", false, "write clause.schema.json")
+var update = flag.Bool("update", false, "write clause.schema.json anew")
 
 type mapping = map[string]any
 
 // TestTheSchemaOfClauseYAMLIsThatOfTheFlags makes the schema of the flags that there
-// are. With -update-schema it writes the file.
+// are. With -update it writes the file.
 func TestTheSchemaOfClauseYAMLIsThatOfTheFlags(t *testing.T) {
 	root := newRoot()
 	commands, layout := map[string]*cobra.Command{}, layoutOf(root)
@@ -65,14 +65,14 @@ func TestTheSchemaOfClauseYAMLIsThatOfTheFlags(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if *updateSchema {
+	if *update {
 		if err := os.WriteFile("clause.schema.json", want.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if !bytes.Equal(projectSchema, want.Bytes()) {
-		t.Error("the flags of commands have changed: go test ./tools/clause -run SchemaOfClauseYAML -update-schema")
+		t.Error("the flags of commands have changed: go test ./tools/clause -run SchemaOfClauseYAML -update")
 	}
 }
 

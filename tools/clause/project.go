@@ -207,7 +207,7 @@ func describedByArgument(cmd *cobra.Command) bool {
 	return len(words) > 1 && slices.Contains([]string{"[DESCRIPTION]", "[CONTRACT]"}, words[1])
 }
 
-// naming gives the word that name a description to a command.
+// naming gives the word of a command line that names a description to a command.
 func naming(cmd *cobra.Command, name string) string {
 	if describedByArgument(cmd) {
 		return name

@@ -214,3 +214,37 @@ func TestEveryFlagThatClauseYAMLHasApartIsThere(t *testing.T) {
 		}
 	}
 }
+
+// TestEverySchemaIsOne compiles what clause schema prints, and holds what clause prove
+// --json prints to its schema.
+func TestEverySchemaIsOne(t *testing.T) {
+	compiled := map[string]*jsonschema.Schema{}
+	for _, s := range schemas {
+		value, err := jsonschema.UnmarshalJSON(bytes.NewReader(s.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		compiler := jsonschema.NewCompiler()
+		if err := compiler.AddResource(s.name, value); err != nil {
+			t.Fatal(err)
+		}
+		if compiled[s.name], err = compiler.Compile(s.name); err != nil {
+			t.Error(err)
+		}
+	}
+	var out, said bytes.Buffer
+	if code := run([]string{"prove", "testdata/diff/old.yaml", "--json"}, nil, &out, &said); code != exitOK {
+		t.Fatalf("exit code %d: %s", code, said.String())
+	}
+	value, err := jsonschema.UnmarshalJSON(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled["prove"].Validate(value); err != nil {
+		t.Error(err)
+	}
+	delete(value.(map[string]any), "faults")
+	if compiled["prove"].Validate(value) == nil {
+		t.Error("the schema of prove takes a proof without faults")
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/project"
+	"github.com/apiclause/clause/contract/prove"
 	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -30,6 +31,7 @@ var schemas = []struct {
 	{"target", "a target file", []byte(target.Schema)},
 	{"report", "what --json FILE of verify, judge and merge writes", report.Schema},
 	{"diff", "what clause diff --format json prints", contract.DiffSchema},
+	{"prove", "what clause prove --json prints", prove.Schema},
 }
 
 func newSchema() *cobra.Command {

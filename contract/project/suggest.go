@@ -123,10 +123,20 @@ var ends = []struct {
 	low, high string
 	times     bool
 }{
-	{low: "min", high: "max"}, {low: "minimum", high: "maximum"}, {low: "start", high: "end"}, {low: "begin", high: "end"},
-	{low: "from", high: "to"}, {low: "lower", high: "upper"}, {low: "low", high: "high"}, {low: "gte", high: "lte"}, {low: "gt", high: "lt"},
-	{low: "since", high: "until", times: true}, {low: "after", high: "before", times: true}, {low: "earliest", high: "latest", times: true},
-	{low: "from", high: "until", times: true}, {low: "since", high: "before", times: true},
+	{low: "min", high: "max"},
+	{low: "minimum", high: "maximum"},
+	{low: "start", high: "end"},
+	{low: "begin", high: "end"},
+	{low: "from", high: "to"},
+	{low: "lower", high: "upper"},
+	{low: "low", high: "high"},
+	{low: "gte", high: "lte"},
+	{low: "gt", high: "lt"},
+	{low: "since", high: "until", times: true},
+	{low: "after", high: "before", times: true},
+	{low: "earliest", high: "latest", times: true},
+	{low: "from", high: "until", times: true},
+	{low: "since", high: "before", times: true},
 }
 
 // ordered suggests that the lower end of a range is not above its upper end.
@@ -156,7 +166,8 @@ func (c *call) ordered(a, b *place) []Suggestion {
 
 // sorted suggests that a direction is given only with what is sorted by.
 func (c *call) sorted(a, b *place) []Suggestion {
-	direction := a.is("order", "direction", "dir", "sort order", "sort direction", "order direction", "sort dir", "order dir", "sort type") && directed(a)
+	direction := directed(a) &&
+		a.is("order", "direction", "dir", "sort order", "sort direction", "order direction", "sort dir", "order dir", "sort type")
 	field := b.is("sort", "sort by", "order by", "orderby", "sortby", "sort field", "order field", "sort key", "sort column") && !directed(b)
 	if !direction || !field || b.required || a.schema.Has("default") || b.schema.Has("default") {
 		return nil
@@ -180,8 +191,8 @@ func directed(p *place) bool {
 var (
 	excludes = regexp.MustCompile("(?i)(?:mutually exclusive (?:with|to)|(?:cannot|can not|can't|must not|may not) be " +
 		"(?:used|combined|specified|given|set|provided)(?: together| in combination)? with) (?:the )?[`'\"*]*([A-Za-z_][A-Za-z0-9_-]*)")
-	requires = regexp.MustCompile("(?i)(?:requires|only (?:valid|used|applies|allowed|applicable|relevant)?,? ?(?:with|if|when|together with)) (?:the )?" +
-		"(?:parameter )?[`'\"*]*([A-Za-z_][A-Za-z0-9_-]*)[`'\"*]*(?: (?:is|to be) (?:set|given|present|specified|provided))?(?:[.,;)]|$)")
+	requires = regexp.MustCompile("(?i)(?:requires|only (?:valid|used|applies|allowed|applicable|relevant)?,? ?(?:with|if|when|together with)) " +
+		"(?:the )?(?:parameter )?[`'\"*]*([A-Za-z_][A-Za-z0-9_-]*)[`'\"*]*(?: (?:is|to be) (?:set|given|present|specified|provided))?(?:[.,;)]|$)")
 	needed = regexp.MustCompile("(?i)(?:required|mandatory|must be (?:set|given|specified|provided)) (?:if|when) (?:the )?" +
 		"(?:parameter )?[`'\"*]*([A-Za-z_][A-Za-z0-9_-]*)[`'\"*]* is (?:set|given|present|specified|provided)")
 )
@@ -239,7 +250,8 @@ func ruleID(a *place, verb, what string, b *place) string {
 }
 
 // stated finds a limit in the text of a place.
-var stated = regexp.MustCompile(`(?i)(?:\bmax(?:imum)?(?: (?:allowed|value|number|limit))*(?: (?:is|of|are)|:| value)?|at most|up to|no more than|not exceed|cannot exceed)\s+(\d{1,7})\b`)
+var stated = regexp.MustCompile(`(?i)(?:\bmax(?:imum)?(?: (?:allowed|value|number|limit))*(?: (?:is|of|are)|:)?|` +
+	`at most|up to|no more than|not exceed)\s+(\d{1,7})\b`)
 
 // limit is an upper limit that is suggested for all places of a name.
 type limit struct {
@@ -349,65 +361,84 @@ func confirmed(ctx context.Context, name string, from contract.Source, all []Sug
 // refuted gives the indices of the suggestions that are a mistake together with the
 // others, or say nothing.
 func refuted(ctx context.Context, name string, from contract.Source, all []Suggestion, before map[string]bool) (map[int]bool, error) {
-	text, starts := laid(all)
-	at := func(line int) int { // the one that a line is of, or -1
-		i, found := slices.BinarySearch(starts, line)
-		if !found {
-			i--
-		}
-		return i
-	}
-	from.Overlays, from.Stdin = append(slices.Clone(from.Overlays), "-"), strings.NewReader(text)
-	wrong := map[int]bool{}
-	blame := func(problems []contract.Problem) (nobody bool) {
-		for _, p := range problems {
-			switch {
-			case before[p.String()]:
-			case p.At.File == "-" && at(p.At.Line) >= 0:
-				wrong[at(p.At.Line)] = true
-			default:
-				nobody = true
-			}
-		}
-		return nobody
-	}
-	everybody := func() map[int]bool {
-		for i := range all {
-			wrong[i] = true
-		}
-		return wrong
-	}
+	t := newTrial(all, before)
+	from.Overlays, from.Stdin = append(slices.Clone(from.Overlays), "-"), strings.NewReader(t.text)
 	c, err := contract.LoadFrom(ctx, name, from)
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return nil, err
-	case err != nil:
-		if blame(contract.Problems(err)); len(wrong) == 0 {
-			return everybody(), nil
-		}
-		return wrong, nil
 	}
-	if nobody := blame(c.Warnings()); len(wrong) > 0 {
-		return wrong, nil
-	} else if nobody {
-		return everybody(), nil
+	if err != nil {
+		t.blame(contract.Problems(err))
+		return t.or(true), nil
+	}
+	if nobody := t.blame(c.Warnings()); nobody || len(t.wrong) > 0 {
+		return t.or(nobody), nil
 	}
 	doubts, err := c.DoubtsContext(ctx)
 	if err != nil {
 		return nil, errors.Join(err)
 	}
-	blame(doubts)
+	t.blame(doubts)
 	says := map[int]bool{}
 	for _, one := range c.Clauses() {
 		if one.At.File == "-" {
-			says[at(one.At.Line)] = true
+			says[t.at(one.At.Line)] = true
 		}
 	}
 	for i := range all {
-		wrong[i] = wrong[i] || !says[i]
+		if !says[i] {
+			t.wrong[i] = true
+		}
 	}
-	maps.DeleteFunc(wrong, func(_ int, is bool) bool { return !is })
-	return wrong, nil
+	return t.wrong, nil
+}
+
+// trial is an overlay of suggestions, and which of them are wrong.
+type trial struct {
+	text   string
+	starts []int // the line that each begins in
+	before map[string]bool
+	wrong  map[int]bool
+}
+
+func newTrial(all []Suggestion, before map[string]bool) *trial {
+	t := &trial{before: before, wrong: map[int]bool{}}
+	t.text, t.starts = laid(all)
+	return t
+}
+
+// at gives the suggestion that a line of the overlay is of, or -1.
+func (t *trial) at(line int) int {
+	i, found := slices.BinarySearch(t.starts, line)
+	if !found {
+		i--
+	}
+	return i
+}
+
+// blame notes which suggestions have problems that were not there without them, and
+// reports whether there is one that is of none of them.
+func (t *trial) blame(problems []contract.Problem) (nobody bool) {
+	for _, p := range problems {
+		switch i := t.at(p.At.Line); {
+		case t.before[p.String()]:
+		case p.At.File == "-" && i >= 0:
+			t.wrong[i] = true
+		default:
+			nobody = true
+		}
+	}
+	return nobody
+}
+
+// or gives what is wrong, and all where something is and nothing of it was found.
+func (t *trial) or(something bool) map[int]bool {
+	if something && len(t.wrong) == 0 {
+		for i := range t.starts {
+			t.wrong[i] = true
+		}
+	}
+	return t.wrong
 }
 
 const overlayHead = "overlay: 1.0.0\ninfo: {title: What the description does not state, version: \"1\"}\nactions:\n"

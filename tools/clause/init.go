@@ -154,13 +154,13 @@ func ciText(text string, variables []string) string {
 		release = "latest"
 	}
 	var environment strings.Builder
-	secretsNote := " # yours: the secrets that target.yaml reads"
+	note := " # yours: the secrets that target.yaml reads"
 	for _, name := range variables {
 		fmt.Fprintf(&environment, "\n          %s: ${{ secrets.%[1]s }}", name)
 	}
 	if len(variables) == 0 {
-		secretsNote = " {} # yours: the secrets that target.yaml reads"
+		note = " {}" + note
 	}
 	return strings.NewReplacer("@VERSION", "@"+release, " ENVIRONMENT # yours: the secrets that target.yaml reads",
-		secretsNote+environment.String()).Replace(text)
+		note+environment.String()).Replace(text)
 }

@@ -136,7 +136,9 @@ func TestClauseYAML(t *testing.T) {
 		text, want string
 		beyond     bool // the schema cannot say it
 	}{
-		{text: one}, {text: "contracts:\nverify:\n"}, {text: one + "  overlays: [b.yaml]\n  target: http://127.0.0.1:1\n  remote-refs: true\n"},
+		{text: one},
+		{text: "contracts:\nverify:\n"},
+		{text: one + "  overlays: [b.yaml]\n  target: http://127.0.0.1:1\n  remote-refs: true\n"},
 		{text: one + "  generate: {package: api, out: api, server: std-http, client: true, enforce: true}\n  verify: {junit: a.xml}\n"},
 		{text: "verify: {fail-on: untested=10%, strict: true, jobs: 4, rate: 2.5, timeout: 5m, only: [a, b], token: '${TOKEN}'}"},
 		{text: "verify: {header: ['X-Tenant: a', 'Authorization: ${A}'], user: 'u:${P}'}"},
@@ -156,7 +158,7 @@ func TestClauseYAML(t *testing.T) {
 		{text: "verfy: {}", want: `clause.yaml:1: unknown key "verfy" in the file: did you mean "verify"?`},
 		{text: "list: {}", want: `clause.yaml:1: unknown key "list" in the file: did you mean "lint"?`},
 		{text: "verify: []", want: "clause.yaml:1: verify must be a mapping, not a list"},
-		{text: "verify: {onyl: [a]}", want: `clause.yaml:1: unknown key "onyl" in verify: did you mean "only"?`},
+		{text: "verify: {olny: [a]}", want: `clause.yaml:1: unknown key "olny" in verify: did you mean "only"?`},
 		{text: "verify: {only: a}", want: "clause.yaml:1: verify.only must be a list, not a text"},
 		{text: "verify: {jobs: many}", want: "clause.yaml:1: verify.jobs must be a number, not a text"},
 		{text: "verify: {strict: 1}", want: "clause.yaml:1: verify.strict must be true or false, not a number"},

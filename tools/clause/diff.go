@@ -34,6 +34,11 @@ a file there, and not at all if the commit lacks it.
 Exit codes: 0 they are compared; 1 --fail-on names who is broken; 2 a flag or file
 cannot be used; 3 the comparison could not be written.`
 
+// diffLimit is what limitMemory takes where contracts are compared: both have a plan. Of
+// descriptions of 3 MB more is in use than generating needs, and with the limit of that
+// most of the time went into looking for garbage.
+const diffLimit = 2 << 30
+
 // diffFlags are the flags of clause diff.
 type diffFlags struct {
 	contractSource
@@ -53,7 +58,7 @@ func newDiff() *cobra.Command {
 			if err := f.validate(args); err != nil {
 				return err
 			}
-			limitMemory(generateLimit)
+			limitMemory(diffLimit)
 			d, err := f.compare(cmd, args[0], args[1])
 			if err != nil {
 				return err

@@ -43,6 +43,9 @@ import (
 // Contract is a loaded contract. It is never changed and may be shared.
 type Contract loaded.Contract
 
+// AnnotationSchema is the JSON Schema (draft 2020-12) of what stands under x-contract.
+var AnnotationSchema = spec.AnnotationSchema
+
 func contractOf(model *spec.Contract) *Contract { return (*Contract)(loaded.New(model)) }
 
 func (c *Contract) model() *spec.Contract { return (*loaded.Contract)(c).Model() }

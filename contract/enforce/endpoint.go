@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
@@ -27,8 +28,9 @@ type endpoint struct {
 	mediaType string
 }
 
-// newEndpoint makes an operation ready, or gives everything that hinders it.
-func newEndpoint(model *spec.Contract, op *spec.Operation, verifiers map[string]auth.Verifier) (*endpoint, []error) {
+// newEndpoint makes an operation ready, or gives everything that hinders it. own are
+// the operation's clauses.
+func newEndpoint(model *spec.Contract, op *spec.Operation, own []*clause.Clause, verifiers map[string]auth.Verifier) (*endpoint, []error) {
 	var errs [6]error
 	made, err := ruling.NewOperation(op)
 	ep := &endpoint{Operation: made, pinned: map[string]*answer{}}
@@ -40,7 +42,7 @@ func newEndpoint(model *spec.Contract, op *spec.Operation, verifiers map[string]
 	ep.refusal, errs[2] = newAnswer(ruling.Refusal(op), http.StatusBadRequest)
 	ep.unauthenticated, errs[3] = newAnswer(ruling.Unauthorized(op), http.StatusUnauthorized)
 	ep.failure, errs[4] = newAnswer(op.Failure(), http.StatusInternalServerError)
-	errs[5] = ep.pin(model)
+	errs[5] = ep.pin(model, own)
 	ep.unauthenticated.challenge(ep.security)
 	// One response may be all three answers, and have one thing wrong.
 	return ep, slices.CompactFunc(slices.DeleteFunc(errs[:], func(err error) bool { return err == nil }),
@@ -58,11 +60,11 @@ const (
 func label(name, in string) string { return name + " (" + in + ")" }
 
 // pin prepares the answers to what breaks clauses that are pinned to one status.
-func (ep *endpoint) pin(model *spec.Contract) error {
+func (ep *endpoint) pin(model *spec.Contract, own []*clause.Clause) error {
 	answers := map[string]*answer{}
-	for _, c := range model.Clauses {
+	for _, c := range own {
 		status := model.Pin(c.ID)
-		if c.Operation != ep.ID || status == "" {
+		if status == "" {
 			continue
 		}
 		if answers[status] == nil {

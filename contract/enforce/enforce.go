@@ -76,8 +76,9 @@ func New(c *contract.Contract, o Options) (*Enforcer, error) {
 		return nil, err
 	}
 	var problems []error
+	clauses := model.ClausesByOperation()
 	for _, op := range model.Operations {
-		ep, errs := newEndpoint(model, op, o.Verifiers)
+		ep, errs := newEndpoint(model, op, clauses[op.ID], o.Verifiers)
 		for _, err := range errs {
 			problems = append(problems, fmt.Errorf("enforce %s (%s): %w", op.ID, op.At, err))
 		}

@@ -35,6 +35,9 @@ type Options struct {
 	Enforce bool
 	// RemoteRefs has references to any URL followed.
 	RemoteRefs bool
+	// Overlays are laid over the description before, in their order: files, http or
+	// https URLs, or - for standard input.
+	Overlays []string
 }
 
 // Package is what was generated.
@@ -53,7 +56,7 @@ func Go(ctx context.Context, description string, o Options) (*Package, error) {
 	if o.Enforce && !o.Server {
 		return nil, errors.New("what is enforced is what a server is asked: generate the server too")
 	}
-	d, err := source.Load(ctx, description, source.Options{RemoteRefs: o.RemoteRefs})
+	d, err := source.Load(ctx, description, source.Options{RemoteRefs: o.RemoteRefs, Overlays: o.Overlays})
 	if err != nil {
 		return nil, err
 	}

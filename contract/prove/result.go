@@ -1,10 +1,17 @@
 package prove
 
 import (
+	_ "embed"
+
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
+
+// Schema is the JSON Schema (draft 2020-12) of a Result.
+//
+//go:embed prove.schema.json
+var Schema []byte
 
 // Result is what a proof found out about the suite.
 type Result struct {

@@ -2,7 +2,6 @@ package target
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,9 +95,6 @@ func (r *reader) note(key, operation, parameter string, at source.Member) {
 	})
 }
 
-// variable matches ${NAME}, its escape $${, and what looks like one.
-var variable = regexp.MustCompile(`\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{`)
-
 // filled is a text with what the environment gives for its variables.
 type filled struct {
 	text  string
@@ -116,15 +112,7 @@ const madeUpSecret = "Made-Up-1"
 // again.
 func (r *reader) fill(text string, secret bool) filled {
 	var f filled
-	f.text = variable.ReplaceAllStringFunc(text, func(match string) string {
-		switch match {
-		case "$${":
-			return "${"
-		case "${":
-			f.wrong = append(f.wrong, "${ must begin a variable, ${NAME}; write $${ for ${ itself")
-			return ""
-		}
-		name := match[len("${") : len(match)-len("}")]
+	f.text, f.wrong = placeholder.Variables(text, func(name string) string {
 		value := ""
 		if r.lookupEnv != nil {
 			value, _ = r.lookupEnv(name)
@@ -134,8 +122,6 @@ func (r *reader) fill(text string, secret bool) filled {
 			f.from = append(f.from, expansion{name, value})
 		case r.madeUp && secret:
 			return madeUpSecret
-		default:
-			f.wrong = append(f.wrong, "the environment variable "+name+" is not set, or empty; set it")
 		}
 		return value
 	})

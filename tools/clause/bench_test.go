@@ -32,6 +32,8 @@ func benched(b *testing.B, command string, operations int, description []byte) {
 			b.Fatal(err)
 		}
 		args = []string{taken, command, file, other, "--names=false"}
+	case "generate":
+		args = []string{taken, command, "go", file, "--package", "api", "--out", filepath.Join(dir, "api"), "--server", "std-http", "--client", "--enforce"}
 	}
 	var elapsed, cpu time.Duration
 	n := 0
@@ -94,9 +96,22 @@ func BenchmarkLintLarge(b *testing.B) {
 // BenchmarkDiffLarge compares large descriptions of which every operation differs; want
 // at most 30 s and 900 MB for 1,000 operations.
 func BenchmarkDiffLarge(b *testing.B) {
-	for _, operations := range []int{100, 1000} {
+	for _, operations := range []int{100, 1000, megabytes3} {
 		b.Run(fmt.Sprintf("operations=%d", operations), func(b *testing.B) {
 			benched(b, "diff", operations, largeAPI(b, operations))
+		})
+	}
+}
+
+// megabytes3 is the number of operations of which the description has 3 MB.
+const megabytes3 = 3280
+
+// BenchmarkGenerateLarge makes types, client, server and enforcement of large
+// descriptions.
+func BenchmarkGenerateLarge(b *testing.B) {
+	for _, operations := range []int{1000, megabytes3} {
+		b.Run(fmt.Sprintf("operations=%d", operations), func(b *testing.B) {
+			benched(b, "generate", operations, largeAPI(b, operations))
 		})
 	}
 }

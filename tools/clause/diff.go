@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,16 +26,24 @@ each was tried on both.
   clause diff git:main:openapi.yaml openapi.yaml --fail-on clients
 
 OLD and NEW are files, URLs, or git:REV:PATH, a file as a commit, branch or tag has it.
+--overlay is laid over both: over git:REV:PATH as the commit has the overlay, if it is
+a file there, and not at all if the commit lacks it.
 
 --format github writes annotations for a workflow of GitHub.
 
 Exit codes: 0 they are compared; 1 --fail-on names who is broken; 2 a flag or file
 cannot be used; 3 the comparison could not be written.`
 
+// diffLimit is what limitMemory takes where contracts are compared: both have a plan. Of
+// descriptions of 3 MB more is in use than generating needs, and with the limit of that
+// most of the time went into looking for garbage.
+const diffLimit = 2 << 30
+
 // diffFlags are the flags of clause diff.
 type diffFlags struct {
+	contractSource
+
 	format, failOn string
-	remoteRefs     bool
 	names          bool
 }
 
@@ -49,7 +58,7 @@ func newDiff() *cobra.Command {
 			if err := f.validate(args); err != nil {
 				return err
 			}
-			limitMemory(generateLimit)
+			limitMemory(diffLimit)
 			d, err := f.compare(cmd, args[0], args[1])
 			if err != nil {
 				return err
@@ -63,7 +72,8 @@ func newDiff() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", "text", "write `FORMAT`: text, json, markdown or github")
 	flags.StringVar(&f.failOn, "fail-on", "", "exit with 1 if `WHO` is broken: clients, implementations, or any, which means what is undecided, too")
-	flags.BoolVar(&f.remoteRefs, "remote-refs", false, "follow what the contracts refer to on other hosts")
+	f.addOverlays(flags, "both")
+	f.addRefs(flags)
 	flags.BoolVar(&f.names, "names", true, "compare the exported names of what clause generate go makes of both")
 	return cmd
 }
@@ -77,6 +87,10 @@ func (f *diffFlags) validate(args []string) error {
 	switch {
 	case len(args) < 2:
 		return usagef("two descriptions are compared, and %s: use clause diff OLD NEW", [...]string{"none is named", "one is named"}[len(args)])
+	case slices.Contains(f.overlays, ""):
+		return usagef("--overlay is empty: give it a value, or leave the flag out")
+	case slices.Contains(f.overlays, "-"):
+		return usagef("--overlay is laid over both, and standard input can be read once: name a file")
 	case diffFormats[f.format] == nil:
 		return usagef("--format is %q: use text, json, markdown or github", f.format)
 	case !slices.Contains([]string{"", "clients", "implementations", "any"}, f.failOn):
@@ -87,44 +101,52 @@ func (f *diffFlags) validate(args []string) error {
 
 // sideOf is one of the descriptions, opened.
 type sideOf struct {
-	loaded *contract.Contract
-	name   string    // that can be opened
-	from   *gitFiles // or nil
+	loaded   *contract.Contract
+	name     string    // that can be opened
+	overlays []string  // that can be opened
+	from     *gitFiles // or nil
 }
 
-func (f *diffFlags) open(ctx context.Context, name string) (*sideOf, func(), error) {
-	s, remove := &sideOf{name: name}, func() {}
+func (f *diffFlags) open(cmd *cobra.Command, name string) (*sideOf, func(), error) {
+	ctx := cmd.Context()
+	s, remove := &sideOf{name: name, overlays: f.overlays}, func() {}
 	if strings.HasPrefix(name, gitPrefix) {
 		files, away, err := openGit(ctx, name)
 		if err != nil {
 			return nil, remove, err
 		}
 		s.from, s.name, remove = files, files.dir+"/"+files.file, away
+		var missing []string
+		s.overlays, missing = files.overlays(f.overlays)
+		for _, one := range missing {
+			say(cmd.ErrOrStderr(), "%s has no %s, and is compared without it (note)", printable(files.shown+filepath.ToSlash(files.file)), printable(one))
+		}
 	}
 	var err error
-	if s.loaded, err = contract.LoadFrom(ctx, s.name, contract.Source{RemoteRefs: f.remoteRefs}); err != nil && s.from != nil {
+	if s.loaded, err = contract.LoadFrom(ctx, s.name, contract.Source{RemoteRefs: f.remoteRefs, Overlays: s.overlays}); err != nil && s.from != nil {
 		err = exit{codeOf(err), errors.New(s.from.as(err.Error()))}
 	}
 	return s, remove, err
 }
 
 func (f *diffFlags) compare(cmd *cobra.Command, old, now string) (*contract.Diff, error) {
-	before, remove, err := f.open(cmd.Context(), old)
+	before, remove, err := f.open(cmd, old)
 	defer remove()
 	if err != nil {
 		return nil, err
 	}
-	after, away, err := f.open(cmd.Context(), now)
+	after, away, err := f.open(cmd, now)
 	defer away()
 	if err != nil {
 		return nil, err
 	}
+	sayWarnings(cmd.ErrOrStderr(), warningsOf(before, after))
 	d, err := contract.Compare(cmd.Context(), before.loaded, after.loaded)
 	if err != nil {
 		return nil, err
 	}
 	if f.names {
-		if d.Names, err = f.namesOf(cmd.Context(), before.name, after.name); err != nil {
+		if d.Names, err = f.namesOf(cmd.Context(), before, after); err != nil {
 			say(cmd.ErrOrStderr(), "the names of generated Go are not compared: %s (note)", printable(firstLine(before.shown(after.shown(err.Error())))))
 		}
 	}
@@ -139,6 +161,27 @@ func (f *diffFlags) compare(cmd *cobra.Command, old, now string) (*contract.Diff
 		}
 	}
 	return d, nil
+}
+
+// warningsOf gives what was left out of the new description or read otherwise than it
+// stands there, and then what the old one alone has of that.
+func warningsOf(before, after *sideOf) []contract.Problem {
+	var out []contract.Problem
+	told := map[string]bool{}
+	for _, side := range []*sideOf{after, before} {
+		var own []string
+		for _, w := range side.loaded.Warnings() {
+			w.Message = side.shown(w.Message)
+			own = append(own, w.Message)
+			if side.rename(&w.At.File); !w.Note && !told[w.Message] {
+				out = append(out, w)
+			}
+		}
+		for _, message := range own {
+			told[message] = true
+		}
+	}
+	return out
 }
 
 func firstLine(text string) string {
@@ -156,7 +199,7 @@ func (s *sideOf) shown(text string) string {
 func (s *sideOf) rename(file *string) { *file = s.shown(*file) }
 
 // namesOf compares what is exported of the Go that is generated of both.
-func (f *diffFlags) namesOf(ctx context.Context, old, now string) (*contract.Names, error) {
+func (f *diffFlags) namesOf(ctx context.Context, old, now *sideOf) (*contract.Names, error) {
 	before, err := f.exported(ctx, old)
 	if err != nil {
 		return nil, err
@@ -182,8 +225,10 @@ func (f *diffFlags) namesOf(ctx context.Context, old, now string) (*contract.Nam
 	return out, nil
 }
 
-func (f *diffFlags) exported(ctx context.Context, name string) (map[string]string, error) {
-	made, err := generate.Go(ctx, name, generate.Options{Package: "api", Server: true, Client: true, RemoteRefs: f.remoteRefs})
+func (f *diffFlags) exported(ctx context.Context, side *sideOf) (map[string]string, error) {
+	made, err := generate.Go(ctx, side.name, generate.Options{
+		Package: "api", Server: true, Client: true, RemoteRefs: f.remoteRefs, Overlays: side.overlays,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,12 @@ const example = "../../docs/ci/"
 // TestExamplesUseWhatThereIs holds the commands that users copy to the flags
 // that there are.
 func TestExamplesUseWhatThereIs(t *testing.T) {
-	for _, name := range []string{"github.yml", "github-shards.yml", "gitlab.yml", "gitlab-shards.yml", "job.yaml"} {
+	for _, name := range []string{
+		example + "github.yml", example + "github-shards.yml", example + "gitlab.yml", example + "gitlab-shards.yml", example + "job.yaml",
+		"ci/github.yml", "ci/gitlab.yml", // which clause init writes
+	} {
 		commands := 0
-		for _, document := range documents(t, example+name) {
+		for _, document := range documents(t, name) {
 			for _, args := range commandsIn(document) {
 				commands++
 				cmd, rest, err := newRoot().Find(args)

@@ -126,6 +126,7 @@ func (f *generateFlags) validate() error {
 		return usagef("--enforce holds what a server is asked to the contract: add --server std-http")
 	}
 	f.options.Server, f.options.RemoteRefs, f.options.From = f.server != "", f.remoteRefs, f.from()
+	f.options.Overlays = f.overlays
 	if err := generate.CheckPackageName(f.options.Package); err != nil {
 		return usagef("--package: %w", err)
 	}

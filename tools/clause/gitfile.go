@@ -25,9 +25,10 @@ const maxGit = 256 << 20
 // gitFiles are the descriptions of a commit, in a folder that is temporary: what a
 // description refers to is beside it there.
 type gitFiles struct {
-	shown string // git:REV:
-	dir   string
-	file  string // within dir
+	shown  string // git:REV:
+	dir    string
+	file   string // within dir
+	prefix string // where the working directory is in the repository
 }
 
 // splitGit reads git:REV:PATH.
@@ -73,7 +74,26 @@ func openGit(ctx context.Context, name string) (files *gitFiles, remove func(), 
 		remove()
 		return nil, nil, usagef("%s: %w", name, err)
 	}
-	return &gitFiles{shown: gitPrefix + rev + ":", dir: dir, file: filepath.FromSlash(file)}, remove, nil
+	return &gitFiles{shown: gitPrefix + rev + ":", dir: dir, file: filepath.FromSlash(file), prefix: strings.TrimSpace(prefix)}, remove, nil
+}
+
+// overlays gives the overlays as the commit has them. Those that it lacks are missing;
+// URLs, and files that are not in the repository, are what they are.
+func (g *gitFiles) overlays(names []string) (there, missing []string) {
+	for _, name := range names {
+		within := path.Join(g.prefix, filepath.ToSlash(name))
+		if isURL(name) || filepath.IsAbs(name) || !filepath.IsLocal(filepath.FromSlash(within)) {
+			there = append(there, name)
+			continue
+		}
+		taken := filepath.Join(g.dir, filepath.FromSlash(within))
+		if _, err := os.Stat(taken); err != nil {
+			missing = append(missing, name)
+			continue
+		}
+		there = append(there, taken)
+	}
+	return there, missing
 }
 
 // meantFile offers the file that was meant.

@@ -48,10 +48,14 @@ func (s *contractSource) take(args []string) error {
 // addContract adds the flags that name a contract.
 func (s *contractSource) addContract(flags *pflag.FlagSet, usage string) {
 	flags.StringVar(&s.contract, "contract", "", usage)
-	flags.StringArrayVar(&s.overlays, "overlay", nil,
-		"lay an OpenAPI overlay over the description: a `FILE`, a URL, or -; may be repeated, and the order counts")
+	s.addOverlays(flags, "the description")
 	flags.BoolVar(&s.withoutConventions, "no-conventions", false, "infer nothing about what lists answer from the names of parameters and members")
 	s.addRefs(flags)
+}
+
+func (s *contractSource) addOverlays(flags *pflag.FlagSet, what string) {
+	flags.StringArrayVar(&s.overlays, "overlay", nil,
+		"lay an OpenAPI overlay over "+what+": a `FILE`, a URL, or -; may be repeated, and the order counts")
 }
 
 func (s *contractSource) addRefs(flags *pflag.FlagSet) {

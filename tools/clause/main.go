@@ -10,6 +10,8 @@
 //	clause generate  make Go of a description: types, client, server
 //	clause diff      say what a change of a contract breaks, and for whom
 //	clause serve     start the reference implementation
+//	clause init      write the files that a project with a contract begins with
+//	clause schema    print the JSON Schema of a file, for editors
 //	clause version   print the version
 //
 // Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
@@ -100,16 +102,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	root := newRoot()
-	root.SetArgs(args)
-	root.SetIn(stdin)
 	out := &watched{Writer: stdout}
-	root.SetOut(out)
-	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
-	if _, rest, unknown := root.Find(args); unknown != nil {
-		err = unknownCommand(root, rest)
-	}
+	err := execute(ctx, args, stdin, out, stderr)
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("write the output: %w", out.err)
 	}
@@ -175,9 +169,14 @@ says clause by clause what is upheld and what is violated:
 
 Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 2 a flag, file or pattern cannot be used; 3 no verdict could be reached.`,
-		SilenceUsage:      true,
-		SilenceErrors:     true,
-		PersistentPreRunE: refuseEmptyFlags,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			if err := refuseEmptyFlags(cmd, args); err != nil {
+				return err
+			}
+			return settle(cmd)
+		},
 		// Without a command nothing would be checked, and exit code 0 would say
 		// that all is well.
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -190,8 +189,9 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.AddCommand(newVerify(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newDiff(), newProve(), newServe(),
-		newGenerate(), newVersion())
+		newGenerate(), newInit(), newSchema(), newVersion())
 	root.SetHelpCommand(newHelp())
+	addConfig(root)
 	return root
 }
 

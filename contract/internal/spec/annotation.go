@@ -1,6 +1,7 @@
 package spec
 
 import (
+	_ "embed"
 	"fmt"
 	"regexp"
 	"slices"
@@ -40,6 +41,20 @@ var annotationKeys = map[element][]string{
 	onMediaType: {"source", "inferred"},
 	onScheme:    {"source", "inferred", "signing", "status"},
 }
+
+// The keys of what stands below x-contract.
+var (
+	sourceKeys  = []string{"section", "table", "row"}
+	signingKeys = []string{"algorithm", "dateHeader", "tokenHeader", "projectHeader", "contentHeader", "clockWindow"}
+	makesKeys   = []string{"thing", "name"}
+)
+
+// AnnotationSchema is the JSON Schema (draft 2020-12) of x-contract, for editors. What
+// hangs on the rest of the description, such as the names in a rule, only loading
+// checks.
+//
+//go:embed x-contract.schema.json
+var AnnotationSchema []byte
 
 // annotation is one x-contract, with the places of what it says.
 type annotation struct {
@@ -100,7 +115,7 @@ func (l *loader) source(c cursor) clause.Source {
 	if !c.exists() {
 		return clause.Source{}
 	}
-	l.checkKeys(c, "source", []string{"section", "table", "row"})
+	l.checkKeys(c, "source", sourceKeys)
 	s := clause.Source{Section: c.scalar("section"), Table: c.scalar("table"), Row: c.scalar("row")}
 	if s == (clause.Source{}) {
 		l.problem(c.at(), "source must name a section, a table or a row of the document")
@@ -164,7 +179,7 @@ func (l *loader) signing(a annotation, header string) *auth.Signing {
 	if !c.exists() {
 		return nil
 	}
-	l.checkKeys(c, "signing", []string{"algorithm", "dateHeader", "tokenHeader", "projectHeader", "contentHeader", "clockWindow"})
+	l.checkKeys(c, "signing", signingKeys)
 	for _, name := range []string{"algorithm", "dateHeader"} {
 		if c.scalar(name) == "" {
 			l.problem(c.at(), "signing must have %s", name)

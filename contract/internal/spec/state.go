@@ -40,7 +40,7 @@ func (l *loader) state(op *Operation, a annotation) {
 	}
 	op.Unconventional = l.oneOf(a.cursor, "conventions", "false") != ""
 	if c := a.step("makes"); c.exists() {
-		l.checkKeys(c, "makes", []string{"thing", "name"})
+		l.checkKeys(c, "makes", makesKeys)
 		in, path := l.namePlace(c)
 		if thing := l.thing(c, "thing"); thing != "" && in != "" {
 			op.Makes = append(op.Makes, Making{Thing: thing, In: in, Path: path, From: "x-contract of " + op.ID + " says so"})

@@ -1,0 +1,142 @@
+package project_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/project"
+	"github.com/apiclause/clause/contract/target"
+)
+
+// described are descriptions of different kinds, and what their names and texts suggest.
+var described = map[string][]string{
+	"testdata/search.yaml": {
+		"GET /flats: minRent must not be above maxRent",
+		"GET /flats: start must not be after end",
+		"GET /flats: area.gte must not be above area.lte",
+		"GET /flats: sort_order must not be given without sort_by",
+		"GET /flats: city and near must not be given together",
+		"GET /flats: radius must not be given without near",
+		"GET /flats: unit must be given where radius is",
+		"POST /flats: rooms_min must not be above rooms_max",
+		"the query parameter limit: limit is at most 100",
+		"the query parameter per_page: per_page is at most 250",
+	},
+	"testdata/old.json": {
+		"GET /trips: from must not be after to",
+		"the query parameter pageSize: pageSize is at most 500",
+		"the query parameter size: size is at most 100",
+	},
+	"../testdata/pets.yaml":        nil,
+	"../testdata/accounts.yaml":    nil,
+	"../testdata/orders.yaml":      nil,
+	"../../openapi/userusage.yaml": nil,
+}
+
+// TestWhatIsSuggestedCanBeAgreedTo begins a project with each description: what it
+// suggests is what is expected, and each suggestion can be uncommented, alone and with
+// the others, without a warning, and then says something.
+func TestWhatIsSuggestedCanBeAgreedTo(t *testing.T) {
+	for description, want := range described {
+		c, err := contract.LoadFile(description)
+		if err != nil {
+			t.Fatal(err)
+		}
+		suggestions, err := project.Suggest(context.Background(), description, contract.Source{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, s := range suggestions {
+			got = append(got, s.Where+": "+s.Says)
+		}
+		if want != nil && !slices.Equal(got, want) {
+			t.Errorf("%s suggests\n%s\nnot\n%s", description, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		files, _ := project.Start(c, description, false, suggestions)
+		i := slices.IndexFunc(files, func(f project.NewFile) bool { return f.Name == project.OverlayName })
+		blocks := strings.Split(files[i].Text, "\n\n")
+		agree(t, c, description, files[i].Text, false)
+		var all []string
+		for j, block := range blocks[1:] {
+			agreed := strings.ReplaceAll("\n"+block, "\n  # ", "\n  ")
+			all = append(all, agreed)
+			if len(suggestions) > 0 {
+				alone := slices.Clone(blocks)
+				alone[j+1] = agreed
+				agree(t, c, description, strings.Join(alone, "\n\n"), true)
+			}
+		}
+		if len(suggestions) > 0 {
+			agree(t, c, description, blocks[0]+strings.Join(all, "\n")+"\n", true)
+		}
+	}
+}
+
+// agree lays an overlay over a description, and wants no warning that it has not alone.
+func agree(t *testing.T, plain *contract.Contract, description, overlay string, says bool) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), project.OverlayName)
+	if err := os.WriteFile(path, []byte(overlay), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := contract.LoadFrom(context.Background(), description, contract.Source{Overlays: []string{path}})
+	if err != nil {
+		t.Errorf("%v\n%s", err, overlay)
+		return
+	}
+	before := plain.Warnings()
+	for _, w := range slices.Concat(c.Warnings(), c.Doubts()) {
+		if !slices.Contains(before, w) && w.At.File == path {
+			t.Errorf("%s\n%s", w, overlay)
+		}
+	}
+	if said := len(c.Clauses()) > len(plain.Clauses()); said != says {
+		t.Errorf("%d clauses, %d before\n%s", len(c.Clauses()), len(plain.Clauses()), overlay)
+	}
+}
+
+// TestTheTargetFileThatIsBegunNamesTheSecrets reads the target file with the variables
+// that it is said to want, and without.
+func TestTheTargetFileThatIsBegunNamesTheSecrets(t *testing.T) {
+	for description, want := range map[string]struct {
+		base      string
+		variables []string
+	}{
+		"testdata/search.yaml": {"http://127.0.0.1:8000/v2", []string{"KEY", "LOGIN_PASSWORD", "SESSION"}},
+		"testdata/old.json":    {"http://localhost:8082/api", nil},
+		"../../openapi/userusage.yaml": {
+			"http://127.0.0.1:8000", []string{"ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "TOKEN"},
+		},
+	} {
+		c, err := contract.LoadFile(description)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, variables := project.Start(c, description, false, nil)
+		if !slices.Equal(variables, want.variables) {
+			t.Errorf("%s: the variables are %s, not %s", description, variables, want.variables)
+		}
+		text := files[slices.IndexFunc(files, func(f project.NewFile) bool { return f.Name == project.TargetName })].Text
+		read, err := target.Parse("target.yaml", []byte(text), func(name string) (string, bool) {
+			return "secret-of-" + name, slices.Contains(variables, name)
+		})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		if read.BaseURL.String() != want.base {
+			t.Errorf("%s: baseURL is %s, not %s", description, read.BaseURL, want.base)
+		}
+		if _, err := target.ParseToPlan("target.yaml", []byte(text), nil); err != nil {
+			t.Errorf("without secrets: %v", err)
+		}
+		if _, err := target.Parse("target.yaml", []byte(text), nil); (err != nil) != (len(variables) > 0) {
+			t.Errorf("%s: without secrets it is read: %v", description, err)
+		}
+	}
+}

@@ -120,9 +120,21 @@ func ending(p *run.Problem) *run.Problem {
 	return nil
 }
 
-// replayable says how to send a case anew that no curl line can replay.
+// replayable says how to send a case anew that no curl line can replay: there is
+// nothing for one to connect to where the target is in this process.
 func (s *Session) replayable(v *report.Verdict) {
-	if x := v.Exchange; x != nil && x.Curl == "" && s.config.Command != "" {
+	x := v.Exchange
+	if x == nil {
+		return
+	}
+	if s.config.Handler != nil {
+		x.Curl = ""
+	}
+	switch {
+	case x.Curl != "":
+	case s.config.Replay != nil:
+		x.Replay = s.config.Replay(&v.Case)
+	case s.config.Command != "":
 		x.Replay = s.config.Command + " --only " + v.Case.ID // which no shell takes for anything else
 	}
 }

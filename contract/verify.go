@@ -77,9 +77,10 @@ func (s *Session) Selected(i int) bool { return s.inner.Selected(i) }
 func (s *Session) Elsewhere(i int) bool { return s.inner.Elsewhere(i) }
 
 // Start sends the selected cases and returns when they are under way. also
-// narrows the selection further; nil takes all. The error is a *Diagnosis when
-// the first requests showed that the others would be in vain. A session starts
-// once: to start it again gives what the first time gave.
+// narrows the selection further; nil takes all. Where the verdict of a selected
+// case hangs on whether others are accepted, those are sent, too, afterwards. The
+// error is a *Diagnosis when the first requests showed that the others would be in
+// vain. A session starts once: to start it again gives what the first time gave.
 func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 	err := s.inner.Start(ctx, also)
 	if d, ok := errors.AsType[*session.Diagnosis](err); ok {

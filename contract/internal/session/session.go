@@ -143,12 +143,15 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 		return diagnosis
 	}
 	patient, done := patience(ctx)
-	s.judge = s.judging(patient)
+	s.judge = s.judging(patient, func(x *run.Exchange, v report.Verdict) {
+		s.verdicts[x.Case] = v
+		s.fingerprint(x)
+	}, "")
 	running := s.runner.Start(ctx, s.plan.Cases, indexes, before...)
 	go func() {
 		defer cancel()
 		defer done()
-		s.collect(ctx, running)
+		s.collect(ctx, patient, running)
 	}()
 	return nil
 }

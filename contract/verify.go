@@ -70,6 +70,13 @@ func (s *Session) Plan() *plan.Plan { return s.inner.Plan() }
 // Clause gives the clause with an id, or nil.
 func (s *Session) Clause(id string) *clause.Clause { return s.inner.Clause(id) }
 
+// Clauses gives all clauses, those of Config.Checks included.
+func (s *Session) Clauses() []*clause.Clause { return s.inner.Clauses() }
+
+// Held gives the cases whose answers show whether a clause is upheld: those made for
+// it, or for a clause about answers, which has none, those whose answers it fits.
+func (s *Session) Held(id string) []int { return s.inner.Held(id) }
+
 // Selected reports whether Only and Skip leave a case in.
 func (s *Session) Selected(i int) bool { return s.inner.Selected(i) }
 

@@ -21,6 +21,9 @@ import (
 type shelf struct {
 	http.Handler
 
+	anyMethod bool // is taken, which breaks but a should
+	wrongID   bool // is answered: a text
+
 	mu    sync.Mutex
 	books map[int]map[string]any
 	next  int
@@ -63,11 +66,17 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Handler.ServeHTTP(w, r)
 }
 
+// allowed are the methods of the list, and of a book.
+var allowed = map[bool][]string{true: {http.MethodPost}, false: {http.MethodGet, http.MethodDelete}}
+
 func (s *shelf) serve(w http.ResponseWriter, r *http.Request) {
 	id, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/books/"))
 	book := s.books[id]
 	status := http.StatusOK
 	switch {
+	case !s.anyMethod && !slices.Contains(allowed[r.URL.Path == "/books"], r.Method):
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
 	case r.Method == http.MethodPost:
 		book, status = map[string]any{}, http.StatusCreated
 		_ = json.NewDecoder(r.Body).Decode(&book)
@@ -81,6 +90,10 @@ func (s *shelf) serve(w http.ResponseWriter, r *http.Request) {
 		delete(s.books, id)
 		w.WriteHeader(http.StatusNoContent)
 		return
+	}
+	if s.wrongID {
+		book = maps.Clone(book)
+		book["id"] = strconv.Itoa(s.next)
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -3,10 +3,12 @@ package suite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,19 +63,14 @@ func verify(t *testing.T, config contract.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &verification{Session: s, operations: operationsOf(s, config)}
-	if err := v.start(ctx, root); err != nil {
+	v := newVerification(s, config, root)
+	if err := v.start(ctx); err != nil {
 		t.Fatal(err)
 	}
 	for _, op := range v.operations {
 		t.Run(op.name, func(t *testing.T) {
 			t.Helper()
-			for _, c := range op.clauses {
-				t.Run(c.name, func(t *testing.T) {
-					t.Helper()
-					v.clause(t, c)
-				})
-			}
+			v.operation(t, op)
 		})
 	}
 	v.finish(t)
@@ -97,55 +94,75 @@ var errTimeout = errors.New("the time that go test has was nearly over: give it 
 type verification struct {
 	*contract.Session
 
+	root       string // the test's name
 	operations []*operationTests
-	sent       bool // nothing is, where the flags select nothing that can be
+	// entered are the cases whose subtests go test enters; part tells that there are
+	// others.
+	entered []bool
+	part    bool
+	// sent tells that something is. Nothing is where go test enters nothing that can be.
+	sent bool
+	// report waits for the end, as standings does.
+	report    func() *report.Report
+	standings func() map[string]*report.Standing
 }
 
 // operationTests are the subtests of an operation.
 type operationTests struct {
 	name    string
 	clauses []*clauseTests
+	// caseless are the clauses that have no case of their own, for they are about
+	// answers, or untested.
+	caseless []*clause.Clause
 }
 
 // clauseTests are the subtests of a clause.
 type clauseTests struct {
 	name  string
 	cases []int
-	// untested says why it has none.
-	untested string
 }
 
-// operationsOf gives the subtests in the order of the plan, those of one operation
-// and of one clause together.
-func operationsOf(s *contract.Session, config contract.Config) []*operationTests {
-	var out []*operationTests
+// newVerification makes the tree of subtests: in the order of the plan, those of one
+// operation and of one clause together, and then the clauses without cases.
+func newVerification(s *contract.Session, config contract.Config, root string) *verification {
+	v := &verification{Session: s, root: root, report: sync.OnceValue(s.Report)}
+	v.standings = sync.OnceValue(func() map[string]*report.Standing {
+		out := map[string]*report.Standing{}
+		for i := range v.report().Clauses {
+			out[v.report().Clauses[i].ID] = &v.report().Clauses[i]
+		}
+		return out
+	})
 	operations, clauses := map[string]*operationTests{}, map[string]*clauseTests{}
-	add := func(operation, id string) *clauseTests {
-		op := operations[operation]
+	of := func(id string) *operationTests {
+		op := operations[id]
 		if op == nil {
-			op = &operationTests{name: operation}
-			operations[operation], out = op, append(out, op)
+			op = &operationTests{name: id}
+			operations[id], v.operations = op, append(v.operations, op)
 		}
-		c := clauses[id]
-		if c == nil {
-			c = &clauseTests{name: strings.TrimPrefix(id, operation+".")}
-			clauses[id], op.clauses = c, append(op.clauses, c)
-		}
-		return c
+		return op
 	}
-	p := s.Plan()
-	for i := range p.Cases {
-		if s.Selected(i) {
-			c := add(p.Cases[i].Operation, p.Cases[i].Clause)
-			c.cases = append(c.cases, i)
+	own := map[string]bool{}
+	for i := range s.Plan().Cases {
+		c := &s.Plan().Cases[i]
+		own[c.Clause] = true
+		if !s.Selected(i) {
+			continue
+		}
+		if clauses[c.Clause] == nil {
+			clauses[c.Clause] = &clauseTests{name: below(c.Operation, c.Clause)}
+			op := of(c.Operation)
+			op.clauses = append(op.clauses, clauses[c.Clause])
+		}
+		clauses[c.Clause].cases = append(clauses[c.Clause].cases, i)
+	}
+	for _, c := range s.Clauses() {
+		if !own[c.ID] && c.Operation != "" && chosen(config, c.ID) {
+			op := of(c.Operation)
+			op.caseless = append(op.caseless, c)
 		}
 	}
-	for _, u := range p.Untested {
-		if c := s.Clause(u.Clause); c != nil && c.Operation != "" && chosen(config, u.Clause) {
-			add(c.Operation, c.ID).untested = u.Reason
-		}
-	}
-	return out
+	return v
 }
 
 // chosen reports whether Only and Skip leave in a clause without cases.
@@ -157,45 +174,104 @@ func chosen(config contract.Config, id string) bool {
 // nameOf gives what a case is called below the test. Ids have no character that
 // go test writes otherwise.
 func nameOf(c *plan.Case) string {
-	return c.Operation + "/" + strings.TrimPrefix(c.Clause, c.Operation+".") + "/" + ownName(c)
+	return c.Operation + "/" + below(c.Operation, c.Clause) + "/" + ownName(c)
 }
+
+func below(operation, id string) string { return strings.TrimPrefix(id, operation+".") }
 
 func ownName(c *plan.Case) string { return strings.TrimPrefix(c.ID, c.Clause+"/") }
 
-// start sends the cases whose subtests go test enters. Where it enters but some, and
-// none of those can be sent, they say so themselves.
-func (v *verification) start(ctx context.Context, root string) error {
+// start sends the cases whose subtests go test enters, and those whose answers are
+// held to the clauses whose subtests it enters. Where it enters but some, and none of
+// those can be sent, they say so themselves.
+func (v *verification) start(ctx context.Context) error {
 	enters := flagged()
 	cases := v.Plan().Cases
-	entered := make([]bool, len(cases))
-	all := true
+	v.entered = make([]bool, len(cases))
 	for i := range cases {
-		if v.Selected(i) {
-			entered[i] = enters(root + "/" + nameOf(&cases[i]))
-			all = all && entered[i]
-			v.sent = v.sent || entered[i] && cases[i].Skip == ""
+		v.entered[i] = v.Selected(i) && enters(v.root+"/"+nameOf(&cases[i]))
+		v.part = v.part || v.Selected(i) && !v.entered[i]
+	}
+	needed := slices.Clone(v.entered)
+	for _, op := range v.operations {
+		for _, c := range op.caseless {
+			if v.part && enters(v.root+"/"+op.name+"/"+below(op.name, c.ID)) {
+				for _, i := range v.Held(c.ID) {
+					needed[i] = v.Selected(i)
+				}
+			}
 		}
 	}
-	if !v.sent && !all {
+	for i := range cases {
+		v.sent = v.sent || needed[i] && cases[i].Skip == ""
+	}
+	if !v.sent && v.part {
 		return nil
 	}
 	v.sent = true
-	return v.Start(ctx, func(i int) bool { return entered[i] })
+	return v.Start(ctx, func(i int) bool { return needed[i] })
 }
 
-// clause runs the subtests of a clause.
-func (v *verification) clause(t *testing.T, c *clauseTests) {
+// operation runs the subtests of an operation.
+func (v *verification) operation(t *testing.T, op *operationTests) {
 	t.Helper()
-	for _, i := range c.cases {
-		t.Run(ownName(&v.Plan().Cases[i]), func(t *testing.T) {
+	for _, c := range op.clauses {
+		t.Run(c.name, func(t *testing.T) {
 			t.Helper()
-			v.assert(t, i)
+			for _, i := range c.cases {
+				t.Run(ownName(&v.Plan().Cases[i]), func(t *testing.T) {
+					t.Helper()
+					v.assert(t, i)
+				})
+			}
 		})
 	}
-	if c.untested != "" {
-		t.Skip("untested: " + report.Printable(c.untested))
+	for _, c := range op.caseless {
+		t.Run(below(op.name, c.ID), func(t *testing.T) {
+			t.Helper()
+			v.stand(t, c)
+		})
 	}
 }
+
+// stand makes what was seen of a clause that of its subtest.
+func (v *verification) stand(t *testing.T, c *clause.Clause) {
+	t.Helper()
+	if !v.sent {
+		t.Skip("untested: nothing is sent that shows it")
+	}
+	switch s := v.standings()[c.ID]; s.Stand {
+	case report.Upheld:
+	case report.Untested:
+		t.Skip("untested: " + report.Printable(s.Reason))
+	case report.Warned, report.Excused:
+		t.Log(v.broken(s))
+	case report.Violated:
+		t.Error(v.broken(s))
+	}
+}
+
+// broken says which subtests show that a clause is broken. The block of one follows
+// where go test does not enter it.
+func (v *verification) broken(s *report.Standing) string {
+	text := fmt.Sprintf("%s (%s) is %s: %s", s.ID, s.Level, s.Stand, report.Printable(s.Statement))
+	for i, id := range s.BrokenBy {
+		at := slices.IndexFunc(v.Plan().Cases, func(c plan.Case) bool { return c.ID == id })
+		switch {
+		case at < 0:
+		case i == 0 && !v.entered[at]:
+			return text + "\n" + described(v.Verdict(at), v.Clause)
+		case i == maxBroken && len(s.BrokenBy) > maxBroken+1:
+			return text + fmt.Sprintf("\n  and %d others", len(s.BrokenBy)-i)
+		default:
+			text += "\n  see " + v.root + "/" + nameOf(&v.Plan().Cases[at])
+		}
+	}
+	return text
+}
+
+// maxBroken is how many subtests are named that show that a clause is broken.
+const maxBroken = 5
 
 // assert makes a verdict that of the subtest.
 func (v *verification) assert(t *testing.T, i int) {
@@ -223,23 +299,24 @@ func described(v report.Verdict, find func(id string) *clause.Clause) string {
 	return strings.TrimRight(report.Describe(v, find), "\n")
 }
 
-// finish waits until all is done, and says what no subtest does.
+// finish waits until all is done, and says what no subtest does: what the whole came
+// to, and what is left behind. A part of the subtests has no verdict of its own.
 func (v *verification) finish(t *testing.T) {
 	t.Helper()
 	if !v.sent {
 		return
 	}
-	r := v.Report()
-	failed := report.ExitCode(r) != report.ExitOK
-	var text strings.Builder
-	if err := report.Text(&text, r, report.TextOptions{Quiet: t.Failed() || !failed}); err != nil {
-		t.Error(err)
-	}
+	r := v.report()
 	for _, left := range r.Left {
 		t.Log("left behind: " + report.Printable(left))
 	}
 	if r.Severed != "" {
 		t.Log("signed out: " + report.Printable(r.Severed))
+	}
+	failed := !v.part && report.ExitCode(r) != report.ExitOK
+	var text strings.Builder
+	if err := report.Text(&text, r, report.TextOptions{Quiet: t.Failed() || !failed}); err != nil {
+		t.Error(err)
 	}
 	told := strings.TrimRight(text.String(), "\n")
 	if failed {

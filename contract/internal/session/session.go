@@ -225,3 +225,6 @@ func (s *Session) about() report.Target {
 
 // Clause gives the clause with an id, or nil.
 func (s *Session) Clause(id string) *clause.Clause { return s.config.Contract.Clause(id) }
+
+// Clauses gives all clauses, those of checks included.
+func (s *Session) Clauses() []*clause.Clause { return s.config.Contract.Clauses }

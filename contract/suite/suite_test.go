@@ -189,7 +189,7 @@ func TestRegisteredSpecsShowOnceWhatIsAlike(t *testing.T) {
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(bytes.ReplaceAll(answer.Body.Bytes(), []byte(`:1}`), []byte(`:"one"}`)))
 	}), false, "-ginkgo.no-color", "-ginkgo.seed=1")
-	for text, want := range map[string]int{"WARN listPets.method/": 1, "the body's count must be an integer": 1, " as listPets.answer.200/": 1} {
+	for text, want := range map[string]int{"WARN listPets.method/": 1, "the body's count must be an integer": 1, " as listPets.": 5} {
 		if got := strings.Count(out, text); !failed || got != want {
 			t.Errorf("%q is there %d times, not %d:\n%s", text, got, want, out)
 		}

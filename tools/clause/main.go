@@ -10,6 +10,7 @@
 //	clause generate  make Go of a description: types, client, server
 //	clause diff      say what a change of a contract breaks, and for whom
 //	clause serve     start the reference implementation
+//	clause completion   write what has a shell complete commands and flags
 //	clause version   print the version
 //
 // Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
@@ -185,12 +186,11 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 		},
 	}
 	root.SetVersionTemplate("clause {{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.AddCommand(newVerify(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newDiff(), newProve(), newServe(),
-		newGenerate(), newVersion())
+		newGenerate(), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	return root
 }

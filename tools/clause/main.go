@@ -10,7 +10,7 @@
 //	clause generate  make Go of a description: types, client, server
 //	clause diff      say what a change of a contract breaks, and for whom
 //	clause serve     start the reference implementation
-//	clause completion   write what has a shell complete commands and flags
+//	clause completion  write what has a shell complete commands and flags
 //	clause version   print the version
 //
 // Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;

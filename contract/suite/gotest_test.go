@@ -172,7 +172,8 @@ func TestAFailureShowsItsBlock(t *testing.T) {
 		t.Fatalf("no line sends it again:\n%s", out)
 	}
 	out, failed = played(t, "mistake", "-test.run", line[1])
-	if got := ended(out, "FAIL"); !failed || len(got) != 1 || !strings.HasSuffix(got[0], "above-in-smallest") || !strings.Contains(out, "asked: 1 POST /books;") {
+	got := ended(out, "FAIL")
+	if !failed || len(got) != 1 || !strings.HasSuffix(got[0], "above-in-smallest") || !strings.Contains(out, "asked: 1 POST /books;") {
 		t.Errorf("%s runs %v:\n%s", line[1], got, out)
 	}
 }
@@ -218,7 +219,9 @@ func TestFlagsOfGoTest(t *testing.T) {
 	if failed {
 		t.Error(out)
 	}
-	holds(t, out, []string{"--- PASS: TestPlayed/books/makeBook/answer.201/smallest", "--- PASS: TestPlayed/pets/listPets/answer.200/smallest"}, nil)
+	holds(t, out, []string{
+		"--- PASS: TestPlayed/books/makeBook/answer.201/smallest", "--- PASS: TestPlayed/pets/listPets/answer.200/smallest",
+	}, nil)
 }
 
 func TestSeveralContractsHaveASubtestEach(t *testing.T) {

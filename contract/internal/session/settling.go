@@ -19,7 +19,7 @@ import (
 type settling struct {
 	*Session
 
-	ctx, patient context.Context
+	ctx, patient context.Context //nolint:containedctx // it serves one run
 	running      *run.Run
 	// known are the requests of each operation that were accepted.
 	known map[string]judge.Accepted

@@ -203,7 +203,9 @@ func TestWhatIsNoFailureIsInTheLog(t *testing.T) {
 	if failed {
 		t.Error(out)
 	}
-	holds(t, out, []string{"--- PASS: TestPlayed/makeBook/body.title.maxLength/above-in-smallest ", "reason   listed at known.txt:1: a long one is taken"}, nil)
+	holds(t, out, []string{
+		"--- PASS: TestPlayed/makeBook/body.title.maxLength/above-in-smallest ", "reason   listed at known.txt:1: a long one is taken",
+	}, nil)
 }
 
 func TestFlagsOfGoTest(t *testing.T) {

@@ -93,6 +93,9 @@ type Config struct {
 	// Command is the command line that verifies with this configuration, for the
 	// report to say how to send one case anew; "" when there is none.
 	Command string
+	// Replay gives the command that sends a case anew, in the place of that one. Both
+	// are used where no curl line sends it: for a signed request, and for Handler.
+	Replay func(c *plan.Case) string
 	// Progress is called after each verdict, with how many there are and will
 	// be; what other shards send is not counted. It must not block.
 	Progress func(done, total int)
@@ -118,8 +121,8 @@ func (c Config) internal() session.Config {
 		Target: c.Target, Handler: c.Handler, Signers: c.Signers, Plan: c.Plan, Only: c.Only, Skip: c.Skip, Shard: c.Shard,
 		Known: c.Known, Strict: c.Strict, Strength: c.Strength, Budget: c.Budget, Unsafe: c.Unsafe, NearMisses: c.NearMisses,
 		Seed: c.Seed, Nonce: c.Nonce, Jobs: c.Jobs, Rate: c.Rate, Timeout: c.Timeout, CaseTimeout: c.CaseTimeout, Wait: c.Wait,
-		WithoutPreflight: c.WithoutPreflight, Brief: c.Brief, HAR: c.HAR, Tool: c.Tool, Command: c.Command, Progress: c.Progress,
-		Checks: customs(c.Checks),
+		WithoutPreflight: c.WithoutPreflight, Brief: c.Brief, HAR: c.HAR, Tool: c.Tool, Command: c.Command, Replay: c.Replay,
+		Progress: c.Progress, Checks: customs(c.Checks),
 	}
 	if c.Contract != nil {
 		out.Contract = c.Contract.model()

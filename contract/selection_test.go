@@ -310,3 +310,25 @@ func TestReplayIsOfTheOwnCommand(t *testing.T) {
 		}
 	}
 }
+
+// Nothing can connect to a handler of this process, so no curl line sends a case to it.
+// What the program says itself goes before its command.
+func TestReplayOfAHandler(t *testing.T) {
+	config := ordersConfig(t)
+	config.Only, config.Command = []string{"createOrder.answer.201/smallest"}, "clause verify"
+	replays := func() string {
+		for _, v := range reportOf(t, config).Verdicts {
+			if v.Exchange != nil {
+				return v.Exchange.Curl + v.Exchange.Replay
+			}
+		}
+		return ""
+	}
+	if got, want := replays(), "clause verify --only createOrder.answer.201/smallest"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	config.Replay = func(c *plan.Case) string { return "go test " + c.Operation }
+	if got, want := replays(), "go test createOrder"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -70,6 +70,13 @@ func (s *Session) Plan() *plan.Plan { return s.inner.Plan() }
 // Clause gives the clause with an id, or nil.
 func (s *Session) Clause(id string) *clause.Clause { return s.inner.Clause(id) }
 
+// Clauses gives all clauses, those of Config.Checks included.
+func (s *Session) Clauses() []*clause.Clause { return s.inner.Clauses() }
+
+// Held gives the cases whose answers show whether a clause is upheld: those made for
+// it, or for a clause about answers, which has none, those whose answers it fits.
+func (s *Session) Held(id string) []int { return s.inner.Held(id) }
+
 // Selected reports whether Only and Skip leave a case in.
 func (s *Session) Selected(i int) bool { return s.inner.Selected(i) }
 
@@ -77,9 +84,10 @@ func (s *Session) Selected(i int) bool { return s.inner.Selected(i) }
 func (s *Session) Elsewhere(i int) bool { return s.inner.Elsewhere(i) }
 
 // Start sends the selected cases and returns when they are under way. also
-// narrows the selection further; nil takes all. The error is a *Diagnosis when
-// the first requests showed that the others would be in vain. A session starts
-// once: to start it again gives what the first time gave.
+// narrows the selection further; nil takes all. Where the verdict of a selected
+// case hangs on whether others are accepted, those are sent, too, afterwards. The
+// error is a *Diagnosis when the first requests showed that the others would be in
+// vain. A session starts once: to start it again gives what the first time gave.
 func (s *Session) Start(ctx context.Context, also func(i int) bool) error {
 	err := s.inner.Start(ctx, also)
 	if d, ok := errors.AsType[*session.Diagnosis](err); ok {

@@ -274,7 +274,7 @@ func (p *printer) blocks(outcome Outcome) {
 		if v.Outcome != outcome {
 			continue
 		}
-		key := likeness(v)
+		key := Likeness(v)
 		if groups[key] == nil {
 			order = append(order, key)
 		}
@@ -286,8 +286,9 @@ func (p *printer) blocks(outcome Outcome) {
 	}
 }
 
-// likeness is the same for verdicts whose findings are the same.
-func likeness(v *Verdict) string {
+// Likeness is the same for verdicts whose findings are the same, or their reasons
+// where nothing was found.
+func Likeness(v *Verdict) string {
 	if len(v.Findings) == 0 {
 		return v.Reason
 	}

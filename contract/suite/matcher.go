@@ -25,13 +25,10 @@ func (upholds) Match(actual any) (bool, error) {
 	if !ok {
 		return false, fmt.Errorf("UpholdItsClause wants a report.Verdict, not %T", actual)
 	}
-	switch v.Outcome {
-	case report.Fail, report.Fixed, report.Error:
-		return false, nil
-	default:
-		return true, nil
-	}
+	return !fails(v.Outcome), nil
 }
+
+func fails(o report.Outcome) bool { return o == report.Fail || o == report.Fixed || o == report.Error }
 
 func (u upholds) FailureMessage(actual any) string {
 	v, ok := actual.(report.Verdict)

@@ -21,10 +21,14 @@ import (
 // The specs are Serial: under "ginkgo -p" one process runs them all, with its
 // own workers.
 func Register(config contract.Config) bool {
+	if config.Replay == nil {
+		config.Replay = func(c *plan.Case) string { return goTest("-ginkgo.focus", regexp.QuoteMeta(c.ID)+"$") }
+	}
 	s, err := contract.Open(config)
 	if err != nil {
 		panic(err) //nolint:forbidigo // at package level there is no one to give an error to
 	}
+	told := told{}
 	return ginkgo.Describe("contract "+config.Contract.Title(), ginkgo.Serial, func() {
 		each(s, s.Selected, func(i int, c *plan.Case) {
 			ginkgo.It(c.ID, decorate(s, c, func(ctx context.Context) {
@@ -32,10 +36,10 @@ func Register(config contract.Config) bool {
 					ginkgo.Fail(err.Error())
 				}
 				if !s.Selected(i) {
-					alone(ctx, config, c.ID)
+					told.alone(ctx, config, c.ID)
 					return
 				}
-				assert(s, i)
+				told.assert(s, i)
 			})...)
 		})
 	})
@@ -43,7 +47,7 @@ func Register(config contract.Config) bool {
 
 // alone runs one case by itself: a filter that selection does not know of, such
 // as one over the suite's description, left it in.
-func alone(ctx context.Context, config contract.Config, id string) {
+func (t told) alone(ctx context.Context, config contract.Config, id string) {
 	config.Only, config.Known, config.Shard = []string{id}, nil, plan.Shard{} // Skip may leave clauses out, and it left the case in
 	s, err := contract.Open(config)
 	if err == nil {
@@ -54,7 +58,7 @@ func alone(ctx context.Context, config contract.Config, id string) {
 	}
 	for i := range s.Plan().Cases {
 		if s.Selected(i) {
-			assert(s, i)
+			t.assert(s, i)
 		}
 	}
 }

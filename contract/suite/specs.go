@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -16,9 +17,10 @@ import (
 // specs builds the tree of a started session: a container for each operation
 // and expectation, a spec for each case.
 func specs(s *contract.Session, include func(int) bool) {
+	told := told{}
 	each(s, include, func(i int, c *plan.Case) {
 		// A body that takes a context is waited for when the suite is interrupted.
-		ginkgo.It(c.ID, decorate(s, c, func(context.Context) { assert(s, i) })...)
+		ginkgo.It(c.ID, decorate(s, c, func(context.Context) { told.assert(s, i) })...)
 	})
 }
 
@@ -68,14 +70,52 @@ func decorate(s *contract.Session, c *plan.Case, body any) []any {
 	return append(args, body)
 }
 
-// assert turns a case's verdict into the outcome of the running spec.
-func assert(s *contract.Session, i int) {
+// told remembers what was shown: the case that showed it first. Ginkgo runs these
+// specs one after another.
+type told map[string]string
+
+// first reports whether nothing like it was shown before, and by which case it was.
+func (t told) first(id, what string) (by string, first bool) {
+	if by, ok := t[what]; ok {
+		return by, false
+	}
+	t[what] = id
+	return id, true
+}
+
+// assert turns a case's verdict into the outcome of the running spec. Of those that
+// fail alike, or are warned of alike, the first shows why.
+func (t told) assert(s *contract.Session, i int) {
 	v := s.Verdict(i)
 	for _, note := range v.Notes {
-		ginkgo.AddReportEntry("note", note)
+		if _, first := t.first(v.Case.ID, "note "+v.Case.Operation+" "+note); first {
+			ginkgo.AddReportEntry("note", note)
+		}
 	}
 	if v.Outcome == report.Skip || v.Outcome == report.Undecided {
 		ginkgo.Skip(v.Reason)
 	}
-	gomega.Expect(v).To(UpholdItsClause(s.Clause))
+	if v.Outcome != report.Warn && !fails(v.Outcome) {
+		return
+	}
+	by, first := t.first(v.Case.ID, string(v.Outcome)+" "+report.Likeness(&v))
+	switch {
+	case v.Outcome == report.Warn && first:
+		ginkgo.AddReportEntry("warning", report.Describe(v, s.Clause))
+	case v.Outcome == report.Warn:
+		ginkgo.AddReportEntry("warning", "as "+by, ginkgo.ReportEntryVisibilityFailureOrVerbose)
+	case !first:
+		ginkgo.Fail(alike(&v, by))
+	default:
+		gomega.Expect(v).To(UpholdItsClause(s.Clause))
+	}
+}
+
+// alike says of a verdict which other one shows why.
+func alike(v *report.Verdict, by string) string {
+	text := strings.ToUpper(string(v.Outcome)) + " " + v.Case.ID + " as " + by
+	if x := v.Exchange; x != nil && cmp.Or(x.Curl, x.Replay) != "" {
+		text += "\n  replay   " + report.Printable(cmp.Or(x.Curl, x.Replay))
+	}
+	return text
 }

@@ -2,7 +2,6 @@ package suite_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -16,12 +15,11 @@ import (
 	"testing"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/report"
-	"github.com/apiclause/clause/contract/suite"
 )
 
-// Ginkgo runs one suite in a process, so each of these tests runs in a process
-// of its own: this binary again, with modeVariable saying which part to play.
+// What is run by a test and may fail, and Ginkgo's suites, of which there is one in a
+// process, run in a process of their own: this binary again, with modeVariable saying
+// which part to play.
 const modeVariable = "CLAUSE_TEST_MODE"
 
 // pets answers GET /pets?limit=N as testdata/pets.yaml wants, up to a highest
@@ -77,81 +75,40 @@ var registeredBinary = sync.OnceValues(func() (string, error) {
 	return binary, err
 })
 
-// TestPart is what the processes run that the other tests start.
-func TestPart(t *testing.T) {
-	switch os.Getenv(modeVariable) {
-	case "run":
-		r, err := suite.Run(t.Context(), config(t, pets(100)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		fmt.Printf("exit code %d, %d cases\n", report.ExitCode(r), r.Summary.Cases)
-		_, err = suite.Run(t.Context(), config(t, pets(100)))
-		fmt.Println("again:", errors.Is(err, suite.ErrSecondRun), err)
-	case "test-conforming":
-		suite.Test(t, config(t, pets(100)))
-	case "test-violating":
-		suite.Test(t, config(t, pets(100)), config(t, pets(99)))
-	case "test-nothing":
-		c := config(t, pets(100))
-		c.Only = []string{"no.such.*"}
-		suite.Test(t, c)
-	default:
-		t.Skip("another test starts this one in a process of its own")
-	}
-}
-
-// part runs TestPart in a process of its own.
-func part(t *testing.T, mode string) (output string, failed bool) {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPart$", "-test.v")
-	cmd.Env = append(os.Environ(), modeVariable+"="+mode)
-	out, err := cmd.CombinedOutput()
-	return string(out), err != nil
-}
-
 func TestRunGivesAReportAndPrintsNothing(t *testing.T) {
-	out, failed := part(t, "run")
+	out, failed := played(t, "run")
 	if failed || !strings.Contains(out, "exit code 0, ") {
 		t.Fatalf("the run failed:\n%s", out)
 	}
 	if strings.Contains(out, "Ran ") || strings.Contains(out, "•") {
 		t.Errorf("ginkgo's own output came through:\n%s", out)
 	}
-	if !strings.Contains(out, "again: true ginkgo runs one suite in a process") {
+	if !strings.Contains(out, "again: true ginkgo runs one suite in a process: use contract.Verify") {
 		t.Errorf("a second run was not refused:\n%s", out)
 	}
 }
 
-func TestTestPassesAConformingHandler(t *testing.T) {
-	out, failed := part(t, "test-conforming")
-	if failed || !strings.Contains(out, "PASS: ") {
-		t.Fatalf("a conforming handler failed:\n%s", out)
-	}
-}
-
-func TestTestSaysWhatAHandlerViolates(t *testing.T) {
-	out, failed := part(t, "test-violating")
-	if !failed {
-		t.Fatalf("a violating handler passed:\n%s", out)
-	}
-	for _, want := range []string{"listPets.query.limit.maximum", "FAIL: 1 of ", "replay   curl ", "testdata/pets.yaml:"} {
-		if !strings.Contains(out, want) {
-			t.Errorf("the output lacks %q:\n%s", want, out)
-		}
-	}
-}
-
-func TestTestFailsWhenNothingIsSelected(t *testing.T) {
-	out, failed := part(t, "test-nothing")
-	if !failed || !strings.Contains(out, `"no.such.*" matches no case and no clause`) {
-		t.Fatalf("an empty selection passed, or was not explained:\n%s", out)
-	}
-}
-
-// registered runs the suite in testdata/registered against a counting server.
-// args are the arguments of its program, or of ginkgo, which starts several of them.
+// registered runs the suite in testdata/registered, which has to pass, against a
+// counting server. args are the arguments of its program, or of ginkgo, which starts
+// several of them.
 func registered(t *testing.T, ginkgo bool, args ...string) (requests map[string]int, output string) {
+	t.Helper()
+	var mu sync.Mutex
+	requests = map[string]int{}
+	output, failed := registeredFor(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		requests[r.Method+" "+r.URL.RawQuery]++
+		mu.Unlock()
+		pets(100).ServeHTTP(w, r)
+	}), ginkgo, args...)
+	if failed {
+		t.Fatal(output)
+	}
+	return requests, output
+}
+
+// registeredFor is registered for any server.
+func registeredFor(t *testing.T, handler http.Handler, ginkgo bool, args ...string) (output string, failed bool) {
 	t.Helper()
 	binary, err := registeredBinary()
 	if err != nil {
@@ -161,14 +118,7 @@ func registered(t *testing.T, ginkgo bool, args ...string) (requests map[string]
 	if ginkgo {
 		command = slices.Concat([]string{"go", "run", "github.com/onsi/ginkgo/v2/ginkgo"}, args, []string{binary})
 	}
-	var mu sync.Mutex
-	requests = map[string]int{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		requests[r.Method+" "+r.URL.RawQuery]++
-		mu.Unlock()
-		pets(100).ServeHTTP(w, r)
-	}))
+	server := httptest.NewServer(handler)
 	defer server.Close()
 	path, err := filepath.Abs("testdata/pets.yaml")
 	if err != nil {
@@ -176,12 +126,8 @@ func registered(t *testing.T, ginkgo bool, args ...string) (requests map[string]
 	}
 	cmd := exec.CommandContext(t.Context(), command[0], command[1:]...)
 	cmd.Env = append(os.Environ(), "CLAUSE_TEST_URL="+server.URL, "CLAUSE_TEST_CONTRACT="+path)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("%v:\n%s", err, out.String())
-	}
-	return requests, out.String()
+	out, err := cmd.CombinedOutput()
+	return string(out), err != nil
 }
 
 // planned gives how often each request is planned.
@@ -228,6 +174,26 @@ func TestRegisteredSpecsSendOnlyWhatIsFocused(t *testing.T) {
 func TestRegisteredSpecsHeedAFocusOnTheSuitesDescription(t *testing.T) {
 	got, out := registered(t, false, "-ginkgo.focus=^registered contract Pets .*limit.minimum")
 	same(t, got, planned(t, func(id string) bool { return strings.Contains(id, "limit.minimum") }), out)
+}
+
+// Of what fails alike, or is warned of alike, the first shows why, and the others name it.
+func TestRegisteredSpecsShowOnceWhatIsAlike(t *testing.T) {
+	out, failed := registeredFor(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut || r.Method == http.MethodPatch {
+			_, _ = w.Write([]byte("as you like"))
+			return
+		}
+		answer := httptest.NewRecorder()
+		pets(100).ServeHTTP(answer, r)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(bytes.ReplaceAll(answer.Body.Bytes(), []byte(`:1}`), []byte(`:"one"}`)))
+	}), false, "-ginkgo.no-color", "-ginkgo.seed=1")
+	for text, want := range map[string]int{"WARN listPets.method/": 1, "the body's count must be an integer": 1, " as listPets.": 5} {
+		if got := strings.Count(out, text); !failed || got != want {
+			t.Errorf("%q is there %d times, not %d:\n%s", text, got, want, out)
+		}
+	}
 }
 
 func TestOneProcessSendsTheRequestsOfAParallelSuite(t *testing.T) {

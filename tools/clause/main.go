@@ -12,6 +12,7 @@
 //	clause serve     start the reference implementation
 //	clause init      write the files that a project with a contract begins with
 //	clause schema    print the JSON Schema of a file, for editors
+//	clause completion  write what has a shell complete commands and flags
 //	clause version   print the version
 //
 // Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
@@ -184,12 +185,11 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 		},
 	}
 	root.SetVersionTemplate("clause {{.Version}}\n")
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
 	root.AddCommand(newVerify(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newDiff(), newProve(), newServe(),
-		newGenerate(), newInit(), newSchema(), newVersion())
+		newGenerate(), newInit(), newSchema(), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addConfig(root)
 	return root

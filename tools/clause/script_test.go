@@ -53,6 +53,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup:               setUp,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"save-action":    saveAction,
 			"exits":          exits,
 			"exited":         exited,
 			"edit":           edit,

@@ -44,7 +44,9 @@ func (a Accepted) Settle(v *report.Verdict, strict bool) {
 }
 
 // Unsettled reports whether a verdict may hang on other requests.
-func Unsettled(v *report.Verdict) bool { return len(v.Conditional) > 0 || wasRefused(v) }
+func Unsettled(v *report.Verdict) bool {
+	return len(v.Conditional) > 0 || wasRefused(v) && !plan.Safe(v.Case.Request.Method)
+}
 
 // wasRefused reports whether a request that had to be accepted got a refusal.
 func wasRefused(v *report.Verdict) bool {

@@ -66,6 +66,7 @@ type Config struct {
 
 	HAR           io.Writer
 	Tool, Command string
+	Replay        func(*plan.Case) string
 	Progress      func(done, total int)
 }
 

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"time"
 
 	"golang.org/x/sync/semaphore"
 
 	"github.com/apiclause/clause/contract/internal/har"
 	"github.com/apiclause/clause/contract/internal/judge"
-	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
@@ -34,10 +32,12 @@ var errUnjudged = errors.New("the run ended before the answer was judged")
 
 // judging gives the function that judges an exchange in the worker that made it,
 // until patient ends. What is judged at once is bounded: all short answers
-// together, or one long one. Nothing of the exchange is kept but why the run
-// ended, so that a run of long answers fits into memory. doubts is what Options.Doubts
-// of a run asks.
-func (s *Session) judging(patient context.Context) (judging func(*run.Exchange), doubts func(*run.Exchange) bool) {
+// together, or one long one. Nothing of the exchange is kept but its verdict, and why
+// the run ended, so that a run of long answers fits into memory. doubts is what
+// Options.Doubts of a run asks.
+func (s *Session) judging(
+	patient context.Context, keep func(*run.Exchange, report.Verdict), note string,
+) (judging func(*run.Exchange), doubts func(*run.Exchange) bool) {
 	j := s.newJudge()
 	room := semaphore.NewWeighted(judge.MaxWeight)
 	doubts = func(x *run.Exchange) bool { return j.Doubts(&s.plan.Cases[x.Case], x) }
@@ -51,12 +51,12 @@ func (s *Session) judging(patient context.Context) (judging func(*run.Exchange),
 		}
 		c := &s.plan.Cases[x.Case]
 		one := j.Examine(c, x)
-		s.verdicts[x.Case] = one.Verdict()
+		v := one.Verdict()
 		if x.Again != nil {
-			s.verdicts[x.Case] = judge.Confirmed(s.verdicts[x.Case], j.Judge(c, x.Again))
+			v = judge.Confirmed(v, j.Judge(c, x.Again))
 		}
-		s.recordJudged(one, "")
-		s.fingerprint(x)
+		keep(x, v)
+		s.recordJudged(one, note)
 		*x = run.Exchange{Case: x.Case, Problem: ending(x.Problem)}
 	}
 	return judging, doubts
@@ -126,94 +126,29 @@ func ending(p *run.Problem) *run.Problem {
 	return nil
 }
 
-// replayable says how to send a case anew that no curl line can replay.
+// replayable says how to send a case anew that no curl line can replay: there is
+// nothing for one to connect to where the target is in this process.
 func (s *Session) replayable(v *report.Verdict) {
-	if x := v.Exchange; x != nil && x.Curl == "" && s.config.Command != "" {
+	x := v.Exchange
+	if x == nil {
+		return
+	}
+	if s.config.Handler != nil {
+		x.Curl = ""
+	}
+	switch {
+	case x.Curl != "":
+	case s.config.Replay != nil:
+		x.Replay = s.config.Replay(&v.Case)
+	case s.config.Command != "":
 		x.Replay = s.config.Command + " --only " + v.Case.ID // which no shell takes for anything else
 	}
 }
 
-// accepted gives the requests of an operation that were accepted, in plan order:
-// it waits for all that had to be.
-func (s *Session) accepted(running *run.Run, operation string) judge.Accepted {
-	var out judge.Accepted
-	for i := range s.plan.Cases {
-		c := &s.plan.Cases[i]
-		if c.Operation == operation && c.Expect.Outcome == plan.Accepted && s.sends(i) {
-			running.Await(i)
-			out.Add(&s.verdicts[i])
-		}
-	}
-	return out
-}
-
-// settling decides what of verdicts hangs on other requests.
-type settling struct {
-	*Session
-
-	running *run.Run
-	// known are the requests of each operation that were accepted.
-	known map[string]judge.Accepted
-	// about are the cases that have to be accepted and name what the run makes, by
-	// resource; nil until one is looked for. found tells where one of them was.
-	about map[string][]int
-	found map[string]bool
-}
-
-func (s *Session) settling(running *run.Run) *settling {
-	return &settling{Session: s, running: running, known: map[string]judge.Accepted{}, found: map[string]bool{}}
-}
-
-// foundAny reports whether a request for a thing that the run made as it made those of
-// a case was accepted: it waits for all that had to be.
-func (s *settling) foundAny(of *plan.Case) bool {
-	if s.about == nil {
-		s.about = map[string][]int{}
-		for i := range s.plan.Cases {
-			if c := &s.plan.Cases[i]; c.Expect.Outcome == plan.Accepted && s.sends(i) {
-				for resource := range c.Request.Made() {
-					s.about[resource] = append(s.about[resource], i)
-				}
-			}
-		}
-	}
-	for resource := range of.Request.Made() {
-		found, known := s.found[resource]
-		if !known {
-			found = slices.ContainsFunc(s.about[resource], func(i int) bool {
-				s.running.Await(i)
-				return s.verdicts[i].Accepted()
-			})
-			s.found[resource] = found
-		}
-		if found {
-			return true
-		}
-	}
-	return false
-}
-
-// settle decides what of a verdict hangs on other requests of its operation, or for
-// things like that which it is about.
-func (s *settling) settle(v *report.Verdict) {
-	if !judge.Unsettled(v) {
-		return
-	}
-	operation := v.Case.Operation
-	if _, ok := s.known[operation]; !ok {
-		s.known[operation] = s.accepted(s.running, operation)
-	}
-	if len(v.Conditional) > 0 && len(v.Case.Expect.Made) > 0 && ruling.Missing(strconv.Itoa(v.Exchange.Status)) {
-		judge.Settle(v, s.foundAny(&v.Case), s.config.Strict)
-		return
-	}
-	s.known[operation].Settle(v, s.config.Strict)
-}
-
 // collect goes through the verdicts in plan order, as they come in.
-func (s *Session) collect(ctx context.Context, running *run.Run) {
+func (s *Session) collect(ctx, patient context.Context, running *run.Run) {
 	distinct := judge.NewDistinct(s.judged.Clauses, s.config.Strict)
-	settling := s.settling(running)
+	settling := s.settling(ctx, patient, running)
 	done, total := 0, len(s.plan.Cases)-len(s.sendable())+len(s.own())
 	for i := range s.plan.Cases {
 		if s.sends(i) {

@@ -78,6 +78,20 @@ func (x *selection) held(c *clause.Clause) []int {
 	return all
 }
 
+// Held gives the cases that show whether a clause is upheld: its own, or those whose
+// answers are held to it.
+func (s *Session) Held(id string) []int {
+	x := newSelection(s.config.Contract, s.plan.Cases)
+	c := s.Clause(id)
+	switch {
+	case c == nil:
+		return nil
+	case !x.own[id]:
+		return x.held(c)
+	}
+	return slices.DeleteFunc(x.matched(id), func(i int) bool { return s.plan.Cases[i].Clause != id })
+}
+
 // unmatched is the error for a pattern that stands for nothing.
 func (x *selection) unmatched(flag, pattern string) error {
 	if meant := spelled(pattern); meant != pattern && len(x.matched(meant))+len(x.caseless(meant)) > 0 {

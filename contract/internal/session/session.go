@@ -145,12 +145,15 @@ func (s *Session) start(ctx context.Context, also func(i int) bool) error {
 		return diagnosis
 	}
 	patient, done := patience(ctx)
-	s.judge, s.doubts = s.judging(patient)
+	s.judge, s.doubts = s.judging(patient, func(x *run.Exchange, v report.Verdict) {
+		s.verdicts[x.Case] = v
+		s.fingerprint(x)
+	}, "")
 	running := s.runner.Start(ctx, s.plan.Cases, indexes, before...)
 	go func() {
 		defer cancel()
 		defer done()
-		s.collect(ctx, running)
+		s.collect(ctx, patient, running)
 	}()
 	return nil
 }
@@ -224,3 +227,6 @@ func (s *Session) about() report.Target {
 
 // Clause gives the clause with an id, or nil.
 func (s *Session) Clause(id string) *clause.Clause { return s.config.Contract.Clause(id) }
+
+// Clauses gives all clauses, those of checks included.
+func (s *Session) Clauses() []*clause.Clause { return s.config.Contract.Clauses }

@@ -15,6 +15,17 @@ import (
 // written out, as \x1b or \u202e; so are line breaks and tabs.
 func Printable(from string) string { return printable.Escape(from) }
 
+// ShellWord quotes what a shell would not take as it is.
+func ShellWord(text string) string {
+	plain := func(c rune) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("_./:@%+,=-", c)
+	}
+	if text != "" && !strings.ContainsFunc(text, func(c rune) bool { return !plain(c) }) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
 // printableLines is Printable for each line of a text. A tab becomes spaces. A line that
 // GitHub Actions would take for a command, whatever blanks stand before it, has the first
 // character written out, too: the texts of answers are in the logs of jobs.

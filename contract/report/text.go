@@ -22,6 +22,9 @@ type TextOptions struct {
 	Width int
 	// Quiet writes the verdict on the whole alone.
 	Quiet bool
+	// Again is the command line that sends a case again once its id stands behind it;
+	// "" where there is none.
+	Again string
 }
 
 // Text writes a report for a person: who was tested, what became of the clauses,

@@ -40,14 +40,27 @@ func (p *printer) details(alike []*Verdict) {
 		p.exact("sent", sentLines(x)...)
 		p.field("wanted", v.Case.Expect.Wanted())
 		p.exact("got", gotLines(x)...)
-		if replay := cmp.Or(x.Curl, x.Replay); replay != "" {
-			p.line("  replay   "+Printable(replay), copied, false)
-		}
+		p.resend(v)
 	}
 	for _, note := range v.Notes {
 		p.field("note", printableLines(note)...)
 	}
 	p.others(alike[1:])
+}
+
+// resend says how to send a case again: alone, and as the run did. What is made for a
+// case is ended afterwards, so that its request alone shows nothing.
+func (p *printer) resend(v *Verdict) {
+	alone := v.Exchange.Curl
+	if len(v.Setup) > 0 || alone == "" {
+		alone = cmp.Or(v.Exchange.Replay, alone)
+	}
+	if alone != "" && (p.o.Again == "" || alone == v.Exchange.Curl && len(v.Setup) == 0) {
+		p.line("  replay   "+Printable(alone), copied, false)
+	}
+	if p.o.Again != "" {
+		p.line("  again    "+p.o.Again+" "+ShellWord(Printable(v.Case.ID)), copied, false)
+	}
 }
 
 // word gives an outcome as blocks begin with it.

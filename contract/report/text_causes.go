@@ -139,14 +139,19 @@ func (p *printer) next() {
 	if p.r.Summary.Fail == 0 || p.o.Verbose || p.r.Recording != nil {
 		return
 	}
-	one := "--only ID"
+	first := ""
 	for i := range p.r.Verdicts {
 		if v := &p.r.Verdicts[i]; v.Outcome == Fail {
-			one = "--only '" + Printable(v.Case.ID) + "'"
+			first = Printable(v.Case.ID)
 			break
 		}
 	}
-	p.linef("%s repair one, and send it again: by its replay line, or with %s;", p.paint(bold, "next:"), one)
+	if p.o.Again == "" {
+		p.linef("%s repair one, and send it again: by its replay line, or with --only '%s';", p.paint(bold, "next:"), first)
+	} else {
+		p.linef("%s repair one, and send it again:", p.paint(bold, "next:"))
+		p.line("  "+p.o.Again+" "+ShellWord(first), copied, false)
+	}
 	p.linef("  clause explain says what a clause demands, and --html FILE writes all of this as a page")
 }
 

@@ -56,10 +56,19 @@ type reporting struct {
 	verbose, quiet bool
 	failOn         failOn
 	writeKnown     string
+	again          string // the command line that sends a case again, but for its id
 }
 
 // add adds the flags of a command that gives a report.
 func (f *reporting) add(cmd *cobra.Command) {
+	f.addForms(cmd)
+	flags := cmd.Flags()
+	flags.Var(&f.failOn, "fail-on", "with `untested[=N%]`, also exit with 1 if a clause is untested, or more than N % of them are")
+	flags.StringVar(&f.writeKnown, "write-known", "", "write what fails to `FILE`, a new one, for --known to read")
+}
+
+// addForms adds the flags that say in which forms the report is given.
+func (f *reporting) addForms(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.files = map[string]*string{}
 	for _, form := range reportForms {
@@ -68,8 +77,6 @@ func (f *reporting) add(cmd *cobra.Command) {
 	flags.BoolVar(&f.github, "github", false, "also print annotations for GitHub Actions, which shows them beside the contract's lines")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause and every case, and show all failures in full")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict on the whole alone")
-	flags.Var(&f.failOn, "fail-on", "with `untested[=N%]`, also exit with 1 if a clause is untested, or more than N % of them are")
-	flags.StringVar(&f.writeKnown, "write-known", "", "write what fails to `FILE`, a new one, for --known to read")
 }
 
 // check refuses flags that exclude each other. shard and known are what --shard and
@@ -233,7 +240,7 @@ func (f *reporting) tell(cmd *cobra.Command, r *report.Report, to outputs) error
 }
 
 func (f *reporting) textOptions(out io.Writer) report.TextOptions {
-	return report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out)}
+	return report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out), Again: f.again}
 }
 
 // sayKnown says what became of the file of --write-known.

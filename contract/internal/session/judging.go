@@ -120,9 +120,10 @@ func ending(p *run.Problem) *run.Problem {
 	return nil
 }
 
-// replayable says how to send a case anew that no curl line can replay.
+// replayable says how to send a case anew that no curl line can replay, or not as it was:
+// what was made for it has ended.
 func (s *Session) replayable(v *report.Verdict) {
-	if x := v.Exchange; x != nil && x.Curl == "" && s.config.Command != "" {
+	if x := v.Exchange; x != nil && (x.Curl == "" || len(v.Setup) > 0) && s.config.Command != "" {
 		x.Replay = s.config.Command + " --only " + v.Case.ID // which no shell takes for anything else
 	}
 }

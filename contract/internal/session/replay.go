@@ -16,8 +16,8 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-// maxBeside is how many requests of an operation are sent beside a case, for the sake
-// of its verdict.
+// maxBeside is how many requests of an operation are sent beside a case that changes
+// nothing, for the sake of its verdict.
 const maxBeside = 10
 
 // Replay sends cases of an earlier report again, as the plan has them now: with what
@@ -105,10 +105,11 @@ func hangs(v *report.Verdict) bool {
 	return refused || missing || slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return strings.HasSuffix(f.Clause, ".distinct") })
 }
 
-// accompany adds the cases that were accepted then, of the same operation, and the
-// first that was about a thing which is made alike.
+// accompany adds cases that were accepted then: of the same operation, all if the case
+// may have been refused for what it has in common with one of them; and the first that
+// was about a thing which is made alike.
 func (r *replaying) accompany(c *plan.Case) {
-	made, n := c.Request.Made(), 0
+	made, n, safe := c.Request.Made(), 0, plan.Safe(c.Request.Method)
 	for i := range r.earlier.Verdicts {
 		v := &r.earlier.Verdicts[i]
 		at, planned := r.places[v.Case.ID]
@@ -116,7 +117,7 @@ func (r *replaying) accompany(c *plan.Case) {
 			continue
 		}
 		other := &r.plan.Cases[at]
-		if other.Operation == c.Operation && n < maxBeside {
+		if other.Operation == c.Operation && (n < maxBeside || !safe) {
 			n++
 			r.beside[at] = true
 		}

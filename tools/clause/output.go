@@ -14,6 +14,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/prove"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -27,6 +28,7 @@ type output struct {
 	made bool // there was no such file before
 	// write writes the report; nil for what is written during the run.
 	write func(io.Writer, *report.Report) error
+	proof func(io.Writer, *prove.Result) error
 	// spare tells that there is nothing to write, and the file is not wanted; nil
 	// for what is always written.
 	spare func(*report.Report) bool
@@ -34,18 +36,19 @@ type output struct {
 	err   error // the first that was met then
 }
 
-// form is a form of a report, and the flag that has it written to a file. A row is
-// all that a new form needs.
+// form is a form of a report and of a proof, and the flag that has it written to a file.
+// A row is all that a new form needs.
 type form struct {
 	flag, usage string
 	write       func(io.Writer, *report.Report) error
+	proof       func(io.Writer, *prove.Result) error
 }
 
 var reportForms = []form{
-	{"html", "write the report to `FILE` as a page for a browser, which needs nothing else", report.HTML},
-	{"markdown", "write what matters of the report to `FILE` in Markdown, for the summary of a job", report.Markdown},
-	{"junit", "write a JUnit report to `FILE`", report.JUnit},
-	{"json", "write the report as JSON to `FILE`", report.JSON},
+	{"html", "write the report to `FILE` as a page for a browser, which needs nothing else", report.HTML, prove.HTML},
+	{"markdown", "write what matters of the report to `FILE` in Markdown, for the summary of a job", report.Markdown, prove.Markdown},
+	{"junit", "write a JUnit report to `FILE`", report.JUnit, prove.JUnit},
+	{"json", "write the report as JSON to `FILE`", report.JSON, prove.JSON},
 }
 
 // reporting is where a command's report goes, and exchanges.
@@ -69,14 +72,20 @@ func (f *reporting) add(cmd *cobra.Command) {
 
 // addForms adds the flags that say in which forms the report is given.
 func (f *reporting) addForms(cmd *cobra.Command) {
+	f.addFiles(cmd)
+	flags := cmd.Flags()
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause and every case, and show all failures in full")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict on the whole alone")
+}
+
+// addFiles adds those that name files, and --github.
+func (f *reporting) addFiles(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.files = map[string]*string{}
 	for _, form := range reportForms {
 		f.files[form.flag] = flags.String(form.flag, "", form.usage)
 	}
 	flags.BoolVar(&f.github, "github", false, "also print annotations for GitHub Actions, which shows them beside the contract's lines")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause and every case, and show all failures in full")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict on the whole alone")
 }
 
 // check refuses flags that exclude each other. shard and known are what --shard and
@@ -123,7 +132,7 @@ func (f *reporting) open(inputs []input) (outputs, error) {
 		}
 		opened, err := f.create(o.flag, path)
 		if err == nil {
-			opened.write = o.write
+			opened.write, opened.proof = o.write, o.proof
 			err = opened.distinct(all, inputs)
 			all = append(all, opened)
 		}
@@ -275,11 +284,27 @@ func (o *output) replace(r *report.Report) error {
 	if o.spare != nil && o.spare(r) {
 		return errors.Join(o.file.Close(), os.Remove(o.file.Name()))
 	}
+	return o.fill(func(w io.Writer) error { return o.write(w, r) })
+}
+
+// fill puts what is written where something else may be.
+func (o *output) fill(write func(io.Writer) error) error {
 	err := o.empty()
 	if err == nil {
-		err = o.write(o.file, r)
+		err = write(o.file)
 	}
 	return errors.Join(err, o.file.Close())
+}
+
+// prove writes what a proof found, in every form.
+func (all outputs) prove(r *prove.Result) error {
+	var problems []error
+	for _, o := range all {
+		if err := o.fill(func(w io.Writer) error { return o.proof(w, r) }); err != nil {
+			problems = append(problems, fmt.Errorf("--%s: %w", o.flag, err))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // discard leaves no file that would be taken for the report of this run: the

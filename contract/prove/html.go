@@ -152,6 +152,7 @@ func newPage(r *Result) *proofPage {
 		Frame: page.Framed(pageScript), R: r, Word: r.word(), All: r.Count(""), Must: r.Count(clause.Must), Should: r.Count(clause.Should),
 		Charged: r.charged(), Techniques: techniques, Classes: r.classes(), Data: newPageData(r),
 	}
+	p.Techniques, p.Classes = used(p.Techniques, p.Classes)
 	counts := make([]int, len(byWeight))
 	for i := range r.Faults {
 		f := &r.Faults[i]
@@ -170,6 +171,26 @@ func newPage(r *Result) *proofPage {
 		p.Excluded, p.MoreExcluded = p.Excluded[:maxPageRows], more
 	}
 	return p
+}
+
+// used leaves out the techniques that notice nothing, as the last row tells, that of all.
+func used(all []plan.Technique, rows []classRow) ([]plan.Technique, []classRow) {
+	total := rows[len(rows)-1].By
+	var kept []plan.Technique
+	out := slices.Clone(rows)
+	for i := range out {
+		out[i].By = nil
+	}
+	for at, n := range total {
+		if n == 0 {
+			continue
+		}
+		kept = append(kept, all[at])
+		for i := range out {
+			out[i].By = append(out[i].By, rows[i].By[at])
+		}
+	}
+	return kept, out
 }
 
 // word gives the verdict on the tests in a word.

@@ -214,6 +214,9 @@ func TestProofPageInBrowser(t *testing.T) {
 		b.Call("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": scheme}}}, nil)
 		is(`getComputedStyle(document.documentElement).backgroundColor`, want)
 	}
+	b.Call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": false}, nil)
+	is(`document.documentElement.scrollWidth <= 400`, "true")
+	b.Call("Emulation.clearDeviceMetricsOverride", nil, nil)
 	is(`document.title.includes("pwned") && !document.title.includes("<")`, "false")
 	for _, problem := range b.Problems() {
 		t.Error(problem)

@@ -30,9 +30,11 @@ const maxMarkdownRows = 40
 func Markdown(w io.Writer, r *Result) error {
 	var b strings.Builder
 	all, must, should := r.Count(""), r.Count(clause.Must), r.Count(clause.Should)
-	fmt.Fprintf(&b, "## %s %s: %d of %d faults on a must noticed, %d of %d on a should\n\n", map[string]string{"PASS": "✅", "FAIL": "❌"}[r.word()], r.word(),
+	fmt.Fprintf(&b, "## %s %s: %d of %d faults on a must noticed, %d of %d on a should\n\n",
+		map[string]string{"PASS": "✅", "FAIL": "❌"}[r.word()], r.word(),
 		must.Noticed, must.Faults, should.Noticed, should.Faults)
-	fmt.Fprintf(&b, "The tests of **%s %s** (%s), %s: %d faults noticed by a case that names the clause, %d more cannot be told from outside; %s, %d charged.\n",
+	fmt.Fprintf(&b, "The tests of **%s %s** (%s), %s: %d faults noticed by a case that names the clause, "+
+		"%d more cannot be told from outside; %s, %d charged.\n",
 		printable.Markdown(r.Contract.Title), printable.Markdown(r.Contract.Version), printable.Markdown(r.Contract.File), plural(r.Cases, "case"),
 		all.Named, all.Excluded, plural(len(r.Variants), "conforming variant"), r.alarmed())
 	r.writeMissed(&b)
@@ -57,7 +59,8 @@ func (r *Result) writeMissed(b *strings.Builder) {
 			b.WriteString("\n### What would be missed\n\n| fault | level | breaks | what is wrong |\n|---|---|---|---|\n")
 		}
 		if n <= maxMarkdownRows {
-			fmt.Fprintf(b, "| %s | %s | %s | %s |\n", printable.MarkdownCode(f.Name), f.Level, printable.MarkdownCode(f.Clause), printable.Markdown(f.Description))
+			fmt.Fprintf(b, "| %s | %s | %s | %s |\n",
+				printable.MarkdownCode(f.Name), f.Level, printable.MarkdownCode(f.Clause), printable.Markdown(f.Description))
 		}
 	}
 	if n > maxMarkdownRows {

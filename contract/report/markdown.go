@@ -45,7 +45,8 @@ func (m *markdown) head() {
 	m.linef("")
 	c := m.r.Contract
 	m.linef("**%s** held to **%s %s** (%s) by %s: %s in %s, %.0f %% of the clauses tested.",
-		printable.Markdown(m.r.Target.Where()), printable.Markdown(c.Title), printable.Markdown(c.Version), printable.Markdown(c.File), printable.Markdown(m.r.Tool),
+		printable.Markdown(m.r.Target.Where()), printable.Markdown(c.Title), printable.Markdown(c.Version), printable.Markdown(c.File),
+		printable.Markdown(m.r.Tool),
 		m.words.caseCounts(), seconds(m.r.Elapsed), 100-m.r.Coverage().Percent())
 	if m.r.Interrupted != "" {
 		m.linef("\n**The run did not come to its end:** %s", printable.Markdown(m.r.Interrupted))
@@ -95,7 +96,8 @@ func (m *markdown) broken() {
 			if n == 1 {
 				m.linef("\n### Clauses that were broken\n\n| | clause | level | what it says | contract | cases |\n|---|---|---|---|---|--:|")
 			}
-			m.linef("| %s | %s | %s | %s | %s | %d |", c.Stand, printable.MarkdownCode(c.ID), c.Level, printable.Markdown(c.Statement), printable.Markdown(c.At.String()), len(c.BrokenBy))
+			m.linef("| %s | %s | %s | %s | %s | %d |", c.Stand,
+				printable.MarkdownCode(c.ID), c.Level, printable.Markdown(c.Statement), printable.Markdown(c.At.String()), len(c.BrokenBy))
 		}
 	}
 	if n > maxMarkdownRows {

@@ -31,7 +31,8 @@ func Replay(ctx context.Context, c Config, earlier *report.Report, patterns []st
 		return nil, AsUsage(err)
 	}
 	if title := c.Contract.Title; title != earlier.Contract.Title {
-		return nil, usage("%s is about %s, and %s about %s: give the contract of the report", earlier.Name(), earlier.Contract.Title, c.Contract.File, title)
+		return nil, usage("%s is about %s, and %s about %s: give the contract of the report",
+			earlier.Name(), earlier.Contract.Title, c.Contract.File, title)
 	}
 	c.Budget = cmp.Or(c.Budget, Unlimited) // what is sent is few, and was asked for
 	s, err := Open(ctx, c)

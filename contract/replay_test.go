@@ -40,6 +40,7 @@ func refusing(next http.Handler) http.Handler {
 // A case that is sent again alone has its things made anew, and is judged as it was
 // among all others, on a server that remembers.
 func TestReplayedAlone(t *testing.T) {
+	t.Parallel()
 	for name, server := range map[string]*pets{
 		"right": {}, "keepsEnded": {keepsEnded: true}, "forgets": {forgets: true}, "swaps": {swaps: true}, "neverThere": {neverThere: true},
 		"refusing": {},

@@ -157,7 +157,7 @@ func JUnit(w io.Writer, r *Result) error {
 		f := &r.Faults[i]
 		out.Suite("faults: "+string(f.Class), time.Time{}).Add(f.testCase(), 0)
 	}
-	return out.Write(w) //nolint:wrapcheck // it says what could not be written
+	return out.Write(w)
 }
 
 func alarmCase(name, description string, alarms []Alarm) junit.Case {

@@ -27,7 +27,7 @@ func JUnit(w io.Writer, r *Report) error {
 		}
 		all.untested()
 	}
-	return all.Write(w) //nolint:wrapcheck // it says what could not be written
+	return all.Write(w)
 }
 
 // junitReport is a report as it becomes JUnit's.

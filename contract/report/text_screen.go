@@ -132,10 +132,11 @@ func (p *printer) telling(headers []Header, v *Verdict) []Header {
 	if !p.lean() {
 		return headers
 	}
-	about := strings.ToLower(v.Case.ID + " " + v.Case.Why)
+	said := []string{v.Case.ID, v.Case.Why}
 	for _, f := range v.Findings {
-		about += " " + strings.ToLower(f.Clause+" "+f.Message)
+		said = append(said, f.Clause, f.Message)
 	}
+	about := strings.ToLower(strings.Join(said, " "))
 	return slices.DeleteFunc(slices.Clone(headers), func(h Header) bool {
 		name := strings.ToLower(h.Name)
 		return (slices.Contains(usualHeaders, name) || strings.HasPrefix(name, "x-ratelimit") || strings.HasPrefix(name, "sec-")) &&

@@ -226,3 +226,17 @@ func JudgeHAR(ctx context.Context, r Recording) (*report.Report, error) {
 // which known failures are fixed. The reports stay as they are. The error, which
 // has ErrUsage in its chain, says why they are not the shards of one run.
 func Merge(reports ...*report.Report) (*report.Report, error) { return session.Merge(reports...) }
+
+// Replay sends cases of an earlier report again, and judges them: as the plan has them
+// now, with what they need made anew. patterns are globs over the ids of cases and
+// clauses; without one, all that went wrong is sent. Config is that of the earlier run,
+// but for what selects cases. Requests that were accepted then are sent beside them where
+// verdicts hang on such. An error with ErrUsage in its chain says which case cannot be
+// sent again, and why.
+func Replay(ctx context.Context, c Config, earlier *report.Report, patterns ...string) (*report.Replay, error) {
+	out, err := session.Replay(ctx, c.internal(), earlier, patterns)
+	if d, ok := errors.AsType[*session.Diagnosis](err); ok {
+		return nil, (*Diagnosis)(d)
+	}
+	return out, err
+}

@@ -3,6 +3,7 @@
 //
 //	result, err := prove.Run(ctx, c, prove.Options{})
 //	result.WriteText(os.Stdout)
+//	prove.HTML(file, result)
 //
 // From the contract alone it derives
 //

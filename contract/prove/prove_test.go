@@ -308,7 +308,7 @@ func TestTheResultCanBeWritten(t *testing.T) {
 	if err := r.WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.WriteMarkdown(&markdown); err != nil {
+	if err := Markdown(&markdown, r); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

@@ -15,6 +15,8 @@ var Schema []byte
 
 // Result is what a proof found out about the suite.
 type Result struct {
+	// Tool is the name and version of what ran the proof; "" when it is not known.
+	Tool     string          `json:"tool,omitempty"`
 	Contract report.Contract `json:"contract"`
 	// Cases is how many cases the suite has for the contract.
 	Cases int `json:"cases"`

@@ -37,6 +37,12 @@ func (c *Count) add(f *FaultResult) {
 	}
 }
 
+// join adds the counts of others.
+func (c *Count) join(other Count) {
+	c.Faults, c.Noticed, c.Named = c.Faults+other.Faults, c.Noticed+other.Noticed, c.Named+other.Named
+	c.Missed, c.Excluded = c.Missed+other.Missed, c.Excluded+other.Excluded
+}
+
 // Count sums up the faults of a level; "" takes all.
 func (r *Result) Count(level clause.Level) Count {
 	var c Count
@@ -114,57 +120,41 @@ func (f *FaultResult) write(w io.Writer) {
 // Summary says in two lines how many faults were noticed and variants left alone.
 func (r *Result) Summary() string {
 	all, must, should := r.Count(""), r.Count(clause.Must), r.Count(clause.Should)
-	alarmed := 0
-	for _, v := range r.Variants {
-		if len(v.Alarms) > 0 {
-			alarmed++
-		}
-	}
 	return fmt.Sprintf("%d faults: %d of %d on a must noticed, %d of %d on a should, "+
 		"%d by a case that names the clause; %d cannot be told from outside\n"+
 		"%d conforming variants: %d charged; %d cases, %.1f s",
 		all.Faults, must.Noticed, must.Faults, should.Noticed, should.Faults, all.Named, all.Excluded,
-		len(r.Variants), alarmed, r.Cases, r.Elapsed)
+		len(r.Variants), r.alarmed(), r.Cases, r.Elapsed)
 }
 
 // techniques are the columns of the table, in the order of a plan. No derived
 // implementation is provoked to answer with anything but an internal error.
 var techniques = slices.DeleteFunc(plan.Techniques(), func(t plan.Technique) bool { return t == plan.Provoked })
 
-// WriteMarkdown writes a table of which technique notices how many faults of
-// each class. A fault that several techniques notice counts for each.
-func (r *Result) WriteMarkdown(out io.Writer) error {
-	var b strings.Builder
+// writeTable writes a table of which technique notices how many faults of each class. A
+// fault that several techniques notice counts for each.
+func (r *Result) writeTable(b *strings.Builder) {
 	b.WriteString("| faults | of that class | noticed |")
 	for _, t := range techniques {
-		fmt.Fprintf(&b, " %s |", t)
+		fmt.Fprintf(b, " %s |", t)
 	}
 	b.WriteString("\n|---|--:|--:|" + strings.Repeat("--:|", len(techniques)) + "\n")
-	var total Count
-	totals := map[plan.Technique]int{}
-	for _, class := range Classes {
-		c, by := r.class(class)
-		if c.Faults == 0 {
-			continue
-		}
-		row(&b, string(class), c, by)
-		total.Faults, total.Noticed = total.Faults+c.Faults, total.Noticed+c.Noticed
-		for t, n := range by {
-			totals[t] += n
-		}
+	for _, row := range r.classes() {
+		row.write(b)
 	}
-	row(&b, "all", total, totals)
-	_, err := io.WriteString(out, b.String())
-	return err //nolint:wrapcheck // the writer's own says enough
 }
 
-func row(b *strings.Builder, name string, c Count, by map[plan.Technique]int) {
-	fmt.Fprintf(b, "| %s | %d | %d |", name, c.Faults, c.Noticed)
-	for _, t := range techniques {
-		if by[t] == 0 {
+func (row *classRow) write(b *strings.Builder) {
+	name := string(row.Name)
+	if row.Total {
+		name = "all"
+	}
+	fmt.Fprintf(b, "| %s | %d | %d |", name, row.Count.Faults, row.Count.Noticed)
+	for _, n := range row.By {
+		if n == 0 {
 			b.WriteString("  |")
 		} else {
-			fmt.Fprintf(b, " %d |", by[t])
+			fmt.Fprintf(b, " %d |", n)
 		}
 	}
 	b.WriteString("\n")

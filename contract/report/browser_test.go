@@ -117,6 +117,12 @@ func TestPageInBrowser(t *testing.T) {
 		is(t, b, `getComputedStyle(document.querySelector(".filters")).display`, "none")
 		b.Call("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil)
 	})
+	t.Run("narrow", func(t *testing.T) {
+		b.Open(page)
+		b.Call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": false}, nil)
+		is(t, b, `document.documentElement.scrollWidth <= 400`, "true")
+		b.Call("Emulation.clearDeviceMetricsOverride", nil, nil)
+	})
 	t.Run("keys", func(t *testing.T) {
 		b.Open(page)
 		b.Key("Tab", 9)

@@ -177,14 +177,6 @@ func (s *Summary) add(o Outcome) {
 	*s.outcome(o)++
 }
 
-// join adds the counts of cases.
-func (s *Summary) join(other Summary) {
-	s.Cases += other.Cases
-	for _, o := range []Outcome{Pass, Fail, Warn, Known, Fixed, Skip, Undecided, Error} {
-		*s.outcome(o) += *other.outcome(o)
-	}
-}
-
 // stand gives the count of a standing. One that is not known counts as violated:
 // nothing may pass for lack of a name.
 func (s *Summary) stand(of Stand) *int {

@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/junit"
 )
 
 func text(t *testing.T, r *Report, o TextOptions) []byte {
@@ -226,7 +227,7 @@ func TestJUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "junit.xml", out.Bytes())
-	var read junitSuites
+	var read junit.Report
 	if err := xml.Unmarshal(out.Bytes(), &read); err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -15,18 +13,19 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/page"
 	"github.com/apiclause/clause/contract/plan"
 )
 
-// The page, its style and its script. They are in the file that HTML writes, so that
-// it needs nothing else.
+// The page and what its script has of its own. All is in the file that HTML writes, so
+// that it needs nothing else.
 var (
 	//go:embed page.html
 	pageHTML string
-	//go:embed page.css
-	pageCSS string
 	//go:embed page.js
 	pageJS string
+
+	pageScript = page.Script(pageJS)
 )
 
 const (
@@ -39,16 +38,15 @@ const (
 	maxPageCauses, maxPageReasons = 60, 60
 )
 
-// page is what the template is filled with.
-type page struct {
-	Style  template.CSS
-	Script template.JS
-	Policy string
-	R      *Report
+// reportPage is what the template is filled with.
+type reportPage struct {
+	page.Frame
+
+	R *Report
 	// Word is the verdict, Clauses and Cases count in words, Little warns.
 	Word, Clauses, Cases, Little string
 	Coverage                     Coverage
-	Stands                       []part
+	Stands                       []page.Part
 	Causes                       []pageCause
 	MoreCauses                   int
 	Gaps, Untried                []gapRow
@@ -57,13 +55,6 @@ type page struct {
 	Statuses                     []string
 	Techniques                   []techniqueRow
 	Data                         pageData
-}
-
-// part is a part of a bar of 1000 units.
-type part struct {
-	Name     string
-	N        int
-	At, Wide int
 }
 
 type pageCause struct {
@@ -96,7 +87,7 @@ type operationRow struct {
 type techniqueRow struct {
 	Name  plan.Technique
 	N     int
-	Parts []part
+	Parts []page.Part
 }
 
 // pageData is what the script shows. It is in an element that is not executed.
@@ -142,22 +133,11 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"percent": func(c Coverage) string { return fmt.Sprintf("%.0f", 100-c.Percent()) },
 }).Parse(pageHTML))
 
-// policy allows the page's own script and style, by their hashes, and nothing else.
-var policy = "default-src 'none'; script-src " + hashOf(pageJS) + "; style-src " + hashOf(pageCSS) +
-	"; img-src data:; base-uri 'none'; form-action 'none'"
-
-func hashOf(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-}
-
-func newPage(r *Report) (*page, error) {
+func newPage(r *Report) (*reportPage, error) {
 	words := newPrinter(r, TextOptions{})
 	words.little()
-	p := &page{
-		Style:  template.CSS(pageCSS), //nolint:gosec // it is a file of this package
-		Script: template.JS(pageJS),   //nolint:gosec // it is a file of this package
-		Policy: policy, R: r, Coverage: r.Coverage(), Little: words.String(),
+	p := &reportPage{
+		Frame: page.Framed(pageScript), R: r, Coverage: r.Coverage(), Little: words.String(),
 		Clauses: words.clauseCounts(), Cases: words.caseCounts(),
 		Stands: standParts(r), Gaps: gapRows(r.gaps()), Untried: gapRows(r.untried()), Unaccepted: unacceptedRows(r),
 		Techniques: techniqueRows(r),
@@ -170,54 +150,13 @@ func newPage(r *Report) (*page, error) {
 	return p, err
 }
 
-// bar divides 1000 units by counts. What is there at all can be seen.
-func bar(names []string, counts []int, whole int) []part {
-	const units, least = 1000, 6
-	var out []part
-	at := 0
-	for i, n := range counts {
-		if n == 0 {
-			continue
-		}
-		wide := max(n*units/max(whole, 1), least)
-		out = append(out, part{names[i], n, at, wide})
-		at += wide
-	}
-	total := 0
-	for _, n := range counts {
-		total += n
-	}
-	if over := at - units; over > 0 || total == whole { // the widest evens out what is over, or lacks
-		widen(out, -over)
-	}
-	return out
-}
-
-// widen makes the widest part wider by so much, and moves those after it.
-func widen(parts []part, by int) {
-	widest := 0
-	for i := range parts {
-		if parts[i].Wide > parts[widest].Wide {
-			widest = i
-		}
-	}
-	for i := range parts {
-		switch {
-		case i == widest:
-			parts[i].Wide += by
-		case i > widest:
-			parts[i].At += by
-		}
-	}
-}
-
-func standParts(r *Report) []part {
+func standParts(r *Report) []page.Part {
 	var names []string
 	var counts []int
 	for _, s := range []Stand{Violated, Excused, Warned, Upheld, Untested} {
 		names, counts = append(names, string(s)), append(counts, *r.Summary.stand(s))
 	}
-	return bar(names, counts, len(r.Clauses))
+	return page.Bar(names, counts, len(r.Clauses))
 }
 
 // byWeight are all outcomes, what is wrong first.
@@ -244,7 +183,7 @@ func techniqueRows(r *Report) []techniqueRow {
 		for _, o := range byWeight {
 			names, counts = append(names, string(o)), append(counts, *of[t].outcome(o))
 		}
-		out = append(out, techniqueRow{t, of[t].Cases, bar(names, counts, most)})
+		out = append(out, techniqueRow{t, of[t].Cases, page.Bar(names, counts, most)})
 	}
 	return out
 }

@@ -2,63 +2,12 @@ package report
 
 import (
 	"cmp"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
-	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/junit"
 )
-
-type junitSuites struct {
-	XMLName  xml.Name     `xml:"testsuites"`
-	Name     string       `xml:"name,attr"`
-	Tests    int          `xml:"tests,attr"`
-	Failures int          `xml:"failures,attr"`
-	Errors   int          `xml:"errors,attr"`
-	Skipped  int          `xml:"skipped,attr"`
-	Time     string       `xml:"time,attr"`
-	Suites   []junitSuite `xml:"testsuite"`
-
-	index map[string]int // of the suites, by operation
-}
-
-type junitSuite struct {
-	Name      string      `xml:"name,attr"`
-	Tests     int         `xml:"tests,attr"`
-	Failures  int         `xml:"failures,attr"`
-	Errors    int         `xml:"errors,attr"`
-	Skipped   int         `xml:"skipped,attr"`
-	Time      string      `xml:"time,attr"`
-	Timestamp string      `xml:"timestamp,attr"`
-	Cases     []junitCase `xml:"testcase"`
-	SystemOut *junitText  `xml:"system-out"`
-
-	elapsed float64
-	n       Summary
-}
-
-type junitCase struct {
-	Name      string        `xml:"name,attr"`
-	ClassName string        `xml:"classname,attr"`
-	Time      string        `xml:"time,attr"`
-	Skipped   *junitMessage `xml:"skipped"`
-	Failure   *junitMessage `xml:"failure"`
-	Error     *junitMessage `xml:"error"`
-	SystemOut *junitText    `xml:"system-out"`
-}
-
-// junitText is CDATA, so that line breaks stay line breaks in the file.
-type junitText struct {
-	Text string `xml:",cdata"`
-}
-
-type junitMessage struct {
-	Message string `xml:"message,attr"`
-	Type    string `xml:"type,attr,omitempty"`
-	Text    string `xml:",cdata"`
-}
 
 // JUnit writes a report in the XML that CI systems read: a test suite for each
 // operation, a test case for each case, named by its id and with its clause as
@@ -69,102 +18,69 @@ type junitMessage struct {
 // 5,000 cases has a test case for each clause instead, named by its id and with its
 // operation as the class.
 func JUnit(w io.Writer, r *Report) error {
-	all := &junitSuites{Name: xmlText(r.Tool), Time: junitTime(r.Elapsed), index: map[string]int{}}
-	p := newPrinter(r, TextOptions{})
+	all := &junitReport{junit.New(r.Tool, r.Elapsed), r, newPrinter(r, TextOptions{})}
 	if len(r.Verdicts) > large {
-		all.byClause(r, p)
+		all.byClause()
 	} else {
-		for _, v := range r.Verdicts {
-			all.suite(v.Case.Operation, r).add(v, p.find)
+		for i := range r.Verdicts {
+			all.add(&r.Verdicts[i])
 		}
-		all.untested(r)
+		all.untested()
 	}
-	var n Summary
-	for i := range all.Suites {
-		s := &all.Suites[i]
-		s.Time = junitTime(s.elapsed)
-		s.Tests, s.Failures, s.Errors, s.Skipped = junitCounts(s.n)
-		n.join(s.n)
-	}
-	all.Tests, all.Failures, all.Errors, all.Skipped = junitCounts(n)
-	return writeXML(w, all)
+	return all.Write(w)
+}
+
+// junitReport is a report as it becomes JUnit's.
+type junitReport struct {
+	*junit.Report
+
+	r *Report
+	p *printer
 }
 
 // untested lists the clauses without a verdict in the output of their suites: there is
 // a test case for each case alone, and some clauses have none.
-func (j *junitSuites) untested(r *Report) {
+func (j *junitReport) untested() {
 	lines := map[string][]string{}
-	for i := range r.Clauses {
-		if c := &r.Clauses[i]; c.Stand == Untested {
-			lines[c.Operation] = append(lines[c.Operation], xmlText("untested: "+c.ID+": "+cmp.Or(c.Reason, "no reason was given")))
-			j.suite(c.Operation, r).SystemOut = &junitText{strings.Join(lines[c.Operation], "\n")}
+	for i := range j.r.Clauses {
+		if c := &j.r.Clauses[i]; c.Stand == Untested {
+			lines[c.Operation] = append(lines[c.Operation], junit.Clean("untested: "+c.ID+": "+cmp.Or(c.Reason, "no reason was given")))
+			j.suite(c.Operation).SystemOut = &junit.Text{Text: strings.Join(lines[c.Operation], "\n")}
 		}
 	}
 }
 
 // suite gives the suite of an operation.
-func (j *junitSuites) suite(operation string, r *Report) *junitSuite {
-	i, ok := j.index[operation]
-	if !ok {
-		i = len(j.Suites)
-		j.index[operation] = i
-		j.Suites = append(j.Suites, junitSuite{
-			Name: xmlText(operation), Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
-		})
-	}
-	return &j.Suites[i]
-}
+func (j *junitReport) suite(operation string) *junit.Suite { return j.Suite(operation, j.r.Started) }
 
-func writeXML(w io.Writer, v any) error {
-	_, err := io.WriteString(w, xml.Header)
-	if err == nil {
-		e := xml.NewEncoder(w)
-		e.Indent("", "  ")
-		err = e.Encode(v)
-	}
-	if err == nil {
-		_, err = io.WriteString(w, "\n")
-	}
-	if err != nil {
-		return fmt.Errorf("write the JUnit report: %w", err)
-	}
-	return nil
-}
-
-func (s *junitSuite) add(v Verdict, find func(string) *clause.Clause) {
-	c := junitCase{Name: xmlText(v.Case.ID), ClassName: xmlText(v.Case.Clause), Time: junitTime(0)}
+func (j *junitReport) add(v *Verdict) {
+	c := junit.Case{Name: junit.Clean(v.Case.ID), ClassName: junit.Clean(v.Case.Clause)}
+	took := 0.0
 	if v.Exchange != nil {
-		c.Time = junitTime(v.Exchange.Elapsed)
-		s.elapsed += v.Exchange.Elapsed
+		took = v.Exchange.Elapsed
 	}
-	s.n.add(v.Outcome)
+	told := func() string { return junit.Clean(Describe(*v, j.p.find)) }
 	switch v.Outcome {
 	case Pass:
 		if len(v.Notes) > 0 {
-			c.SystemOut = &junitText{xmlText("note: " + strings.Join(v.Notes, "\nnote: "))}
+			c.SystemOut = &junit.Text{Text: junit.Clean("note: " + strings.Join(v.Notes, "\nnote: "))}
 		}
 	case Warn:
-		c.SystemOut = &junitText{xmlText(Describe(v, find))}
+		c.SystemOut = &junit.Text{Text: told()}
 	case Skip:
-		c.Skipped = &junitMessage{Message: xmlText(v.Reason)}
+		c.Skipped = &junit.Message{Message: junit.Clean(v.Reason)}
 	case Undecided:
-		c.Skipped = &junitMessage{Message: "undecided: " + xmlText(v.Reason), Text: xmlText(Describe(v, find))}
+		c.Skipped = &junit.Message{Message: "undecided: " + junit.Clean(v.Reason), Text: told()}
 	case Known:
-		c.Skipped = &junitMessage{Message: "known failure, " + xmlText(v.Reason), Text: xmlText(Describe(v, find))}
+		c.Skipped = &junit.Message{Message: "known failure, " + junit.Clean(v.Reason), Text: told()}
 	case Fail:
-		c.Failure = &junitMessage{Message: xmlText(headline(v)), Type: "violated", Text: xmlText(Describe(v, find))}
+		c.Failure = &junit.Message{Message: junit.Clean(headline(*v)), Type: "violated", Text: told()}
 	case Fixed:
-		c.Failure = &junitMessage{Message: xmlText(v.Reason), Type: "fixed", Text: xmlText(Describe(v, find))}
+		c.Failure = &junit.Message{Message: junit.Clean(v.Reason), Type: "fixed", Text: told()}
 	default:
-		c.Error = &junitMessage{Message: xmlText(v.Reason), Type: "no-verdict", Text: xmlText(Describe(v, find))}
+		c.Error = &junit.Message{Message: junit.Clean(v.Reason), Type: "no-verdict", Text: told()}
 	}
-	s.Cases = append(s.Cases, c)
-}
-
-// junitCounts gives the counts that JUnit has. What is known, or undecided, counts
-// as skipped there, and what is fixed as a failure.
-func junitCounts(n Summary) (tests, failures, errors, skipped int) {
-	return n.Cases, n.Fail + n.Fixed, n.Error, n.Skip + n.Known + n.Undecided
+	j.suite(v.Case.Operation).Add(c, took)
 }
 
 // headline names the broken clauses and what is wrong.
@@ -176,22 +92,12 @@ func headline(v Verdict) string {
 	return strings.Join(parts, "; ")
 }
 
-// junitTime gives seconds, with milliseconds.
-func junitTime(s float64) string {
-	return fmt.Sprintf("%.3f", time.Duration(s*float64(time.Second)).Seconds())
-}
-
-// xmlText keeps what a terminal could act on out of CI's logs, and what XML 1.0
-// has no place for out of the file.
-func xmlText(text string) string {
-	return strings.Join(printableLines(text), "\n")
-}
-
 // byClause fills the suites with a test case for each clause, and one for each case
 // that no clause speaks for: one that is listed as known and passed, or has no
 // verdict. Tens of thousands of test cases are more than CI systems read. The first
 // clause of each cause has its example in full.
-func (j *junitSuites) byClause(r *Report, p *printer) {
+func (j *junitReport) byClause() {
+	r := j.r
 	elapsed, broken := map[string]float64{}, map[string]*Verdict{}
 	for i := range r.Verdicts {
 		v := &r.Verdicts[i]
@@ -207,38 +113,34 @@ func (j *junitSuites) byClause(r *Report, p *printer) {
 	shown := map[string]bool{}
 	for i := range r.Clauses {
 		c := &r.Clauses[i]
-		suite := j.suite(c.Operation, r)
-		suite.elapsed += elapsed[c.ID]
-		test := junitCase{Name: xmlText(c.ID), ClassName: xmlText(c.Operation), Time: junitTime(elapsed[c.ID])}
-		suite.addClause(test, c, broken[c.ID], p, shown)
+		test := junit.Case{Name: junit.Clean(c.ID), ClassName: junit.Clean(c.Operation)}
+		j.judged(&test, c, broken[c.ID], shown)
+		j.suite(c.Operation).Add(test, elapsed[c.ID])
 	}
 	for i := range r.Verdicts {
 		if v := &r.Verdicts[i]; v.Outcome == Fixed || v.Outcome == Error {
-			j.suite(v.Case.Operation, r).add(*v, p.find)
+			j.add(v)
 		}
 	}
 }
 
-// addClause adds the test case of a clause. v is the first case that broke it.
-func (s *junitSuite) addClause(test junitCase, c *Standing, v *Verdict, p *printer, shown map[string]bool) {
-	outcome := Pass
+// judged says in the test case of a clause what became of it. v is the first case that
+// broke it.
+func (j *junitReport) judged(test *junit.Case, c *Standing, v *Verdict, shown map[string]bool) {
 	switch c.Stand {
 	case Upheld:
 	case Untested:
-		outcome, test.Skipped = Skip, &junitMessage{Message: xmlText(cmp.Or(c.Reason, "no reason was given"))}
+		test.Skipped = &junit.Message{Message: junit.Clean(cmp.Or(c.Reason, "no reason was given"))}
 	case Warned:
-		test.SystemOut = &junitText{xmlText(p.example(c, v, shown))}
+		test.SystemOut = &junit.Text{Text: junit.Clean(j.p.example(c, v, shown))}
 	case Excused:
-		outcome, test.Skipped = Known, &junitMessage{Message: "known failure, broken by " + count(len(c.BrokenBy), "case")}
+		test.Skipped = &junit.Message{Message: "known failure, broken by " + count(len(c.BrokenBy), "case")}
 	default:
-		outcome = Fail
-		test.Failure = &junitMessage{
-			Message: xmlText(fmt.Sprintf("%s: broken by %s", foundIn(v, c.ID), count(len(c.BrokenBy), "case"))),
-			Type:    "violated", Text: xmlText(p.example(c, v, shown)),
+		test.Failure = &junit.Message{
+			Message: junit.Clean(fmt.Sprintf("%s: broken by %s", foundIn(v, c.ID), count(len(c.BrokenBy), "case"))),
+			Type:    "violated", Text: junit.Clean(j.p.example(c, v, shown)),
 		}
 	}
-	s.n.add(outcome)
-	s.Cases = append(s.Cases, test)
 }
 
 // foundIn gives what a verdict says of a clause.

@@ -10,6 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/junit"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -146,7 +147,7 @@ func TestLargeJUnit(t *testing.T) {
 	if err := JUnit(&out, r); err != nil {
 		t.Fatal(err)
 	}
-	var read junitSuites
+	var read junit.Report
 	if err := xml.Unmarshal(out.Bytes(), &read); err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/page"
 )
 
 // wicked is what would run in a page, or be markup, in any place where it were not a
@@ -93,10 +94,10 @@ func textIn(n *html.Node) string {
 // A page has two scripts, its own and the data, wherever hostile texts stand, and
 // nothing in it is loaded, or runs when it is pressed.
 func TestHostilePage(t *testing.T) {
-	page := written(t, HTML, wickedReport(t))
+	source := written(t, HTML, wickedReport(t))
 	var scripts []string
 	policy := ""
-	for _, n := range parsed(t, page) {
+	for _, n := range parsed(t, source) {
 		if n.Type == html.CommentNode {
 			t.Errorf("a comment: %s", n.Data)
 		}
@@ -121,10 +122,10 @@ func TestHostilePage(t *testing.T) {
 			policy = attribute(n, "content")
 		}
 	}
-	if len(scripts) != 2 || scripts[1] != pageJS {
+	if len(scripts) != 2 || scripts[1] != pageScript {
 		t.Fatalf("%d scripts", len(scripts))
 	}
-	for _, want := range []string{"default-src 'none'; ", "script-src " + hashOf(pageJS) + "; ", "style-src " + hashOf(pageCSS) + "; "} {
+	for _, want := range []string{"default-src 'none'; ", "script-src " + page.HashOf(pageScript) + "; ", "style-src " + page.HashOf(page.Style) + "; "} {
 		if !strings.Contains(policy, want) {
 			t.Errorf("the policy %q lacks %q", policy, want)
 		}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -15,31 +14,22 @@ import (
 // written out, as \x1b or \u202e; so are line breaks and tabs.
 func Printable(from string) string { return printable.Escape(from) }
 
-// printableLines is Printable for each line of a text. A tab becomes spaces. A line that
-// GitHub Actions would take for a command, whatever blanks stand before it, has the first
-// character written out, too: the texts of answers are in the logs of jobs.
-func printableLines(from string) []string {
-	lines := strings.Split(strings.ReplaceAll(strings.TrimRight(from, "\r\n"), "\r\n", "\n"), "\n")
-	for i, line := range lines {
-		line = Printable(strings.ReplaceAll(line, "\t", "    "))
-		if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "::") || strings.HasPrefix(text, "##[") {
-			line = line[:len(line)-len(text)] + fmt.Sprintf(`\x%02x`, text[0]) + text[1:]
-		}
-		lines[i] = line
+// ShellWord quotes what a shell would not take as it is.
+func ShellWord(text string) string {
+	plain := func(c rune) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("_./:@%+,=-", c)
 	}
-	return lines
-}
-
-// cut shortens a text to a number of bytes, at the end of a character.
-func cut(text string, limit int) string {
-	if len(text) <= limit {
+	if text != "" && !strings.ContainsFunc(text, func(c rune) bool { return !plain(c) }) {
 		return text
 	}
-	for limit > 0 && !utf8.RuneStart(text[limit]) {
-		limit--
-	}
-	return text[:limit] + "… (cut here)"
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
+
+// printableLines is Printable for each line of a text.
+func printableLines(from string) []string { return printable.Lines(from) }
+
+// cut shortens a text to a number of bytes, at the end of a character.
+func cut(text string, limit int) string { return printable.Cut(text, limit) }
 
 // legible gives a verdict with what is not UTF-8 written out, as Printable does:
 // JSON has no place for it, and a report that was read back would be another. What

@@ -22,6 +22,12 @@ type TextOptions struct {
 	Width int
 	// Quiet writes the verdict on the whole alone.
 	Quiet bool
+	// Lines is how many lines the text has, or little more, however much there is to say;
+	// 0 sets no limit. What is left out Verbose shows, and so do other forms.
+	Lines int
+	// Again is the command line that sends a case again once its id stands behind it;
+	// "" where there is none.
+	Again string
 }
 
 // Text writes a report for a person: who was tested, what became of the clauses,
@@ -30,8 +36,12 @@ type TextOptions struct {
 // the most frequent have one, and the others a line.
 func Text(w io.Writer, r *Report, o TextOptions) error {
 	p := newPrinter(r, o)
-	if !o.Quiet {
-		p.body()
+	switch {
+	case o.Quiet:
+	case p.lean():
+		p.screen()
+	default:
+		p.all()
 	}
 	p.lastLine()
 	_, err := io.WriteString(w, p.String())
@@ -41,8 +51,8 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	return nil
 }
 
-// body writes all but the last line.
-func (p *printer) body() {
+// all writes all but the last line.
+func (p *printer) all() {
 	p.header()
 	p.summary()
 	if p.o.Verbose {
@@ -54,6 +64,11 @@ func (p *printer) body() {
 		p.causes()
 	}
 	p.notes()
+	p.end()
+}
+
+// end writes what comes after the causes, but for the last line.
+func (p *printer) end() {
 	p.linef("")
 	p.closing()
 	p.next()
@@ -86,6 +101,10 @@ type printer struct {
 	find func(id string) *clause.Clause
 	// listed tells that each untested clause is listed a little further up.
 	listed bool
+	// gapless leaves out which clauses are untested, for it is said elsewhere.
+	gapless bool
+	// tight is how tightly the text is written that has to fit a screen.
+	tight int
 }
 
 // copied is the indent of a line that is not folded.

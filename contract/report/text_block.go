@@ -34,24 +34,44 @@ func (p *printer) details(alike []*Verdict) {
 	}
 	p.field("why", printableLines(v.Case.Why)...)
 	if x := v.Exchange; x != nil {
-		for _, s := range v.Setup {
+		for i, s := range v.Setup {
+			if i == leanBefore && p.lean() {
+				p.field("", fmt.Sprintf("and %s", count(len(v.Setup)-i, "more request")))
+				break
+			}
 			when := "before"
 			if s.After {
 				when = "after"
 			}
 			p.exact(when, fmt.Sprintf("%s %s %s (%s)", Printable(s.Method), Printable(s.URL), statusOf(s.Status), Printable(s.Did)))
 		}
-		p.exact("sent", sentLines(x)...)
+		p.exact("sent", p.sentLines(v)...)
 		p.field("wanted", v.Case.Expect.Wanted())
-		p.exact("got", gotLines(x)...)
-		if replay := cmp.Or(x.Curl, x.Replay); replay != "" {
-			p.line("  replay   "+Printable(replay), copied, false)
-		}
+		p.exact("got", p.gotLines(v)...)
+		p.resend(v)
 	}
 	for _, note := range v.Notes {
+		if p.tight >= withoutSections {
+			break
+		}
 		p.field("note", printableLines(note)...)
 	}
 	p.others(alike[1:])
+}
+
+// resend says how to send a case again: alone, and as the run did. What is made for a
+// case is ended afterwards, so that its request alone shows nothing.
+func (p *printer) resend(v *Verdict) {
+	alone := v.Exchange.Curl
+	if len(v.Setup) > 0 || alone == "" {
+		alone = cmp.Or(v.Exchange.Replay, alone)
+	}
+	if alone != "" && (p.o.Again == "" || p.tight < withoutCurl && alone == v.Exchange.Curl && len(v.Setup) == 0) {
+		p.line("  replay   "+Printable(alone), copied, false)
+	}
+	if p.o.Again != "" {
+		p.line("  again    "+p.o.Again+" "+ShellWord(Printable(v.Case.ID)), copied, false)
+	}
 }
 
 // word gives an outcome as blocks begin with it.
@@ -68,9 +88,14 @@ func (p *printer) notes() {
 	if len(p.r.Notes) == 0 {
 		return
 	}
+	if p.tight >= withoutSections {
+		p.linef("%s on the description, which --verbose lists", count(len(p.r.Notes), "note"))
+		return
+	}
 	p.linef("")
 	p.linef("%s, which change no verdict:", p.paint(bold, "notes on the description"))
-	if len(p.r.Notes) <= maxNotes || p.o.Verbose {
+	most := p.most(maxNotes)
+	if len(p.r.Notes) <= most || p.o.Verbose {
 		for _, n := range p.r.Notes {
 			p.linef("  %s %s (%s)", Printable(n.Operation), Printable(n.Message), count(n.Cases, "case"))
 		}
@@ -81,7 +106,7 @@ func (p *printer) notes() {
 		of[n.Message] = append(of[n.Message], n.Operation)
 	}
 	for i, g := range sortedGaps(of) {
-		if i == maxNotes {
+		if i == most {
 			p.linef("  and %s, which --verbose lists", count(len(of)-i, "other"))
 			return
 		}
@@ -109,7 +134,11 @@ func (p *printer) fields(name string, lines []string, hard bool) {
 // are below it together.
 func (p *printer) findings(v *Verdict) {
 	last := ""
-	for _, f := range v.Findings {
+	for i, f := range v.Findings {
+		if i == tightest-p.tight+1 && p.tight >= withoutSections {
+			p.field("", fmt.Sprintf("and %s", count(len(v.Findings)-i, "more finding")))
+			return
+		}
 		if f.Clause != last {
 			p.field("broken", p.statement(f.Clause, f.Level)...)
 			last = f.Clause
@@ -135,10 +164,10 @@ func (p *printer) statement(id string, level clause.Level) []string {
 		return lines
 	}
 	lines = append(lines, printableLines(c.Statement)...)
-	if s := c.Source.String(); s != "" {
+	if s := c.Source.String(); s != "" && p.tight < withoutSections {
 		lines = append(lines, "document: "+Printable(s))
 	}
-	if c.Inferred != "" {
+	if c.Inferred != "" && p.tight < withoutSections {
 		lines = append(lines, "inferred: "+Printable(c.Inferred))
 	}
 	if at := c.At.String(); at != "" {
@@ -147,21 +176,23 @@ func (p *printer) statement(id string, level clause.Level) []string {
 	return lines
 }
 
-func sentLines(x *Exchange) []string {
+func (p *printer) sentLines(v *Verdict) []string {
+	x := v.Exchange
 	lines := []string{Printable(x.Method + " " + x.URL)}
-	lines = append(lines, headerLines(x.RequestHeaders)...)
-	return append(lines, bodyLines(x.RequestBody)...)
+	lines = append(lines, headerLines(p.telling(x.RequestHeaders, v))...)
+	return append(lines, p.short(bodyLines(x.RequestBody))...)
 }
 
-func gotLines(x *Exchange) []string {
+func (p *printer) gotLines(v *Verdict) []string {
+	x := v.Exchange
 	var lines []string
 	if x.Problem != "" {
 		lines = append(lines, printableLines(x.Problem)...)
 	}
 	if x.Status != 0 {
 		lines = append(lines, fmt.Sprintf("%s in %s", statusLine(x.Status), seconds(x.Elapsed)))
-		lines = append(lines, headerLines(x.ResponseHeaders)...)
-		lines = append(lines, bodyLines(x.ResponseBody)...)
+		lines = append(lines, headerLines(p.telling(x.ResponseHeaders, v))...)
+		lines = append(lines, p.short(bodyLines(x.ResponseBody))...)
 	}
 	if len(lines) == 0 {
 		return []string{"no answer"}
@@ -210,6 +241,10 @@ func bodyLines(body string) []string {
 // others names the cases that failed alike.
 func (p *printer) others(alike []*Verdict) {
 	if len(alike) == 0 {
+		return
+	}
+	if p.lean() {
+		p.leanOthers(alike)
 		return
 	}
 	ids := []string{}

@@ -20,12 +20,16 @@ const (
 // the others in a line.
 func (p *printer) causes() {
 	all := p.r.causes()
+	if p.lean() {
+		p.screenful(all)
+		return
+	}
 	whole := len(all)
 	if whole > maxWhole {
 		whole = fewWhole
 		worstFirst(all)
 	}
-	p.listed = p.listed && len(all) == 0
+	p.listed = p.listed && len(all) == 0 // else it is too far up
 	shown := map[*Verdict]bool{}
 	apart := true // an empty line is needed
 	for i, c := range all {
@@ -85,6 +89,10 @@ func (p *printer) whole(c *cause) {
 	}
 	p.headline(c)
 	p.field("example", p.paint(bold, Printable(c.verdicts[0].Case.ID)))
+	if p.lean() {
+		p.details(c.verdicts[:1]) // the headline counts the others
+		return
+	}
 	p.details(c.verdicts)
 }
 
@@ -110,7 +118,13 @@ func (p *printer) headline(c *cause) {
 // closing says how much was tested, and what to give for the rest.
 func (p *printer) closing() {
 	p.untested()
-	for i, g := range p.r.untried() {
+	untried := p.r.untried()
+	if p.lean() {
+		p.leanClosing(untried)
+		p.afterwards()
+		return
+	}
+	for i, g := range untried {
 		if i == maxGaps && !p.o.Verbose {
 			break
 		}
@@ -125,8 +139,12 @@ func (p *printer) afterwards() {
 	if p.r.Severed != "" {
 		p.linef("%s %s", p.paint(yellow, "signed out:"), Printable(p.r.Severed))
 	}
+	if n := len(p.r.Left); n > 1 && p.lean() {
+		p.linef("%s %s, and %s, which --verbose lists", p.paint(yellow, "left behind:"), Printable(p.r.Left[0]), count(n-1, "other thing"))
+		return
+	}
 	for i, left := range p.r.Left {
-		if i == maxGaps && !p.o.Verbose {
+		if i == p.most(maxGaps) && !p.o.Verbose {
 			p.linef("%s %s, which --verbose lists", p.paint(yellow, "left behind:"), count(len(p.r.Left)-i, "other thing"))
 			return
 		}
@@ -139,15 +157,19 @@ func (p *printer) next() {
 	if p.r.Summary.Fail == 0 || p.o.Verbose || p.r.Recording != nil {
 		return
 	}
-	one := "--only ID"
+	first := ""
 	for i := range p.r.Verdicts {
 		if v := &p.r.Verdicts[i]; v.Outcome == Fail {
-			one = "--only '" + Printable(v.Case.ID) + "'"
+			first = Printable(v.Case.ID)
 			break
 		}
 	}
-	p.linef("%s repair one, and send it again: by its replay line, or with %s;", p.paint(bold, "next:"), one)
-	p.linef("  clause explain says what a clause demands, and --html FILE writes all of this as a page")
+	how := "by its replay line, or with --only '" + first + "'"
+	if p.o.Again != "" {
+		how = `by its line "again"`
+	}
+	p.linef("%s repair one, and send it again %s;", p.paint(bold, "next:"), how)
+	p.linef("  clause explain says what a clause demands, --verbose lists all, and --html FILE makes a page of it")
 }
 
 // maxGaps is how many reasons are listed, and maxNamed how many names of each.
@@ -162,7 +184,7 @@ func (p *printer) untested() {
 	}
 	p.linef("%s %d of %s:", p.paint(yellow, "untested:"), c.Untested, count(c.Tested+c.Untested, "clause"))
 	for i, g := range gaps {
-		if i == maxGaps && !p.o.Verbose && len(gaps) > maxGaps+1 {
+		if most := p.most(maxGaps); i == most && !p.o.Verbose && len(gaps) > most+1 {
 			rest := 0
 			for _, g := range gaps[i:] {
 				rest += len(g.ids)
@@ -207,6 +229,11 @@ func (p *printer) unaccepted() {
 		}
 		p.linef("%s %s: %s", p.paint(yellow, "never accepted:"), p.named(names[key]), Printable(answers+u.because()))
 	}
+	p.nothing()
+}
+
+// nothing says that nothing was accepted.
+func (p *printer) nothing() {
 	if p.r.NothingAccepted() {
 		p.linef("Nothing was accepted of what the contract allows, so that what was refused shows little.")
 	}

@@ -45,10 +45,26 @@ func (p *printer) summary() {
 		p.briefly(order, clauses)
 		return
 	}
-	for _, op := range order {
-		p.operation(op, clauses[op])
-	}
+	whole := p.detailed(order, clauses, true)
 	p.listed = !p.o.Verbose
+	if p.lean() && (rows(whole) > leanSummary || p.tight >= withoutCurl) {
+		whole, p.listed = p.detailed(order, clauses, false), false
+	}
+	if p.lean() && (rows(whole) > leanSummary || p.tight >= withoutSections) {
+		p.briefly(order, clauses)
+		return
+	}
+	p.WriteString(whole)
+}
+
+// detailed gives the sections of operations. untested lists the clauses that are, too.
+func (p *printer) detailed(order []string, clauses map[string][]*Standing, untested bool) string {
+	out := p.apart()
+	out.gapless = !untested
+	for _, op := range order {
+		out.operation(op, clauses[op])
+	}
+	return out.String()
 }
 
 // briefly writes a line for each operation. Of many it leaves those out that have
@@ -59,18 +75,32 @@ func (p *printer) briefly(order []string, clauses map[string][]*Standing) {
 		all[op] = tally(clauses[op])
 	}
 	more := 0
-	if len(order) > maxOperations {
+	most, few := maxOperations, fewOperations
+	if p.lean() {
+		most, few = leanOperations+1, leanOperations
+	}
+	if len(order) > most {
 		slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(all[b].Violated, all[a].Violated) })
-		more = len(order) - fewOperations
-		order = order[:fewOperations]
+		more = len(order) - few
+		order = order[:few]
 	}
 	p.linef("")
 	for _, op := range order {
 		n := all[op]
 		p.linef("%s: %s", p.paint(bold, Printable(op)), p.counts(&n))
+		if p.lean() && p.r.Summary.Violated+p.r.Summary.Warned <= leanBroken {
+			p.broken(clauses[op])
+		}
 	}
 	if more > 0 {
 		p.linef("and %d more operations, none with more violated: --verbose lists all, clause by clause", more)
+	}
+}
+
+// broken lists the clauses that are.
+func (p *printer) broken(clauses []*Standing) {
+	for _, s := range []Stand{Violated, Warned} {
+		p.list(s, slices.DeleteFunc(slices.Clone(clauses), func(c *Standing) bool { return c.Stand != s }))
 	}
 }
 
@@ -116,7 +146,7 @@ func (p *printer) section(name string, clauses []*Standing) {
 	n := tally(clauses)
 	p.linef("  %-10s  %s", name, p.counts(&n))
 	for _, s := range stands() {
-		if s == Upheld && !p.o.Verbose {
+		if s == Upheld && !p.o.Verbose || s == Untested && p.gapless {
 			continue
 		}
 		p.list(s, slices.DeleteFunc(slices.Clone(clauses), func(c *Standing) bool { return c.Stand != s }))

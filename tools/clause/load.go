@@ -146,6 +146,8 @@ func loadKnown(path string) (*report.KnownFailures, error) {
 }
 
 const (
+	// referenceName is what reports call the reference.
+	referenceName = "reference implementation"
 	// referenceProject is the project that the reference is tried with.
 	referenceProject = "2b31ed520aaaaaaebedb6e57bbbbbbbb"
 	// failingProject makes a reference fail inside that was asked to.
@@ -157,7 +159,7 @@ const (
 // referenceTarget describes a reference that listens at address.
 func referenceTarget(address string, credentials target.Auth) *target.Target {
 	return &target.Target{
-		Name:    "reference implementation",
+		Name:    referenceName,
 		BaseURL: &url.URL{Scheme: "http", Host: address},
 		Values:  map[string]string{"project_id": referenceProject, "enterprise_project_id": defaultEnterpriseProject},
 		Auth:    credentials,
@@ -210,3 +212,6 @@ func (s *contractSource) overlayWords() []string {
 	}
 	return words
 }
+
+// shellWord quotes what a shell would not take as it is.
+func shellWord(text string) string { return report.ShellWord(text) }

@@ -1,6 +1,7 @@
 // Command clause holds implementations of an API to its contract.
 //
 //	clause verify    run the contract tests and say what is upheld and violated
+//	clause replay    send cases of an earlier report again, and say what changed
 //	clause judge     hold exchanges that were recorded elsewhere to the contract
 //	clause merge     join the reports of the shards of a run into one
 //	clause list      show the cases of a contract
@@ -188,7 +189,7 @@ Exit codes: 0 nothing is violated; 1 a clause is violated, or a contract is bad;
 	root.SetFlagErrorFunc(flagError)
 	// The root has a RunE only to refuse: "clause [flags]" is no way to use it.
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable .HasParent}}", 1))
-	root.AddCommand(newVerify(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newDiff(), newProve(), newServe(),
+	root.AddCommand(newVerify(), newReplay(), newJudge(), newMerge(), newReport(), newList(), newExplain(), newLint(), newDiff(), newProve(), newServe(),
 		newGenerate(), newInit(), newSchema(), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	addConfig(root)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/plan"
+	"github.com/apiclause/clause/contract/prove"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -27,6 +28,7 @@ type output struct {
 	made bool // there was no such file before
 	// write writes the report; nil for what is written during the run.
 	write func(io.Writer, *report.Report) error
+	proof func(io.Writer, *prove.Result) error
 	// spare tells that there is nothing to write, and the file is not wanted; nil
 	// for what is always written.
 	spare func(*report.Report) bool
@@ -34,18 +36,19 @@ type output struct {
 	err   error // the first that was met then
 }
 
-// form is a form of a report, and the flag that has it written to a file. A row is
-// all that a new form needs.
+// form is a form of a report and of a proof, and the flag that has it written to a file.
+// A row is all that a new form needs.
 type form struct {
 	flag, usage string
 	write       func(io.Writer, *report.Report) error
+	proof       func(io.Writer, *prove.Result) error
 }
 
 var reportForms = []form{
-	{"html", "write the report to `FILE` as a page for a browser, which needs nothing else", report.HTML},
-	{"markdown", "write what matters of the report to `FILE` in Markdown, for the summary of a job", report.Markdown},
-	{"junit", "write a JUnit report to `FILE`", report.JUnit},
-	{"json", "write the report as JSON to `FILE`", report.JSON},
+	{"html", "write the report to `FILE` as a page for a browser, which needs nothing else", report.HTML, prove.HTML},
+	{"markdown", "write what matters of the report to `FILE` in Markdown, for the summary of a job", report.Markdown, prove.Markdown},
+	{"junit", "write a JUnit report to `FILE`", report.JUnit, prove.JUnit},
+	{"json", "write the report as JSON to `FILE`", report.JSON, prove.JSON},
 }
 
 // reporting is where a command's report goes, and exchanges.
@@ -56,20 +59,33 @@ type reporting struct {
 	verbose, quiet bool
 	failOn         failOn
 	writeKnown     string
+	again          string // the command line that sends a case again, but for its id
 }
 
 // add adds the flags of a command that gives a report.
 func (f *reporting) add(cmd *cobra.Command) {
+	f.addForms(cmd)
+	flags := cmd.Flags()
+	flags.Var(&f.failOn, "fail-on", "with `untested[=N%]`, also exit with 1 if a clause is untested, or more than N % of them are")
+	flags.StringVar(&f.writeKnown, "write-known", "", "write what fails to `FILE`, a new one, for --known to read")
+}
+
+// addForms adds the flags that say in which forms the report is given.
+func (f *reporting) addForms(cmd *cobra.Command) {
+	f.addFiles(cmd)
+	flags := cmd.Flags()
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause and every case, and show all failures in full")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict on the whole alone")
+}
+
+// addFiles adds those that name files, and --github.
+func (f *reporting) addFiles(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	f.files = map[string]*string{}
 	for _, form := range reportForms {
 		f.files[form.flag] = flags.String(form.flag, "", form.usage)
 	}
 	flags.BoolVar(&f.github, "github", false, "also print annotations for GitHub Actions, which shows them beside the contract's lines")
-	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every clause and every case, and show all failures in full")
-	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print the verdict on the whole alone")
-	flags.Var(&f.failOn, "fail-on", "with `untested[=N%]`, also exit with 1 if a clause is untested, or more than N % of them are")
-	flags.StringVar(&f.writeKnown, "write-known", "", "write what fails to `FILE`, a new one, for --known to read")
 }
 
 // check refuses flags that exclude each other. shard and known are what --shard and
@@ -116,7 +132,7 @@ func (f *reporting) open(inputs []input) (outputs, error) {
 		}
 		opened, err := f.create(o.flag, path)
 		if err == nil {
-			opened.write = o.write
+			opened.write, opened.proof = o.write, o.proof
 			err = opened.distinct(all, inputs)
 			all = append(all, opened)
 		}
@@ -232,8 +248,11 @@ func (f *reporting) tell(cmd *cobra.Command, r *report.Report, to outputs) error
 	return err
 }
 
+// screen is how many lines a report has on a terminal, or little more.
+const screen = 40
+
 func (f *reporting) textOptions(out io.Writer) report.TextOptions {
-	return report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out)}
+	return report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out), Lines: screen, Again: f.again}
 }
 
 // sayKnown says what became of the file of --write-known.
@@ -265,11 +284,27 @@ func (o *output) replace(r *report.Report) error {
 	if o.spare != nil && o.spare(r) {
 		return errors.Join(o.file.Close(), os.Remove(o.file.Name()))
 	}
+	return o.fill(func(w io.Writer) error { return o.write(w, r) })
+}
+
+// fill puts what is written where something else may be.
+func (o *output) fill(write func(io.Writer) error) error {
 	err := o.empty()
 	if err == nil {
-		err = o.write(o.file, r)
+		err = write(o.file)
 	}
 	return errors.Join(err, o.file.Close())
+}
+
+// prove writes what a proof found, in every form.
+func (all outputs) prove(r *prove.Result) error {
+	var problems []error
+	for _, o := range all {
+		if err := o.fill(func(w io.Writer) error { return o.proof(w, r) }); err != nil {
+			problems = append(problems, fmt.Errorf("--%s: %w", o.flag, err))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // discard leaves no file that would be taken for the report of this run: the

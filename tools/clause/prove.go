@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,11 +14,12 @@ import (
 
 // proving is what the flags of clause prove say.
 type proving struct {
+	reporting
+
 	contractSource
 
-	only           []string
-	jobs           int
-	json, markdown bool
+	only []string
+	jobs int
 }
 
 func newProve() *cobra.Command {
@@ -47,8 +48,7 @@ not be run.`,
 	p.addContract(cmd.Flags(), "the contract's `FILE`, its URL, or - (default: the user usage export as built into clause)")
 	cmd.Flags().StringArrayVar(&p.only, "only", nil, "only the faults and variants called like `GLOB`; may be repeated")
 	cmd.Flags().IntVar(&p.jobs, "jobs", 0, "`NUMBER` of implementations that are tried at once (default: one a processor)")
-	cmd.Flags().BoolVar(&p.json, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&p.markdown, "markdown", false, "print the table of techniques and faults, in Markdown")
+	p.addFiles(cmd)
 	return cmd
 }
 
@@ -60,10 +60,11 @@ func (p *proving) run(cmd *cobra.Command) error {
 	if p.jobs < 0 {
 		return usagef("--jobs is %d: use a number of implementations, or 0 for one a processor", p.jobs)
 	}
-	if p.json && p.markdown {
-		return usagef("--json and --markdown exclude each other: give one")
-	}
 	c, err := p.load(cmd.Context())
+	if err != nil {
+		return err
+	}
+	outputs, err := p.open(p.inputs())
 	if err != nil {
 		return err
 	}
@@ -72,9 +73,10 @@ func (p *proving) run(cmd *cobra.Command) error {
 	}
 	result, err := prove.Run(cmd.Context(), c, prove.Options{Jobs: p.jobs, Only: p.only})
 	if err != nil {
-		return fmt.Errorf("prove %s: %w", c.File(), err)
+		return errors.Join(fmt.Errorf("prove %s: %w", c.File(), err), outputs.discard(err))
 	}
-	if err := p.write(cmd.OutOrStdout(), result); err != nil {
+	result.Tool = "clause/" + versionName()
+	if err := p.give(cmd.OutOrStdout(), result, outputs); err != nil {
 		return err
 	}
 	if result.Failed() {
@@ -83,18 +85,20 @@ func (p *proving) run(cmd *cobra.Command) error {
 	return nil
 }
 
-func (p *proving) write(out io.Writer, result *prove.Result) error {
-	switch {
-	case p.json:
-		encoder := json.NewEncoder(out)
-		encoder.SetIndent("", "  ")
-		if err := encoder.Encode(result); err != nil {
-			return fmt.Errorf("write JSON: %w", err)
-		}
-		return nil
-	case p.markdown:
-		return result.WriteMarkdown(out)
-	default:
-		return result.WriteText(out)
+// give writes what was found to the terminal and to the files.
+func (p *proving) give(out io.Writer, result *prove.Result, to outputs) error {
+	err := result.WriteText(out)
+	if p.github {
+		err = errors.Join(err, prove.GitHub(out, result))
 	}
+	return errors.Join(err, to.prove(result))
+}
+
+// inputs are the files that are read.
+func (p *proving) inputs() []input {
+	all := []input{{"the description", p.contract}}
+	for _, name := range p.overlays {
+		all = append(all, input{"the file of --overlay", name})
+	}
+	return all
 }

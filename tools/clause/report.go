@@ -64,6 +64,9 @@ func (f *reporting) report(cmd *cobra.Command, paths []string, against string) e
 	if err != nil {
 		return err
 	}
+	if len(paths) == 1 && r.Recording == nil {
+		f.again = "clause replay " + shellWord(paths[0])
+	}
 	if err := f.tell(cmd, r, outputs); err != nil {
 		return err
 	}

@@ -127,11 +127,11 @@ func savePrinted(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // replays has a shell run the first command line that the report on stdout has for
-// replaying a signed case, as it stands. It must end with an exit code.
+// sending a case again, as it stands. It must end with an exit code.
 func replays(ts *testscript.TestScript, neg bool, args []string) {
 	wants(ts, neg, args, 1, "replays CODE")
 	for line := range strings.SplitSeq(ts.ReadFile("stdout"), "\n") {
-		if command, ok := strings.CutPrefix(line, "  replay   "); ok && strings.HasPrefix(command, "clause ") {
+		if command, ok := strings.CutPrefix(line, "  again    "); ok && strings.HasPrefix(command, "clause ") {
 			exits(ts, false, []string{args[0], "sh", "-c", command})
 			return
 		}

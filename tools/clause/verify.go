@@ -8,7 +8,6 @@ import (
 	"io"
 	"maps"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -126,17 +125,23 @@ func newVerify() *cobra.Command {
 	f.excusing(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&f.save, "save-target", "", "write the target that the flags amount to into `FILE`, which must not be there yet")
+	flags.BoolVar(&f.dry, "dry-run", false, "say what would be sent, and send nothing")
+	f.sending(cmd)
+	return cmd
+}
+
+// sending adds the flags that decide how cases are sent.
+func (f *verifyFlags) sending(cmd *cobra.Command) {
+	flags := cmd.Flags()
 	flags.StringVar(&f.har, "har", "", "write every exchange to `FILE` as an HTTP archive (HAR 1.2), secrets redacted")
 	flags.StringVar(&f.config.Nonce, "nonce", "", "`TEXT` that the names of what is made are made of, in place of a random one")
 	flags.Int64Var(&f.config.Seed, "seed", f.config.Seed, "`NUMBER` that permutes the order of sending")
 	flags.IntVar(&f.config.Jobs, "jobs", 0, fmt.Sprintf("`NUMBER` of requests under way at once, at most %d (default 16, gently 1)", contract.MaxJobs))
 	flags.Float64Var(&f.config.Rate, "rate", 0, "`NUMBER` of requests a second at most, 0 for no limit (default 0, gently 2)")
-	flags.BoolVar(&f.dry, "dry-run", false, "say what would be sent, and send nothing")
 	flags.DurationVar(&f.config.Timeout, "timeout", 0, "`DURATION` of the whole run at most, such as 5m")
 	flags.DurationVar(&f.config.CaseTimeout, "case-timeout", f.config.CaseTimeout, "`DURATION` of one exchange at most")
 	flags.BoolVar(&f.config.WithoutPreflight, "no-preflight", false, "send all cases, even if the first ones show that the rest is in vain")
 	flags.DurationVar(&f.config.Wait, "wait", 0, "`DURATION` to wait for a target that is still starting")
-	return cmd
 }
 
 // excusing adds the flags that decide what fails.
@@ -184,7 +189,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	f.config.HAR = outputs.stream()
+	f.config.HAR, f.again = outputs.stream(), f.resending()
 	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
 	result, err := contract.Verify(cmd.Context(), f.config)
@@ -231,25 +236,20 @@ func (f *verifyFlags) command() string {
 	default:
 		words = append(words, "--contract="+shellWord(name))
 	}
+	return strings.Join(append(words, f.words()...), " ")
+}
+
+// words are those of a command line that plans alike.
+func (f *verifyFlags) words() []string {
+	var words []string
 	for _, name := range []string{"remote-refs", "target", "strength", "budget", "unsafe", "near-misses"} {
 		if flag := f.flags.Lookup(name); flag.Changed {
 			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
 		}
 	}
 	words = append(words, f.overlayWords()...)
-	words = append(words, f.spoken()...)
-	return strings.Join(words, " ")
+	return append(words, f.spoken()...)
 }
-
-// shellWord quotes what a shell would not take as it is.
-func shellWord(text string) string {
-	if plainWord.MatchString(text) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}
-
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
 
 // explained says why there is no report.
 func (f *verifyFlags) explained(ctx context.Context, err error) error {

@@ -126,8 +126,9 @@ func ending(p *run.Problem) *run.Problem {
 	return nil
 }
 
-// replayable says how to send a case anew that no curl line can replay: there is
-// nothing for one to connect to where the target is in this process.
+// replayable says how to send a case anew that no curl line can replay, or not as it was:
+// what was made for it has ended, or there is nothing to connect to where the target is
+// in this process.
 func (s *Session) replayable(v *report.Verdict) {
 	x := v.Exchange
 	if x == nil {
@@ -137,7 +138,7 @@ func (s *Session) replayable(v *report.Verdict) {
 		x.Curl = ""
 	}
 	switch {
-	case x.Curl != "":
+	case x.Curl != "" && len(v.Setup) == 0:
 	case s.config.Replay != nil:
 		x.Replay = s.config.Replay(&v.Case)
 	case s.config.Command != "":

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/apiclause/clause/contract/clause"
+)
+
+// brokenEverywhere is the first run against a server that does much wrong: many
+// operations, many causes, long bodies, things left behind, and much untested.
+func brokenEverywhere() Input {
+	in := largeInput()
+	for n := range 30 {
+		op := fmt.Sprintf("operation%d", n)
+		in.Clauses = append(in.Clauses, statementOf(op, "answer.200", clause.Must), statementOf(op, "answer.404", clause.Must))
+		k := planned("answer.200/smallest", "200")
+		k.ID, k.Operation, k.Clause, k.Skip = op+".answer.200/smallest", op, op+".answer.200", fmt.Sprintf("the target gives no value for id%d: add it to values", n)
+		in.Plan.Cases = append(in.Plan.Cases, k)
+		in.Left = append(in.Left, fmt.Sprintf("/things/%d: the request that ends it was answered with 500 Internal Server Error", n))
+	}
+	for i := range in.Verdicts {
+		v := &in.Verdicts[i]
+		if v.Exchange == nil {
+			continue
+		}
+		x := *v.Exchange
+		x.RequestBody = strings.Repeat(`{"name": "value"}`+"\n", 40)
+		x.ResponseBody = `{"error": "` + strings.Repeat("a stack trace ", 200) + `"}`
+		x.ResponseHeaders = []Header{{"Content-Type", "application/json"}, {"Date", "Fri, 30 Jan 2026 12:00:00 GMT"}, {"Server", "a/1.2"}}
+		v.Exchange, v.Notes = &x, append(v.Notes, fmt.Sprintf("answers with %d, which the contract does not document", 400+i%30))
+	}
+	return in
+}
+
+// What a new user sees of the first run that fails fits a screen, and says at its end what
+// to do next.
+func TestAScreenful(t *testing.T) {
+	const lines = 40
+	o := TextOptions{Width: 100, Lines: lines, Again: "clause replay report.json"}
+	for name, in := range map[string]Input{"one": sample(), "much": brokenEverywhere()} {
+		out := string(text(t, Build(in), o))
+		if n := strings.Count(out, "\n"); n > lines {
+			t.Errorf("%s: %d lines:\n%s", name, n, out)
+		}
+		for _, want := range []string{"\nFAIL ", "\n  again    clause replay report.json listThings.", "\n  wanted   ", "\n  got      ", "\nnext: repair one, and send it again by its line \"again\";\n", "\nFAIL: "} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: %q is missing:\n%s", name, want, out)
+			}
+		}
+		if strings.Contains(out, "\n           Date: ") {
+			t.Errorf("%s: a header that says nothing is shown:\n%s", name, out)
+		}
+	}
+}
+
+// A header that a finding speaks of is shown, however usual it is.
+func TestATellingHeader(t *testing.T) {
+	in := sample()
+	for i := range in.Verdicts {
+		if v := &in.Verdicts[i]; v.Outcome == Fail {
+			x := *v.Exchange
+			x.ResponseHeaders = []Header{{"Server", "a/1.2"}, {"Vary", "Accept"}}
+			v.Exchange, v.Findings = &x, append(v.Findings, finding("answer.200.Vary", clause.Must, "the header Vary is not what it must be"))
+		}
+	}
+	out := string(text(t, Build(in), TextOptions{Lines: 40}))
+	if !strings.Contains(out, "\n           Vary: Accept\n") || strings.Contains(out, "Server: a/1.2") {
+		t.Error(out)
+	}
+}

@@ -1581,7 +1581,7 @@ type ListBooksResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *interface{}
+	JSON200 *BookPage
 	// JSON400 the response for an HTTP 400 `application/json` response
 	JSON400 *Problem
 	// JSON401 the response for an HTTP 401 `application/json` response
@@ -1591,7 +1591,7 @@ type ListBooksResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListBooksResponse) GetJSON200() *interface{} {
+func (r ListBooksResponse) GetJSON200() *BookPage {
 	return r.JSON200
 }
 
@@ -2406,7 +2406,7 @@ func ParseListBooksResponse(rsp *http.Response) (*ListBooksResponse, error) {
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest interface{}
+		var dest BookPage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

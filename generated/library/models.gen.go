@@ -101,6 +101,12 @@ type BookChange struct {
 	Title    *string `json:"title,omitempty"`
 }
 
+// BookPage defines model for BookPage.
+type BookPage struct {
+	Items []Book `json:"items"`
+	Total int64  `json:"total"`
+}
+
 // Genre defines model for Genre.
 type Genre string
 

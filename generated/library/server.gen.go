@@ -1083,12 +1083,13 @@ type ListBooksRequestObject struct {
 type ListBooksResponseObject interface {
 	VisitListBooksResponse(w http.ResponseWriter) error
 }
-type ListBooks200JSONResponse struct{ Body any }
+
+type ListBooks200JSONResponse BookPage
 
 func (response ListBooks200JSONResponse) VisitListBooksResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -20,6 +20,7 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 	e := r.exchangeWith(ctx, c, index, names)
 	e.Before, e.Unmade = before, problem
 	r.things.after(c, &e)
+	r.things.noteMade(c, &e, names)
 	return e
 }
 

@@ -236,13 +236,24 @@ func (p *planner) named(x proposal) draft {
 		return p.unique(x.draft)
 	case (x.outcome == Refused || x.outcome == Either) && !p.aboutRule(x.clause):
 		return p.renewed(x.draft, func(s *slot, text string, ordinary bool) (any, bool) {
-			if !ordinary {
+			if !ordinary || s.within() {
 				return nil, false
 			}
 			return distinguished(s.Schema, text)
 		})
 	}
 	return x.draft
+}
+
+// within reports whether a slot stands within something that says more of it than its own
+// schema: a list whose elements differ, or what is composed.
+func (s *slot) within() bool {
+	for ; s != nil; s = s.parent {
+		if s.IsElement() || s.parent != nil && (s.parent.Schema.Composed != nil || len(s.parent.Schema.Enum) > 0) {
+			return true
+		}
+	}
+	return false
 }
 
 // aboutRule reports whether a clause is a rule, which texts may break together.

@@ -18,7 +18,8 @@ paths:
     post:
       operationId: add
       requestBody: {required: true, content: {application/json: {schema: &pet {type: object, required: [name, age], properties: {
-        name: {type: string, minLength: 1, maxLength: 40}, age: {type: integer, maximum: 90}}}}}}
+        name: {type: string, minLength: 1, maxLength: 40}, age: {type: integer, maximum: 90},
+        tags: {type: array, uniqueItems: true, items: {type: string}}}}}}}
       responses:
         "201": {description: made, content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}}
         "400": {description: bad}
@@ -46,6 +47,7 @@ paths:
 	for id, want := range map[string]string{
 		"add.answer.201/smallest":                         "map[age:10 name:{example-{{unique}}}]",
 		"add.body.age.maximum/beyond-in-smallest":         "map[age:91 name:{example-{{unique}}}]",
+		"add.body.tags.uniqueItems/duplicate-in-smallest": "map[age:10 name:{example-{{unique}}} tags:[example example]]",
 		"add.body.name.minLength/at":                      "map[age:10 name:a]",
 		"add.body.name.minLength/below-in-smallest":       "map[age:10 name:]",
 		"add.answer.unprovoked-5xx/age-boolean-as-number": "map[age:true name:{example-{{unique}}}]",

@@ -118,15 +118,15 @@ func TestRefuses(t *testing.T) {
 	const name = " cannot be the name of a Go package: use lower-case letters and digits, a letter first"
 
 	for want, content := range map[string]map[string]string{
-		`openapi/user-usage.yaml: "user-usage"` + name:                        {"openapi/user-usage.yaml": contract},
-		`openapi/UserUsage.yaml: "UserUsage"` + name:                          {"openapi/UserUsage.yaml": contract},
-		`openapi/2.yaml: "2"` + name:                                          {"openapi/2.yaml": contract},
-		`openapi/func.yaml: "func"` + name:                                    {"openapi/func.yaml": contract},
-		`openapi/internal.yaml: "internal"` + name:                            {"openapi/internal.yaml": contract},
-		"openapi/a.yml: not generated from; name it NAME.yaml":                {"openapi/a.yml": contract},
-		"openapi holds no contract (NAME.yaml)":                               {"openapi/openapi.go": ""},
-		"look for contracts (run it from the root of the repository): ":       {},
-		`fixtures/a-b/openapi.yaml: "a-b"` + name:                             {"openapi/c.yaml": contract, "fixtures/a-b/openapi.yaml": contract},
+		`openapi/user-usage.yaml: "user-usage"` + name:                  {"openapi/user-usage.yaml": contract},
+		`openapi/UserUsage.yaml: "UserUsage"` + name:                    {"openapi/UserUsage.yaml": contract},
+		`openapi/2.yaml: "2"` + name:                                    {"openapi/2.yaml": contract},
+		`openapi/func.yaml: "func"` + name:                              {"openapi/func.yaml": contract},
+		`openapi/internal.yaml: "internal"` + name:                      {"openapi/internal.yaml": contract},
+		"openapi/a.yml: not generated from; name it NAME.yaml":          {"openapi/a.yml": contract},
+		"openapi holds no contract (NAME.yaml)":                         {"openapi/openapi.go": ""},
+		"look for contracts (run it from the root of the repository): ": {},
+		`fixtures/a-b/openapi.yaml: "a-b"` + name:                       {"openapi/c.yaml": contract, "fixtures/a-b/openapi.yaml": contract},
 		"openapi/c.yaml and fixtures/c/openapi.yaml give packages of one name; call the fixture otherwise": {
 			"openapi/c.yaml": contract, "fixtures/c/openapi.yaml": contract,
 		},

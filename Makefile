@@ -78,11 +78,11 @@ pictures: build ## Make the pictures in docs/pictures anew, which needs Python a
 	docs/pictures/make
 
 .PHONY: generate
-generate: ## Make generated/ anew from openapi/*.yaml
+generate: ## Make generated/ anew from the contracts
 	$(GO) run ./tools/generate
 
 .PHONY: check-generated
-check-generated: ## Fail unless generated/ is exactly what openapi/*.yaml gives
+check-generated: ## Fail unless generated/ is exactly what the contracts give
 	$(GO) run ./tools/generate -check
 
 # The packages that have benchmarks: to build the tests of the others takes longer.

@@ -239,8 +239,8 @@ func TestAServerThatRemembers(t *testing.T) {
 					if report.ExitCode(r) != report.ExitOK || r.Summary.Warn > 0 || len(r.Unaccepted) > 0 {
 						t.Fatalf("seed %d, %d jobs, run %d:\n%s", seed, jobs, again, brief(r))
 					}
-					if len(r.Left) > 0 {
-						t.Fatalf("left behind: %v", r.Left)
+					if len(r.Left) > 0 || len(server.owners) > 0 || len(server.pets) > 0 {
+						t.Fatalf("left behind: %v; there are %v and %v", r.Left, server.owners, server.pets)
 					}
 					if !strings.Contains(r.Severed, "endAccount.") {
 						t.Errorf("the account was ended, and the report says %q", r.Severed)

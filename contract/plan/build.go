@@ -330,9 +330,7 @@ func (p *planner) propose(x proposal) {
 	if x.inferred && !c.Sourced() {
 		made.Level = clause.Should
 	}
-	if x.outcome == Accepted && p.naming {
-		x.draft = p.unique(x.draft)
-	}
+	x.draft = p.named(x)
 	if x.request != nil {
 		made.Request = *x.request
 	} else {

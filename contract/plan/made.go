@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode"
@@ -325,12 +326,61 @@ func places(names []world.Name) []NamePlace {
 	return out
 }
 
+// named gives the request of a proposal names that are not taken, if it makes or
+// changes something. A case that may be refused keeps what it is about: there the
+// ordinary texts alone are new, lest the name of another case be what is refused.
+func (p *planner) named(x proposal) draft {
+	switch {
+	case !p.naming:
+	case x.outcome == Accepted:
+		return p.unique(x.draft)
+	case (x.outcome == Refused || x.outcome == Either) && !p.aboutRule(x.clause):
+		return p.renewed(x.draft, func(s *slot, text string, ordinary bool) (any, bool) {
+			if !ordinary || s.within() {
+				return nil, false
+			}
+			return distinguished(s.Schema, text)
+		})
+	}
+	return x.draft
+}
+
+// within reports whether a slot stands within something that says more of it than its own
+// schema: a list whose elements differ, or what is composed.
+func (s *slot) within() bool {
+	for ; s != nil; s = s.parent {
+		if s.IsElement() || s.parent != nil && (s.parent.Schema.Composed != nil || len(s.parent.Schema.Enum) > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// aboutRule reports whether a clause is a rule, which texts may break together.
+func (p *planner) aboutRule(id string) bool {
+	return slices.ContainsFunc(p.op.Rules, func(r *spec.Rule) bool { return r.ID == id })
+}
+
 // unique gives a request that makes something other texts each time it is sent,
-// where the contract leaves them free and they are as ordinary: a name may be
-// taken.
+// where the contract leaves them free: a name may be taken.
 func (p *planner) unique(d draft) draft {
+	return p.renewed(d, func(s *slot, text string, ordinary bool) (any, bool) {
+		tell := distinguished
+		if !ordinary {
+			tell = prefixed // its length is what the case is about
+		}
+		if other, ok := tell(s.Schema, text); ok {
+			return other, true
+		}
+		return p.shifted(s.Schema, text)
+	})
+}
+
+// renewed gives a request with what other says in the place of its texts, which it is
+// told whether they are as ordinary.
+func (p *planner) renewed(d draft, other func(s *slot, text string, ordinary bool) (any, bool)) draft {
 	for _, s := range p.slots {
-		if s.Wire() || s.FromTarget {
+		if s.Wire() || s.FromTarget || p.shown(s) {
 			continue
 		}
 		value, sent := d.get(s.path)
@@ -338,17 +388,17 @@ func (p *planner) unique(d draft) draft {
 		if !sent || !isText {
 			continue
 		}
-		tell := distinguished
-		if ordinary, known := p.value(s); !known || ordinary != value {
-			tell = renewed // its length is what the case is about
-		}
-		if other, ok := tell(s.Schema, text); ok {
-			d = d.set(s.path, other)
-		} else if other, ok := p.shifted(s.Schema, text); ok {
-			d = d.set(s.path, other)
+		if value, ok := other(s, text, slices.Contains(p.candidates(s), value)); ok {
+			d = d.set(s.path, value)
 		}
 	}
 	return d
+}
+
+// shown reports whether the contract shows a value that is best sent as it is: where
+// nothing tells that it names what is made, it may be of a list that the target knows.
+func (p *planner) shown(s *slot) bool {
+	return s.choice.Example != nil && s.Schema.Format != "email" && p.changing == 0 && !p.makes()
 }
 
 // distinguished gives a text with a part that is new each time, if the schema
@@ -380,9 +430,9 @@ func distinguished(s *spec.Schema, text string) (Template, bool) {
 	return Template{}, false
 }
 
-// renewed gives a text of the same length that begins with a part which is new each
+// prefixed gives a text of the same length that begins with a part which is new each
 // time, if the schema leaves room for it.
-func renewed(s *spec.Schema, text string) (Template, bool) {
+func prefixed(s *spec.Schema, text string) (Template, bool) {
 	letters := []rune(text)
 	n := len(placeholder.Sample)
 	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil || len(letters) < n || s.Format != "" && s.Format != "email" ||
@@ -432,7 +482,14 @@ func (p *planner) acts() {
 	for _, r := range p.world.Resources {
 		p.changing = max(p.changing, p.changes(r))
 	}
-	p.naming = p.makes() || p.changing > 0
+	p.naming = p.makes() || p.signsUp() || p.changing > 0
+}
+
+// signsUp reports whether the operation makes something that no other is about, such as
+// an account: it documents that it does, and is about nothing that is there.
+func (p *planner) signsUp() bool {
+	return p.op.Method == http.MethodPost && !strings.Contains(p.op.Path, "{") &&
+		slices.ContainsFunc(p.op.Responses, func(r *spec.Response) bool { return r.Status == "201" })
 }
 
 // makes reports whether the operation makes things.

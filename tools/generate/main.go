@@ -1,6 +1,6 @@
-// Command generate makes the Go packages under generated/ from the contracts
-// under openapi/: one package for each openapi/NAME.yaml, called NAME. Run it
-// from the root of the repository:
+// Command generate makes the Go packages under generated/ from the contracts:
+// one package for each openapi/NAME.yaml and fixtures/NAME/openapi.yaml, called
+// NAME. Run it from the root of the repository:
 //
 //	go run ./tools/generate          make generated/ anew
 //	go run ./tools/generate -check   compare with what is there, and change nothing

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 const (
 	contractDir  = "openapi"
 	generatedDir = "generated"
+	fixturesDir  = "fixtures"
 )
 
 // remake makes generated/ anew. A contract that cannot be generated from leaves it
@@ -87,16 +89,14 @@ func compare(ctx context.Context, root string) (string, error) {
 
 // want generates from every contract.
 func want(ctx context.Context, root string) (map[string]*generate.Package, error) {
-	names, err := contracts(root)
+	all, err := contracts(root)
 	if err != nil {
 		return nil, err
 	}
 
 	packages := map[string]*generate.Package{}
 
-	for _, name := range names {
-		from := contractDir + "/" + name + ".yaml"
-
+	for name, from := range all {
 		packages[name], err = generate.Go(ctx, filepath.Join(root, filepath.FromSlash(from)), generate.Options{
 			Package: name, From: from, Client: true, Server: true,
 		})
@@ -108,14 +108,15 @@ func want(ctx context.Context, root string) (map[string]*generate.Package, error
 	return packages, nil
 }
 
-// contracts lists the contracts, which give their packages their names.
-func contracts(root string) ([]string, error) {
+// contracts gives the file of each contract by the name of its package: those of
+// openapi/, and the openapi.yaml of fixtures that are written on what is generated.
+func contracts(root string) (map[string]string, error) {
 	entries, err := os.ReadDir(filepath.Join(root, contractDir))
 	if err != nil {
 		return nil, fmt.Errorf("look for contracts (run it from the root of the repository): %w", err)
 	}
 
-	var names []string
+	all := map[string]string{}
 
 	for _, entry := range entries {
 		name, isContract := strings.CutSuffix(entry.Name(), ".yaml")
@@ -123,22 +124,41 @@ func contracts(root string) ([]string, error) {
 		switch {
 		case strings.HasSuffix(entry.Name(), ".yml"), strings.HasSuffix(entry.Name(), ".json"):
 			return nil, fmt.Errorf("%s/%s: not generated from; name it NAME.yaml", contractDir, entry.Name()) //nolint:err113 // it is for people
-		case !isContract:
-			continue
+		case isContract:
+			all[name] = contractDir + "/" + entry.Name()
 		}
-
-		if err := generate.CheckPackageName(name); err != nil {
-			return nil, fmt.Errorf("%s/%s: %w", contractDir, entry.Name(), err)
-		}
-
-		names = append(names, name)
 	}
 
-	if len(names) == 0 {
+	if len(all) == 0 {
 		return nil, fmt.Errorf("%s holds no contract (NAME.yaml)", contractDir) //nolint:err113 // it is for people
 	}
 
-	return names, nil
+	return all, addFixtures(root, all)
+}
+
+// addFixtures adds the contracts of fixtures, which are called as their folders.
+func addFixtures(root string, all map[string]string) error {
+	fixtures, err := fs.Glob(os.DirFS(root), fixturesDir+"/*/openapi.yaml")
+	if err != nil {
+		return fmt.Errorf("look for the contracts of fixtures: %w", err)
+	}
+
+	for _, from := range fixtures {
+		name := path.Base(path.Dir(from))
+		if other := all[name]; other != "" {
+			return fmt.Errorf("%s and %s give packages of one name; call the fixture otherwise", other, from) //nolint:err113 // it is for people
+		}
+
+		all[name] = from
+	}
+
+	for name, from := range all {
+		if err := generate.CheckPackageName(name); err != nil {
+			return fmt.Errorf("%s: %w", from, err)
+		}
+	}
+
+	return nil
 }
 
 // strays lists what is in generated/ and is no file of a package.
@@ -146,12 +166,12 @@ func strays(root string, packages map[string]*generate.Package) ([]string, error
 	var stray []string
 
 	base := filepath.Join(root, generatedDir)
-	err := filepath.WalkDir(base, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || path == base {
+	err := filepath.WalkDir(base, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil || at == base {
 			return err
 		}
 
-		name, _ := filepath.Rel(base, path)
+		name, _ := filepath.Rel(base, at)
 		dir, file := filepath.Split(name)
 		made := packages[filepath.Clean(dir)]
 

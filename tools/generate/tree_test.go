@@ -42,11 +42,12 @@ func TestRemake(t *testing.T) {
 
 	root := checkout(t, map[string]string{
 		"openapi/one.yaml": contract, "openapi/two2.yaml": contract, "openapi/openapi.go": "package openapi\n",
+		"fixtures/three/openapi.yaml": contract, "fixtures/four/target.yaml": "name: four\n",
 		"generated/old/stray.gen.go": "package old\n",
 	})
 
 	done, err := remake(t.Context(), root)
-	if err != nil || done != "generated 8 files in generated" {
+	if err != nil || done != "generated 12 files in generated" {
 		t.Fatalf("got %q, %v", done, err)
 	}
 
@@ -64,7 +65,7 @@ func TestRemake(t *testing.T) {
 		}
 	}
 
-	if done, err := compare(t.Context(), root); err != nil || done != "generated is what the contracts give (8 files)" {
+	if done, err := compare(t.Context(), root); err != nil || done != "generated is what the contracts give (12 files)" {
 		t.Errorf("got %q, %v", done, err)
 	}
 }
@@ -117,14 +118,18 @@ func TestRefuses(t *testing.T) {
 	const name = " cannot be the name of a Go package: use lower-case letters and digits, a letter first"
 
 	for want, content := range map[string]map[string]string{
-		`openapi/user-usage.yaml: "user-usage"` + name:                        {"openapi/user-usage.yaml": contract},
-		`openapi/UserUsage.yaml: "UserUsage"` + name:                          {"openapi/UserUsage.yaml": contract},
-		`openapi/2.yaml: "2"` + name:                                          {"openapi/2.yaml": contract},
-		`openapi/func.yaml: "func"` + name:                                    {"openapi/func.yaml": contract},
-		`openapi/internal.yaml: "internal"` + name:                            {"openapi/internal.yaml": contract},
-		"openapi/a.yml: not generated from; name it NAME.yaml":                {"openapi/a.yml": contract},
-		"openapi holds no contract (NAME.yaml)":                               {"openapi/openapi.go": ""},
-		"look for contracts (run it from the root of the repository): ":       {},
+		`openapi/user-usage.yaml: "user-usage"` + name:                  {"openapi/user-usage.yaml": contract},
+		`openapi/UserUsage.yaml: "UserUsage"` + name:                    {"openapi/UserUsage.yaml": contract},
+		`openapi/2.yaml: "2"` + name:                                    {"openapi/2.yaml": contract},
+		`openapi/func.yaml: "func"` + name:                              {"openapi/func.yaml": contract},
+		`openapi/internal.yaml: "internal"` + name:                      {"openapi/internal.yaml": contract},
+		"openapi/a.yml: not generated from; name it NAME.yaml":          {"openapi/a.yml": contract},
+		"openapi holds no contract (NAME.yaml)":                         {"openapi/openapi.go": ""},
+		"look for contracts (run it from the root of the repository): ": {},
+		`fixtures/a-b/openapi.yaml: "a-b"` + name:                       {"openapi/c.yaml": contract, "fixtures/a-b/openapi.yaml": contract},
+		"openapi/c.yaml and fixtures/c/openapi.yaml give packages of one name; call the fixture otherwise": {
+			"openapi/c.yaml": contract, "fixtures/c/openapi.yaml": contract,
+		},
 		"generate from openapi/a.yaml: ":                                      {"openapi/a.yaml": "a: ["},
 		`openapi/a-b.yaml: "a-b"` + name + ", and no word of the Go language": {"openapi/a-b.yaml": contract, "openapi/c.yaml": contract},
 	} {

@@ -40,6 +40,7 @@ func (r *Runner) about(ctx context.Context, c, as *plan.Case, index int) Exchang
 	e := r.exchangeWith(ctx, as, index, names)
 	e.Before, e.Unmade = append(before, made.steps...), cmp.Or(problem, made.problem)
 	e.Listed = r.walk(ctx, c, names, made, &e)
+	r.things.noteMade(c, &e, names)
 	return e
 }
 

@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// TestNamesAreNew has requests that make things name them as no other does, those that
+// have to be refused for something else as well: a name that is taken would be what is
+// refused.
+func TestNamesAreNew(t *testing.T) {
+	model, err := spec.Load("x.yaml", []byte(`openapi: 3.0.3
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    post:
+      operationId: add
+      requestBody: {required: true, content: {application/json: {schema: &pet {type: object, required: [name, age], properties: {
+        name: {type: string, minLength: 1, maxLength: 40}, age: {type: integer, maximum: 90},
+        tags: {type: array, uniqueItems: true, items: {type: string}}}}}}}
+      responses:
+        "201": {description: made, content: {application/json: {schema: {type: object, properties: {id: {type: string}}}}}}
+        "400": {description: bad}
+  /pets/{id}:
+    get:
+      operationId: read
+      parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+      responses: {"200": {description: there}}
+  /accounts:
+    post:
+      operationId: signUp
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [name, country], properties: {
+        name: {type: string}, country: {type: string, example: AT}}}}}}
+      responses: {"201": {description: made}, "400": {description: bad}}
+  /login:
+    post:
+      operationId: login
+      requestBody: {required: true, content: {application/json: {schema: *pet}}}
+      responses: {"200": {description: in}, "400": {description: bad}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Build(model, Options{Unsafe: true})
+	for id, want := range map[string]string{
+		"add.answer.201/smallest":                         "map[age:10 name:{example-{{unique}}}]",
+		"add.body.age.maximum/beyond-in-smallest":         "map[age:91 name:{example-{{unique}}}]",
+		"add.body.tags.uniqueItems/duplicate-in-smallest": "map[age:10 name:{example-{{unique}}} tags:[example example]]",
+		"add.body.name.minLength/at":                      "map[age:10 name:a]",
+		"add.body.name.minLength/below-in-smallest":       "map[age:10 name:]",
+		"add.answer.unprovoked-5xx/age-boolean-as-number": "map[age:true name:{example-{{unique}}}]",
+		"signUp.answer.201/smallest":                      "map[country:AT name:{example-{{unique}}}]",
+		"login.answer.200/smallest":                       "map[age:10 name:example]",
+	} {
+		if got := fmt.Sprint(find(t, p, id).Request.Body.Value); got != want {
+			t.Errorf("%s sends %s, not %s", id, got, want)
+		}
+	}
+}

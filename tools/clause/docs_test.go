@@ -1,12 +1,12 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,12 +70,8 @@ func TestTargetOfTheJob(t *testing.T) {
 // mapping, which schemas do not see, is an error.
 func documents(t *testing.T, path string) []*yaml.Node {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var all []*yaml.Node
-	for decoder := yaml.NewDecoder(bytes.NewReader(data)); ; {
+	for decoder := yaml.NewDecoder(strings.NewReader(read(t, path))); ; {
 		var node yaml.Node
 		err := decoder.Decode(&node)
 		if errors.Is(err, io.EOF) {
@@ -132,4 +128,50 @@ func insert(text string) string {
 		}
 		return "1"
 	})
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// linked is a link of Markdown to a file of this repository, and the heading in it.
+var linked = regexp.MustCompile(`\]\(([^)#:\s]*)(#[^)\s]*)?\)`)
+
+// TestLinksLeadSomewhere follows the links between the pages.
+func TestLinksLeadSomewhere(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md") {
+		for _, link := range linked.FindAllStringSubmatch(read(t, page), -1) {
+			to := page
+			if link[1] != "" {
+				to = filepath.Join(filepath.Dir(page), link[1])
+			}
+			if _, err := os.Stat(to); err != nil {
+				t.Errorf("%s links to %s, which is not there", page, link[1])
+			} else if link[2] != "" && !slices.Contains(headings(read(t, to)), link[2]) {
+				t.Errorf("%s links to %s%s, which has no such heading", page, link[1], link[2])
+			}
+		}
+	}
+}
+
+// headings gives the anchors of a page, as they are made of its headings.
+func headings(page string) []string {
+	var all []string
+	for line := range strings.Lines(page) {
+		if title := strings.TrimLeft(line, "#"); title != line {
+			title = strings.ToLower(strings.TrimSpace(title))
+			title = regexp.MustCompile("[^a-z0-9 _-]").ReplaceAllString(title, "")
+			all = append(all, "#"+strings.ReplaceAll(title, " ", "-"))
+		}
+	}
+	return all
 }

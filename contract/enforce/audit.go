@@ -83,7 +83,9 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.tracker }
 func (e *Enforcer) audited(ep *endpoint, r *http.Request, sent []byte, w *recorder, at time.Time) []Violation {
 	res := ep.Response(fmt.Sprintf("%03d", w.status))
 	if res == nil {
-		return []Violation{{Message: fmt.Sprintf("the answer has the status %d, which is not documented: add it to the contract, or answer with another", w.status)}}
+		return []Violation{{
+			Message: fmt.Sprintf("the answer has the status %d, which is not documented: add it to the contract, or answer with another", w.status),
+		}}
 	}
 	found := auditHeaders(res, w.Header())
 	reply := &ruling.Reply{Status: w.status, Header: w.Header()}

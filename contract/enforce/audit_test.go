@@ -2,6 +2,7 @@ package enforce_test
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -42,10 +43,10 @@ func TestAnswered(t *testing.T) {
 		{"compressed", "GET", "/books?limit=1", "", 200, http.Header{"Content-Encoding": {"gzip"}, "X-Total-Count": {"2"}}, "x", ""},
 		{"very long", "GET", "/books?limit=1", "", 200, counted, both + strings.Repeat(" ", 1000), ""},
 	} {
-		var got string
+		var got strings.Builder
 		e, err := enforce.New(c, enforce.Options{MaxBody: 1000, Answered: func(_ *http.Request, found []enforce.Violation) {
 			for _, v := range found {
-				got += v.Clause + ": " + v.Message
+				got.WriteString(v.Clause + ": " + v.Message)
 			}
 		}})
 		if err != nil {
@@ -55,9 +56,7 @@ func TestAnswered(t *testing.T) {
 			if body, err := io.ReadAll(r.Body); string(body) != test.body || err != nil {
 				t.Errorf("%s: the handler reads %q, %v", test.name, body, err)
 			}
-			for name, values := range test.header {
-				w.Header()[name] = values
-			}
+			maps.Copy(w.Header(), test.header)
 			w.WriteHeader(test.status)
 			_, _ = io.Copy(w, strings.NewReader(test.answer))
 		}))
@@ -67,8 +66,8 @@ func TestAnswered(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, r)
-		if got != test.want {
-			t.Errorf("%s: it tells %q, not %q", test.name, got, test.want)
+		if got.String() != test.want {
+			t.Errorf("%s: it tells %q, not %q", test.name, got.String(), test.want)
 		}
 		if w.Code != test.status || w.Body.String() != test.answer {
 			t.Errorf("%s: the answer is %d %q", test.name, w.Code, w.Body)

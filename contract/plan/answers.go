@@ -253,7 +253,9 @@ func (a *answerPlan) ofSiblings(s *slot, add func(name string, value any)) bool 
 // calledAfter gives the longest name of a member that the name of a parameter is, or
 // begins or ends with: min_pages and pagesFrom are called after pages.
 func calledAfter(name string, members map[string]any) string {
-	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(s)) }
+	plain := func(s string) string {
+		return strings.ToLower(strings.NewReplacer("_", "", "-", "", ".", "").Replace(s))
+	}
 	best := ""
 	for member := range members {
 		of := plain(member)
@@ -350,4 +352,3 @@ func apart(s *spec.Schema, n float64) []any {
 	}
 	return []any{s.Numeric(from + n*step), s.Numeric(from + n/10*step)}
 }
-

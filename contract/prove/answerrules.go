@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -462,9 +463,7 @@ func (m *maker) forgive(r *report.Report) {
 
 // write puts a reply in the place of an answer's own.
 func (r *reply) write(a *answer) {
-	for name, lines := range r.header {
-		a.header[name] = lines
-	}
+	maps.Copy(a.header, r.header)
 	a.edit(func(any) any { return r.value })
 }
 
@@ -669,17 +668,17 @@ func (b *builder) plainest(r *spec.AnswerRule) []*drawn {
 
 // read writes what a rule reads outside the body of a request.
 func read(r *spec.AnswerRule, in *rule.Input) string {
-	out := ""
+	var out strings.Builder
 	for _, group := range []string{"path", "query", "header", "cookie"} {
 		part, _ := in.Part(group)
 		members, _ := part.(map[string]any)
 		for _, name := range slices.Sorted(maps.Keys(members)) {
 			if r.ReadsAny(group, name) {
-				out += group + "." + name + "=" + spec.Text(members[name]) + "\n"
+				out.WriteString(group + "." + name + "=" + spec.Text(members[name]) + "\n")
 			}
 		}
 	}
-	return out
+	return out.String()
 }
 
 // sampled gives the sample of an answer to a request.

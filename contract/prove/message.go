@@ -100,16 +100,17 @@ func within(value any, path []string) []any {
 	if len(path) == 0 {
 		return []any{value}
 	}
+	first, rest := path[0], path[1:]
 	switch v := value.(type) {
 	case map[string]any:
-		if inner, ok := v[path[0]]; ok {
-			return within(inner, path[1:])
+		if inner, ok := v[first]; ok {
+			return within(inner, rest)
 		}
 	case []any:
 		var out []any
 		for _, item := range v {
-			if path[0] == element {
-				out = append(out, within(item, path[1:])...)
+			if first == element {
+				out = append(out, within(item, rest)...)
 			}
 		}
 		return out

@@ -309,7 +309,7 @@ func TestSeedDataThatIsWrong(t *testing.T) {
 		"/boats: [7]":                      `seed.yaml:1: /boats[0]: write an object, as its schema has it`,
 		"/boats: [{id: 1}]":                `seed.yaml:1: /boats[0].name is missing`,
 		"/boats/7/log: []":                 `seed.yaml:1: /boats/7/log: there is no /boats/7: give it under the path of its collection`,
-		"/boats:\n- {name: a, nmae: b}":    `seed.yaml:2: /boats[0]: nothing is documented as "nmae": did you mean "name"?`,
+		"/boats:\n- {name: a, nam: b}":     `seed.yaml:2: /boats[0]: nothing is documented as "nam": did you mean "name"?`,
 		"/boats:\n- {name: a, kind: row}":  `seed.yaml:2: /boats[0].kind must be one of sail, motor`,
 		"/boats:\n- {name: a, length: -1}": `seed.yaml:2: /boats[0].length must be`,
 		"/boats:\n- {name: a, id: 1}\n- {name: b, id: 1}": `seed.yaml:3: /boats[1]: there is another /boats/1 already: give each its own id`,

@@ -194,11 +194,10 @@ func (s *seeds) check(r *world.Resource, schema *spec.Schema, where string, item
 	for _, v := range found {
 		s.violated(item, where, v)
 	}
-	anything := schema.Composed != nil || schema.Additional != nil || schema.Closed || len(schema.Members) == 0
 	for _, name := range slices.Sorted(maps.Keys(thing.sent)) {
 		member := sendable.Member(name)
 		switch {
-		case member == nil && schema.Member(name) == nil && !anything:
+		case member == nil && schema.Member(name) == nil && !openEnded(schema):
 			s.say(item.Get(name), "%s: nothing is documented as %q: %s", where, name, source.DidYouMean(name, memberNames(schema)))
 		case member != nil && len(found) == 0: // what may be sent is often said better
 			for _, v := range member.Schema.Check(thing.sent[name]) {
@@ -209,6 +208,12 @@ func (s *seeds) check(r *world.Resource, schema *spec.Schema, where string, item
 	if own := r.Schema(); own != nil && len(own.Check(thing.name)) > 0 {
 		s.say(item, "%s: %s cannot stand in the path %s: it %s", where, spec.Text(thing.name), r.Name, own.Check(thing.name)[0].Message)
 	}
+}
+
+// openEnded reports whether things may have members that are not listed, or are refused for
+// them anyhow.
+func openEnded(s *spec.Schema) bool {
+	return s.Composed != nil || s.Additional != nil || s.Closed || len(s.Members) == 0
 }
 
 func (s *seeds) violated(at *source.Node, where string, v spec.Violation) {

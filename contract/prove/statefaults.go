@@ -86,7 +86,7 @@ func (b *builder) states() {
 			b.add(Fault{
 				Name: "ignores-" + word(change.ID), Clause: world.ClauseID(b.op.ID, world.Visible), Class: State,
 				Description: "a change by " + change.ID + " is answered, and not kept", Excluded: b.unmemorable(b.op, change),
-				design: design{ignores: change.ID, touches: ofTechnique(plan.State)},
+				design: design{ignores: change.ID, touches: ofState},
 			})
 		}
 		excluded := b.unmemorable(b.op)
@@ -95,7 +95,7 @@ func (b *builder) states() {
 		}
 		b.add(Fault{
 			Name: "still-there", Clause: world.ClauseID(b.op.ID, world.Gone), Class: State, Excluded: excluded,
-			Description: "what was ended can still be read", design: design{keepsEnded: true, touches: ofTechnique(plan.State)},
+			Description: "what was ended can still be read", design: design{keepsEnded: true, touches: ofState},
 		})
 	}
 	b.unlisted()
@@ -103,7 +103,7 @@ func (b *builder) states() {
 		b.add(Fault{
 			Name: "fails-behind", Clause: world.ClauseID(b.op.ID, world.Afterwards), Class: State, Excluded: b.unmemorable(behind.Ended.Ends),
 			Description: "requests fail that name what was ended, or what was below that",
-			design:      design{failsBehind: true, touches: ofTechnique(plan.State)},
+			design:      design{failsBehind: true, touches: ofState},
 		})
 	}
 }
@@ -121,7 +121,7 @@ func (b *builder) unlisted() {
 	list := func(name, description string, change func(*listing)) {
 		b.add(Fault{
 			Name: name, Clause: world.ClauseID(b.op.ID, world.Listed), Class: State, Description: description, Excluded: excluded,
-			design: design{touches: ofTechnique(plan.State), listed: func(l *listing) {
+			design: design{touches: ofState, listed: func(l *listing) {
 				if l.Operation.ID == b.op.ID {
 					change(l)
 				}
@@ -168,7 +168,7 @@ func (b *builder) kept(r *world.Resource, id, name, description string, change f
 	}
 	b.add(Fault{
 		Name: name, Clause: id, Class: State, Description: description, Excluded: b.unmemorable(b.op),
-		design: design{touches: ofTechnique(plan.State), after: func(x *exchange) {
+		design: design{touches: ofState, after: func(x *exchange) {
 			if x.op.ID != b.op.ID || x.answer.status/100 != 2 {
 				return
 			}
@@ -215,10 +215,8 @@ func shortened(s *spec.Schema, v any) any {
 	return text[:len(text)-1]
 }
 
-// ofTechnique takes the cases of a technique.
-func ofTechnique(t plan.Technique) func(*plan.Case, int) bool {
-	return func(c *plan.Case, _ int) bool { return c.Technique == t }
-}
+// ofState takes the cases about what a server remembers.
+func ofState(c *plan.Case, _ int) bool { return c.Technique == plan.State }
 
 // changeMembers changes members of an answer that keeps to a schema, as far as it
 // still does.

@@ -92,7 +92,10 @@ var variantKinds = []variantKind{
 	{name: "another-zone", what: "times are answered in another zone, with fractions", design: writing(inAnotherZone)},
 	{name: "hidden", what: "what is forbidden is answered with 404", design: (*maker).hidden},
 	{name: "conflict-first", what: "a body that is wrong is answered with 409, where that is documented", design: (*maker).conflicting},
-	{name: "ended-is-missing", what: "what names a thing that was ended is answered with 404, ending it again, too", design: fixed(design{missing: true})},
+	{
+		name: "ended-is-missing", what: "what names a thing that was ended is answered with 404, ending it again, too",
+		design: fixed(design{missing: true}),
+	},
 	{name: "newest-first", what: "lists begin with what was made last", design: listingIn(newestFirst)},
 	{name: "last-page-again", what: "behind the last page of a list it comes again", design: listingIn(lastAgain)},
 	{name: "shorter-pages", what: "the pages of a list are shorter than is asked for", design: listingIn(shorter)},

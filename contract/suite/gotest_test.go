@@ -17,7 +17,7 @@ import (
 )
 
 // TestPlayed is what the processes run that the other tests start with played.
-func TestPlayed(t *testing.T) {
+func TestPlayed(t *testing.T) { //nolint:tparallel // one of the modes is what runs in parallel
 	mode := os.Getenv(modeVariable)
 	old, changed := "", ""
 	if mode == "mistake" || mode == "known" {
@@ -99,11 +99,10 @@ func holds(t *testing.T, output string, wanted, unwanted []string) {
 	}
 }
 
-// ended gives the names of the tests that ended in a way, such as FAIL, without
-// those that others are below.
-func ended(output, way string) []string {
+// failures gives the names of the tests that failed, without those that others are below.
+func failures(output string) []string {
 	var out []string
-	for _, found := range regexp.MustCompile(`(?m)^ *--- `+way+`: (\S+)`).FindAllStringSubmatch(output, -1) {
+	for _, found := range regexp.MustCompile(`(?m)^ *--- FAIL: (\S+)`).FindAllStringSubmatch(output, -1) {
 		if n := len(out); n > 0 && strings.HasPrefix(found[1], out[n-1]+"/") {
 			out = out[:n-1]
 		}
@@ -172,7 +171,7 @@ func TestAFailureShowsItsBlock(t *testing.T) {
 		t.Fatalf("no line sends it again:\n%s", out)
 	}
 	out, failed = played(t, "mistake", "-test.run", line[1])
-	got := ended(out, "FAIL")
+	got := failures(out)
 	if !failed || len(got) != 1 || !strings.HasSuffix(got[0], "above-in-smallest") || !strings.Contains(out, "asked: 1 POST /books;") {
 		t.Errorf("%s runs %v:\n%s", line[1], got, out)
 	}
@@ -188,7 +187,7 @@ func TestAClauseAboutAnswersSaysWhatBreaksIt(t *testing.T) {
 	}, nil)
 	out, _ = played(t, "wrongID", "-test.run", "^TestPlayed$/^readBook$/^answer.200.id.type$")
 	holds(t, out, []string{"FAIL readBook.answer.200/smallest", "replay   go test -run '^TestPlayed$/^readBook$/^answer\\.200$/^smallest$'"}, nil)
-	if got := ended(out, "FAIL"); len(got) != 1 {
+	if got := failures(out); len(got) != 1 {
 		t.Errorf("%v failed", got)
 	}
 }
@@ -214,7 +213,7 @@ func TestFlagsOfGoTest(t *testing.T) {
 		t.Errorf("twice:\n%s", out)
 	}
 	out, failed = played(t, "mistake", "-test.failfast")
-	if got := ended(out, "FAIL"); !failed || len(got) != 1 || !strings.Contains(out, "asked: ") {
+	if got := failures(out); !failed || len(got) != 1 || !strings.Contains(out, "asked: ") {
 		t.Errorf("%v failed, and one was to:\n%s", got, out)
 	}
 	out, failed = played(t, "parallel", "-test.v")
@@ -242,7 +241,7 @@ func TestSeveralContractsHaveASubtestEach(t *testing.T) {
 // What fails no subtest fails the test, which says why and what to give.
 func TestWhereNothingIsAcceptedTheTestFails(t *testing.T) {
 	out, failed := played(t, "absent")
-	if got := ended(out, "FAIL"); !failed || len(got) != 1 || got[0] != "TestPlayed" {
+	if got := failures(out); !failed || len(got) != 1 || got[0] != "TestPlayed" {
 		t.Errorf("%v failed", got)
 	}
 	holds(t, out, []string{"never accepted:", "ERROR: "}, nil)

@@ -108,7 +108,7 @@ func read(answered *ruling.AnsweredRequest, r *ruling.AnswerRule) string {
 			members, _ := value.(map[string]any)
 			value = members[name]
 		}
-		text := ""
+		var text string
 		switch v := value.(type) {
 		case nil:
 			text = "absent"

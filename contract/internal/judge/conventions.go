@@ -100,7 +100,6 @@ func alike(a, b string) bool {
 	return lower(a[i]) && lower(b[i]) || digit(a[i]) && digit(b[i]) && len(a) == len(b)
 }
 
-
 // grouped gives the boolean member that a list may be ordered by first, as one that
 // has what is pinned before what is not: within each group it is as an inferred rule
 // about order says. "" where there is none.

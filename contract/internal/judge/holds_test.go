@@ -35,11 +35,11 @@ var petsModel = sync.OnceValues(func() (*spec.Contract, error) {
 	const file = "../../testdata/pets.yaml"
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // for a test
+		return nil, err
 	}
 	model, err := spec.Load(file, data)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // as above
+		return nil, err
 	}
 	return world.State(model), nil
 })

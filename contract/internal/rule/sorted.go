@@ -2,10 +2,10 @@ package rule
 
 import (
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
-	"cel.dev/cel-go/interpreter"
 )
 
 // sorting are the functions that tell whether a list is in order, and which of its
@@ -71,4 +71,4 @@ func (costs) CallCost(function, _ string, args []ref.Val, _ ref.Val) *uint64 {
 	return &cost
 }
 
-var _ interpreter.ActualCostEstimator = costs{}
+var _ cost.ActualCostEstimator = costs{}

@@ -134,7 +134,7 @@ func (r *AnswerRule) asked(in *rule.Input, clocks []time.Time) (n int, err error
 		shifted.Now = now
 		about, err := r.when.Holds(&shifted)
 		if err != nil {
-			return 0, err //nolint:wrapcheck // the caller says of what it is
+			return 0, err
 		}
 		if about {
 			n++

@@ -66,7 +66,9 @@ func Assess(model *spec.Contract, op *Operation, sent *Sent) Assessment {
 }
 
 // Read gives the values of a request that was sent, and what is known of each.
-func Read(model *spec.Contract, op *Operation, sent *Sent) *Request { return &readAll(model, op, sent).Request }
+func Read(model *spec.Contract, op *Operation, sent *Sent) *Request {
+	return &readAll(model, op, sent).Request
+}
 
 func readAll(model *spec.Contract, op *Operation, sent *Sent) *assessor {
 	a := &assessor{model: model, sent: sent}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func (r *Runner) about(ctx context.Context, c, as *plan.Case, index int) Exchang
 	names, before, problem := r.things.need(ctx, c, 0)
 	made := r.things.siblings(ctx, c, names)
 	e := r.exchangeWith(ctx, as, index, names)
-	e.Before, e.Unmade = append(before, made.steps...), cmp.Or(problem, made.problem)
+	e.Before, e.Unmade = slices.Concat(before, made.steps), cmp.Or(problem, made.problem)
 	e.Listed = r.walk(ctx, c, names, made, &e)
 	r.things.noteMade(c, &e, names)
 	return e

@@ -39,7 +39,7 @@ type thing struct {
 	own      bool
 	// sibling is which of several that differ it is, from 1; 0 where it is none.
 	sibling int
-	once     sync.Once
+	once    sync.Once
 	// names are those of the thing and of what it is below, by resource.
 	names map[string]any
 	// problem says why it could not be made; "" if it was.
@@ -449,57 +449,79 @@ func (r *Runner) Left() []string {
 // SetUpRequests counts what is sent beside cases, if all is answered as it should
 // be: what makes the things that they need, and what ends those that none ends.
 func (r *Runner) SetUpRequests(cases []plan.Case, indexes []int) (makes, ends int) {
-	t := r.things
-	seen, sharing := map[string]bool{}, map[string]int{}
-	var one func(resource string, ended bool)
-	one = func(resource string, ended bool) {
-		setup := t.setups[resource]
-		if t.unmakable(resource, 0) != "" {
-			return
-		}
-		for needed := range setup.Make.Request.Made() {
-			if !seen[needed] {
-				seen[needed] = true
-				one(needed, false)
-			}
-		}
-		makes++
-		if setup.End != nil && !ended {
-			ends++
-		}
-	}
+	n := tally{things: r.things, seen: map[string]bool{}, sharing: map[string]int{}}
 	for _, i := range indexes {
-		c := &cases[i]
-		for range c.Things() {
-			one(c.Walk.Resource, false)
-		}
-		if among := c.Request.Among; among != "" && !seen["among "+among] {
-			seen["among "+among] = true
-			for range t.setups[among].Siblings {
-				one(among, false)
-			}
-		}
-		shares := c.Shares()
-		sharing[shares]++
-		for resource, made := range c.Request.Made() {
-			end := t.setups[resource].End
-			switch {
-			case made.Own && shares != "" && sharing[shares]%plan.Sharing != 1: // another case has made it
-			case made.Own:
-				if _, ok := t.setups[resource].Changes[made.Changed]; ok {
-					makes++
-				}
-				if made.Behind != "" {
-					one(made.Behind, false)
-				}
-				one(resource, !made.Ended && c.Expect.Outcome == plan.Accepted && end != nil && end.Operation == c.Operation)
-			case !seen[resource]:
-				seen[resource] = true
-				one(resource, false)
-			}
+		n.add(&cases[i])
+	}
+	return n.makes, n.ends
+}
+
+// tally counts the requests that make and end things.
+type tally struct {
+	*things
+
+	seen        map[string]bool // what cases share
+	sharing     map[string]int  // how many cases have the same things in turn
+	makes, ends int
+}
+
+// one counts what making and ending a thing takes, unless it is ended otherwise.
+func (n *tally) one(resource string, ended bool) {
+	setup := n.setups[resource]
+	if n.unmakable(resource, 0) != "" {
+		return
+	}
+	for needed := range setup.Make.Request.Made() {
+		n.once(needed)
+	}
+	n.makes++
+	if setup.End != nil && !ended {
+		n.ends++
+	}
+}
+
+// once counts a thing that others have, too.
+func (n *tally) once(resource string) {
+	if !n.seen[resource] {
+		n.seen[resource] = true
+		n.one(resource, false)
+	}
+}
+
+// add counts what is made for a case.
+func (n *tally) add(c *plan.Case) {
+	for range c.Things() {
+		n.one(c.Walk.Resource, false)
+	}
+	if among := c.Request.Among; among != "" && !n.seen["among "+among] {
+		n.seen["among "+among] = true
+		for range n.setups[among].Siblings {
+			n.one(among, false)
 		}
 	}
-	return makes, ends
+	shares := c.Shares()
+	n.sharing[shares]++
+	for resource, made := range c.Request.Made() {
+		switch {
+		case made.Own && shares != "" && n.sharing[shares]%plan.Sharing != 1: // another case has made it
+		case made.Own:
+			n.own(c, resource, made)
+		default:
+			n.once(resource)
+		}
+	}
+}
+
+// own counts what a thing takes that a case has for itself.
+func (n *tally) own(c *plan.Case, resource string, made plan.Made) {
+	setup := n.setups[resource]
+	if _, ok := setup.Changes[made.Changed]; ok {
+		n.makes++
+	}
+	if made.Behind != "" {
+		n.one(made.Behind, false)
+	}
+	n.one(resource, !made.Ended && c.Expect.Outcome == plan.Accepted && setup.End != nil && setup.End.Operation == c.Operation)
 }
 
 // aside tells of a request that is sent beside those of the cases.

@@ -43,7 +43,7 @@ type Among struct {
 // answerRules compiles what an operation states of its successes. The responses have
 // been read.
 func (l *loader) answerRules(op *Operation, a annotation) {
-	l.eachRule(op, a, &rulesOfAnswers, op.AnswerEnv, func(env *rule.Env, at cursor) {
+	l.eachRule(a, &rulesOfAnswers, op.AnswerEnv, func(env *rule.Env, at cursor) {
 		r := l.stated(op, env, at, &rulesOfAnswers)
 		if r == nil {
 			return

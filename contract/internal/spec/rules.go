@@ -39,7 +39,7 @@ var (
 
 // rules compiles an operation's rules, each against its parameters' types.
 func (l *loader) rules(op *Operation, a annotation) {
-	l.eachRule(op, a, &rulesOfRequests, op.RuleEnv, func(env *rule.Env, at cursor) {
+	l.eachRule(a, &rulesOfRequests, op.RuleEnv, func(env *rule.Env, at cursor) {
 		if r := l.stated(op, env, at, &rulesOfRequests); r != nil {
 			op.Rules = append(op.Rules, r)
 		}
@@ -47,7 +47,7 @@ func (l *loader) rules(op *Operation, a annotation) {
 }
 
 // eachRule goes through the list of one kind of rules.
-func (l *loader) eachRule(op *Operation, a annotation, kind *ruleKind, declare func() (*rule.Env, error), each func(env *rule.Env, at cursor)) {
+func (l *loader) eachRule(a annotation, kind *ruleKind, declare func() (*rule.Env, error), each func(env *rule.Env, at cursor)) {
 	list := a.in(kind.list)
 	if !list.exists() {
 		return

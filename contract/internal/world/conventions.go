@@ -71,7 +71,7 @@ func (w *World) List(op *spec.Operation) *List {
 			return r.List()
 		}
 	}
-	if op.Method != "GET" {
+	if op.Method != http.MethodGet {
 		return nil
 	}
 	return ListOf(op)

@@ -111,8 +111,9 @@ func TestWhatIsRefusedShowsInNoOtherVerdict(t *testing.T) {
 	}
 }
 
-// What is forecast to be sent is what a server gets that keeps to its contract, whatever
-// the number of jobs, with what makes and ends things.
+// A server that keeps to its contract gets no more than is forecast, whatever the number
+// of jobs, with what makes and ends things; and hardly less: what it may refuse is not
+// ended.
 func TestWhatIsMadeIsForecast(t *testing.T) {
 	for _, jobs := range []int{1, 16} {
 		server := &tracker{things: map[string]map[string]any{}, note: &[]sentRequest{}}
@@ -133,7 +134,8 @@ func TestWhatIsMadeIsForecast(t *testing.T) {
 		if report.ExitCode(r) != report.ExitOK || r.Summary.Pass != r.Summary.Cases || len(r.Left) > 0 {
 			t.Errorf("%d jobs:\n%s", jobs, brief(r))
 		}
-		if got := len(*server.note); got != want.Requests || want.SetUps > r.Summary.Cases/3 {
+		got := len(*server.note)
+		if got > want.Requests+want.Pages || got < want.Requests*19/20 || want.SetUps > r.Summary.Cases/3 {
 			t.Errorf("%d jobs: the server got %d requests, the forecast is %d, of which %d make things", jobs, got, want.Requests, want.SetUps)
 		}
 	}

@@ -147,6 +147,7 @@ func (p *pets) owner(w http.ResponseWriter, r *http.Request, name string, body m
 	case http.MethodDelete:
 		if !p.keepsEnded {
 			delete(p.owners, id)
+			maps.DeleteFunc(p.pets, func(at string, _ map[string]any) bool { return !p.fails && strings.HasPrefix(at, name+"/") })
 		}
 		w.WriteHeader(http.StatusNoContent)
 	case http.MethodPut:

@@ -48,7 +48,7 @@ func (s *tracker) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case len(segments) > 2 && s.things[strings.Join(segments[:2], "/")] == nil:
 		w.WriteHeader(http.StatusNotFound)
 	case len(segments)%2 == 1 && r.Method == http.MethodGet:
-		answer(w, http.StatusOK, s.list(path+"/", r.URL.Query().Get("limit")))
+		answer(w, http.StatusOK, s.list(path+"/", r.URL.Query()))
 	case len(segments)%2 == 1:
 		answer(w, http.StatusCreated, s.keep(s.free(path, data), body))
 	case s.things[path] == nil:
@@ -96,14 +96,15 @@ func (s *tracker) keep(path string, body map[string]any) map[string]any {
 	return body
 }
 
-func (s *tracker) list(prefix, limit string) []map[string]any {
-	most, err := strconv.Atoi(limit)
+func (s *tracker) list(prefix string, query url.Values) []map[string]any {
+	most, err := strconv.Atoi(query.Get("limit"))
 	if err != nil {
 		most = 20
 	}
 	out := []map[string]any{}
 	for path, thing := range s.things {
-		if len(out) < most && strings.HasPrefix(path, prefix) && !strings.Contains(path[len(prefix):], "/") {
+		asked := !query.Has("kind") || thing["kind"] == query.Get("kind")
+		if asked && len(out) < most && strings.HasPrefix(path, prefix) && !strings.Contains(path[len(prefix):], "/") {
 			out = append(out, thing)
 		}
 	}

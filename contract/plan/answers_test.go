@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 func shelfPlan(t *testing.T, o Options) *Plan {
 	t.Helper()
-	return Build(file(t, "../testdata/shelf.yaml"), o)
+	return Build(world.Conventions(file(t, "../testdata/shelf.yaml")), o)
 }
 
 // casesOf lists the cases of an answer rule, by what is special about each.
@@ -28,14 +30,17 @@ func casesOf(p *Plan, id string) (details []string, cases []*Case) {
 func TestAnswerRulesHaveTheirCases(t *testing.T) {
 	p := shelfPlan(t, Options{Unsafe: true})
 	for id, want := range map[string]string{
-		"listBooks.answers.at-most-limit": "plain limit-1 limit-2",
-		"listBooks.answers.of-the-genre":  "plain genre-poetry genre-crime genre-history",
-		"listBooks.answers.lent-or-not":   "plain lent-true lent-false",
-		"listBooks.answers.long-enough":   "plain min_pages-of-1 min_pages-of-2 min_pages-of-3",
-		"listBooks.answers.sorted-by-title": "plain sort-title sort-pages order-asc order-desc " +
-			"sort-title-order-asc sort-pages-order-asc sort-title-order-desc sort-pages-order-desc",
-		"addBook.answers.keeps-the-title": "plain fullest",
-		"getBook.answers.is-the-one":      "plain",
+		"listBooks.answers.at-most-limit":     "plain limit-1 limit-2",
+		"listBooks.answers.of-the-genre":      "plain genre-poetry genre-crime genre-history",
+		"listBooks.answers.lent-or-not":       "plain lent-true lent-false",
+		"listBooks.answers.long-enough":       "plain min_pages-of-1 min_pages-of-2 min_pages-of-3",
+		"listBooks.answers.sorted-by-title":   "sort-title sort-title-order-asc",
+		"listBooks.convention.limit":          "limit-1 limit-2",
+		"listBooks.convention.sort-pages":     "sort-pages",
+		"listBooks.convention.sort-title-asc": "sort-title-order-asc",
+		"listBooks.convention.lent":           "lent-true lent-false",
+		"addBook.answers.keeps-the-title":     "plain fullest",
+		"getBook.answers.is-the-one":          "plain",
 	} {
 		details, cases := casesOf(p, id)
 		if got := strings.Join(details, " "); got != want {

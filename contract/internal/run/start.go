@@ -44,17 +44,13 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	}
 	slices.Sort(sending)
 	permute(cases, sending, r.options.Seed)
-	var staged [stages][]int
-	for _, i := range sending {
-		stage := r.stage(&cases[i])
-		staged[stage] = append(staged[stage], i)
-	}
+	staged := r.staged(cases, sending)
 	r.things.share(cases, staged[:])
 	go func() {
 		defer close(run.done)
 		for stage, indexes := range staged {
-			if stage == parting || stage == counting && len(indexes) > 0 {
-				r.cleanUp(ctx) // with credentials that are still good, and before lists are read to their end
+			if cleansBefore(stage, len(indexes)) {
+				r.cleanUp(ctx)
 			}
 			r.work(ctx, cases, stage, indexes, run)
 		}
@@ -62,6 +58,12 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 		r.network.hangUp(false)
 	}()
 	return run
+}
+
+// cleansBefore reports whether what was made is ended before the cases of a stage are
+// sent: before lists are read to their end, and while credentials are still good.
+func cleansBefore(stage, cases int) bool {
+	return stage == parting || stage == counting && cases > 0
 }
 
 // permute shuffles each stretch of cases of one technique: the plan's order,
@@ -155,6 +157,16 @@ func (run *Run) Await(i int) Exchange {
 
 // Wait waits until all is sent, and what the run made is ended.
 func (run *Run) Wait() { <-run.done }
+
+// staged parts cases by when they are sent.
+func (r *Runner) staged(cases []plan.Case, indexes []int) [stages][]int {
+	var out [stages][]int
+	for _, i := range indexes {
+		stage := r.stage(&cases[i])
+		out[stage] = append(out[stage], i)
+	}
+	return out
+}
 
 // stage tells when a case is sent.
 func (r *Runner) stage(c *plan.Case) int {

@@ -449,9 +449,14 @@ func (r *Runner) Left() []string {
 // SetUpRequests counts what is sent beside cases, if all is answered as it should
 // be: what makes the things that they need, and what ends those that none ends.
 func (r *Runner) SetUpRequests(cases []plan.Case, indexes []int) (makes, ends int) {
-	n := tally{things: r.things, seen: map[string]bool{}, sharing: map[string]int{}}
-	for _, i := range indexes {
-		n.add(&cases[i])
+	n := tally{things: r.things, sharing: map[string]int{}}
+	for stage, staged := range r.staged(cases, indexes) {
+		if n.seen == nil || cleansBefore(stage, len(staged)) {
+			n.seen = map[string]bool{}
+		}
+		for _, i := range staged {
+			n.add(&cases[i])
+		}
 	}
 	return n.makes, n.ends
 }
@@ -508,6 +513,19 @@ func (n *tally) add(c *plan.Case) {
 			n.own(c, resource, made)
 		default:
 			n.once(resource)
+		}
+	}
+	n.itself(c)
+}
+
+// itself counts that what a case makes is ended, too, if it is not refused.
+func (n *tally) itself(c *plan.Case) {
+	if c.Expect.Outcome != plan.Accepted && c.Expect.Outcome != plan.Either {
+		return
+	}
+	for _, setup := range n.setups {
+		if setup.End != nil && setup.Make.Operation == c.Operation && setup.Make.Request.Method == c.Request.Method {
+			n.ends++
 		}
 	}
 }

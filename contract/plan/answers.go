@@ -29,7 +29,7 @@ func (p *planner) answerRules() {
 	if among != nil {
 		maker := newPlanner(p.model, among.Maker.Operation, p.options, p.world)
 		maker.find()
-		siblings = maker.siblings(among)
+		siblings = maker.siblings()
 	}
 	for _, r := range p.op.Answers {
 		a := answerPlan{planner: p, rule: r}
@@ -267,29 +267,23 @@ func calledAfter(name string, members map[string]any) string {
 	return best
 }
 
-// differing are how the values of several things lie: in the middle, above and below, so
-// that the order in which they are made is neither ascending nor descending.
-var differing = []struct {
-	text   string
-	number float64
-	past   time.Duration
-	listed int
-	truth  bool
-}{
-	{"mike", 20, 48 * time.Hour, 1, false},
-	{"tango", 30, 24 * time.Hour, 2, true},
-	{"bravo", 10, 72 * time.Hour, 0, false},
-}
+// ranks are how the values of several things lie, from the least, by the member. The
+// order in which the things are made is neither ascending nor descending, and that by one
+// member is not that by the next.
+var ranks = [2][3]int{{1, 2, 0}, {0, 2, 1}}
 
-// siblings gives requests that make things of a resource which differ in every member
-// that they can, if answer rules are stated of their list.
-func (p *planner) siblings(r *world.Resource) []draft {
-	if r.Lists == nil || len(r.Lists.Answers) == 0 || p.impossible != "" {
+// rankedTexts are the texts of several things, in an order that all collations agree on.
+var rankedTexts = [3]string{"bravo", "mike", "tango"}
+
+// siblings gives requests of the operation that make things which differ in every
+// member that they can.
+func (p *planner) siblings() []draft {
+	if p.impossible != "" {
 		return nil
 	}
 	var out []draft
-	for i := range differing {
-		d := p.fullest
+	for i := range ranks[0] {
+		d, member := p.fullest, 0
 		for _, s := range p.slots {
 			if s.path[0] != "body" || s.FromTarget || s.IsElement() {
 				continue
@@ -301,7 +295,11 @@ func (p *planner) siblings(r *world.Resource) []draft {
 			if _, made := was.(Made); made {
 				continue
 			}
-			for _, value := range differently(s.Schema, was, i) {
+			values := differently(s.Schema, was, ranks[member%len(ranks)][i])
+			if values != nil {
+				member++
+			}
+			for _, value := range values {
 				if with := d.set(s.path, value); p.allowed(with) {
 					d = with
 					break
@@ -313,27 +311,27 @@ func (p *planner) siblings(r *world.Resource) []draft {
 	return out
 }
 
-// differently gives values for the i-th of several things, the best first.
-func differently(s *spec.Schema, was any, i int) []any {
-	how := differing[i]
+// differently gives values for one of several things, the best first, by its rank among
+// them.
+func differently(s *spec.Schema, was any, rank int) []any {
 	switch {
 	case s.Composed != nil, s.Object(), s.Type == "array":
 		return nil
 	case len(s.Enum) > 0:
-		return []any{s.Enum[how.listed%len(s.Enum)]}
+		return []any{s.Enum[rank%len(s.Enum)]}
 	case s.Type == "boolean":
-		return []any{how.truth}
+		return []any{rank == 2}
 	case s.Type == "integer", s.Type == "number":
-		return apart(s, how.number)
+		return apart(s, float64(10*rank+10))
 	}
 	switch was := was.(type) {
 	case Time:
-		return []any{Time{Offset: was.Offset - how.past, Form: was.Form}}
+		return []any{Time{Offset: was.Offset - time.Duration(3-rank)*24*time.Hour, Form: was.Form}}
 	case string:
-		if t, ok := distinguished(s, how.text); ok {
+		if t, ok := distinguished(s, rankedTexts[rank]); ok {
 			return []any{t}
 		}
-		return []any{how.text, how.text[:1]}
+		return []any{rankedTexts[rank], rankedTexts[rank][:1]}
 	}
 	return nil
 }

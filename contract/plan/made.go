@@ -276,7 +276,7 @@ func (p *planner) setUp(setups map[string]Setup) {
 		case p.op == r.Maker.Operation:
 			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
 			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
-			for i, d := range p.siblings(r) {
+			for i, d := range p.siblings() {
 				setup.Siblings = append(setup.Siblings, p.setupCase("make", SiblingName(r.Name, i+1), d))
 			}
 		case p.op == r.Ends:
@@ -364,10 +364,15 @@ func (p *planner) aboutRule(id string) bool {
 // unique gives a request that makes something other texts each time it is sent,
 // where the contract leaves them free: a name may be taken.
 func (p *planner) unique(d draft) draft {
+	texts := 0
 	return p.renewed(d, func(s *slot, text string, ordinary bool) (any, bool) {
 		tell := distinguished
 		if !ordinary {
 			tell = prefixed // its length is what the case is about
+		} else if texts++; texts > 1 { // so that one does not pass for another
+			if other, ok := distinguished(s.Schema, fmt.Sprintf("%s-%d", text, texts)); ok {
+				return other, true
+			}
 		}
 		if other, ok := tell(s.Schema, text); ok {
 			return other, true

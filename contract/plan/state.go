@@ -15,6 +15,9 @@ func (p *planner) state() {
 		if r.Reads == p.op {
 			p.read(r)
 		}
+		if r.Maker.Operation == p.op {
+			p.twice(r)
+		}
 	}
 	if r := p.world.Listed(p.op); r != nil {
 		p.listed(r)
@@ -40,6 +43,28 @@ func (p *planner) read(r *world.Resource) {
 		clause: world.ClauseID(p.op.ID, world.Gone), detail: "read", outcome: Ended,
 		why: "what was made and ended again is not there any more",
 	})
+}
+
+// twice proposes a request that makes a thing with the texts of another: they may be
+// taken.
+func (p *planner) twice(r *world.Resource) {
+	siblings := p.siblings()
+	if len(siblings) == 0 {
+		return
+	}
+	d, same := siblings[0], false
+	for _, s := range p.slots {
+		value, _ := d.get(s.path)
+		if text, ok := value.(Template); ok && s.path[0] == "body" && len(s.path) == 2 {
+			d, same = d.set(s.path, Made{Resource: r.Name, Sibling: 1, Member: s.path[1], Sample: plainTimes(text)}), true
+		}
+	}
+	if same {
+		p.propose(proposal{
+			clause: p.unprovoked(), detail: "same-texts", draft: d, outcome: Either, among: r.Name,
+			why: "a thing with the same texts is there: whether they may be taken twice is not said, and it must not make the service fail",
+		})
+	}
 }
 
 // recall proposes a case about a thing of its own.

@@ -228,7 +228,7 @@ func above(one *thing, r *plan.Request) {
 		}
 		for _, p := range r.Parameters {
 			if p.In == "path" && p.Name == strings.TrimSuffix(name, "}") {
-				one.names[at] = p.Value
+				one.names[at] = resolve(p.Value, occasion{names: one.names}) // of what could not be made its sample
 			}
 		}
 	}

@@ -328,6 +328,9 @@ func differently(s *spec.Schema, was any, rank int) []any {
 	case Time:
 		return []any{Time{Offset: was.Offset - time.Duration(3-rank)*24*time.Hour, Form: was.Form}}
 	case string:
+		if day, err := time.Parse(time.DateOnly, was); err == nil && s.Format == "date" {
+			return []any{day.AddDate(0, 0, rank-len(rankedTexts)).Format(time.DateOnly)}
+		}
 		if t, ok := distinguished(s, rankedTexts[rank]); ok {
 			return []any{t}
 		}

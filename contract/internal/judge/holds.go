@@ -11,6 +11,7 @@ import (
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // recalled are the promises that are kept by what an answer recalls. Its status alone
@@ -72,6 +73,25 @@ func (j *Judgment) judgeHolds() {
 		}
 	}
 	j.compared(compared, "the answer has nothing of what was sent to make the thing")
+}
+
+// another reports whether a thing is read in the place of one that was ended: with other
+// texts than that was made with, which are new each time.
+func (j *Judgment) another() bool {
+	if j.c.Expect.Outcome != plan.Ended || len(j.about()) == 0 {
+		return false
+	}
+	made := j.about()[0]
+	read, _ := objectIn(j.x.Got.Body)
+	for name, value := range sentIn(made) {
+		if j.concealed(made, name) {
+			continue
+		}
+		if _, differs := lost(value, read[name], nil, name); differs {
+			return true
+		}
+	}
+	return false
 }
 
 // compared notes that an answer was held to the case's clause, or why not.

@@ -52,6 +52,9 @@ func recalledAs(t *testing.T, promise string, before []run.Step, read string) re
 		t.Fatal(err)
 	}
 	c := wants("readOwner", plan.Accepted, "200")
+	if promise == world.Gone {
+		c = wants("readOwner", plan.Ended)
+	}
 	c.Clause, c.Level = "readOwner.state."+promise, clause.Should
 	c.Request.Parameters = []plan.Parameter{{In: "path", Name: "owner_id", Value: ownOwner}}
 	x := got(200, read)
@@ -105,6 +108,20 @@ func TestHoldsNothing(t *testing.T) {
 	} {
 		if v.Outcome != report.Undecided || v.Reason != why || slices.Contains(v.Exercised, v.Case.Clause) {
 			t.Errorf("it is %s (%s), and not undecided: %s", v.Outcome, v.Reason, why)
+		}
+	}
+}
+
+// A name that was given again names another thing.
+func TestGone(t *testing.T) {
+	steps := []run.Step{stepOf("makeOwner", `{"email": "a@b.example", "name": "Anna"}`, 201, ""), stepOf("endOwner", "", 204, "")}
+	for read, want := range map[string]report.Outcome{
+		`{"id": 1, "email": "a@b.example", "name": "Anna"}`:  report.Warn,
+		`{"id": 1, "email": "a@b.example"}`:                  report.Warn,
+		`{"id": 1, "email": "c@b.example", "name": "Berta"}`: report.Undecided,
+	} {
+		if v := recalledAs(t, world.Gone, steps, read); v.Outcome != want {
+			t.Errorf("%s is read, and it is %s (%s), not %s", read, v.Outcome, v.Reason, want)
 		}
 	}
 }

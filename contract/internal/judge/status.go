@@ -57,6 +57,8 @@ func (j *Judgment) judgeStatus() {
 		j.undecided = ruled.Reason
 	case ruled.Unless:
 		j.undecided, j.conditional = ruled.Reason, append(j.conditional, finding)
+	case ruled.Decision == ruling.Broken && j.another():
+		j.undecided = "what is read is another thing than the one that was ended: its name may have been given again"
 	case ruled.Decision == ruling.Broken:
 		j.add(finding)
 	default:

@@ -176,7 +176,7 @@ func (r *Runner) stage(c *plan.Case) int {
 			return closing
 		}
 		return parting
-	case c.Walk != nil, c.Request.Among != "":
+	case c.Walk != nil, c.Request.Among != "", c.Expect.Outcome == plan.Ended: // whose name may be given again
 		return counting
 	case r.guess(c):
 		return guessing

@@ -267,9 +267,12 @@ func calledAfter(name string, members map[string]any) string {
 	return best
 }
 
+// Several is how many things are made that differ.
+const Several = 3
+
 // differing are how the values of several things lie: in the middle, above and below, so
 // that the order in which they are made is neither ascending nor descending.
-var differing = []struct {
+var differing = [Several]struct {
 	text   string
 	number float64
 	past   time.Duration

@@ -46,3 +46,45 @@ func TestAnswerRulesAreProved(t *testing.T) {
 		}
 	}
 }
+
+const shop = "testdata/shop.yaml"
+
+// TestConventionsAreProved has faults of lists that do not heed their query, one for each
+// convention at least, and all of them noticed by what the convention is about.
+func TestConventionsAreProved(t *testing.T) {
+	t.Parallel()
+	r := prove(t, shop, Options{Only: []string{"*.convention.*", "*.state.listed/*", "newest-first", "shorter-pages", "list-*"}})
+	made := map[string][]string{}
+	for _, f := range r.Faults {
+		rule, name, ok := strings.Cut(strings.TrimPrefix(f.Name, "listArticles.convention."), "/")
+		if !ok || f.Class != AnswerRule {
+			continue
+		}
+		if made[rule] = append(made[rule], name); f.Excluded != "" || !f.Named {
+			t.Errorf("%s is missed: %s", f.Name, f.Excluded)
+		}
+	}
+	for rule, want := range map[string][]string{
+		"limit":           {"ignored", "one-more"},
+		"limit-default":   {"ignored", "one-more"},
+		"sort-name":       {"ignored"}, // in which direction nobody says
+		"sort-name-asc":   {"ignored", "reversed"},
+		"sort-name-desc":  {"ignored", "reversed"},
+		"sort-price":      {"ignored"},
+		"sort-price-asc":  {"ignored", "reversed"},
+		"sort-price-desc": {"ignored", "reversed"},
+		"kind":            {"ignored"},
+		"sold":            {"ignored"},
+		"min_price":       {"ignored"},
+		"max_price":       {"ignored"},
+		"total":           {"one-less", "page-only"},
+	} {
+		if !slices.Equal(made[rule], want) {
+			t.Errorf("%s has the faults %v, not %v", rule, made[rule], want)
+		}
+		delete(made, rule)
+	}
+	if len(made) > 0 {
+		t.Errorf("there are other faults: %v", made)
+	}
+}

@@ -39,8 +39,10 @@ type Among struct {
 	Items []string
 	ID    string
 	// Ordered is the member whose order the rule is about; "" where it is about none.
-	// Texts that collations order differently are not looked at then.
+	// Texts that collations order differently are not looked at then. Either tells that
+	// the other order will do, too.
 	Ordered string
+	Either  bool
 }
 
 // answerRules compiles what an operation states of its successes. The responses have

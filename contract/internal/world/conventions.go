@@ -21,9 +21,11 @@ type convention struct {
 	message          string
 	from             string
 	// whole tells that the rule is about the list as it is; else about those of its
-	// things that the run made. ordered is the member that it orders them by.
+	// things that the run made. ordered is the member that it orders them by, either tells
+	// that both orders will do.
 	whole   bool
 	ordered string
+	either  bool
 	// parameter is the name of the one in the query that the rule is about, or "".
 	parameter string
 }
@@ -101,7 +103,7 @@ func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.An
 		if l.ID == "" {
 			return nil
 		}
-		r.Convention.Among = &spec.Among{Items: l.Items, ID: l.ID, Ordered: c.ordered}
+		r.Convention.Among = &spec.Among{Items: l.Items, ID: l.ID, Ordered: c.ordered, Either: c.either}
 	}
 	return r
 }
@@ -274,7 +276,7 @@ func (l *List) sort(c *Control, k Key, name, with, when string) []convention {
 			directed = ", " + string(d)
 		}
 		return convention{
-			name: name, ordered: k.Member, when: when, expression: l.inOrder(k.Member, d),
+			name: name, ordered: k.Member, either: d == "", when: when, expression: l.inOrder(k.Member, d),
 			message: with + " a list is in the order of " + k.Member + directed, from: c.From,
 		}
 	}

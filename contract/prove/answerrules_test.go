@@ -53,7 +53,17 @@ const shop = "testdata/shop.yaml"
 // convention at least, and all of them noticed by what the convention is about.
 func TestConventionsAreProved(t *testing.T) {
 	t.Parallel()
-	r := prove(t, shop, Options{Only: []string{"*.convention.*", "*.state.listed/*", "newest-first", "shorter-pages", "list-*"}})
+	r := prove(t, shop, Options{Only: []string{"*.convention.*", "*.state.listed/*", "newest-first", "shorter-pages", "totals-left-out", "list-*"}})
+	var variants []string
+	for _, v := range r.Variants {
+		variants = append(variants, v.Name)
+	}
+	if want := []string{
+		"newest-first", "shorter-pages", "totals-left-out", "list-order-without-case", "list-order-without-punctuation",
+		"list-order-digits-by-value", "list-filters-loosely", "list-marked-first", "list-pages-empty-last", "list-pages-relative", "list-totals-of-all",
+	}; !slices.Equal(variants, want) {
+		t.Errorf("the variants are %v, not %v", variants, want)
+	}
 	made := map[string][]string{}
 	for _, f := range r.Faults {
 		rule, name, ok := strings.Cut(strings.TrimPrefix(f.Name, "listArticles.convention."), "/")

@@ -25,14 +25,14 @@ type listing struct {
 	things []listedThing
 	// The page is at most size of them, from the one at first.
 	first, size int
-	// total is how many there are said to be.
-	total int
+	// total is how many there are said to be, and all how many the query leaves, and leaves
+	// out.
+	total, all int
 	// compare says in which order two values of a member come.
 	compare func(a, b any) int
 	// matches reports whether a value is what a text of a filter asks for.
 	matches func(c *world.Control, value any, text string) bool
-	// tellsMore has a page that is full tell of another, and relative has the URL of
-	// that have no host.
+	// tellsMore has a full page tell of another, and relative has its URL have no host.
 	tellsMore, relative bool
 }
 
@@ -61,7 +61,11 @@ func (m *memory) list(l *world.List, x *exchange, path []string) {
 		if thing.ended {
 			continue
 		}
-		if object, ok := m.item(l, m.acts[x.op.ID].resource, thing); ok && asked.takes(object) {
+		object, ok := m.item(l, m.acts[x.op.ID].resource, thing)
+		if !ok {
+			continue
+		}
+		if asked.all++; asked.takes(object) {
 			asked.things = append(asked.things, listedThing{thing.serial, object})
 		}
 	}

@@ -1,11 +1,13 @@
 package prove
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 const notes = "testdata/notes.yaml"
@@ -96,5 +98,57 @@ func TestConventionsAreProved(t *testing.T) {
 	}
 	if len(made) > 0 {
 		t.Errorf("there are other faults: %v", made)
+	}
+}
+
+// TestVariantsOfListsDiffer holds that variants of lists answer in the way that they say.
+func TestVariantsOfListsDiffer(t *testing.T) {
+	t.Parallel()
+	p := derive(t, shop)
+	const all = "&limit=9"
+	for name, test := range map[string]struct{ query, want, good string }{
+		"list-order-without-case":        {"sort=name" + all, "a-c abc B n10 n9", "B a-c abc n10 n9"},
+		"list-order-without-punctuation": {"sort=name" + all, "B abc a-c n10 n9", "B a-c abc n10 n9"},
+		"list-order-digits-by-value":     {"sort=name" + all, "B a-c abc n9 n10", "B a-c abc n10 n9"},
+		"list-filters-loosely":           {"name=b" + all, "B abc", ""},
+		"list-marked-first":              {"sort=name" + all, "B n10 a-c abc n9", "B a-c abc n10 n9"},
+		"list-totals-of-all":             {"kind=toy", " of 5", " of 0"},
+		"list-pages-relative":            {"limit=4", "</articles?limit=4&offset=4>", "<http://example.com/articles?limit=4&offset=4>"},
+		"list-pages-empty-last":          {"limit=5", "<http://example.com/articles?limit=5&offset=5>", ""},
+	} {
+		at := slices.IndexFunc(p.variants, func(v Variant) bool { return v.Name == name })
+		if at < 0 {
+			t.Errorf("there is no variant %s", name)
+			continue
+		}
+		for _, one := range []struct {
+			design design
+			want   string
+		}{{p.variants[at].design, test.want}, {design{}, test.good}} {
+			handler, err := p.maker.make(one.design)
+			if err != nil {
+				t.Fatal(err)
+			}
+			i := &Implementation{Handler: handler, Target: p.maker.target}
+			for n, thing := range []string{"n10", "B", "a-c", "n9", "abc"} {
+				asked(t, i, fmt.Sprintf(`POST /articles {"name":%q,"price":7,"kind":"book","sold":%t}`, thing, n < 2))
+			}
+			w, _ := asked(t, i, "GET /articles?"+test.query)
+			v, _ := spec.ParseJSON(w.Body.Bytes())
+			var names []string
+			for _, n := range within(v, []string{"items", element, "name"}) {
+				names = append(names, spec.Text(n))
+			}
+			got := strings.Join(names, " ")
+			switch {
+			case strings.Contains(name, "totals"):
+				got += " of " + spec.Text(within(v, []string{"total"})[0])
+			case strings.Contains(name, "pages"):
+				got, _, _ = strings.Cut(w.Header().Get("Link"), ";")
+			}
+			if got != one.want {
+				t.Errorf("%s: %s, want %s", name, got, one.want)
+			}
+		}
 	}
 }

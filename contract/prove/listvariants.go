@@ -82,7 +82,9 @@ func (m *maker) lists(kind func(*world.List) bool) bool {
 
 // searched makes a variant whose filters look for a part of a text, in any case.
 func (m *maker) searched() []Variant {
-	texts := func(c *world.Control) bool { return c.Role == world.Filter && !c.Exact && c.Parameter.Schema.Type == "string" }
+	texts := func(c *world.Control) bool {
+		return c.Role == world.Filter && !c.Exact && c.Parameter.Schema.Type == "string"
+	}
 	if !m.controls(texts) {
 		return nil
 	}

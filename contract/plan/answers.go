@@ -267,13 +267,16 @@ func calledAfter(name string, members map[string]any) string {
 	return best
 }
 
+// Several is how many things are made that differ.
+const Several = 3
+
 // ranks are how the values of several things lie, from the least, by the member. The
 // order in which the things are made is neither ascending nor descending, and that by one
 // member is not that by the next.
-var ranks = [2][3]int{{1, 2, 0}, {0, 2, 1}}
+var ranks = [2][Several]int{{1, 2, 0}, {0, 2, 1}}
 
 // rankedTexts are the texts of several things, in an order that all collations agree on.
-var rankedTexts = [3]string{"bravo", "mike", "tango"}
+var rankedTexts = [Several]string{"bravo", "mike", "tango"}
 
 // siblings gives requests of the operation that make things which differ in every
 // member that they can.
@@ -282,7 +285,7 @@ func (p *planner) siblings() []draft {
 		return nil
 	}
 	var out []draft
-	for i := range ranks[0] {
+	for i := range Several {
 		d, member := p.fullest, 0
 		for _, s := range p.slots {
 			if s.path[0] != "body" || s.FromTarget || s.IsElement() {
@@ -320,16 +323,16 @@ func differently(s *spec.Schema, was any, rank int) []any {
 	case len(s.Enum) > 0:
 		return []any{s.Enum[rank%len(s.Enum)]}
 	case s.Type == "boolean":
-		return []any{rank == 2}
+		return []any{rank == Several-1}
 	case s.Type == "integer", s.Type == "number":
 		return apart(s, float64(10*rank+10))
 	}
 	switch was := was.(type) {
 	case Time:
-		return []any{Time{Offset: was.Offset - time.Duration(3-rank)*24*time.Hour, Form: was.Form}}
+		return []any{Time{Offset: was.Offset - time.Duration(Several-rank)*24*time.Hour, Form: was.Form}}
 	case string:
 		if day, err := time.Parse(time.DateOnly, was); err == nil && s.Format == "date" {
-			return []any{day.AddDate(0, 0, rank-len(rankedTexts)).Format(time.DateOnly)}
+			return []any{day.AddDate(0, 0, rank-Several).Format(time.DateOnly)}
 		}
 		if t, ok := distinguished(s, rankedTexts[rank]); ok {
 			return []any{t}

@@ -118,7 +118,7 @@ const (
 	DateAlone  Form = "date-alone"  // 2026-01-31
 	NoZone     Form = "no-zone"     // 2026-01-31T12:00:00
 	Seconds    Form = "seconds"     // since 1970
-	RolledOver Form = "rolled-over" // 2026-01-30T36:00:00Z
+	RolledOver Form = "rolled-over" // 2026-01-29T60:00:00Z
 	ZoneOffset Form = "zone-offset" // 2026-01-31T14:00:00+02:00
 	Fraction   Form = "fraction"    // 2026-01-31T12:00:00.5Z
 	LowerCase  Form = "lower-case"  // 2026-01-31t12:00:00z
@@ -139,8 +139,8 @@ func (t Time) At(now time.Time) string {
 		return at.Format("2006-01-02T15:04:05")
 	case Seconds:
 		return strconv.FormatInt(at.Unix(), 10)
-	case RolledOver: // the day before, 24 hours later than it has
-		return at.AddDate(0, 0, -1).Format("2006-01-02T") + strconv.Itoa(at.Hour()+24) + at.Format(":04:05Z")
+	case RolledOver: // two days before, 48 hours later than it has: hour 24 may be the end of a day
+		return at.AddDate(0, 0, -2).Format("2006-01-02T") + strconv.Itoa(at.Hour()+48) + at.Format(":04:05Z")
 	case ZoneOffset:
 		return at.In(time.FixedZone("", 2*60*60)).Format(time.RFC3339)
 	case Fraction:

@@ -46,6 +46,8 @@ type reply struct {
 type replying struct {
 	op      *ruling.Operation
 	request *ruling.Request
+	// rules are those that count.
+	rules []*ruling.AnswerRule
 	// response is what is documented for the answer's status, media its body.
 	response *spec.Response
 	media    *spec.Media
@@ -67,11 +69,15 @@ func (m *maker) replying(x *exchange, body []byte) (*replying, *reply) {
 	sent.Body = ruling.SentBody{
 		Data: body, MediaType: x.request.Header.Get("Content-Type"), Known: true, Present: len(body) > 0, Absent: len(body) == 0,
 	}
-	return m.replyingTo(x.op, ruling.Read(m.model, x.op, sent), x.answer)
+	to, is := m.replyingTo(x.op, ruling.Read(m.model, x.op, sent), x.answer)
+	if to != nil && x.listed {
+		to.stated() // the list is as the query asks for it
+	}
+	return to, is
 }
 
 func (m *maker) replyingTo(op *ruling.Operation, q *ruling.Request, a *answer) (*replying, *reply) {
-	to := &replying{op: op, request: q, status: a.status, now: time.Now(), response: op.Response(itoa(a.status)), kept: m.kept}
+	to := &replying{op: op, rules: op.Answers, request: q, status: a.status, now: time.Now(), response: op.Response(itoa(a.status)), kept: m.kept}
 	to.key = op.ID + spec.Text([]any{q.Input.Path, q.Input.Query, q.Input.Header, q.Input.Cookie, q.Input.Body})
 	if to.response == nil {
 		return nil, nil
@@ -85,6 +91,12 @@ func (m *maker) replyingTo(op *ruling.Operation, q *ruling.Request, a *answer) (
 		to.values = append(to.values, leaves(part)...)
 	}
 	return to, &reply{value, a.header}
+}
+
+// stated leaves out the rules that are inferred.
+func (to *replying) stated() {
+	to.rules = slices.DeleteFunc(slices.Clone(to.rules), func(r *ruling.AnswerRule) bool { return r.Convention != nil })
+	to.key += " stated"
 }
 
 // leaves lists the scalars in a value, as JSON has them.
@@ -114,7 +126,7 @@ func leaves(v any) []any {
 func (to *replying) broken(r *reply, but string) []*ruling.AnswerRule {
 	answered := to.request.Answered(&ruling.Reply{Status: to.status, Header: r.header, Value: r.value, Media: to.media, Read: true})
 	var out []*ruling.AnswerRule
-	for _, one := range to.op.Answers {
+	for _, one := range to.rules {
 		if one.ID == but {
 			continue
 		}
@@ -473,10 +485,13 @@ type breakage struct {
 	change     func(s *spec.Schema, v any) []any
 }
 
+// ignored is the way in which nothing is changed for the rule.
+const ignored = "ignored"
+
 // breakages are those that faults are made of. The first has the answer as it is before
 // any rule is looked at.
 var breakages = []breakage{
-	{"ignored", "the rule is not looked at", func(*spec.Schema, any) []any { return nil }},
+	{ignored, "the rule is not looked at", func(*spec.Schema, any) []any { return nil }},
 	{"longer", "a list has more items than it should have", eachList(func(list []any) []any { return slices.Concat(list, list) })},
 	{"reversed", "a list is in the other order", eachList(func(list []any) []any {
 		out := slices.Clone(list)
@@ -556,7 +571,7 @@ func changedOnce(s *spec.Schema, v any) []any {
 // none is found.
 func (to *replying) brokenBy(way *breakage, raw *reply, id string) (*reply, bool) {
 	breaks := func(r *reply) bool { return to.breaks(r, id) }
-	if way.name == "ignored" {
+	if way.name == ignored {
 		return to.search(raw, id, breaks)
 	}
 	kept, ok := to.keeping(raw)
@@ -582,40 +597,65 @@ func (b *builder) answerRules() {
 		return // the contract would not have been loaded
 	}
 	for _, r := range b.op.Answers {
-		some := false
-		for i := range breakages {
-			if b.shows(made, r, &breakages[i]) {
-				some = true
-				b.answerRule(r, &breakages[i])
-			}
-		}
-		if !some {
-			b.add(Fault{
-				Name: "broken", Clause: r.ID, Class: AnswerRule, Description: "the rule is not kept",
-				Excluded: "no answer was found that breaks it and nothing else",
-			})
+		if r.Convention == nil {
+			b.breaking(made, r)
 		}
 	}
 }
 
+// breaking makes faults of answers that are changed so that they break one rule.
+func (b *builder) breaking(made *ruling.Operation, r *spec.AnswerRule) {
+	some := false
+	for i := range breakages {
+		if b.shows(made, r, &breakages[i]) {
+			some = true
+			b.answerRule(r, &breakages[i])
+		}
+	}
+	if !some {
+		b.unbroken(r, "no answer was found that breaks it and nothing else")
+	}
+}
+
+// unbroken notes why no fault breaks a rule.
+func (b *builder) unbroken(r *spec.AnswerRule, why string) {
+	b.add(Fault{Name: "broken", Clause: r.ID, Class: AnswerRule, Description: "the rule is not kept", Excluded: why})
+}
+
 func (b *builder) answerRule(r *spec.AnswerRule, way *breakage) {
-	b.add(Fault{
-		Name: way.name, Clause: r.ID, Class: AnswerRule, Description: way.what,
-		design: design{touches: func(c *plan.Case, _ int) bool { return c.Clause == r.ID }, instead: func(x *exchange, body []byte) bool {
-			if x.op.ID != b.op.ID {
-				return false
+	d := design{touches: func(c *plan.Case, _ int) bool { return c.Clause == r.ID }}
+	d.instead = func(x *exchange, body []byte) bool {
+		if x.op.ID != b.op.ID {
+			return false
+		}
+		to, raw := b.replying(x, body)
+		if to == nil {
+			return false
+		}
+		if r.Convention == nil {
+			to.stated()
+		}
+		out, ok := to.brokenBy(way, raw, r.ID)
+		if ok {
+			out.write(x.answer)
+		}
+		return ok
+	}
+	if way.name == ignored {
+		d.heeds = b.unread(r)
+	}
+	b.add(Fault{Name: way.name, Clause: r.ID, Class: AnswerRule, Description: way.what, design: d})
+}
+
+// unread has a list not look at what a rule reads of the query.
+func (b *builder) unread(r *spec.AnswerRule) func(*listing) {
+	return func(l *listing) {
+		for _, c := range l.Controls {
+			if l.Operation.ID == b.op.ID && r.ReadsAny("query", c.Parameter.Name) {
+				l.drop(c)
 			}
-			to, raw := b.replying(x, body)
-			if to == nil {
-				return false
-			}
-			out, ok := to.brokenBy(way, raw, r.ID)
-			if ok {
-				out.write(x.answer)
-			}
-			return ok
-		}},
-	})
+		}
+	}
 }
 
 // shows reports whether an answer to some request breaks a rule in some way, and nothing
@@ -623,6 +663,9 @@ func (b *builder) answerRule(r *spec.AnswerRule, way *breakage) {
 func (b *builder) shows(op *ruling.Operation, r *spec.AnswerRule, way *breakage) bool {
 	for _, d := range b.plainest(r) {
 		if to, raw := b.sampled(op, d.in); to != nil {
+			if r.Convention == nil {
+				to.stated()
+			}
 			if _, ok := to.brokenBy(way, raw, r.ID); ok {
 				return true
 			}

@@ -36,7 +36,7 @@ func kindOf(c *clause.Clause) string {
 	parts := strings.Split(strings.TrimPrefix(c.ID, c.Operation+"."), ".")
 	last := parts[len(parts)-1]
 	switch {
-	case parts[0] == "rule", parts[0] == "answers":
+	case slices.Contains([]string{"rule", "answers", "convention"}, parts[0]):
 		return parts[0]
 	case parts[0] == "security", parts[0] == "state":
 		return parts[0] + "." + last

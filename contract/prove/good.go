@@ -205,8 +205,12 @@ type design struct {
 	touches func(c *plan.Case, status int) bool
 	// keepsEnded has what was ended be read still.
 	keepsEnded bool
+	// heeds changes how the query of a list is read, before things are chosen for it.
+	heeds func(l *listing)
 	// listed changes what a list answers, before it is written.
 	listed func(l *listing)
+	// asListed has what a list answers stay so, whatever is stated of it.
+	asListed bool
 	// mock has it know what was made and nothing else.
 	mock *mocking
 	// ignores is the operation whose changes are answered and not kept.
@@ -238,6 +242,8 @@ type exchange struct {
 	answer  *answer
 	// broken are the clauses for which the request was refused.
 	broken []string
+	// listed tells that the answer is a list of what was made.
+	listed bool
 	// response is what is documented for the answer's status, or nil.
 	response *spec.Response
 }
@@ -308,7 +314,7 @@ func (m *maker) core(d design, remembers *memory) (core, error) {
 			x := &exchange{request: r, op: op, answer: a}
 			remembers.take(x, body)
 			instead := d.instead != nil && d.instead(x, body)
-			if !instead {
+			if !instead && !(d.asListed && x.listed) {
 				m.keep(x, body)
 			}
 			switch {

@@ -25,8 +25,15 @@ type listing struct {
 	things []listedThing
 	// The page is at most size of them, from the one at first.
 	first, size int
-	// total is how many there are said to be.
-	total int
+	// total is how many there are said to be, and all how many the query leaves, and leaves
+	// out.
+	total, all int
+	// compare says in which order two values of a member come.
+	compare func(a, b any) int
+	// matches reports whether a value is what a text of a filter asks for.
+	matches func(c *world.Control, value any, text string) bool
+	// tellsMore has a full page tell of another, and relative has its URL have no host.
+	tellsMore, relative bool
 }
 
 // listedThing is a thing as a list has it.
@@ -46,12 +53,19 @@ func (m *memory) list(l *world.List, x *exchange, path []string) {
 	if s == nil || len(kept) == 0 && !m.knows(m.acts[x.op.ID].resource) {
 		return
 	}
-	asked := &listing{List: l, view: look(x.request, x.op), size: unlimited}
+	asked := &listing{List: l, view: look(x.request, x.op), size: unlimited, compare: ordered, matches: exactly}
+	if m.heeds != nil {
+		m.heeds(asked)
+	}
 	for _, thing := range kept {
 		if thing.ended {
 			continue
 		}
-		if object, ok := m.item(l, m.acts[x.op.ID].resource, thing); ok && asked.takes(object) {
+		object, ok := m.item(l, m.acts[x.op.ID].resource, thing)
+		if !ok {
+			continue
+		}
+		if asked.all++; asked.takes(object) {
 			asked.things = append(asked.things, listedThing{thing.serial, object})
 		}
 	}
@@ -82,14 +96,14 @@ func (m *memory) item(l *world.List, r *world.Resource, thing *remembered) (map[
 // takes reports whether filters and bounds leave a thing.
 func (l *listing) takes(object map[string]any) bool {
 	for _, c := range l.Controls {
-		texts := l.view.texts(c.Parameter)
+		texts := l.asked(c)
 		if len(texts) == 0 {
 			continue
 		}
 		value, there := object[c.Member]
 		switch c.Role {
 		case world.Filter:
-			if !there || !slices.ContainsFunc(texts, func(text string) bool { return same(value, text) }) {
+			if !there || !slices.ContainsFunc(texts, func(text string) bool { return l.matches(c, value, text) }) {
 				return false
 			}
 		case world.Lower, world.Upper:
@@ -104,6 +118,9 @@ func (l *listing) takes(object map[string]any) bool {
 	}
 	return true
 }
+
+// exactly has a filter want its own value.
+func exactly(_ *world.Control, value any, text string) bool { return same(value, text) }
 
 // same reports whether a value is what a text says.
 func same(value any, text string) bool {
@@ -135,7 +152,7 @@ func (l *listing) order() {
 	keys := l.keys()
 	slices.SortStableFunc(l.things, func(a, b listedThing) int {
 		for _, k := range keys {
-			order := ordered(a.object[k.Member], b.object[k.Member])
+			order := l.compare(a.object[k.Member], b.object[k.Member])
 			if k.Direction == world.Descending {
 				order = -order
 			}
@@ -273,7 +290,10 @@ func (l *listing) behind(cursor string) int {
 }
 
 // more reports whether there is a page after this.
-func (l *listing) more() bool { return l.size > 0 && l.size < len(l.things)-l.first }
+func (l *listing) more() bool {
+	rest := len(l.things) - l.first
+	return l.size > 0 && (l.size < rest || l.size == rest && l.tellsMore)
+}
 
 // shown gives the things of the page.
 func (l *listing) shown() []any {
@@ -297,6 +317,7 @@ func (l *listing) write(s *spec.Schema, x *exchange) {
 			if len(s.Check(page)) > 0 {
 				return v
 			}
+			x.listed = true
 			return any(page)
 		}
 		body, ok := v.(map[string]any)
@@ -309,6 +330,7 @@ func (l *listing) write(s *spec.Schema, x *exchange) {
 		if len(s.Check(whole)) > 0 {
 			return v
 		}
+		x.listed = true
 		return whole
 	})
 	if t := l.Total; t != nil && t.Header != "" {
@@ -414,6 +436,9 @@ func (l *listing) next(x *exchange) string {
 		return ""
 	}
 	out := url.URL{Scheme: "http", Host: x.request.Host, Path: x.request.URL.Path, RawPath: x.request.URL.RawPath, RawQuery: query.Encode()}
+	if l.relative {
+		out.Scheme, out.Host = "", ""
+	}
 	return out.String()
 }
 

@@ -21,6 +21,7 @@ type memory struct {
 	*maker
 
 	keepsEnded bool
+	heeds      func(*listing)
 	listed     func(*listing)
 	mock       *mocking
 	ignores    string
@@ -39,7 +40,7 @@ type memory struct {
 // memory makes the memory of a design.
 func (m *maker) memory(d design) *memory {
 	remembers := &memory{
-		maker: m, keepsEnded: d.keepsEnded, ignores: d.ignores, keeps: d.keeps, burns: d.burns, listed: d.listed, mock: d.mock,
+		maker: m, keepsEnded: d.keepsEnded, ignores: d.ignores, keeps: d.keeps, burns: d.burns, heeds: d.heeds, listed: d.listed, mock: d.mock,
 		things: map[string]*remembered{}, below: map[string][]*remembered{},
 	}
 	if d.mock != nil {

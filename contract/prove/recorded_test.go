@@ -5,9 +5,12 @@ import (
 	"flag"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/report"
@@ -71,6 +74,36 @@ func TestARecordingChargesNoVariant(t *testing.T) {
 				t.Errorf("%s: of variant %s, %d of %d entries are judged, %d decided", path, v.Name, judged, r.Summary.Cases, decided)
 			}
 		})
+	}
+}
+
+// TestTheTimeOfDayHidesNoFault judges recordings of the hours in which a time of the plan is
+// in the first hour of a day: what is written a day before is in hour 24 then, which may
+// be the end of that day.
+func TestTheTimeOfDayHidesNoFault(t *testing.T) {
+	t.Parallel()
+	p := derive(t, userUsage)
+	for i := range p.faults {
+		f := &p.faults[i]
+		if !strings.HasSuffix(f.Name, "/rolled-over") {
+			continue
+		}
+		for _, day := range []time.Duration{0, 12*time.Hour + 59*time.Minute} { // a bubble begins at midnight
+			synctest.Test(t, func(t *testing.T) {
+				time.Sleep(day)
+				made, err := f.Implementation()
+				if err != nil {
+					t.Fatal(err)
+				}
+				r := recorded(t, &proof{contract: p.contract, plan: p.telling("exportUserUsage", f.design)}, made)
+				if r == nil {
+					return
+				}
+				if result := faultResult(f, r); !result.Named {
+					t.Errorf("%s is missed at %s", f.Name, time.Now().UTC().Format(time.TimeOnly))
+				}
+			})
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package judge
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/ruling"
@@ -82,8 +83,8 @@ func sortable(things []any, member string) bool {
 	return true
 }
 
-// alike reports whether two texts differ in a letter, of lower case in both, or
-// in a digit, with as many before them. What they begin with in common says nothing.
+// alike reports whether two texts differ in a letter, of lower case in both, or in the
+// digits of numbers that are as long. What they begin with in common says nothing.
 func alike(a, b string) bool {
 	if isTime(a) && isTime(b) {
 		return true
@@ -96,9 +97,12 @@ func alike(a, b string) bool {
 		return a == b
 	}
 	lower := func(c byte) bool { return 'a' <= c && c <= 'z' }
-	digit := func(c byte) bool { return '0' <= c && c <= '9' }
-	return lower(a[i]) && lower(b[i]) || digit(a[i]) && digit(b[i]) && len(a) == len(b)
+	n := digits(a[i:])
+	return lower(a[i]) && lower(b[i]) || n > 0 && n == digits(b[i:])
 }
+
+// digits counts the digits that a text begins with.
+func digits(text string) int { return len(text) - len(strings.TrimLeft(text, "0123456789")) }
 
 // grouped gives the boolean member that a list may be ordered by first, as one that
 // has what is pinned before what is not: within each group it is as an inferred rule

@@ -274,6 +274,14 @@ func (o occasion) name(m plan.Made) any {
 	return name
 }
 
+// named gives a value that may stand for the name of a thing.
+func (o occasion) named(value any) any {
+	if made, ok := value.(plan.Made); ok {
+		return o.name(made)
+	}
+	return value
+}
+
 // plainTexts gives the texts of a parameter's values before they are written.
 func plainTexts(p *plan.Parameter, then occasion) ([]string, error) {
 	out, err := p.Texts(func(v any) (string, error) { return text(v, then) })

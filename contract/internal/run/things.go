@@ -214,7 +214,8 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 	t.afterMaking(ctx, one, &made, deep, like)
 }
 
-// above notes the other values of the path that a thing was made at.
+// above notes the other values of the path that a thing was made at. Where a thing could
+// not be made, the sample was sent in its place.
 func above(one *thing, r *plan.Request) {
 	path, made := strings.Split(one.resource, "/"), strings.Split(r.Path, "/")
 	for i := range min(len(path)-1, len(made)) {
@@ -228,7 +229,7 @@ func above(one *thing, r *plan.Request) {
 		}
 		for _, p := range r.Parameters {
 			if p.In == "path" && p.Name == strings.TrimSuffix(name, "}") {
-				one.names[at] = resolve(p.Value, occasion{names: one.names}) // of what could not be made its sample
+				one.names[at] = occasion{names: one.names}.named(p.Value)
 			}
 		}
 	}

@@ -25,6 +25,9 @@ type AnswerRule struct {
 type Convention struct {
 	// When and Expression are the rule in CEL, as a contract would state it.
 	When, Expression string
+	// Parameter is the name of the one in the query that the rule is about; "" where it
+	// is about none.
+	Parameter string
 	// Among limits what the rule looks at of a list; nil means all of it.
 	Among *Among
 }
@@ -36,8 +39,10 @@ type Among struct {
 	Items []string
 	ID    string
 	// Ordered is the member whose order the rule is about; "" where it is about none.
-	// Texts that collations order differently are not looked at then.
+	// Texts that collations order differently are not looked at then. Either tells that
+	// the other order will do, too.
 	Ordered string
+	Either  bool
 }
 
 // answerRules compiles what an operation states of its successes. The responses have

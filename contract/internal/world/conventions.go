@@ -21,9 +21,13 @@ type convention struct {
 	message          string
 	from             string
 	// whole tells that the rule is about the list as it is; else about those of its
-	// things that the run made. ordered is the member that it orders them by.
+	// things that the run made. ordered is the member that it orders them by, either tells
+	// that both orders will do.
 	whole   bool
 	ordered string
+	either  bool
+	// parameter is the name of the one in the query that the rule is about, or "".
+	parameter string
 }
 
 // ConventionID gives the id of the clause of a convention.
@@ -46,7 +50,7 @@ func Conventions(model *spec.Contract) *spec.Contract {
 		}
 		for _, c := range l.conventions() {
 			r := c.compile(env, op, l)
-			if r == nil || len(op.Answers) >= maxConventions {
+			if r == nil || len(op.Answers) >= maxConventions || has(op, r.ID) {
 				continue
 			}
 			op.Answers = append(op.Answers, r)
@@ -59,6 +63,12 @@ func Conventions(model *spec.Contract) *spec.Contract {
 		return model
 	}
 	return model.With(func(op *spec.Operation) []*clause.Clause { return made[op] })
+}
+
+// has reports whether an operation has an answer rule: two values of parameters may be
+// called alike.
+func has(op *spec.Operation, id string) bool {
+	return slices.ContainsFunc(op.Answers, func(r *spec.AnswerRule) bool { return r.ID == id })
 }
 
 // maxConventions bounds the answer rules of an operation that conventions are added to.
@@ -88,12 +98,12 @@ func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.An
 			return nil
 		}
 	}
-	r.Convention = &spec.Convention{When: c.when, Expression: c.expression}
+	r.Convention = &spec.Convention{When: c.when, Expression: c.expression, Parameter: c.parameter}
 	if !c.whole {
 		if l.ID == "" {
 			return nil
 		}
-		r.Convention.Among = &spec.Among{Items: l.Items, ID: l.ID, Ordered: c.ordered}
+		r.Convention.Among = &spec.Among{Items: l.Items, ID: l.ID, Ordered: c.ordered, Either: c.either}
 	}
 	return r
 }
@@ -104,17 +114,25 @@ func (l *List) conventions() []convention {
 	for _, c := range l.Controls {
 		switch c.Role {
 		case Limit:
-			out = append(out, l.limit(c)...)
+			out = append(out, c.about(l.limit(c))...)
 		case Lower, Upper:
-			out = append(out, l.bounds(c))
+			out = append(out, c.about([]convention{l.bounds(c)})...)
 		case Filter:
-			out = append(out, l.filters(c)...)
+			out = append(out, c.about(l.filters(c))...)
 		case Sort:
-			out = append(out, l.sorts(c)...)
+			out = append(out, c.about(l.sorts(c))...)
 		case Offset, Page, Cursor, Order:
 		}
 	}
 	return append(out, l.totals()...)
+}
+
+// about notes which parameter rules are about.
+func (c *Control) about(rules []convention) []convention {
+	for i := range rules {
+		rules[i].parameter = c.Parameter.Name
+	}
+	return rules
 }
 
 // items is how a rule calls the list, and guard what has to hold first for it to be
@@ -248,7 +266,9 @@ func asked(p *spec.Parameter) string {
 }
 
 // sort says how a list is ordered by a value, in each direction that there is a value
-// for; where none is given, and none is documented, either will do.
+// for; where none is given, and none is documented, either will do. A value that says
+// its direction itself leaves nothing to the parameter for that: what both mean together
+// is not known.
 func (l *List) sort(c *Control, k Key, name, with, when string) []convention {
 	rule := func(name, with, when string, d Direction) convention {
 		directed := ""
@@ -256,16 +276,22 @@ func (l *List) sort(c *Control, k Key, name, with, when string) []convention {
 			directed = ", " + string(d)
 		}
 		return convention{
-			name: name, ordered: k.Member, when: when, expression: l.inOrder(k.Member, d),
+			name: name, ordered: k.Member, either: d == "", when: when, expression: l.inOrder(k.Member, d),
 			message: with + " a list is in the order of " + k.Member + directed, from: c.From,
 		}
 	}
 	order := l.Control(Order)
-	if order == nil || k.Direction != "" {
+	if order == nil {
 		return []convention{rule(name, with, when, k.Direction)}
 	}
-	var out []convention
 	q := query(order.Parameter)
+	if k.Value != k.Member && k.Direction != "" {
+		if order.Parameter.Required || order.Parameter.Schema.Default != nil {
+			return nil
+		}
+		return []convention{rule(name, with, when+" && !has("+q+")", k.Direction)}
+	}
+	var out []convention
 	for _, by := range order.Keys {
 		out = append(out, rule(name+"-"+by.Value, with+" and "+order.Parameter.Name+"="+by.Value,
 			when+" && "+asked(order.Parameter)+q+" == "+strconv.Quote(by.Value), by.Direction))
@@ -273,7 +299,7 @@ func (l *List) sort(c *Control, k Key, name, with, when string) []convention {
 	if order.Parameter.Required {
 		return out
 	}
-	var otherwise Direction
+	otherwise := k.Direction
 	for _, by := range order.Keys {
 		if order.Parameter.Schema.Default == by.Value {
 			otherwise = by.Direction

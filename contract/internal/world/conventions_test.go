@@ -1,25 +1,87 @@
 package world
 
 import (
-	"os"
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
-func TestConventionsX(t *testing.T) {
-	for _, f := range []string{"../../testdata/shelf.yaml", "../../testdata/pets.yaml"} {
-		data, _ := os.ReadFile(f)
-		model, err := spec.Load(f, data)
+// TestConventions holds what is inferred of the parameters of a list. What may be meant in
+// two ways is left out.
+func TestConventions(t *testing.T) {
+	t.Parallel()
+	const (
+		items  = "answer.items"
+		first  = `has(query.sort) && query.sort == "name"`
+		minus  = `has(query.sort) && query.sort == "-name"`
+		names  = items + ".map(x, x.name)"
+		up     = names + ".isSorted()"
+		down   = names + ".isSortedDescending()"
+		either = up + " || " + down
+		sort   = "{name: sort, in: query, schema: {type: string, enum: [name]}}"
+		both   = "{name: sort, in: query, schema: {type: string, enum: [name, -name]}}"
+		order  = "{name: order, in: query, schema: {type: string, enum: [asc, desc]}}"
+		turned = "{name: order, in: query, schema: {type: string, enum: [asc, desc], default: desc}}"
+		asc    = ` && has(query.order) && query.order == "asc"`
+		desc   = ` && has(query.order) && query.order == "desc"`
+		alone  = " && !has(query.order)"
+	)
+	for parameters, want := range map[string][]string{
+		"{name: limit, in: query, schema: {type: integer, default: 7}}": {
+			"limit: !has(query.limit) || size(answer.items) <= query.limit",
+			"limit-default: when !has(query.limit): size(answer.items) <= 7",
+		},
+		"{name: min_price, in: query, schema: {type: integer}}":            {"min_price: !has(query.min_price) || answer.items.all(x, x.price >= query.min_price)"},
+		"{name: sold, in: query, required: true, schema: {type: boolean}}": {"sold: answer.items.all(x, !has(x.sold) || x.sold == query.sold)"},
+		"{name: name, in: query, schema: {type: string}}":                  nil, // it may be compared in any way
+		sort: {"sort-name: when " + first + ": " + either},
+		both: {"sort-name: when " + first + ": " + up, "sort--name: when " + minus + ": " + down},
+		sort + ", " + order: {
+			"sort-name-asc: when " + first + asc + ": " + up, "sort-name-desc: when " + first + desc + ": " + down,
+			"sort-name: when " + first + alone + ": " + either,
+		},
+		sort + ", " + turned: {
+			"sort-name-asc: when " + first + asc + ": " + up, "sort-name-desc: when " + first + desc + ": " + down,
+			"sort-name: when " + first + alone + ": " + down,
+		},
+		both + ", " + order: {
+			"sort-name-asc: when " + first + asc + ": " + up, "sort-name-desc: when " + first + desc + ": " + down,
+			"sort-name: when " + first + alone + ": " + up, "sort--name: when " + minus + alone + ": " + down,
+		},
+		both + ", " + turned: { // what order says of -name nobody knows
+			"sort-name-asc: when " + first + asc + ": " + up, "sort-name-desc: when " + first + desc + ": " + down,
+			"sort-name: when " + first + alone + ": " + down,
+		},
+	} {
+		model, err := spec.Load("a.yaml", fmt.Appendf(nil, `openapi: 3.0.3
+info: {title: T, version: "1"}
+paths:
+  /things:
+    get:
+      operationId: list
+      parameters: [%s]
+      responses:
+        "200":
+          description: all
+          content: {application/json: {schema: {type: object, required: [items], properties: {items: {type: array, items: {
+            type: object, required: [id, name, price],
+            properties: {id: {type: string}, name: {type: string}, price: {type: integer}, sold: {type: boolean}}}}}}}}
+`, parameters))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, op := range Conventions(model).Operations {
-			for _, r := range op.Answers {
-				if r.Convention != nil {
-					t.Logf("%s %v\n when %s\n %s\n %s", r.ID, r.Convention.Among, r.Convention.When, r.Convention.Expression, r.Message)
-				}
+		var got []string
+		for _, r := range Conventions(model).Operations[0].Answers {
+			text := r.Name + ": "
+			if r.Convention.When != "" {
+				text += "when " + r.Convention.When + ": "
 			}
+			got = append(got, text+r.Convention.Expression)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s:\n%q\nwant\n%q", parameters, got, want)
 		}
 	}
 }

@@ -1,0 +1,159 @@
+package prove
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/apiclause/clause/contract/internal/world"
+)
+
+// The variants of this file list things as servers do that read a query in their own
+// way, where names and shapes of the list leave it to them.
+
+// collations are orders of texts: what of a text counts, the rest only between equals.
+var collations = []struct {
+	name, what string
+	key        func(text string) string
+}{
+	{"without-case", "without case", strings.ToLower},
+	{"without-punctuation", "without what is no letter and no digit", func(text string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				return r
+			}
+			return -1
+		}, text)
+	}},
+	{"digits-by-value", "with digits by the number that they are", func(text string) string {
+		return digits.ReplaceAllStringFunc(text, func(number string) string {
+			return strings.Repeat("0", max(0, longestNumber-len(number))) + number
+		})
+	}},
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// longestNumber is how many digits of a number are compared by its value.
+const longestNumber = 40
+
+// collated makes variants that order texts as collations do.
+func (m *maker) collated() []Variant {
+	if !m.controls(func(c *world.Control) bool { return c.Role == world.Sort }) {
+		return nil
+	}
+	var out []Variant
+	for _, c := range collations {
+		out = append(out, Variant{
+			Name: "list-order-" + c.name, Description: "lists are in an order in which texts are compared " + c.what,
+			design: design{heeds: func(l *listing) { l.compare = by(c.key) }},
+		})
+	}
+	return out
+}
+
+// by compares texts by their keys, and what is equal then as it is.
+func by(key func(text string) string) func(a, b any) int {
+	return func(a, b any) int {
+		one, isText := a.(string)
+		other, too := b.(string)
+		if order := strings.Compare(key(one), key(other)); isText && too && order != 0 {
+			return order
+		}
+		return ordered(a, b)
+	}
+}
+
+// controls reports whether a list has a parameter of some kind.
+func (m *maker) controls(kind func(*world.Control) bool) bool {
+	return m.lists(func(l *world.List) bool { return slices.ContainsFunc(l.Controls, kind) })
+}
+
+// lists reports whether there is a list of some kind.
+func (m *maker) lists(kind func(*world.List) bool) bool {
+	for _, d := range m.acts {
+		if d.list != nil && kind(d.list) {
+			return true
+		}
+	}
+	return false
+}
+
+// searched makes a variant whose filters look for a part of a text, in any case.
+func (m *maker) searched() []Variant {
+	texts := func(c *world.Control) bool {
+		return c.Role == world.Filter && !c.Exact && c.Parameter.Schema.Type == "string"
+	}
+	if !m.controls(texts) {
+		return nil
+	}
+	return []Variant{{Name: "list-filters-loosely", Description: "filters of texts take those that have them within, in any case", design: design{
+		heeds: func(l *listing) {
+			l.matches = func(c *world.Control, value any, text string) bool {
+				have, ok := value.(string)
+				return exactly(c, value, text) || ok && texts(c) && strings.Contains(strings.ToLower(have), strings.ToLower(text))
+			}
+		},
+	}}}
+}
+
+// marked makes a variant that has what is marked before what is not.
+func (m *maker) marked() []Variant {
+	if !m.lists(func(l *world.List) bool { return mark(l) != "" }) {
+		return nil
+	}
+	return []Variant{{Name: "list-marked-first", Description: "lists begin with what is marked, such as what is pinned", design: design{
+		listed: func(l *listing) {
+			name := mark(l.List)
+			slices.SortStableFunc(l.things, func(a, b listedThing) int {
+				one, other := a.object[name] == true, b.object[name] == true
+				switch {
+				case one == other:
+					return 0
+				case one:
+					return -1
+				}
+				return 1
+			})
+		},
+	}}}
+}
+
+// mark gives the first boolean member of the things of a list, or "".
+func mark(l *world.List) string {
+	for _, member := range l.Item.Members {
+		if member.Schema.Type == "boolean" {
+			return member.Name
+		}
+	}
+	return ""
+}
+
+// paged makes variants whose pages tell of the next in another way.
+func (m *maker) paged() []Variant {
+	if !m.lists(func(l *world.List) bool { return l.Next != nil || l.More != nil }) {
+		return nil
+	}
+	return []Variant{
+		{
+			Name: "list-pages-empty-last", Description: "the last page of a list tells of another if it is full, which is empty then",
+			design: design{heeds: func(l *listing) { l.tellsMore = true }},
+		},
+		{
+			Name: "list-pages-relative", Description: "the URLs of the next pages of lists have no host",
+			design: design{heeds: func(l *listing) { l.relative = true }},
+		},
+	}
+}
+
+// counted makes a variant that counts what the query leaves out, too.
+func (m *maker) counted() []Variant {
+	if !m.lists(func(l *world.List) bool { return l.Total != nil }) {
+		return nil
+	}
+	return []Variant{{
+		Name: "list-totals-of-all", Description: "lists say how many things there are whatever the query asks for",
+		design: design{listed: func(l *listing) { l.total = l.all }},
+	}}
+}

@@ -31,8 +31,7 @@ A case is planned anew: what it is about is made for it, and times and new texts
 those of now. The contract is the one that the report names, unless --contract names
 another; the target is that of the report if it is on this machine, unless --url or
 --target name one. Give all else as to verify: credentials, --value, --overlay and
---strength. Where a verdict hangs on what else the target accepts, requests that it
-accepted then are sent, too.
+--strength. Where a verdict hangs on what else the target accepts, that is sent, too.
 
 --html, --json and the like write the report of what was sent now.
 

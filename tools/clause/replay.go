@@ -166,14 +166,15 @@ func (f *verifyFlags) resending() string {
 }
 
 // replaying is the command line that sends a case of a report again, but for its id.
-// What the report says of contract and target is left out.
+// What the report says of contract and target is left out. Where a target file is named,
+// that would come before the URL in the report.
 func (f *verifyFlags) replaying(path, contractName string) string {
 	words := []string{"clause", "replay", shellWord(path)}
 	if contractName != "" {
 		words = append(words, "--contract="+shellWord(contract.DisplayName(contractName)))
 	}
 	said := *f
-	if loopback(said.settings.URL) {
+	if loopback(said.settings.URL) && said.target == "" {
 		said.settings.URL = ""
 	}
 	return strings.Join(append(words, said.words()...), " ")

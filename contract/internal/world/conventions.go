@@ -46,7 +46,7 @@ func Conventions(model *spec.Contract) *spec.Contract {
 		}
 		for _, c := range l.conventions() {
 			r := c.compile(env, op, l)
-			if r == nil || len(op.Answers) >= maxConventions {
+			if r == nil || len(op.Answers) >= maxConventions || slices.ContainsFunc(op.Answers, c.statedBy) {
 				continue
 			}
 			op.Answers = append(op.Answers, r)
@@ -96,6 +96,16 @@ func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.An
 		r.Convention.Among = &spec.Among{Items: l.Items, ID: l.ID, Ordered: c.ordered}
 	}
 	return r
+}
+
+// statedBy reports whether a rule of the contract says the same: what is stated is not
+// inferred.
+func (c convention) statedBy(r *spec.AnswerRule) bool {
+	when := ""
+	if r.When != nil {
+		when = r.When.String()
+	}
+	return r.Convention == nil && r.Holds.String() == c.expression && when == c.when
 }
 
 // conventions are what a list suggests.

@@ -46,7 +46,7 @@ func Conventions(model *spec.Contract) *spec.Contract {
 		}
 		for _, c := range l.conventions() {
 			r := c.compile(env, op, l)
-			if r == nil || len(op.Answers) >= maxConventions || slices.ContainsFunc(op.Answers, c.statedBy) {
+			if r == nil || len(op.Answers) >= maxConventions {
 				continue
 			}
 			op.Answers = append(op.Answers, r)
@@ -77,8 +77,12 @@ func (w *World) List(op *spec.Operation) *List {
 	return ListOf(op)
 }
 
-// compile makes an answer rule of a convention; nil where the schemas do not allow it.
+// compile makes an answer rule of a convention; nil where the schemas do not allow it, or
+// the contract states it.
 func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.AnswerRule {
+	if slices.ContainsFunc(op.Answers, c.statedBy) {
+		return nil
+	}
 	r := &spec.AnswerRule{Rule: &spec.Rule{ID: ConventionID(op.ID, c.name), Name: c.name, Message: c.message, At: op.At}}
 	if r.Holds, _ = env.Compile(c.expression); r.Holds == nil {
 		return nil
@@ -96,16 +100,6 @@ func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.An
 		r.Convention.Among = &spec.Among{Items: l.Items, ID: l.ID, Ordered: c.ordered}
 	}
 	return r
-}
-
-// statedBy reports whether a rule of the contract says the same: what is stated is not
-// inferred.
-func (c convention) statedBy(r *spec.AnswerRule) bool {
-	when := ""
-	if r.When != nil {
-		when = r.When.String()
-	}
-	return r.Convention == nil && r.Holds.String() == c.expression && when == c.when
 }
 
 // conventions are what a list suggests.

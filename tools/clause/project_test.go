@@ -18,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract/project"
+	"github.com/apiclause/clause/contract/report"
 )
 
 var update = flag.Bool("update", false, "write clause.schema.json anew")
@@ -255,5 +256,39 @@ func TestEverySchemaIsOne(t *testing.T) {
 	delete(value.(map[string]any), "faults")
 	if compiled["prove"].Validate(value) == nil {
 		t.Error("the schema of prove takes a proof without faults")
+	}
+}
+
+// TestEveryCommandThatTakesAContractTakesThatOfClauseYAML calls each without naming one.
+func TestEveryCommandThatTakesAContractTakesThatOfClauseYAML(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var kept strings.Builder
+	if err := report.JSON(&kept, &report.Report{SchemaVersion: report.SchemaVersion, Contract: report.Contract{File: "desks.yaml"}}); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{project.FileName: "contracts:\n- description: desks.yaml\n", "report.json": kept.String()} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	var try func(*cobra.Command)
+	try = func(cmd *cobra.Command) {
+		for _, child := range cmd.Commands() {
+			try(child)
+		}
+		if !takesContract(cmd) {
+			return
+		}
+		n++
+		args := strings.Fields(commandPath(cmd))
+		all, err := calls(slices.Concat(args, slices.Repeat([]string{"report.json"}, needs(cmd))))
+		if err != nil || len(all) != 1 || !slices.ContainsFunc(all[0].args, func(arg string) bool { return strings.HasSuffix(arg, "desks.yaml") }) {
+			t.Errorf("clause %s: %+v, %v", commandPath(cmd), all, err)
+		}
+	}
+	try(newRoot())
+	if n == 0 {
+		t.Error("no command takes a contract")
 	}
 }

@@ -174,6 +174,7 @@ func TestAnswerRules(t *testing.T) {
 		for _, jobs := range []int{1, 8} {
 			s := &shelf{wrong: wrong}
 			config := s.config(t)
+			config.Contract = config.Contract.WithoutConventions() // which notice the same
 			config.Jobs, config.Seed = jobs, int64(jobs)
 			r := ran(t, config)
 			got := []string{}

@@ -9,8 +9,8 @@ import (
 // Convention is a rule about answers that no contract states: it is inferred from the
 // names and shapes of a list. Its clause is a should.
 type Convention struct {
-	// ID is that of its clause.
-	ID string
+	// ID is that of its clause, and Operation that of the operation.
+	ID, Operation string
 	// When and Expression are in CEL, as x-contract would state them. When limits the
 	// answers that the rule is about; "" means all.
 	When, Expression string
@@ -26,7 +26,7 @@ func (c *Contract) Conventions() []Convention {
 		for _, r := range op.Answers {
 			if stated := c.model().Clause(r.ID); r.Convention != nil && stated != nil {
 				out = append(out, Convention{
-					ID: r.ID, When: r.Convention.When, Expression: r.Convention.Expression, Message: r.Message, From: stated.Inferred,
+					ID: r.ID, Operation: op.ID, When: r.Convention.When, Expression: r.Convention.Expression, Message: r.Message, From: stated.Inferred,
 				})
 			}
 		}

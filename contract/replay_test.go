@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/apiclause/clause/contract"
@@ -71,5 +72,21 @@ func TestReplayedAlone(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A value that was in the answer to another case is seen again, and again held against
+// the case that is sent again alone.
+func TestReplayedAfterAnotherWithItsValue(t *testing.T) {
+	t.Parallel()
+	config := faulty(t, usageFile, "exportUserUsage.answer.200.task_id.distinct/constant")
+	earlier := kept(t, ran(t, config))
+	at := slices.IndexFunc(earlier.Verdicts, func(v report.Verdict) bool { return v.Outcome == report.Warn })
+	r, err := contract.Replay(t.Context(), config, earlier, earlier.Verdicts[at].Case.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now := r.Cases[0].Now; now.Outcome != report.Warn || r.Beside != 1 {
+		t.Errorf("%s is %s (%s), with %d cases beside it", now.Case.ID, now.Outcome, now.Reason, r.Beside)
 	}
 }

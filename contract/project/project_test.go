@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/project"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -32,6 +33,7 @@ var described = map[string][]string{
 		"the query parameter pageSize: pageSize is at most 500",
 		"the query parameter size: size is at most 100",
 	},
+	"../testdata/shelf.yaml":       nil,
 	"../testdata/pets.yaml":        nil,
 	"../testdata/accounts.yaml":    nil,
 	"../testdata/orders.yaml":      nil,
@@ -39,8 +41,9 @@ var described = map[string][]string{
 }
 
 // TestWhatIsSuggestedCanBeAgreedTo begins a project with each description: what it
-// suggests is what is expected, and each suggestion can be uncommented, alone and with
-// the others, without a warning, and then says something.
+// suggests is what is expected and what is inferred about lists, and each suggestion can
+// be uncommented, alone and with the others, without a warning, and then says something.
+// What is stated then is inferred no more.
 func TestWhatIsSuggestedCanBeAgreedTo(t *testing.T) {
 	for description, want := range described {
 		c, err := contract.LoadFile(description)
@@ -73,13 +76,17 @@ func TestWhatIsSuggestedCanBeAgreedTo(t *testing.T) {
 			}
 		}
 		if len(suggestions) > 0 {
-			agree(t, c, description, blocks[0]+strings.Join(all, "\n")+"\n", true)
+			agreed := agree(t, c, description, blocks[0]+strings.Join(all, "\n")+"\n", true)
+			stated := strings.Count(files[i].Text, ", a convention of lists: ")
+			if left := len(agreed.Conventions()); stated+left != len(c.Conventions()) || stated == 0 && left > 0 {
+				t.Errorf("%s: of %d conventions %d are suggested, and %d inferred when these are stated", description, len(c.Conventions()), stated, left)
+			}
 		}
 	}
 }
 
 // agree lays an overlay over a description, and wants no warning that it has not alone.
-func agree(t *testing.T, plain *contract.Contract, description, overlay string, says bool) {
+func agree(t *testing.T, plain *contract.Contract, description, overlay string, says bool) *contract.Contract {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), project.OverlayName)
 	if err := os.WriteFile(path, []byte(overlay), 0o600); err != nil {
@@ -87,8 +94,7 @@ func agree(t *testing.T, plain *contract.Contract, description, overlay string, 
 	}
 	c, err := contract.LoadFrom(context.Background(), description, contract.Source{Overlays: []string{path}})
 	if err != nil {
-		t.Errorf("%v\n%s", err, overlay)
-		return
+		t.Fatalf("%v\n%s", err, overlay)
 	}
 	before := plain.Warnings()
 	for _, w := range slices.Concat(c.Warnings(), c.Doubts()) {
@@ -96,9 +102,10 @@ func agree(t *testing.T, plain *contract.Contract, description, overlay string, 
 			t.Errorf("%s\n%s", w, overlay)
 		}
 	}
-	if said := len(c.Clauses()) > len(plain.Clauses()); said != says {
-		t.Errorf("%d clauses, %d before\n%s", len(c.Clauses()), len(plain.Clauses()), overlay)
+	if said := slices.ContainsFunc(c.Clauses(), func(one clause.Clause) bool { return one.At.File == path }); said != says {
+		t.Errorf("it says something: %v, not %v\n%s", said, says, overlay)
 	}
+	return c
 }
 
 // TestTheTargetFileThatIsBegunNamesTheSecrets reads the target file with the variables

@@ -50,13 +50,19 @@ func Suggest(ctx context.Context, name string, from contract.Source) ([]Suggesti
 		all = append(all, c.rules()...)
 	}
 	all = append(all, limits(callsOf(d.Root), d.Version == source.V20)...)
+	bare, err := contract.LoadFrom(ctx, name, from)
+	if err != nil {
+		return nil, err
+	}
+	all = append(all, conventions(bare)...)
 	all = all[:min(len(all), 3*maxSuggestions)]
-	return confirmed(ctx, name, from, all)
+	return confirmed(ctx, name, from, bare, all)
 }
 
 // rule is one of an overlay's.
 type rule struct {
 	ID         string `yaml:"id"`
+	When       string `yaml:"when,omitempty"`
 	Expression string `yaml:"expression"`
 	Message    string `yaml:"message"`
 	Inferred   string `yaml:"inferred"`
@@ -89,12 +95,15 @@ func jsonPath(name string) string {
 }
 
 func (c *call) suggestion(id, expression, message, reason string) Suggestion {
-	a := action{Target: "$.paths" + jsonPath(c.path) + "." + c.method}
-	a.Update = xContract{struct {
-		Rules []rule `yaml:"rules"`
-	}{[]rule{{id, expression, message, reason}}}}
-	where := strings.ToUpper(c.method) + " " + c.path
-	return Suggestion{Where: where, Says: message, Reason: reason, Action: a.written(), key: where + " " + id}
+	return suggestion(c.method, c.path, "rules", rule{ID: id, Expression: expression, Message: message, Inferred: reason})
+}
+
+// suggestion suggests that an operation has a rule in one of its lists of rules.
+func suggestion(method, path, list string, r rule) Suggestion {
+	a := action{Target: "$.paths" + jsonPath(path) + "." + strings.ToLower(method)}
+	a.Update = xContract{map[string][]rule{list: {r}}}
+	where := strings.ToUpper(method) + " " + path
+	return Suggestion{Where: where, Says: r.Message, Reason: r.Inferred, Action: a.written(), key: where + " " + r.ID}
 }
 
 // rules gives the dependencies between places that names and texts suggest.
@@ -231,22 +240,24 @@ func (c *call) told(a, b *place) []Suggestion {
 
 // ruleID makes the id of a rule: words of lower-case letters and digits.
 func ruleID(a *place, verb, what string, b *place) string {
-	plain := func(words []string) []string {
-		var out []string
-		for _, w := range words {
-			w = strings.Map(func(c rune) rune {
-				if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
-					return c
-				}
-				return -1
-			}, w)
-			if w != "" {
-				out = append(out, w)
-			}
-		}
-		return out
-	}
 	return strings.Join(plain(slices.Concat(a.words, []string{verb, what}, b.words)), "-")
+}
+
+// plain gives words without the characters that the id of a rule cannot have.
+func plain(words []string) []string {
+	var out []string
+	for _, w := range words {
+		w = strings.Map(func(c rune) rune {
+			if c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+				return c
+			}
+			return -1
+		}, w)
+		if w != "" {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // stated finds a limit in the text of a place.
@@ -327,13 +338,9 @@ func (l limit) suggestions(old bool) []Suggestion {
 }
 
 // confirmed leaves out what cannot be laid over the description, or says nothing.
-func confirmed(ctx context.Context, name string, from contract.Source, all []Suggestion) ([]Suggestion, error) {
-	plain, err := contract.LoadFrom(ctx, name, from)
-	if err != nil {
-		return nil, err
-	}
+func confirmed(ctx context.Context, name string, from contract.Source, bare *contract.Contract, all []Suggestion) ([]Suggestion, error) {
 	before := map[string]bool{}
-	for _, p := range plain.Warnings() {
+	for _, p := range bare.Warnings() {
 		before[p.String()] = true
 	}
 	for range rounds {

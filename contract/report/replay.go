@@ -14,8 +14,8 @@ type Replay struct {
 	// Earlier is the report that the cases are from, Report that of what was sent now.
 	Earlier, Report *Report
 	Cases           []Replayed
-	// Beside counts the requests that were sent for the verdicts' sake: they were
-	// accepted then, and what is said of others hangs on them.
+	// Beside counts the cases that were sent for the sake of others, whose verdicts hang
+	// on their answers.
 	Beside int
 }
 
@@ -133,7 +133,7 @@ func (r *Replay) origin(p *printer) {
 	}
 	p.linef("%s (%s)", from, r.Earlier.Started.Format("2006-01-02 15:04 MST"))
 	if r.Beside > 0 {
-		p.linef("and beside it %s that had to be accepted, on which verdicts hang", count(r.Beside, "request"))
+		p.linef("and beside it %s, on whose answers verdicts hang", count(r.Beside, "case"))
 	}
 }
 

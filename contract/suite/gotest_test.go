@@ -128,9 +128,10 @@ func TestCasesAndClausesAreSubtests(t *testing.T) {
 	holds(t, out, []string{
 		"--- PASS: TestPlayed/makeBook/body.title.maxLength/above-in-smallest ",
 		"--- PASS: TestPlayed/readBook/answer.200.id.type ",
-		"--- SKIP: TestPlayed/endBook/answer.404 ",
-		": untested: no answer of status 404 was seen",
-		"PASS: 54 of 58 clauses upheld, 4 untested; ",
+		"--- PASS: TestPlayed/endBook/answer.404 ",
+		"--- SKIP: TestPlayed/endBook/answer.credentials ",
+		": untested: no credential of 8 or more characters was in use",
+		"PASS: 56 of 59 clauses upheld, 3 untested; ",
 	}, []string{"--- FAIL", "#0"})
 }
 
@@ -138,7 +139,7 @@ func TestCasesAndClausesAreSubtests(t *testing.T) {
 // and ends what the cases are about.
 func TestRunSelectsWhatIsSent(t *testing.T) {
 	for pattern, want := range map[string]string{
-		"^TestPlayed$/makeBook/body.title.maxLength":        "asked: 3 POST /books; 1 left", // the one at the limit is taken
+		"^TestPlayed$/makeBook/body.title.maxLength":        "asked: 1 DELETE /books/ID, 3 POST /books; 0 left", // the one at the limit is taken
 		"^TestPlayed$/readBook/query":                       "asked: 1 DELETE /books/ID, 20 GET /books/ID, 1 POST /books; 0 left",
 		"^TestPlayed$/^readBook$/^answer.200.id.type$":      "asked: 2 DELETE /books/ID, 4 GET /books/ID, 2 POST /books; 0 left",
 		"^TestPlayed$/^makeBook$/(maxLength|minLength)$|xy": "",
@@ -164,7 +165,7 @@ func TestAFailureShowsItsBlock(t *testing.T) {
 	holds(t, out, []string{
 		"    gotest_test.go:", ": FAIL makeBook.body.title.maxLength/above-in-smallest",
 		"contract: testdata/books.yaml:15", "body.title has at most 40 characters", `{"title":"aaaa`, "wanted   status 400", "got      201 Created",
-		"FAIL: 1 of 58 clauses violated, 53 upheld, 4 untested; ",
+		"FAIL: 1 of 59 clauses violated, 55 upheld, 3 untested; ",
 	}, []string{"readBook", "curl"})
 	line := regexp.MustCompile(`replay   go test -run '(.*smallest\$)' (\S+)\n`).FindStringSubmatch(out)
 	if line == nil || line[2] != "github.com/apiclause/clause/contract/suite" {
@@ -172,7 +173,7 @@ func TestAFailureShowsItsBlock(t *testing.T) {
 	}
 	out, failed = played(t, "mistake", "-test.run", line[1])
 	got := failures(out)
-	if !failed || len(got) != 1 || !strings.HasSuffix(got[0], "above-in-smallest") || !strings.Contains(out, "asked: 1 POST /books;") {
+	if !failed || len(got) != 1 || !strings.HasSuffix(got[0], "above-in-smallest") || !strings.Contains(out, "asked: 1 DELETE /books/ID, 1 POST /books;") {
 		t.Errorf("%s runs %v:\n%s", line[1], got, out)
 	}
 }
@@ -197,7 +198,7 @@ func TestWhatIsNoFailureIsInTheLog(t *testing.T) {
 	if failed {
 		t.Error(out)
 	}
-	holds(t, out, []string{"--- PASS: TestPlayed/readBook/method/PUT ", "WARN readBook.method/PUT", "1 of 58 clauses warned"}, nil)
+	holds(t, out, []string{"--- PASS: TestPlayed/readBook/method/PUT ", "WARN readBook.method/PUT", "1 of 59 clauses warned"}, nil)
 	out, failed = played(t, "known", "-test.v")
 	if failed {
 		t.Error(out)

@@ -25,9 +25,9 @@ import (
 // configFlag names the file.
 const configFlag = "config"
 
-// sections are those commands whose section of clause.yaml has another name. What
-// they plan is what verify sends, so two of them read its.
-var sections = map[string]string{"list": "verify", "explain": "verify", "generate go": "generate"}
+// sections are those commands whose section of clause.yaml has another name. Those that
+// plan what verify sends read its.
+var sections = map[string]string{"list": "verify", "explain": "verify", "replay": "verify", "generate go": "generate"}
 
 // elsewhere are the flags that clause.yaml does not have, and what to do instead.
 var elsewhere = map[string]string{
@@ -81,6 +81,13 @@ func sectionOf(cmd *cobra.Command) string {
 	return cmp.Or(sections[path], path)
 }
 
+// borrows reports whether a command reads the section of another one, which says, too,
+// what that writes.
+func borrows(cmd *cobra.Command) bool {
+	first, _, _ := strings.Cut(commandPath(cmd), " ")
+	return sectionOf(cmd) != first
+}
+
 // addConfig adds the flag to the commands that read the file.
 func addConfig(cmd *cobra.Command) {
 	for _, child := range cmd.Commands() {
@@ -100,8 +107,8 @@ func layoutOf(root *cobra.Command) project.Layout {
 		for _, child := range cmd.Commands() {
 			add(child)
 		}
-		if name := sectionOf(cmd); sections[name] == "" && reads(cmd) {
-			layout[name] = optionsOf(cmd)
+		if reads(cmd) && !borrows(cmd) {
+			layout[sectionOf(cmd)] = optionsOf(cmd)
 		}
 	}
 	add(root)
@@ -232,6 +239,23 @@ func descriptionOf(cmd *cobra.Command) string {
 	return ""
 }
 
+// meant gives the description that a call is about, which may be that of the report that
+// it is given, or tells that it is about all contracts. Why a report cannot be read is
+// said when the command is run.
+func meant(cmd *cobra.Command) (description string, all bool) {
+	switch given := descriptionOf(cmd); {
+	case given != "":
+		return given, false
+	case cmd.Name() != "replay":
+		return "", takesContract(cmd)
+	}
+	r, err := readReport(cmd.Flags().Arg(0), ranReport)
+	if err != nil {
+		return "", false
+	}
+	return r.Contract.File, false
+}
+
 // needs counts the arguments that a command cannot do without.
 func needs(cmd *cobra.Command) int {
 	n := 0
@@ -246,8 +270,8 @@ func needs(cmd *cobra.Command) int {
 // choose gives the contracts of the file that a call is about: nil stands for none of
 // them.
 func choose(file *project.File, cmd *cobra.Command) ([]*project.Contract, error) {
-	given := descriptionOf(cmd)
-	if given == "" && !takesContract(cmd) {
+	given, all := meant(cmd)
+	if given == "" && !all {
 		return []*project.Contract{nil}, nil
 	}
 	var chosen []*project.Contract
@@ -299,7 +323,7 @@ func refuseSeveral(file *project.File, cmd *cobra.Command, all []*project.Contra
 		}
 	})
 	for _, s := range file.Sections[sectionOf(cmd)] {
-		if flag := cmd.Flags().Lookup(s.Name); flag != nil && isOutput(flag) {
+		if flag := cmd.Flags().Lookup(s.Name); flag != nil && isOutput(flag) && !borrows(cmd) {
 			err = usagef("%s: %s is for one contract, and %s: put it into the section %s of each, with another value in each",
 				s.At, s.Place, many, sectionOf(cmd))
 		}
@@ -350,7 +374,7 @@ func settle(cmd *cobra.Command) error {
 	elsewhere := cmd.Flags().Lookup("target")
 	for _, s := range one.settings {
 		flag := cmd.Flags().Lookup(s.Name)
-		if flag == nil || flag.Changed || s.Name == "url" && elsewhere != nil && elsewhere.Changed {
+		if flag == nil || flag.Changed || s.Name == "url" && elsewhere != nil && elsewhere.Changed || borrows(cmd) && isOutput(flag) {
 			continue
 		}
 		texts, err := s.Fill(os.LookupEnv)

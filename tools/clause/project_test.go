@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract/project"
+	"github.com/apiclause/clause/contract/report"
 )
 
 var update = flag.Bool("update", false, "write clause.schema.json anew")
@@ -218,7 +221,7 @@ func TestEveryFlagThatClauseYAMLHasApartIsThere(t *testing.T) {
 }
 
 // TestEverySchemaIsOne compiles what clause schema prints, and holds what clause prove
-// --json prints to its schema.
+// --json FILE writes to its schema.
 func TestEverySchemaIsOne(t *testing.T) {
 	compiled := map[string]*jsonschema.Schema{}
 	for _, s := range schemas {
@@ -234,11 +237,16 @@ func TestEverySchemaIsOne(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	var out, said bytes.Buffer
-	if code := run([]string{"prove", "testdata/diff/old.yaml", "--json"}, nil, &out, &said); code != exitOK {
+	var said bytes.Buffer
+	proof := filepath.Join(t.TempDir(), "proof.json")
+	if code := run([]string{"prove", "testdata/diff/old.yaml", "--json", proof}, nil, io.Discard, &said); code != exitOK {
 		t.Fatalf("exit code %d: %s", code, said.String())
 	}
-	value, err := jsonschema.UnmarshalJSON(&out)
+	written, err := os.ReadFile(proof)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(written))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,5 +256,39 @@ func TestEverySchemaIsOne(t *testing.T) {
 	delete(value.(map[string]any), "faults")
 	if compiled["prove"].Validate(value) == nil {
 		t.Error("the schema of prove takes a proof without faults")
+	}
+}
+
+// TestEveryCommandThatTakesAContractTakesThatOfClauseYAML calls each without naming one.
+func TestEveryCommandThatTakesAContractTakesThatOfClauseYAML(t *testing.T) {
+	t.Chdir(t.TempDir())
+	var kept strings.Builder
+	if err := report.JSON(&kept, &report.Report{SchemaVersion: report.SchemaVersion, Contract: report.Contract{File: "desks.yaml"}}); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{project.FileName: "contracts:\n- description: desks.yaml\n", "report.json": kept.String()} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := 0
+	var try func(*cobra.Command)
+	try = func(cmd *cobra.Command) {
+		for _, child := range cmd.Commands() {
+			try(child)
+		}
+		if !takesContract(cmd) {
+			return
+		}
+		n++
+		args := strings.Fields(commandPath(cmd))
+		all, err := calls(slices.Concat(args, slices.Repeat([]string{"report.json"}, needs(cmd))))
+		if err != nil || len(all) != 1 || !slices.ContainsFunc(all[0].args, func(arg string) bool { return strings.HasSuffix(arg, "desks.yaml") }) {
+			t.Errorf("clause %s: %+v, %v", commandPath(cmd), all, err)
+		}
+	}
+	try(newRoot())
+	if n == 0 {
+		t.Error("no command takes a contract")
 	}
 }

@@ -31,8 +31,7 @@ A case is planned anew: what it is about is made for it, and times and new texts
 those of now. The contract is the one that the report names, unless --contract names
 another; the target is that of the report if it is on this machine, unless --url or
 --target name one. Give all else as to verify: credentials, --value, --overlay and
---strength. Where a verdict hangs on what else the target accepts, requests that it
-accepted then are sent, too.
+--strength. Where a verdict hangs on what else the target accepts, that is sent, too.
 
 --html, --json and the like write the report of what was sent now.
 
@@ -167,14 +166,15 @@ func (f *verifyFlags) resending() string {
 }
 
 // replaying is the command line that sends a case of a report again, but for its id.
-// What the report says of contract and target is left out.
+// What the report says of contract and target is left out. Where a target file is named,
+// that would come before the URL in the report.
 func (f *verifyFlags) replaying(path, contractName string) string {
 	words := []string{"clause", "replay", shellWord(path)}
 	if contractName != "" {
 		words = append(words, "--contract="+shellWord(contract.DisplayName(contractName)))
 	}
 	said := *f
-	if loopback(said.settings.URL) {
+	if loopback(said.settings.URL) && said.target == "" {
 		said.settings.URL = ""
 	}
 	return strings.Join(append(words, said.words()...), " ")

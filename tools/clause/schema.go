@@ -31,7 +31,7 @@ var schemas = []struct {
 	{"target", "a target file", []byte(target.Schema)},
 	{"report", "what --json FILE of verify, judge and merge writes", report.Schema},
 	{"diff", "what clause diff --format json prints", contract.DiffSchema},
-	{"prove", "what clause prove --json prints", prove.Schema},
+	{"prove", "what clause prove --json FILE writes", prove.Schema},
 }
 
 func newSchema() *cobra.Command {

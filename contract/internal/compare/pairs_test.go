@@ -221,11 +221,11 @@ removed create.body.name.required: implementations | new takes POST /things {}
 minor
 `},
 	{"member of a request added", `size: {type: integer, minimum: 0}\n => size: {type: integer, minimum: 0}\n                note: {type: string}\n`, `
-added create.body.note: implementations | new takes POST /things {"name":"example","note":""}
+added create.body.note: implementations | new takes POST /things {"name":"example-u000000000","note":""}
 minor
 `},
 	{"member of a request removed", `                size: {type: integer, minimum: 0}\n => `, `
-removed create.body.size: clients, implementations | old takes POST /things {"name":"sample","size":10}
+removed create.body.size: clients, implementations | old takes POST /things {"name":"example-u000000000","size":0}
 major
 `},
 	{"body opened", `              additionalProperties: false\n => `, `

@@ -171,6 +171,7 @@ func (s *Session) collect(ctx, patient context.Context, running *run.Run) {
 			s.config.Progress(done, total)
 		}
 	}
+	s.settled = len(settling.beside)
 	s.absent = s.notServed(ctx)
 	running.Wait()
 	s.left = s.runner.Left()

@@ -7,18 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
-	"github.com/apiclause/clause/contract/internal/ruling"
-	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
-
-// maxBeside is how many requests of an operation are sent beside a case that changes
-// nothing, for the sake of its verdict.
-const maxBeside = 10
 
 // Replay sends cases of an earlier report again, as the plan has them now: with what
 // they need made anew, and with times and new texts of now.
@@ -73,9 +66,7 @@ func (r *replaying) choose(was []*report.Verdict) error {
 		r.wanted[i] = true
 	}
 	for _, v := range was {
-		if hangs(v) {
-			r.accompany(&r.plan.Cases[r.places[v.Case.ID]])
-		}
+		r.accompany(v)
 	}
 	return nil
 }
@@ -94,45 +85,26 @@ func (r *replaying) gone(id string) error {
 		"give the flags of that run, or verify anew%s", id, r.config.Contract.File, r.earlier.Name(), near)
 }
 
-// hangs reports whether a verdict may have been reached by the answers to others: a
-// refusal of what had to be accepted, that something is missing which the run made, and
-// a value that was in another answer.
-func hangs(v *report.Verdict) bool {
-	if v.Exchange == nil || v.Exchange.Status == 0 {
-		return false
+// accompany adds, to a case whose answer had a value of another, those that were accepted
+// before it, as that may have been the answer to any of them. What else a verdict hangs
+// on is sent when it does.
+func (r *replaying) accompany(v *report.Verdict) {
+	if !slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return strings.HasSuffix(f.Clause, ".distinct") }) {
+		return
 	}
-	refused := v.Case.Expect.Outcome == plan.Accepted && v.Exchange.Status/100 == 4
-	missing := len(v.Case.Expect.Made) > 0 && ruling.Missing(strconv.Itoa(v.Exchange.Status))
-	return refused || missing || slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return strings.HasSuffix(f.Clause, ".distinct") })
-}
-
-// accompany adds cases that were accepted then: of the same operation, all if the case
-// may have been refused for what it has in common with one of them; and the first that
-// was about a thing which is made alike.
-func (r *replaying) accompany(c *plan.Case) {
-	made, n, safe := c.Request.Made(), 0, plan.Safe(c.Request.Method)
 	for i := range r.earlier.Verdicts {
-		v := &r.earlier.Verdicts[i]
-		at, planned := r.places[v.Case.ID]
-		if !planned || !v.Accepted() || r.wanted[at] || r.plan.Cases[at].Skip != "" {
-			continue
-		}
-		other := &r.plan.Cases[at]
-		if other.Operation == c.Operation && (n < maxBeside || !safe) {
-			n++
+		other := &r.earlier.Verdicts[i]
+		at, planned := r.places[other.Case.ID]
+		if planned && at < r.places[v.Case.ID] && other.Case.Operation == v.Case.Operation && other.Accepted() &&
+			!r.wanted[at] && r.plan.Cases[at].Skip == "" {
 			r.beside[at] = true
-		}
-		for resource := range other.Request.Made() {
-			if _, same := made[resource]; same {
-				delete(made, resource)
-				r.beside[at] = true
-			}
 		}
 	}
 }
 
 func (r *replaying) result(was []*report.Verdict) *report.Replay {
-	out := &report.Replay{Earlier: r.earlier, Report: r.Report(), Beside: len(r.beside)}
+	out := &report.Replay{Earlier: r.earlier, Report: r.Report()}
+	out.Beside = len(r.beside) + r.settled
 	now := make(map[string]*report.Verdict, len(was))
 	for i := range out.Report.Verdicts {
 		now[out.Report.Verdicts[i].Case.ID] = &out.Report.Verdicts[i]

@@ -46,6 +46,7 @@ type Session struct {
 	prints   []*run.Fingerprint // of answers that say that there is nothing
 	absent   map[string]bool    // operations that are not served
 	left     []string           // what was made and could not be ended, in words
+	settled  int                // how many cases were sent that are not selected: others hang on them
 }
 
 // Open plans a verification. It sends nothing. It ends early when ctx does, or the

@@ -24,7 +24,7 @@ func TestProblemsOfAnnotations(t *testing.T) {
 		"a source that is empty":         {"source: {section: URI}", "source: {}", `c.yaml:11: source must name a section, a table or a row of the document`},
 		"a source that is a text":        {"source: {section: URI}", "source: URI", `c.yaml:11: source must name a section, a table or a row of the document`},
 		"a source with another key":      {"source: {section: URI}", "source: {section: URI, line: 3}", `c.yaml:11: unknown key "line" in source: known here: section, table, row`},
-		"inferred on an operation":       {"source: {section: URI}", "source: {section: URI}\n        inferred: all of it", `c.yaml:12: unknown key "inferred" in x-contract on an operation: known here: source, status, rules, answers, makes, needs, ends`},
+		"inferred on an operation":       {"source: {section: URI}", "source: {section: URI}\n        inferred: all of it", `c.yaml:12: unknown key "inferred" in x-contract on an operation: known here: source, status, rules, answers, conventions, makes, needs, ends`},
 		"inferred that is a text":        {low, "inferred: nothing is negative", `c.yaml:26: inferred must be a mapping of keywords to reasons, as in maxLength: a published limit`},
 		"inferred that is a list":        {low, "inferred: [minimum]", `c.yaml:26: inferred must be a mapping of keywords to reasons, as in maxLength: a published limit`},
 		"inferred without reason":        {low, `inferred: {minimum: ""}`, `c.yaml:26: minimum must give a reason in words`},

@@ -87,8 +87,12 @@ func (w *World) List(op *spec.Operation) *List {
 	return ListOf(op)
 }
 
-// compile makes an answer rule of a convention; nil where the schemas do not allow it.
+// compile makes an answer rule of a convention; nil where the schemas do not allow it, or
+// the contract states it.
 func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.AnswerRule {
+	if slices.ContainsFunc(op.Answers, c.statedBy) {
+		return nil
+	}
 	r := &spec.AnswerRule{Rule: &spec.Rule{ID: ConventionID(op.ID, c.name), Name: c.name, Message: c.message, At: op.At}}
 	if r.Holds, _ = env.Compile(c.expression); r.Holds == nil {
 		return nil

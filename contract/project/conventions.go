@@ -1,0 +1,30 @@
+package project
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/apiclause/clause/contract"
+)
+
+// aConvention is what is said of a suggestion that is a convention.
+const aConvention = ", a convention of lists"
+
+// conventions suggests to state what is inferred of the answers of lists.
+func conventions(c *contract.Contract) []Suggestion {
+	operations := c.Operations()
+	var out []Suggestion
+	for _, one := range c.Conventions() {
+		at := slices.IndexFunc(operations, func(op contract.Operation) bool { return op.ID == one.Operation })
+		if at < 0 {
+			continue
+		}
+		name := one.ID[strings.LastIndexByte(one.ID, '.')+1:]
+		s := suggestion(operations[at].Method, operations[at].Path, "answers", rule{
+			ID: strings.Join(plain(wordsOf(name)), "-"), When: one.When, Expression: one.Expression, Message: one.Message, Inferred: one.From,
+		})
+		s.Where += aConvention
+		out = append(out, s)
+	}
+	return out
+}

@@ -268,7 +268,9 @@ func calledAfter(name string, members map[string]any) string {
 }
 
 // differing are how the values of several things lie: in the middle, above and below, so
-// that the order in which they are made is neither ascending nor descending.
+// that the order in which they are made is neither ascending nor descending. Booleans
+// and listed values part them alike, into two groups that it does not keep together: a
+// list may have one group before the other.
 var differing = []struct {
 	text   string
 	number float64
@@ -278,7 +280,7 @@ var differing = []struct {
 }{
 	{"mike", 20, 48 * time.Hour, 1, false},
 	{"tango", 30, 24 * time.Hour, 2, true},
-	{"bravo", 10, 72 * time.Hour, 0, false},
+	{"bravo", 10, 72 * time.Hour, 1, false},
 }
 
 // siblings gives requests that make things of a resource which differ in every member

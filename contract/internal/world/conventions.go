@@ -156,7 +156,7 @@ func unless(p *spec.Parameter) string {
 func (l *List) limit(c *Control) []convention {
 	items, guard := l.items()
 	out := []convention{{
-		name: c.Parameter.Name, whole: true, expression: unless(c.Parameter) + guard + "size(" + items + ") <= " + query(c.Parameter),
+		name: c.Parameter.Name, whole: true, expression: unless(c.Parameter) + query(c.Parameter) + " < 1 || " + guard + "size(" + items + ") <= " + query(c.Parameter),
 		message: "a list has at most as many things as " + c.Parameter.Name + " says", from: c.From,
 	}}
 	n, ok := spec.Float(c.Parameter.Schema.Default)
@@ -182,8 +182,15 @@ func (l *List) bounds(c *Control) convention {
 	}
 }
 
+// filters say that a filter keeps other things out. A boolean may as well ask for more,
+// as archived does that shows what is archived, too; and a text may mean several values, as
+// all does: of an enum only those say something that the things can have.
 func (l *List) filters(c *Control) []convention {
-	if !c.Exact {
+	if !c.Exact || l.Item.Member(c.Member).Schema.Type == "boolean" {
+		return nil
+	}
+	known, ok := l.known(c)
+	if !ok {
 		return nil
 	}
 	says := "== " + query(c.Parameter)
@@ -191,11 +198,11 @@ func (l *List) filters(c *Control) []convention {
 		says = "in " + query(c.Parameter)
 	}
 	out := []convention{{
-		name: c.Parameter.Name, expression: unless(c.Parameter) + l.each(c.Member, says),
+		name: c.Parameter.Name, expression: unless(c.Parameter) + known + l.each(c.Member, says),
 		message: fmt.Sprintf("the things in a list have the %s that %s asks for", c.Member, c.Parameter.Name), from: c.From,
 	}}
 	text, ok := literal(c.Parameter.Schema.Default)
-	if !ok || c.Parameter.Required {
+	if !ok || c.Parameter.Required || known != "" && !l.has(c.Member, c.Parameter.Schema.Default) {
 		return out
 	}
 	return append(out, convention{
@@ -203,6 +210,34 @@ func (l *List) filters(c *Control) []convention {
 		message: fmt.Sprintf("without %s the things in a list have the %s %s", c.Parameter.Name, c.Member, text),
 		from:    c.From + ", and its default is " + text,
 	})
+}
+
+// known guards a rule about a filter that takes the values of an enum, or is about a member
+// that has one: it is about values that both list. It gives false where there are none.
+func (l *List) known(c *Control) (guard string, ok bool) {
+	asked, had := c.Parameter.Schema, l.Item.Member(c.Member).Schema
+	if asked.Items != nil {
+		asked = asked.Items
+	}
+	if len(asked.Enum) == 0 && len(had.Enum) == 0 {
+		return "", true
+	}
+	var both []string
+	for _, v := range had.Enum {
+		if text, ok := literal(v); ok && (len(asked.Enum) == 0 || slices.ContainsFunc(asked.Enum, func(w any) bool { return spec.Text(v) == spec.Text(w) })) {
+			both = append(both, text)
+		}
+	}
+	list := "[" + strings.Join(both, ", ") + "]"
+	if c.Parameter.Schema.Type == "array" {
+		return "!" + query(c.Parameter) + ".all(v, v in " + list + ") || ", len(both) > 0
+	}
+	return "!(" + query(c.Parameter) + " in " + list + ") || ", len(both) > 0
+}
+
+// has reports whether a member of the things may have a value, by its enum.
+func (l *List) has(member string, value any) bool {
+	return slices.ContainsFunc(l.Item.Member(member).Schema.Enum, func(v any) bool { return spec.Text(v) == spec.Text(value) })
 }
 
 // literal writes a scalar as CEL does.

@@ -63,7 +63,7 @@ var checks = []check{
 		id: "holds", clauses: "OPERATION.state.holds", level: ofClause, judge: (*Judgment).judgeHolds,
 		statement: "what the run made is read with the values that were sent: texts by their letters and digits, without case, " +
 			"times to the second or to a whole minute, hour or day, numbers by value or rounded, lists in any order; what is missing says " +
-			"nothing, nor what the answer to the request leaves out or shows with another value, unless nothing of it is read at all",
+			"nothing, nor what the answer to the request leaves out or shows with another value, but for free texts",
 	},
 	{
 		id: "visible", clauses: "OPERATION.state.visible", level: ofClause, judge: (*Judgment).judgeVisible,

@@ -50,14 +50,14 @@ func (j *Judgment) about() []*run.Step {
 
 // judgeHolds judges whether what was made can be read with what was sent to make it.
 // Servers may leave members out, trim texts, write them in another case and order, and
-// times in another zone. One that says at once that it kept another value may have its
-// reasons for one member; not for all.
+// times in another zone. One that says at once that it kept another value of what it may
+// govern itself, such as a role, may have its reasons for one member; not for all.
 func (j *Judgment) judgeHolds() {
 	if !j.recalling(world.Holds) {
 		return
 	}
 	made := j.about()[0]
-	var r recall
+	r := recall{own: governed}
 	r.told, r.tells = objectIn(made.Exchange.Got.Body)
 	sent, read := sentIn(made), j.read()
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
@@ -80,6 +80,8 @@ type recall struct {
 	// told is what its answer told of the thing, tells whether it told anything.
 	told  map[string]any
 	tells bool
+	// own reports whether the server may have reasons to keep another value of a member.
+	own func(name string, s *spec.Schema) bool
 
 	kept, unseen int
 	first        loss // what was first read as another, as the answer told
@@ -92,8 +94,8 @@ func (r *recall) member(name string, sent, read any, s *spec.Schema) (loss, bool
 	switch {
 	case !differs:
 		r.kept++
-	case r.tells && r.told[name] == nil:
-	case r.tells && refused:
+	case r.tells && r.told[name] == nil && r.own(name, s):
+	case r.tells && r.told[name] != nil && refused && r.own(name, s):
 		r.unseen++
 		r.first = cmp.Or(r.first, path)
 	default:
@@ -101,6 +103,19 @@ func (r *recall) member(name string, sent, read any, s *spec.Schema) (loss, bool
 		return path, false
 	}
 	return loss{}, true
+}
+
+// governing are words in the names of texts that a server may set itself.
+var governing = []string{"status", "state", "role", "slug", "stage", "phase", "plan", "level", "visibility", "owner", "author", "version"}
+
+// governed reports whether a server may set a member itself when a thing is made: all but
+// texts that may be any, as a name is.
+func governed(name string, s *spec.Schema) bool {
+	if s.Type != "string" || len(s.Enum) > 0 {
+		return true
+	}
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(governing, func(word string) bool { return strings.Contains(name, word) })
 }
 
 // nothing reports whether nothing at all is read of what was sent, and gives an example.
@@ -130,7 +145,7 @@ func (j *Judgment) judgeVisible() {
 	steps := j.about()
 	changed, read := steps[len(steps)-1], j.read()
 	before, sent := sentIn(steps[0]), sentIn(changed)
-	var r recall
+	r := recall{own: func(string, *spec.Schema) bool { return true }}
 	r.told, r.tells = objectIn(changed.Exchange.Got.Body)
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
 		m := read.member(name)

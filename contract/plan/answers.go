@@ -315,13 +315,14 @@ func (p *planner) siblings() []draft {
 }
 
 // differently gives values for one of several things, the best first, by its rank among
-// them.
+// them. Booleans and listed values part them alike, into two groups that the order in
+// which they are made does not keep together: a list may have one group before the other.
 func differently(s *spec.Schema, was any, rank int) []any {
 	switch {
 	case s.Composed != nil, s.Object(), s.Type == "array":
 		return nil
 	case len(s.Enum) > 0:
-		return []any{s.Enum[rank%len(s.Enum)]}
+		return []any{s.Enum[(1+rank/2)%len(s.Enum)]}
 	case s.Type == "boolean":
 		return []any{rank == Several-1}
 	case s.Type == "integer", s.Type == "number":

@@ -71,7 +71,7 @@ func TestSiblingsDiffer(t *testing.T) {
 	want := []string{
 		`{"genre":"crime","lent":false,"pages":11,"title":{"template":"mike-{{unique}}"}}`,
 		`{"genre":"history","lent":true,"pages":31,"title":{"template":"tango-{{unique}}"}}`,
-		`{"genre":"poetry","lent":false,"pages":21,"title":{"template":"bravo-{{unique}}"}}`,
+		`{"genre":"crime","lent":false,"pages":21,"title":{"template":"bravo-{{unique}}"}}`,
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("they are made with\n%s\nnot with\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -150,3 +150,22 @@ func TestAFindingSaysWhatTheRuleRead(t *testing.T) {
 		t.Errorf("it says %+v", v.Findings[at])
 	}
 }
+
+// TestAListMayHaveOneGroupFirst has things in order within each of two groups.
+func TestAListMayHaveOneGroupFirst(t *testing.T) {
+	thing := func(kind any, name string) any { return map[string]any{"kind": kind, "name": name} }
+	for _, test := range []struct {
+		name string
+		list []any
+		want int
+	}{
+		{"pinned ones first", []any{thing(true, "b"), thing(false, "a")}, 2},
+		{"folders first", []any{thing("folder", "b"), thing("folder", "c"), thing("file", "a")}, 2},
+		{"each in its own", []any{thing("c", "b"), thing("b", "c"), thing("a", "a")}, 3},
+		{"two kinds mixed", []any{thing("a", "b"), thing("b", "c"), thing("a", "a")}, 3},
+	} {
+		if got := len(groups(test.list, "kind")); got != test.want || !slices.Contains(flags(test.list), "kind") {
+			t.Errorf("%s: there are %d groups, not %d", test.name, got, test.want)
+		}
+	}
+}

@@ -61,8 +61,9 @@ var checks = []check{
 	},
 	{
 		id: "holds", clauses: "OPERATION.state.holds", level: ofClause, judge: (*Judgment).judgeHolds,
-		statement: "what the run made is read with the values that were sent: texts trimmed and without case, times to the second, " +
-			"numbers by value, lists in any order; what is missing says nothing",
+		statement: "what the run made is read with the values that were sent: texts by their letters and digits, without case, " +
+			"times to the second or to a whole minute, hour or day, numbers by value or rounded, lists in any order; what is missing says " +
+			"nothing, nor what the answer to the request leaves out or shows with another value, but for free texts",
 	},
 	{
 		id: "visible", clauses: "OPERATION.state.visible", level: ofClause, judge: (*Judgment).judgeVisible,
@@ -72,7 +73,7 @@ var checks = []check{
 	{
 		id: "listed", clauses: "OPERATION.state.listed", level: ofClause, judge: (*Judgment).judgeListed,
 		statement: "a list that is read to its end, twice, has what the run made; what is missing is charged only where the list has " +
-			"what the run made later in the same way, for a list may show only some things, or show them later",
+			"what the run made before it and later in the same way, for a list may show only some things, or show them later",
 	},
 	{
 		id: "answers", clauses: "OPERATION.answers.*", level: ofClause, judge: (*Judgment).judgeAnswers,

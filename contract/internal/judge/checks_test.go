@@ -45,7 +45,7 @@ func TestEveryCheckFires(t *testing.T) {
 		x := answers[id]
 		if slices.Contains(recalled, id) { // it looks at what was sent before, too
 			if id == world.Listed {
-				v := listedAs(t, &run.Listed{Made: []string{"1", "2"}, Readings: []run.Reading{{Seen: []bool{false, true}}}})
+				v := listedAs(t, &run.Listed{Made: []string{"1", "2", "3"}, Readings: []run.Reading{{Seen: []bool{true, false, true}}}})
 				if said(&v, id) == "" {
 					t.Errorf("the check %s finds nothing: %+v", id, v.Findings)
 				}

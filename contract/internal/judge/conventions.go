@@ -104,9 +104,9 @@ func alike(a, b string) bool {
 // digits counts the digits that a text begins with.
 func digits(text string) int { return len(text) - len(strings.TrimLeft(text, "0123456789")) }
 
-// grouped gives the boolean member that a list may be ordered by first, as one that
-// has what is pinned before what is not: within each group it is as an inferred rule
-// about order says. "" where there is none.
+// grouped gives the member that a list may be ordered by first, as one that has what is
+// pinned before what is not, or folders before files: within each of two groups it is as
+// an inferred rule about order says. "" where there is none.
 func (j *Judgment) grouped(r *ruling.AnswerRule, answered *ruling.AnsweredRequest, clocks []time.Time) string {
 	if r.Convention == nil || r.Convention.Among == nil || r.Convention.Among.Ordered == "" {
 		return ""
@@ -129,14 +129,17 @@ func (j *Judgment) grouped(r *ruling.AnswerRule, answered *ruling.AnsweredReques
 	return ""
 }
 
-// flags are the boolean members of things.
+// flags are the members of things that may part them: booleans, and texts.
 func flags(list []any) []string {
 	var out []string
 	for _, one := range list {
 		thing, _ := one.(map[string]any)
 		for _, name := range slices.Sorted(maps.Keys(thing)) {
-			if _, ok := thing[name].(bool); ok && !slices.Contains(out, name) {
-				out = append(out, name)
+			switch thing[name].(type) {
+			case bool, string:
+				if !slices.Contains(out, name) {
+					out = append(out, name)
+				}
 			}
 		}
 	}

@@ -3,10 +3,8 @@ package judge
 import (
 	"cmp"
 	"maps"
-	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -53,26 +51,81 @@ func (j *Judgment) about() []*run.Step {
 
 // judgeHolds judges whether what was made can be read with what was sent to make it.
 // Servers may leave members out, trim texts, write them in another case and order, and
-// times in another zone.
+// times in another zone. One that says at once that it kept another value of what it may
+// govern itself, such as a role, may have its reasons for one member; not for all.
 func (j *Judgment) judgeHolds() {
 	if !j.recalling(world.Holds) {
 		return
 	}
-	id := j.c.Clause
 	made := j.about()[0]
+	r := recall{own: governed}
+	r.told, r.tells = objectIn(made.Exchange.Got.Body)
 	sent, read := sentIn(made), j.read()
-	compared := false
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
 		m := read.member(name)
 		if m == nil || j.concealed(made, name) {
 			continue
 		}
-		compared = true
-		if path, ok := lost(sent[name], read.object[name], m.Schema, name); ok {
-			j.findf(id, "the thing was made with the %s %s, and is read with %s", path.name, path.sent, path.read)
+		if path, ok := r.member(name, sent[name], read.object[name], m.Schema); !ok {
+			j.findf(j.c.Clause, "the thing was made with the %s %s, and is read with %s", path.name, path.sent, path.read)
 		}
 	}
-	j.compared(compared, "the answer has nothing of what was sent to make the thing")
+	if path, ok := r.nothing(); ok {
+		j.findf(j.c.Clause, "nothing of what was sent to make the thing is read: not the %s %s, but %s", path.name, path.sent, path.read)
+	}
+	j.compared(r.kept > 0, "the answer has nothing of what was sent to make the thing")
+}
+
+// recall counts what is read of what a request sent.
+type recall struct {
+	// told is what its answer told of the thing, tells whether it told anything.
+	told  map[string]any
+	tells bool
+	// own reports whether the server may have reasons to keep another value of a member.
+	own func(name string, s *spec.Schema) bool
+
+	kept, unseen int
+	first        loss // what was first read as another, as the answer told
+}
+
+// member notes how a member is read. It gives what was lost without a word, and false.
+func (r *recall) member(name string, sent, read any, s *spec.Schema) (loss, bool) {
+	path, differs := lost(sent, read, s, name)
+	_, refused := lost(sent, r.told[name], s, name)
+	switch {
+	case !differs:
+		r.kept++
+	case r.tells && r.told[name] == nil && r.own(name, s):
+	case r.tells && r.told[name] != nil && refused && r.own(name, s):
+		r.unseen++
+		r.first = cmp.Or(r.first, path)
+	default:
+		r.kept++
+		return path, false
+	}
+	return loss{}, true
+}
+
+// governing are words in the names of texts that a server may set itself.
+var governing = []string{"status", "state", "role", "slug", "stage", "phase", "plan", "level", "visibility", "owner", "author", "version"}
+
+// governed reports whether a server may set a member itself when a thing is made: all but
+// texts that may be any, as a name is.
+func governed(name string, s *spec.Schema) bool {
+	if s.Type != "string" || len(s.Enum) > 0 {
+		return true
+	}
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(governing, func(word string) bool { return strings.Contains(name, word) })
+}
+
+// nothing reports whether nothing at all is read of what was sent, and gives an example.
+func (r *recall) nothing() (loss, bool) {
+	if r.kept > 0 || r.unseen < 2 {
+		return loss{}, false
+	}
+	r.kept++
+	return r.first, true
 }
 
 // another reports whether a thing is read in the place of one that was ended: with other
@@ -112,9 +165,8 @@ func (j *Judgment) judgeVisible() {
 	steps := j.about()
 	changed, read := steps[len(steps)-1], j.read()
 	before, sent := sentIn(steps[0]), sentIn(changed)
-	told, tells := objectIn(changed.Exchange.Got.Body)
-	var kept, unseen int
-	var first loss
+	r := recall{own: func(string, *spec.Schema) bool { return true }}
+	r.told, r.tells = objectIn(changed.Exchange.Got.Body)
 	for _, name := range slices.Sorted(maps.Keys(sent)) {
 		m := read.member(name)
 		if m == nil || j.concealed(changed, name) {
@@ -123,25 +175,14 @@ func (j *Judgment) judgeVisible() {
 		if _, differs := lost(sent[name], before[name], m.Schema, name); !differs && before[name] != nil {
 			continue // it was so before
 		}
-		path, differs := lost(sent[name], read.object[name], m.Schema, name)
-		_, refused := lost(sent[name], told[name], m.Schema, name)
-		switch {
-		case !differs:
-			kept++
-		case tells && told[name] == nil:
-		case tells && refused:
-			unseen++
-			first = cmp.Or(first, path)
-		default:
-			kept++
+		if path, ok := r.member(name, sent[name], read.object[name], m.Schema); !ok {
 			j.findf(j.c.Clause, "the thing was changed to the %s %s, and is read with %s", path.name, path.sent, path.read)
 		}
 	}
-	if kept == 0 && unseen > 1 {
-		kept++
-		j.findf(j.c.Clause, "nothing of the change is read: not the %s %s, but %s", first.name, first.sent, first.read)
+	if path, ok := r.nothing(); ok {
+		j.findf(j.c.Clause, "nothing of the change is read: not the %s %s, but %s", path.name, path.sent, path.read)
 	}
-	j.compared(kept > 0, "the answer has nothing of what was changed")
+	j.compared(r.kept > 0, "the answer has nothing of what was changed")
 }
 
 // document is a JSON object with its schema.
@@ -251,41 +292,4 @@ func sameElements(sent, read []any) bool {
 		rest = slices.Delete(rest, at, at+1)
 	}
 	return true
-}
-
-// same compares values that are no object and no list. Those of different types are
-// not compared.
-func same(sent, read any, s *spec.Schema) bool {
-	a, aIsNumber := spec.Float(sent)
-	b, bIsNumber := spec.Float(read)
-	if aIsNumber && bIsNumber {
-		return math.Abs(a-b) <= 1e-6*math.Max(math.Abs(a), math.Abs(b))
-	}
-	switch sent := sent.(type) {
-	case string:
-		got, ok := read.(string)
-		return !ok || sameText(sent, got) || sameTime(sent, got) || s != nil && s.Format == "date-time" && !isTime(got)
-	case bool:
-		got, ok := read.(bool)
-		return !ok || sent == got
-	}
-	return true
-}
-
-// sameText compares texts trimmed and without case.
-func sameText(a, b string) bool {
-	plain := func(s string) string { return strings.TrimSuffix(strings.Join(strings.Fields(s), " "), "/") }
-	return strings.EqualFold(plain(a), plain(b))
-}
-
-// sameTime compares times to the second.
-func sameTime(a, b string) bool {
-	s, errs := time.Parse(time.RFC3339, a)
-	t, errt := time.Parse(time.RFC3339, b)
-	return errs == nil && errt == nil && s.Truncate(time.Second).Sub(t.Truncate(time.Second)).Abs() <= time.Second
-}
-
-func isTime(text string) bool {
-	_, err := time.Parse(time.RFC3339, text)
-	return err == nil
 }

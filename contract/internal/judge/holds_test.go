@@ -86,6 +86,14 @@ func TestHolds(t *testing.T) {
 		{"another zone", `{"since": "2026-01-01T10:00:00Z"}`, `{` + mail + `, "since": "2026-01-01T12:00:00.000+02:00"}`, ""},
 		{"another time", `{"since": "2026-01-01T10:00:00Z"}`, `{` + mail + `, "since": "2026-01-01T12:00:00Z"}`, "the since 2026-01-01T10:00:00Z, and is read with 2026-01-01T12:00:00Z"},
 		{"a time without zone", `{"since": "2026-01-01T10:00:00Z"}`, `{` + mail + `, "since": "2026-01-01T12:00:00"}`, ""},
+		{"a whole minute", `{"since": "2026-01-01T10:00:17Z"}`, `{` + mail + `, "since": "2026-01-01T12:00:00+02:00"}`, ""},
+		{"a whole day", `{"since": "2026-01-01T10:00:17Z"}`, `{` + mail + `, "since": "2026-01-01T00:00:00Z"}`, ""},
+		{"another minute", `{"since": "2026-01-01T10:00:17Z"}`, `{` + mail + `, "since": "2026-01-01T10:05:17Z"}`, "is read with 2026-01-01T10:05:17Z"},
+		{"without signs", `{"name": "+49 123-456"}`, `{` + mail + `, "name": "49123456"}`, ""},
+		{"as a name for a URL", `{"name": "Ann Lee, 7"}`, `{` + mail + `, "name": "ann-lee-7"}`, ""},
+		{"a number with more decimals", `{"name": "10"}`, `{` + mail + `, "name": "10.00"}`, ""},
+		{"a rounded number", `{"name": "0.0051"}`, `{` + mail + `, "name": "0.01"}`, ""},
+		{"another number", `{"name": "10"}`, `{` + mail + `, "name": "11"}`, "made with the name 10, and is read with 11"},
 		{"another order", `{"tags": ["a", "b", "b"]}`, `{` + mail + `, "tags": ["b", "a", "b"]}`, ""},
 		{"one less", `{"tags": ["a", "b", "b"]}`, `{` + mail + `, "tags": ["b", "a"]}`, `the tags ["a","b","b"], and is read with ["b","a"]`},
 		{"another type", `{"tags": ["a"], "name": "7"}`, `{` + mail + `, "tags": "a", "name": 7}`, ""},
@@ -93,6 +101,58 @@ func TestHolds(t *testing.T) {
 		v := readBack(t, test.sent, test.read)
 		if said := said(&v, "holds"); test.says == "" && said != "" || !strings.Contains(said, test.says) {
 			t.Errorf("%s: it says %q, not %q", test.name, said, test.says)
+		}
+	}
+}
+
+// A server that says at once that it kept another value of what it may govern has its
+// reasons; a name is what was sent.
+func TestHoldsAsItSays(t *testing.T) {
+	const sent, other = `{"name": "Anna", "tags": ["a"]}`, `{"name": "Anna", "tags": ["b"]}`
+	for _, test := range []struct{ name, told, read, says string }{
+		{"one is another", other, other, ""},
+		{"one is left out", `{"name": "Anna"}`, other, ""},
+		{"one is another afterwards", sent, other, `made with the tags ["a"], and is read with ["b"]`},
+		{"nothing is told", "", other, `made with the tags ["a"], and is read with ["b"]`},
+		{"a name is another", `{"name": "user", "tags": ["a"]}`, `{"name": "user", "tags": ["a"]}`, "made with the name Anna, and is read with user"},
+	} {
+		v := recalledAs(t, world.Holds, []run.Step{stepOf("makeOwner", sent, 201, test.told)}, test.read)
+		if said := said(&v, "holds"); test.says == "" && said != "" || !strings.Contains(said, test.says) {
+			t.Errorf("%s: it says %q, not %q", test.name, said, test.says)
+		}
+	}
+	for name, want := range map[string]bool{"name": false, "title": false, "userRole": true, "status": true} {
+		if is := governed(name, &spec.Schema{Type: "string"}); is != want {
+			t.Errorf("%s: that a server may set it is %v", name, is)
+		}
+	}
+}
+
+// A server may keep what was ended, and mark it.
+func TestGone(t *testing.T) {
+	const told = `{"id": 1, "email": "a@b.example", "tags": ["a"]}`
+	for read, why := range map[string]string{
+		told: "",
+		`{"id": 1, "email": "a@b.example", "name": null}`:                "",
+		`{"id": 1, "email": "a@b.example", "tags": []}`:                  "what is read of it shows that it was ended: tags",
+		`{"id": 1, "email": "a@b.example", "deletedAt": "2026-01-01"}`:   "what is read of it shows that it was ended: deletedAt",
+		`{"id": 1, "email": "a@b.example", "state": "Deleted"}`:          "what is read of it shows that it was ended: state",
+		`{"id": 1, "email": "a@b.example", "active": false}`:             "what is read of it shows that it was ended: active",
+		`{"id": 1, "email": "a@b.example", "deleted": false, "n": null}`: "",
+	} {
+		model, err := petsModel()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := wants("readOwner", plan.Ended, "404")
+		c.Clause, c.Level = "readOwner.state."+world.Gone, clause.Should
+		c.Request.Parameters = []plan.Parameter{{In: "path", Name: "owner_id", Value: ownOwner}}
+		x := got(200, read)
+		x.Before = []run.Step{stepOf("makeOwner", `{"email": "a@b.example"}`, 201, told), stepOf("endOwner", "", 204, "")}
+		v := New(model, Options{}).Judge(c, x)
+		charged := slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return f.Clause == c.Clause })
+		if charged != (why == "") || v.Outcome == report.Undecided && v.Reason != why {
+			t.Errorf("%s: it is %s (%s), not %q", read, v.Outcome, v.Reason, why)
 		}
 	}
 }
@@ -113,7 +173,7 @@ func TestHoldsNothing(t *testing.T) {
 }
 
 // A name that was given again names another thing.
-func TestGone(t *testing.T) {
+func TestGivenAgain(t *testing.T) {
 	steps := []run.Step{stepOf("makeOwner", `{"email": "a@b.example", "name": "Anna"}`, 201, ""), stepOf("endOwner", "", 204, "")}
 	for read, want := range map[string]report.Outcome{
 		`{"id": 1, "email": "a@b.example", "name": "Anna"}`:  report.Warn,

@@ -9,8 +9,8 @@ import (
 )
 
 // judgeListed judges whether what was made is in the list of its kind. A list may show
-// only part of what there is, or show it later: something is missing where what was
-// made after it, and in the same way, is there.
+// only part of what there is, such as the last ones, or show it later: something is
+// missing where what was made before it and after it, and in the same way, is there.
 func (j *Judgment) judgeListed() {
 	if j.c.Clause != world.ClauseID(j.op.ID, world.Listed) || j.status[0] != '2' {
 		return
@@ -38,7 +38,11 @@ func (j *Judgment) judgeListed() {
 // missing finds what a list lacks. It says why it cannot be told whether the list lacks
 // anything, or "".
 func (j *Judgment) missing(made []string, r *run.Reading) string {
-	missing, last := slices.Index(r.Seen, false), lastIndex(r.Seen, true)
+	first, last := slices.Index(r.Seen, true), lastIndex(r.Seen, true)
+	missing := slices.Index(r.Seen, false)
+	if between := slices.Index(r.Seen[max(first, 0):], false) + max(first, 0); missing >= 0 && between >= first && between < last {
+		missing = between
+	}
 	switch {
 	case missing < 0:
 	case last < 0 && r.Unsure == "":
@@ -47,6 +51,8 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 		return "the list lacks " + made[missing] + ", and may have more than was seen: " + r.Unsure
 	case last < missing:
 		return "the list lacks " + made[missing] + ", which was made last: it may show it later"
+	case missing < first:
+		return "the list lacks " + made[missing] + ", which was made first: it may show only the last ones"
 	default:
 		j.findf(j.c.Clause, "the list lacks %s, and has %s, which was made in the same way later", made[missing], made[last])
 	}

@@ -40,10 +40,13 @@ func TestListed(t *testing.T) {
 		{"the last", []run.Reading{reading("", true, true, false)}, "the list lacks 3, which was made last: it may show it later"},
 		{"none", []run.Reading{reading("", false, false, false)}, "it may show only some things"},
 		{"one, and perhaps more follows", []run.Reading{reading("it may be cut", true, false, true)}, "the list lacks 2, and may have more than was seen: it may be cut"},
-		{"the last, and of short pages another", []run.Reading{reading("", true, true, false), reading("", false, true, true)}, "the list lacks 1, and has 3"},
+		{"the last, and of short pages another", []run.Reading{reading("", true, true, false), reading("", true, false, true)}, "the list lacks 2, and has 3"},
+		{"the first, as of one that shows the last ones", []run.Reading{reading("", false, true, true)}, "the list lacks 1, which was made first: it may show only the last ones"},
+		{"the first and another", []run.Reading{reading("", false, true, false, true)}, "the list lacks 3, and has 4, which was made in the same way later"},
+		{"the first and the last", []run.Reading{reading("", false, true, true, false)}, "which was made first"},
 		{"short pages are not read whole", []run.Reading{reading("", true, true, true), reading("it may be cut", true, true, false)}, "may have more than was seen"},
 	} {
-		v := listedAs(t, &run.Listed{Made: []string{"1", "2", "3"}, Readings: test.readings})
+		v := listedAs(t, &run.Listed{Made: []string{"1", "2", "3", "4"}, Readings: test.readings})
 		is := said(&v, "listed") + v.Reason
 		if slices.Contains(v.Exercised, v.Case.Clause) && len(v.Findings) == 0 {
 			is = "upheld"

@@ -55,6 +55,8 @@ func (j *Judgment) judgeStatus() {
 	switch {
 	case ruled.Decision == ruling.Undecided:
 		j.undecided = ruled.Reason
+	case ruled.Decision == ruling.Broken && j.endedSeen() != "":
+		j.undecided = "what is read of it shows that it was ended: " + j.endedSeen()
 	case ruled.Unless:
 		j.undecided, j.conditional = ruled.Reason, append(j.conditional, finding)
 	case ruled.Decision == ruling.Broken && j.another():

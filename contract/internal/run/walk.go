@@ -334,7 +334,10 @@ func (w *walker) alone(e *Exchange, body any) string {
 			return "the member " + name + " may tell of another page, of which the contract says nothing"
 		}
 	}
-	if list.Total != nil && list.Total.Header == "" && spec.Text(within(body, list.Total.Path)) == strconv.Itoa(w.things) {
+	if list.Total != nil && list.Total.Header == "" && within(body, list.Total.Path) != nil {
+		if total := spec.Text(within(body, list.Total.Path)); total != strconv.Itoa(w.things) {
+			return fmt.Sprintf("it has %d things, and says that there are %s", w.things, total)
+		}
 		return ""
 	}
 	if w.things > 0 && (w.things%5 == 0 || w.things%6 == 0 || w.things%8 == 0) {

@@ -178,7 +178,7 @@ func unless(p *spec.Parameter) string {
 func (l *List) limit(c *Control) []convention {
 	items, guard := l.items()
 	out := []convention{{
-		name: c.Parameter.Name, whole: true, expression: unless(c.Parameter) + guard + "size(" + items + ") <= " + query(c.Parameter),
+		name: c.Parameter.Name, whole: true, expression: unless(c.Parameter) + query(c.Parameter) + " < 1 || " + guard + "size(" + items + ") <= " + query(c.Parameter),
 		message: "a list has at most as many things as " + c.Parameter.Name + " says", from: c.From,
 	}}
 	n, ok := spec.Float(c.Parameter.Schema.Default)
@@ -204,8 +204,14 @@ func (l *List) bounds(c *Control) convention {
 	}
 }
 
+// filters say that a filter keeps other things out. A text may mean several values, as
+// all does: of an enum only those say something that the things can have.
 func (l *List) filters(c *Control) []convention {
-	if !c.Exact {
+	if !c.Exact || more(c) {
+		return nil
+	}
+	known, ok := l.known(c)
+	if !ok {
 		return nil
 	}
 	says := "== " + query(c.Parameter)
@@ -213,11 +219,11 @@ func (l *List) filters(c *Control) []convention {
 		says = "in " + query(c.Parameter)
 	}
 	out := []convention{{
-		name: c.Parameter.Name, expression: unless(c.Parameter) + l.each(c.Member, says),
+		name: c.Parameter.Name, expression: unless(c.Parameter) + known + l.each(c.Member, says),
 		message: fmt.Sprintf("the things in a list have the %s that %s asks for", c.Member, c.Parameter.Name), from: c.From,
 	}}
 	text, ok := literal(c.Parameter.Schema.Default)
-	if !ok || c.Parameter.Required {
+	if !ok || c.Parameter.Required || known != "" && !l.has(c.Member, c.Parameter.Schema.Default) {
 		return out
 	}
 	return append(out, convention{
@@ -225,6 +231,48 @@ func (l *List) filters(c *Control) []convention {
 		message: fmt.Sprintf("without %s the things in a list have the %s %s", c.Parameter.Name, c.Member, text),
 		from:    c.From + ", and its default is " + text,
 	})
+}
+
+// withheld are words for what lists do not show, unless they are asked to.
+var withheld = []string{"archived", "deleted", "removed", "hidden", "closed", "expired", "disabled", "inactive", "draft", "trashed", "private"}
+
+// more reports whether a boolean may ask for more than there is without it: archived may
+// show what is archived, too; and one that is false where it is left out may then mean
+// that nothing is filtered.
+func more(c *Control) bool {
+	s := c.Parameter.Schema
+	if s.Type != "boolean" {
+		return false
+	}
+	return s.Default != nil || slices.ContainsFunc(words(c.Parameter.Name), func(word string) bool { return slices.Contains(withheld, word) })
+}
+
+// known guards a rule about a filter that takes the values of an enum, or is about a member
+// that has one: it is about values that both list. It gives false where there are none.
+func (l *List) known(c *Control) (guard string, ok bool) {
+	asked, had := c.Parameter.Schema, l.Item.Member(c.Member).Schema
+	if asked.Items != nil {
+		asked = asked.Items
+	}
+	if len(asked.Enum) == 0 && len(had.Enum) == 0 {
+		return "", true
+	}
+	var both []string
+	for _, v := range had.Enum {
+		if text, ok := literal(v); ok && (len(asked.Enum) == 0 || slices.ContainsFunc(asked.Enum, func(w any) bool { return spec.Text(v) == spec.Text(w) })) {
+			both = append(both, text)
+		}
+	}
+	list := "[" + strings.Join(both, ", ") + "]"
+	if c.Parameter.Schema.Type == "array" {
+		return "!" + query(c.Parameter) + ".all(v, v in " + list + ") || ", len(both) > 0
+	}
+	return "!(" + query(c.Parameter) + " in " + list + ") || ", len(both) > 0
+}
+
+// has reports whether a member of the things may have a value, by its enum.
+func (l *List) has(member string, value any) bool {
+	return slices.ContainsFunc(l.Item.Member(member).Schema.Enum, func(v any) bool { return spec.Text(v) == spec.Text(value) })
 }
 
 // literal writes a scalar as CEL does.

@@ -196,7 +196,7 @@ func (l *List) tell(above []string, s *spec.Schema) {
 		name := spaced(m.Name)
 		text := m.Schema.Type == "string"
 		switch {
-		case l.counts(s, m):
+		case l.counts(above, s, m):
 			l.Total = cmp.Or(l.Total, l.place(above, m, false))
 		case text && (slices.Contains(cursors, name) || name == "next" && slices.Equal(above, []string{"cursors"})):
 			l.Next = cmp.Or(l.Next, l.place(above, m, false))
@@ -209,13 +209,30 @@ func (l *List) tell(above []string, s *spec.Schema) {
 }
 
 // counts reports whether a member counts what all pages give: count alone may be how
-// many an answer has, but for one that has next and previous, too.
-func (l *List) counts(s *spec.Schema, m *spec.Member) bool {
+// many an answer has, but for one that has next and previous, too; and total in what tells
+// of the page may count the pages, but for one that tells how long a page is, too.
+func (l *List) counts(above []string, s *spec.Schema, m *spec.Member) bool {
 	if m.Schema.Type != "integer" {
 		return false
 	}
 	name := spaced(m.Name)
+	if name == "total" && len(above) > 0 {
+		in := spaced(above[len(above)-1])
+		ofPages := strings.HasPrefix(in, "page") || tellsAny(s, currents)
+		return !ofPages || tellsAny(s, lengths)
+	}
 	return slices.Contains(totals, name) || name == "count" && s.Member("next") != nil && s.Member("previous") != nil
+}
+
+// The names of members that tell which page an answer is, and how long pages are, as
+// words.
+var (
+	currents = []string{"current", "current page", "page", "page number", "number"}
+	lengths  = []string{"per page", "page size", "size", "limit", "page limit"}
+)
+
+func tellsAny(s *spec.Schema, names []string) bool {
+	return slices.ContainsFunc(s.Members, func(m *spec.Member) bool { return slices.Contains(names, spaced(m.Name)) })
 }
 
 // takesCursor reports whether a query parameter is called as a cursor: then next may

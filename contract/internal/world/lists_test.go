@@ -114,6 +114,10 @@ next at links.next, a link`},
 total at count
 next at next, a link`},
 		{"count may be that of the page", wrapped("count: {type: integer}"), `items at /pets, named by id`},
+		{"a total of what tells how long a page is", wrapped("page: {type: object, properties: {size: {type: integer}, total: {type: integer}}}"), `items at /pets, named by id
+total at page.total`},
+		{"a total of pages, perhaps", wrapped("page: {type: object, properties: {total: {type: integer}}}"), `items at /pets, named by id`},
+		{"a total beside the page", wrapped("meta: {type: object, properties: {currentPage: {type: integer}, total: {type: integer}}}"), `items at /pets, named by id`},
 		{"another total", wrapped("total: {type: string}, sum: {type: object, properties: {total: {type: integer}}}"), `items at /pets, named by id`},
 		{"headers", `, headers: {Link: {schema: {type: string}}, X-Total-Count: {schema: {type: integer}}}` + allPets, `items at /, named by id
 total at X-Total-Count

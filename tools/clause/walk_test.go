@@ -149,7 +149,8 @@ func (s *walker) follow(b block, fail func(string, ...any)) {
 	}
 }
 
-// run gives the output and the exit code of a command.
+// run gives the output and the exit code of a command, without what a slow one says of
+// how far it is.
 func (s *walker) run(command string) (output string, code int, err error) {
 	const end = "-- it ended with "
 	if _, err := fmt.Fprintf(s.in, "{ %s\n} </dev/null; printf '\\n%s%%d\\n' $?\n", command, end); err != nil {
@@ -163,7 +164,7 @@ func (s *walker) run(command string) (output string, code int, err error) {
 		}
 		if text, ok := strings.CutPrefix(line, end); ok {
 			code, err = strconv.Atoi(strings.TrimSpace(text))
-			return strings.TrimSpace(lines.String()), code, err
+			return strings.TrimSpace(progressLine.ReplaceAllString(lines.String(), "")), code, err
 		}
 		lines.WriteString(strings.TrimRight(line, " \t\n") + "\n")
 	}

@@ -42,6 +42,34 @@ func TestExamplesUseWhatThereIs(t *testing.T) {
 	}
 }
 
+// commandInPage is a command in a page: a line that a prompt begins, one of a script, or
+// a text in backticks.
+var commandInPage = regexp.MustCompile("(?m)^\\$ (?:bin/)?clause ([^|&;<>\n]+)|`(?:bin/)?clause ([^`|&;<>]+)`")
+
+// TestCommandsInPages holds the commands that pages tell of to those that there are,
+// and to their flags.
+func TestCommandsInPages(t *testing.T) {
+	for _, page := range pages(t) {
+		text := read(t, page)
+		for _, b := range blocksOf(text) {
+			if b.kind == "sh" {
+				text += "$ " + strings.ReplaceAll(b.text, "\n", "\n$ ")
+			}
+		}
+		for _, call := range commandInPage.FindAllStringSubmatch(text, -1) {
+			line, _, _ := strings.Cut(call[1]+call[2], " #")
+			args := strings.Fields(insert(strings.NewReplacer("'", "", "I/N", "1/2").Replace(line)))
+			cmd, rest, err := newRoot().Find(args)
+			if err == nil {
+				err = cmd.ParseFlags(rest)
+			}
+			if err != nil && !strings.HasPrefix(err.Error(), "flag needs an argument") { // a flag may be named alone
+				t.Errorf("%s: clause %s: %v", page, line, err)
+			}
+		}
+	}
+}
+
 // TestTargetOfTheJob loads the target file that the Kubernetes manifest holds.
 func TestTargetOfTheJob(t *testing.T) {
 	c, err := embeddedContract()
@@ -139,16 +167,22 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
+// pages are the pages that people read.
+func pages(t *testing.T) []string {
+	t.Helper()
+	all, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(all, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md", "../../SECURITY.md")
+}
+
 // linked is a link of Markdown to a file of this repository, and the heading in it.
 var linked = regexp.MustCompile(`\]\(([^)#:\s]*)(#[^)\s]*)?\)`)
 
 // TestLinksLeadSomewhere follows the links between the pages.
 func TestLinksLeadSomewhere(t *testing.T) {
-	pages, err := filepath.Glob("../../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, page := range append(pages, "../../README.md", "../../CONTRIBUTING.md") {
+	for _, page := range pages(t) {
 		for _, link := range linked.FindAllStringSubmatch(read(t, page), -1) {
 			to := page
 			if link[1] != "" {

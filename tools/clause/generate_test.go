@@ -26,7 +26,7 @@ func TestGenerateScripts(t *testing.T) {
 		Dir:                 "testdata/generate",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "same": same, "edit": edit},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "same": same, "edit": edit, "walk": walk},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("REPOSITORY", root)
 			env.Setenv("GOMODCACHE", modules)

@@ -77,8 +77,9 @@ var checks = []check{
 	},
 	{
 		id: "answers", clauses: "OPERATION.answers.*", level: ofClause, judge: (*Judgment).judgeAnswers,
-		statement: "a success keeps to the rules that the contract states of it and its request; of a list that the run makes things for, " +
-			"in the cases of the rule and in recordings; what cannot be evaluated, or could not have been broken, decides nothing",
+		statement: "a success keeps to the rules that the contract states of it and its request, and to the conventions of lists " +
+			"(`OPERATION.convention.*`); of a list that the run makes things for, in the cases of the rule and in recordings; " +
+			"what cannot be evaluated, or could not have been broken, decides nothing",
 	},
 	general("stack-trace", (*Judgment).judgeTrace),
 	general("credentials", (*Judgment).judgeCredentials),

@@ -158,7 +158,7 @@ func (l *List) limit(c *Control) []convention {
 	out := []convention{{
 		name: c.Parameter.Name, whole: true,
 		expression: unless(c.Parameter) + query(c.Parameter) + " < 1 || " + guard + "size(" + items + ") <= " + query(c.Parameter),
-		message: "a list has at most as many things as " + c.Parameter.Name + " says", from: c.From,
+		message:    "a list has at most as many things as " + c.Parameter.Name + " says", from: c.From,
 	}}
 	n, ok := spec.Float(c.Parameter.Schema.Default)
 	if !ok || n < 1 || n != float64(int64(n)) || c.Parameter.Required {

@@ -178,8 +178,9 @@ func unless(p *spec.Parameter) string {
 func (l *List) limit(c *Control) []convention {
 	items, guard := l.items()
 	out := []convention{{
-		name: c.Parameter.Name, whole: true, expression: unless(c.Parameter) + query(c.Parameter) + " < 1 || " + guard + "size(" + items + ") <= " + query(c.Parameter),
-		message: "a list has at most as many things as " + c.Parameter.Name + " says", from: c.From,
+		name: c.Parameter.Name, whole: true,
+		expression: unless(c.Parameter) + query(c.Parameter) + " < 1 || " + guard + "size(" + items + ") <= " + query(c.Parameter),
+		message:    "a list has at most as many things as " + c.Parameter.Name + " says", from: c.From,
 	}}
 	n, ok := spec.Float(c.Parameter.Schema.Default)
 	if !ok || n < 1 || n != float64(int64(n)) || c.Parameter.Required {
@@ -259,7 +260,8 @@ func (l *List) known(c *Control) (guard string, ok bool) {
 	}
 	var both []string
 	for _, v := range had.Enum {
-		if text, ok := literal(v); ok && (len(asked.Enum) == 0 || slices.ContainsFunc(asked.Enum, func(w any) bool { return spec.Text(v) == spec.Text(w) })) {
+		can := len(asked.Enum) == 0 || slices.ContainsFunc(asked.Enum, func(w any) bool { return spec.Text(v) == spec.Text(w) })
+		if text, ok := literal(v); ok && can {
 			both = append(both, text)
 		}
 	}

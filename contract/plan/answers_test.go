@@ -28,14 +28,13 @@ func casesOf(p *Plan, id string) (details []string, cases []*Case) {
 func TestAnswerRulesHaveTheirCases(t *testing.T) {
 	p := shelfPlan(t, Options{Unsafe: true})
 	for id, want := range map[string]string{
-		"listBooks.answers.at-most-limit": "plain limit-1 limit-2",
-		"listBooks.answers.of-the-genre":  "plain genre-poetry genre-crime genre-history",
-		"listBooks.answers.lent-or-not":   "plain lent-true lent-false",
-		"listBooks.answers.long-enough":   "plain min_pages-of-1 min_pages-of-2 min_pages-of-3",
-		"listBooks.answers.sorted-by-title": "plain sort-title sort-pages order-asc order-desc " +
-			"sort-title-order-asc sort-pages-order-asc sort-title-order-desc sort-pages-order-desc",
-		"addBook.answers.keeps-the-title": "plain fullest",
-		"getBook.answers.is-the-one":      "plain",
+		"listBooks.answers.at-most-limit":   "plain limit-1 limit-2",
+		"listBooks.answers.of-the-genre":    "plain genre-poetry genre-crime genre-history",
+		"listBooks.answers.lent-or-not":     "plain lent-true lent-false",
+		"listBooks.answers.long-enough":     "plain min_pages-of-1 min_pages-of-2 min_pages-of-3",
+		"listBooks.answers.sorted-by-title": "sort-title sort-title-order-asc", // the others it is not about
+		"addBook.answers.keeps-the-title":   "plain fullest",
+		"getBook.answers.is-the-one":        "plain",
 	} {
 		details, cases := casesOf(p, id)
 		if got := strings.Join(details, " "); got != want {

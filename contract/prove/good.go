@@ -313,10 +313,7 @@ func (m *maker) core(d design, remembers *memory) (core, error) {
 			behind := (d.failsBehind || d.missing) && remembers.behind(look(again(r, body), op))
 			x := &exchange{request: r, op: op, answer: a}
 			remembers.take(x, body)
-			instead := d.instead != nil && d.instead(x, body)
-			if !instead && !(d.asListed && x.listed) {
-				m.keep(x, body)
-			}
+			instead := m.settle(&d, x, body)
 			switch {
 			case instead:
 			case behind && d.failsBehind:
@@ -332,6 +329,19 @@ func (m *maker) core(d design, remembers *memory) (core, error) {
 			d.after(x)
 		}
 	}, nil
+}
+
+// settle has an answer keep answer rules, or break those that the design breaks; it says
+// whether the design gave another.
+func (m *maker) settle(d *design, x *exchange, body []byte) (instead bool) {
+	switch {
+	case d.instead != nil && d.instead(x, body):
+		return true
+	case d.asListed && x.listed: // it is wrong in what it lists
+	default:
+		m.keep(x, body)
+	}
+	return false
 }
 
 // errProvoked is what a derived implementation fails with when it is asked to.

@@ -142,7 +142,8 @@ var kinds = []kind{
 		whole:  (*builder).answerRules,
 	},
 	{
-		name: "convention", what: "lists do not heed their query as its names suggest: a limit, an order, a filter or a bound is ignored, or the total is wrong",
+		name:   "convention",
+		what:   "lists do not heed their query as its names suggest: a limit, an order, a filter or a bound is ignored, or the total is wrong",
 		breaks: []string{"convention"},
 		by:     []plan.Technique{plan.AnswerRule},
 		whole:  (*builder).conventions,

@@ -68,7 +68,7 @@ func TestReplayedAlone(t *testing.T) {
 				}
 				now := r.Cases[0].Now
 				if now.Outcome != was.Outcome || r.Cases[0].Differs != "" || len(now.Setup) != len(was.Setup) {
-					t.Errorf("%s was %s, and is %s (%s) %s", was.Case.ID, was.Outcome, now.Outcome, now.Reason, r.Cases[0].Differs)
+					t.Errorf("%s was %s (%s), and is %s (%s) %s", was.Case.ID, was.Outcome, was.Reason, now.Outcome, now.Reason, r.Cases[0].Differs)
 				}
 			}
 		})

@@ -55,14 +55,12 @@ func (j *Judgment) judgeStatus() {
 	switch {
 	case ruled.Decision == ruling.Undecided:
 		j.undecided = ruled.Reason
-	case ruled.Decision == ruling.Broken && j.endedSeen() != "":
-		j.undecided = "what is read of it shows that it was ended: " + j.endedSeen()
 	case ruled.Unless:
 		j.undecided, j.conditional = ruled.Reason, append(j.conditional, finding)
-	case ruled.Decision == ruling.Broken && j.another():
-		j.undecided = "what is read is another thing than the one that was ended: its name may have been given again"
 	case ruled.Decision == ruling.Broken:
-		j.add(finding)
+		if j.undecided = j.excused(); j.undecided == "" {
+			j.add(finding)
+		}
 	default:
 		if !j.recalls() {
 			j.exercised[id] = true
@@ -71,6 +69,17 @@ func (j *Judgment) judgeStatus() {
 			j.held(j.res.ID)
 		}
 	}
+}
+
+// excused says why an answer that tells of what was ended need not be wrong, or "".
+func (j *Judgment) excused() string {
+	if seen := j.endedSeen(); seen != "" {
+		return "what is read of it shows that it was ended: " + seen
+	}
+	if j.another() {
+		return "what is read is another thing than the one that was ended: its name may have been given again"
+	}
+	return ""
 }
 
 // judgeFailure judges that the answer is no 5xx that nothing asked for.

@@ -31,6 +31,9 @@ type things struct {
 	shared map[string]*thing
 	made   []*thing // in the order in which they were made
 	left   []string // what could not be ended, in words
+	// cleaned counts how often all that was made has been ended: what is made afterwards
+	// has other texts, for a target may keep those of what was ended.
+	cleaned int
 }
 
 // thing is one that was made.
@@ -179,6 +182,10 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 	case like.Full:
 		made = setup.Full
 	}
+	if t.mu.Lock(); !one.own && t.cleaned > 0 {
+		made.ID += fmt.Sprintf(" %d", t.cleaned+1)
+	}
+	t.mu.Unlock()
 	if one.own {
 		made.ID += " for " + c.ID
 	}
@@ -419,6 +426,7 @@ func (r *Runner) cleanUp(ctx context.Context) {
 	t.mu.Lock()
 	made := t.made
 	t.made, t.shared = nil, map[string]*thing{}
+	t.cleaned++
 	t.mu.Unlock()
 	for _, s := range t.shares {
 		s.spend(t)

@@ -96,7 +96,7 @@ func BenchmarkLintLarge(b *testing.B) {
 // BenchmarkDiffLarge compares large descriptions of which every operation differs; want
 // at most 30 s and 900 MB for 1,000 operations.
 func BenchmarkDiffLarge(b *testing.B) {
-	for _, operations := range []int{100, 1000, megabytes3} {
+	for _, operations := range large(100, 1000) {
 		b.Run(fmt.Sprintf("operations=%d", operations), func(b *testing.B) {
 			benched(b, "diff", operations, largeAPI(b, operations))
 		})
@@ -106,10 +106,19 @@ func BenchmarkDiffLarge(b *testing.B) {
 // megabytes3 is the number of operations of which the description has 3 MB.
 const megabytes3 = 3280
 
+// large adds the description of 3 MB to smaller ones, which takes minutes, but in short
+// benchmarks.
+func large(smaller ...int) []int {
+	if testing.Short() {
+		return smaller
+	}
+	return append(smaller, megabytes3)
+}
+
 // BenchmarkGenerateLarge makes types, client, server and enforcement of large
 // descriptions.
 func BenchmarkGenerateLarge(b *testing.B) {
-	for _, operations := range []int{1000, megabytes3} {
+	for _, operations := range large(1000) {
 		b.Run(fmt.Sprintf("operations=%d", operations), func(b *testing.B) {
 			benched(b, "generate", operations, largeAPI(b, operations))
 		})

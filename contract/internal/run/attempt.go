@@ -18,14 +18,15 @@ import (
 // exchange sends a case until an answer is there that does not ask to try
 // again. What is sent again has an id of its own.
 func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange {
-	if s := r.things.shares[c.ID]; s != nil {
-		s.turn.Lock()
-		defer s.turn.Unlock()
+	shared := r.things.shareOf(c)
+	if shared != nil {
+		shared.turn.Lock()
+		defer shared.turn.Unlock()
 	}
 	e := r.about(ctx, c, c, index)
 	if r.things.worn(ctx, c, &e) {
 		r.aside(Step{Case: c, Exchange: e, Did: "about what others had before; sent again about what is new"})
-		r.things.shares[c.ID].spend(r.things)
+		shared.spend(r.things)
 		again := *c
 		again.ID += " again" // with an id and texts of its own
 		e = r.about(ctx, c, &again, index)

@@ -29,15 +29,25 @@ func (t *things) share(cases []plan.Case, staged [][]int) {
 			sharing[shares] = append(sharing[shares], cases[i].ID)
 		}
 	}
-	t.shares = map[string]*share{}
+	shares := map[string]*share{}
 	for _, ids := range sharing {
 		all := make([]share, (len(ids)+plan.Sharing-1)/plan.Sharing)
 		for i, id := range ids {
 			s := &all[i%len(all)]
 			s.things = map[string]*thing{}
-			t.shares[id] = s
+			shares[id] = s
 		}
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.shares = shares
+}
+
+// shareOf gives what a case has in turn with others, or nil.
+func (t *things) shareOf(c *plan.Case) *share {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.shares[c.ID]
 }
 
 // spend has the next case get new things.
@@ -61,7 +71,7 @@ func (s *share) returned(c *plan.Case, e *Exchange) bool {
 // before: it neither accepts nor refuses it. A password is guessed once, whatever the
 // answer.
 func (t *things) worn(ctx context.Context, c *plan.Case, e *Exchange) bool {
-	s := t.shares[c.ID]
+	s := t.shareOf(c)
 	return s != nil && s.used && ctx.Err() == nil && !refused(c, e) && !t.runner.guess(c) && (e.Got == nil || e.Got.Status/100 > 3)
 }
 

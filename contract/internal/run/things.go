@@ -158,7 +158,7 @@ func (t *things) one(resource string, c *plan.Case, own bool) *thing {
 	key, among := resource, t.shared
 	if own {
 		key += " for " + c.ID
-		if s := t.shares[c.ID]; s != nil {
+		if s := t.shares[c.ID]; s != nil { // mu is held
 			key, among = resource, s.things
 		}
 	}
@@ -324,7 +324,7 @@ func answered(e *Exchange) string {
 // after notes what became of the things of a case: one that was ended is gone. What
 // was sent for one that no other case has is not needed any more.
 func (t *things) after(c *plan.Case, e *Exchange) {
-	s := t.shares[c.ID]
+	s := t.shareOf(c)
 	if s != nil && s.returned(c, e) {
 		return
 	}
@@ -427,8 +427,9 @@ func (r *Runner) cleanUp(ctx context.Context) {
 	made := t.made
 	t.made, t.shared = nil, map[string]*thing{}
 	t.cleaned++
+	shares := t.shares
 	t.mu.Unlock()
-	for _, s := range t.shares {
+	for _, s := range shares {
 		s.spend(t)
 	}
 	for _, one := range slices.Backward(made) {

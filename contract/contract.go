@@ -48,6 +48,12 @@ var AnnotationSchema = spec.AnnotationSchema
 
 func contractOf(model *spec.Contract) *Contract { return (*Contract)(loaded.New(model)) }
 
+// inferredOf gives a contract that was read, with what is inferred of servers that
+// remember.
+func inferredOf(model *spec.Contract) *Contract {
+	return contractOf(world.Conventions(world.State(model)))
+}
+
 func (c *Contract) model() *spec.Contract { return (*loaded.Contract)(c).Model() }
 
 // Problem is one thing wrong with a contract: where it is, and what to do or, of a
@@ -82,7 +88,7 @@ func Load(name string, data []byte) (*Contract, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load contract %s:\n%w", name, err)
 	}
-	return contractOf(world.Conventions(world.State(model))), nil
+	return inferredOf(model), nil
 }
 
 // LoadFile reads a contract and all that it refers to: from a file, from an http or
@@ -117,7 +123,7 @@ func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) 
 	name = DisplayName(name)
 	switch {
 	case err == nil:
-		return contractOf(world.Conventions(world.State(model))), nil
+		return inferredOf(model), nil
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("load contract %s: %w", name, context.Cause(ctx))
 	case Problems(err) != nil:

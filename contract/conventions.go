@@ -1,11 +1,5 @@
 package contract
 
-import (
-	"slices"
-
-	"github.com/apiclause/clause/contract/internal/spec"
-)
-
 // Convention is a rule about answers that no contract states: it is inferred from the
 // names and shapes of a list. Its clause is a should.
 type Convention struct {
@@ -36,10 +30,9 @@ func (c *Contract) Conventions() []Convention {
 
 // WithoutConventions gives the contract without what is inferred about its answers.
 func (c *Contract) WithoutConventions() *Contract {
-	model := c.model()
-	return contractOf(model.Without(func(id string) bool {
-		return slices.ContainsFunc(model.Operations, func(op *spec.Operation) bool {
-			return slices.ContainsFunc(op.Answers, func(r *spec.AnswerRule) bool { return r.Convention != nil && r.ID == id })
-		})
-	}))
+	inferred := map[string]bool{}
+	for _, one := range c.Conventions() {
+		inferred[one.ID] = true
+	}
+	return contractOf(c.model().Without(func(id string) bool { return inferred[id] }))
 }

@@ -200,6 +200,8 @@ type planner struct {
 	// with may be taken. changing is which of the operations that change the same it is.
 	naming   bool
 	changing int
+	// renewing knows the texts that are renewed; nil before any is.
+	renewing *renewing
 	options  Options
 	known    map[*slot][]any
 	vouched  map[*slot]any // the target's values

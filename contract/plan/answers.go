@@ -27,9 +27,7 @@ func (p *planner) answerRules() {
 	among := p.lists()
 	var siblings []draft
 	if among != nil {
-		maker := newPlanner(p.model, among.Maker.Operation, p.options, p.world)
-		maker.find()
-		siblings = maker.siblings()
+		siblings = p.siblingsOf(among.Maker.Operation)
 	}
 	for _, r := range p.op.Answers {
 		a := answerPlan{planner: p, rule: r}
@@ -278,8 +276,23 @@ var ranks = [2][Several]int{{1, 2, 0}, {0, 2, 1}}
 // rankedTexts are the texts of several things, in an order that all collations agree on.
 var rankedTexts = [Several]string{"bravo", "mike", "tango"}
 
-// siblings gives requests of the operation that make things which differ in every
-// member that they can.
+// siblingsOf gives requests of an operation that make things which differ in every
+// member that they can. What lists the things, what makes them and how they are set up
+// are planned with the same.
+func (p *planner) siblingsOf(maker *spec.Operation) []draft {
+	out, ok := p.several[maker]
+	if !ok {
+		of := p
+		if maker != p.op {
+			of = newPlanner(p.model, maker, p.options, p.world)
+			of.find()
+		}
+		out = of.siblings()
+		p.several[maker] = out
+	}
+	return out
+}
+
 func (p *planner) siblings() []draft {
 	if p.impossible != "" {
 		return nil

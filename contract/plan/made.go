@@ -276,7 +276,7 @@ func (p *planner) setUp(setups map[string]Setup) {
 		case p.op == r.Maker.Operation:
 			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
 			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
-			for i, d := range p.siblings() {
+			for i, d := range p.siblingsOf(p.op) {
 				setup.Siblings = append(setup.Siblings, p.setupCase("make", SiblingName(r.Name, i+1), d))
 			}
 		case p.op == r.Ends:

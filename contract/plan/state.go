@@ -48,7 +48,7 @@ func (p *planner) read(r *world.Resource) {
 // twice proposes a request that makes a thing with the texts of another: they may be
 // taken.
 func (p *planner) twice(r *world.Resource) {
-	siblings := p.siblings()
+	siblings := p.siblingsOf(p.op)
 	if len(siblings) == 0 {
 		return
 	}

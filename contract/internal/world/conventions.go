@@ -302,10 +302,11 @@ func (l *List) sorts(c *Control) []convention {
 		if c.Parameter.Schema.Type == "array" {
 			text = "[" + text + "]"
 		}
-		with, name := c.Parameter.Name+"="+k.Value, c.Parameter.Name+"-"+k.Value
-		out = append(out, l.sort(c, k, name, "with "+with, asked(c.Parameter)+query(c.Parameter)+" == "+text)...)
+		with, name, from := c.Parameter.Name+"="+k.Value, c.Parameter.Name+"-"+k.Value, k.from(c.Parameter)
+		out = append(out, l.sort(k, name, "with "+with, asked(c.Parameter)+query(c.Parameter)+" == "+text, from)...)
 		if c.Parameter.Schema.Default == k.Value && !c.Parameter.Required {
-			out = append(out, l.sort(c, k, c.Parameter.Name+"-default", "without "+c.Parameter.Name, "!has("+query(c.Parameter)+")")...)
+			out = append(out, l.sort(k, c.Parameter.Name+"-default", "without "+c.Parameter.Name, "!has("+query(c.Parameter)+")",
+				from+", and its default is "+k.Value)...)
 		}
 	}
 	return out
@@ -323,7 +324,7 @@ func asked(p *spec.Parameter) string {
 // for; where none is given, and none is documented, either will do. A value that says
 // its direction itself leaves nothing to the parameter for that: what both mean together
 // is not known.
-func (l *List) sort(c *Control, k Key, name, with, when string) []convention {
+func (l *List) sort(k Key, name, with, when, from string) []convention {
 	rule := func(name, with, when string, d Direction) convention {
 		directed := ""
 		if d != "" {
@@ -331,7 +332,7 @@ func (l *List) sort(c *Control, k Key, name, with, when string) []convention {
 		}
 		return convention{
 			name: name, ordered: k.Member, either: d == "", when: when, expression: l.inOrder(k.Member, d),
-			message: with + " a list is in the order of " + k.Member + directed, from: c.From,
+			message: with + " a list is in the order of " + k.Member + directed, from: from,
 		}
 	}
 	order := l.Control(Order)

@@ -124,6 +124,34 @@ components:
 	return strings.Join(out, "\n")
 }
 
+// TestConventionsOfSortSayTheirOwn has each value say from what it was found.
+func TestConventionsOfSortSayTheirOwn(t *testing.T) {
+	t.Parallel()
+	model, err := spec.Load("openapi.yaml", []byte(`openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /pets:
+    get:
+      operationId: list
+      parameters: [{name: sort, in: query, schema: {type: string, enum: [name, weight], default: weight}}]
+      responses: {"200": {description: all, content: {application/json: {schema: {type: array, items: {
+        type: object, required: [id, name, weight], properties: {id: {type: integer}, name: {type: string}, weight: {type: number}}}}}}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	model = Conventions(model)
+	for name, want := range map[string]string{
+		"sort-name":    "sort takes name, which names a member of what is listed",
+		"sort-weight":  "sort takes weight, which names a member of what is listed",
+		"sort-default": "sort takes weight, which names a member of what is listed, and its default is weight",
+	} {
+		if c := model.Clause(ConventionID("list", name)); c == nil || c.Inferred != want {
+			t.Errorf("%s: %+v, want it inferred as %s", name, c, want)
+		}
+	}
+}
+
 // TestConventionsLeaveOpen has what may be meant otherwise.
 func TestConventionsLeaveOpen(t *testing.T) {
 	for query, want := range map[string]string{

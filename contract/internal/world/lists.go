@@ -357,9 +357,14 @@ func (l *List) sorted(p *spec.Parameter, name []string) *Control {
 				}
 			}
 		}
-		return &Control{Role: Sort, Keys: sort, From: p.Name + " takes " + sort[0].Value + ", which names a member of what is listed"}
+		return &Control{Role: Sort, Keys: sort, From: sort[0].from(p)}
 	}
 	return nil
+}
+
+// from says from what it was found that a value of a parameter orders a list.
+func (k Key) from(p *spec.Parameter) string {
+	return p.Name + " takes " + k.Value + ", which names a member of what is listed"
 }
 
 // given lists the texts that the contract gives for a parameter.

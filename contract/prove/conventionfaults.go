@@ -71,7 +71,7 @@ func (b *builder) limiting(made *ruling.Operation, r *spec.AnswerRule, c *world.
 // neverFull reports whether what is made for a rule about a limit is no more than it
 // allows.
 func (b *builder) neverFull(r *spec.AnswerRule, c *world.Control) bool {
-	if n, ok := spec.Float(c.Parameter.Schema.Default); ok && r.Convention.When != "" {
+	if n, ok := spec.Float(c.Parameter.Schema.Default); ok && r.When != nil {
 		return n >= plan.Several
 	}
 	for n := 1.0; n < plan.Several; n++ {

@@ -102,7 +102,7 @@ func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.An
 			return nil
 		}
 	}
-	r.Convention = &spec.Convention{When: c.when, Expression: c.expression, Parameter: c.parameter}
+	r.Convention = &spec.Convention{Parameter: c.parameter}
 	if !c.whole {
 		if l.ID == "" {
 			return nil

@@ -76,10 +76,10 @@ paths:
 		var got []string
 		for _, r := range Conventions(model).Operations[0].Answers {
 			text := r.Name + ": "
-			if r.Convention.When != "" {
-				text += "when " + r.Convention.When + ": "
+			if r.When != nil {
+				text += "when " + r.When.String() + ": "
 			}
-			got = append(got, text+r.Convention.Expression)
+			got = append(got, text+r.Holds.String())
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s:\n%q\nwant\n%q", parameters, got, want)
@@ -119,7 +119,7 @@ components:
 	}
 	var out []string
 	for _, r := range Conventions(model).Operations[0].Answers {
-		out = append(out, strings.TrimPrefix(r.ID, "list.convention.")+": "+r.Convention.Expression)
+		out = append(out, strings.TrimPrefix(r.ID, "list.convention.")+": "+r.Holds.String())
 	}
 	return strings.Join(out, "\n")
 }

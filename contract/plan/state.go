@@ -127,7 +127,7 @@ func (p *planner) altered(d draft) draft {
 			continue
 		}
 		for _, other := range p.candidates(s) {
-			if with := d.set(s.path, other); spec.Text(plainTimes(other)) != spec.Text(plainTimes(value)) && p.allowed(with) && p.allRobust(with) {
+			if with := d.set(s.path, other); !sameChoice(other, value) && p.allowed(with) && p.allRobust(with) {
 				d = with
 				break
 			}

@@ -115,13 +115,12 @@ func (a *answerPlan) with(some ...chosen) {
 		return
 	}
 	d := a.smallest
-	names, what := []string{}, []string{}
+	var names []string
 	var kept []*slot
 	for _, one := range some {
 		d = d.set(one.slot.path, one.value)
 		kept = append(kept, one.slot)
 		names = append(names, one.slot.name()+" "+one.name)
-		what = append(what, fmt.Sprintf("%s %s", one.slot.name(), one.name))
 	}
 	if s := a.longest(); s != nil {
 		d = d.set(s.path, s.Schema.Numeric(*s.Schema.Maximum))
@@ -140,7 +139,7 @@ func (a *answerPlan) with(some ...chosen) {
 		a.propose("plain", d, "an ordinary request")
 		return
 	}
-	a.propose(word(names...), d, "with "+strings.Join(what, " and "))
+	a.propose(word(names...), d, "with "+strings.Join(names, " and "))
 }
 
 // asked reports whether the rule is about what answers a request, as far as that hangs

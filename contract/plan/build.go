@@ -479,10 +479,15 @@ var plain = strings.NewReplacer(".", "_", " ", "-")
 
 // word makes a part of a case's id.
 func word(parts ...string) string {
+	all := ""
 	for i, part := range parts {
-		parts[i] = clause.ID(plain.Replace(part))
+		if i > 0 {
+			all += "-" + clause.ID(plain.Replace(part))
+			continue
+		}
+		all = clause.ID(plain.Replace(part))
 	}
-	return strings.Join(parts, "-")
+	return all
 }
 
 // joined makes a part of a case's id of parts that are words already.

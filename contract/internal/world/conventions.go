@@ -44,11 +44,15 @@ func Conventions(model *spec.Contract) *spec.Contract {
 		if l == nil || op.Unconventional {
 			continue
 		}
+		suggested := l.conventions()
+		if len(suggested) == 0 {
+			continue
+		}
 		env, err := op.AnswerEnv()
 		if err != nil {
 			continue
 		}
-		for _, c := range l.conventions() {
+		for _, c := range suggested {
 			r := c.compile(env, op, l)
 			if r == nil || len(op.Answers) >= maxConventions || has(op, r.ID) {
 				continue

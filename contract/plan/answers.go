@@ -43,12 +43,7 @@ func (p *planner) lists() *world.Resource {
 	if p.world == nil || !p.options.Unsafe {
 		return nil
 	}
-	for _, r := range p.world.Resources {
-		if r.Lists != nil && r.Lists.ID == p.op.ID {
-			return r
-		}
-	}
-	return nil
+	return p.world.ListedBy(p.op)
 }
 
 // answerPlan plans the cases of one answer rule.

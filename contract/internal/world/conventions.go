@@ -80,10 +80,8 @@ const maxConventions = 50
 
 // List gives what is known of an operation as a list, or nil.
 func (w *World) List(op *spec.Operation) *List {
-	for _, r := range w.Resources {
-		if r.Lists == op {
-			return r.List()
-		}
+	if r := w.ListedBy(op); r != nil {
+		return r.List()
 	}
 	if op.Method != http.MethodGet {
 		return nil

@@ -29,8 +29,12 @@ func (p *planner) answerRules() {
 	if among != nil {
 		siblings = p.siblingsOf(among.Maker.Operation)
 	}
+	var list *world.List
+	if p.world != nil {
+		list = p.world.List(p.op)
+	}
 	for _, r := range p.op.Answers {
-		a := answerPlan{planner: p, rule: r}
+		a := answerPlan{planner: p, rule: r, list: list}
 		if len(siblings) > 0 {
 			a.among, a.siblings = among.Name, siblings
 		}
@@ -51,6 +55,7 @@ type answerPlan struct {
 	*planner
 
 	rule     *spec.AnswerRule
+	list     *world.List // nil where the operation is not seen to list things
 	among    string
 	siblings []draft
 	proposed int
@@ -155,14 +160,14 @@ func (a *answerPlan) readsOptions() bool {
 // longest gives the place that says how many things an answer has, where the rule is
 // about those that the run made, which may otherwise be on another page; or nil.
 func (a *answerPlan) longest() *slot {
-	if a.rule.Convention == nil || a.rule.Convention.Among == nil || a.world == nil {
+	if a.rule.Convention == nil || a.rule.Convention.Among == nil || a.list == nil {
 		return nil
 	}
-	l := a.world.List(a.op)
-	if l == nil || l.Control(world.Limit) == nil {
+	limit := a.list.Control(world.Limit)
+	if limit == nil {
 		return nil
 	}
-	s := a.at([]string{"query", l.Control(world.Limit).Parameter.Name})
+	s := a.at([]string{"query", limit.Parameter.Name})
 	if s == nil || s.FromTarget || s.Schema.Maximum == nil || s.Schema.ExclusiveMaximum {
 		return nil
 	}
@@ -221,13 +226,13 @@ func (a *answerPlan) ordinary(s *slot, add func(name string, value any)) {
 	}
 }
 
-// ofSiblings gives the values that the things have in the member that a place is called
-// after, and reports whether there is one.
+// ofSiblings gives the values that the things have in the member that a place is about,
+// and reports whether there is one.
 func (a *answerPlan) ofSiblings(s *slot, add func(name string, value any)) bool {
 	found := false
 	for i, sibling := range a.siblings {
 		body, _ := sibling["body"].(map[string]any)
-		member := calledAfter(s.name(), body)
+		member := a.memberOf(s, body)
 		if member == "" {
 			continue
 		}
@@ -240,6 +245,18 @@ func (a *answerPlan) ofSiblings(s *slot, add func(name string, value any)) bool 
 		found = true
 	}
 	return found
+}
+
+// memberOf gives the member of the things that a place is about, "" where none is known:
+// that of a filter or a bound of the list, and else the one that it is called after, of
+// which only a rule that is stated knows what it has to do with it.
+func (a *answerPlan) memberOf(s *slot, members map[string]any) string {
+	if a.list != nil && s.path[0] == "query" {
+		if c := a.list.ControlOf(s.path[1]); c != nil && c.Member != "" {
+			return c.Member
+		}
+	}
+	return calledAfter(s.name(), members)
 }
 
 // calledAfter gives the longest name of a member that the name of a parameter is, or

@@ -44,11 +44,11 @@ func (b *builder) unheeded(made *ruling.Operation, r *spec.AnswerRule) {
 		b.counting(made, r, l)
 		return
 	}
-	at := slices.IndexFunc(l.Controls, func(c *world.Control) bool { return c.Parameter.Name == r.Convention.Parameter })
-	if at < 0 {
+	c := l.ControlOf(r.Convention.Parameter)
+	if c == nil {
 		return // rules are made of no other
 	}
-	switch c := l.Controls[at]; c.Role {
+	switch c.Role {
 	case world.Limit:
 		b.limiting(made, r, c)
 	case world.Sort:

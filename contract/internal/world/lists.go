@@ -106,6 +106,16 @@ func (l *List) Control(role Role) *Control {
 	return nil
 }
 
+// ControlOf returns what is known of the parameter of the query that has a name, or nil.
+func (l *List) ControlOf(parameter string) *Control {
+	for _, c := range l.Controls {
+		if c.Parameter.Name == parameter {
+			return c
+		}
+	}
+	return nil
+}
+
 // List returns what is known of the operation that lists things of the resource, or
 // nil where there is none, or its answer is not seen to hold a list.
 func (r *Resource) List() *List {

@@ -20,7 +20,7 @@ func (c *Contract) Conventions() []Convention {
 		for _, r := range op.Answers {
 			if stated := c.model().Clause(r.ID); r.Convention != nil && stated != nil {
 				out = append(out, Convention{
-					ID: r.ID, Operation: op.ID, When: r.Convention.When, Expression: r.Convention.Expression, Message: r.Message, From: stated.Inferred,
+					ID: r.ID, Operation: op.ID, When: r.About(), Expression: r.Holds.String(), Message: r.Message, From: stated.Inferred,
 				})
 			}
 		}

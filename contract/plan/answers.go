@@ -27,12 +27,14 @@ func (p *planner) answerRules() {
 	among := p.lists()
 	var siblings []draft
 	if among != nil {
-		maker := newPlanner(p.model, among.Maker.Operation, p.options, p.world)
-		maker.find()
-		siblings = maker.siblings()
+		siblings = p.siblingsOf(among.Maker.Operation)
+	}
+	var list *world.List
+	if p.world != nil {
+		list = p.world.List(p.op)
 	}
 	for _, r := range p.op.Answers {
-		a := answerPlan{planner: p, rule: r}
+		a := answerPlan{planner: p, rule: r, list: list}
 		if len(siblings) > 0 {
 			a.among, a.siblings = among.Name, siblings
 		}
@@ -45,12 +47,7 @@ func (p *planner) lists() *world.Resource {
 	if p.world == nil || !p.options.Unsafe {
 		return nil
 	}
-	for _, r := range p.world.Resources {
-		if r.Lists != nil && r.Lists.ID == p.op.ID {
-			return r
-		}
-	}
-	return nil
+	return p.world.ListedBy(p.op)
 }
 
 // answerPlan plans the cases of one answer rule.
@@ -58,6 +55,7 @@ type answerPlan struct {
 	*planner
 
 	rule     *spec.AnswerRule
+	list     *world.List // nil where the operation is not seen to list things
 	among    string
 	siblings []draft
 	proposed int
@@ -117,13 +115,12 @@ func (a *answerPlan) with(some ...chosen) {
 		return
 	}
 	d := a.smallest
-	names, what := []string{}, []string{}
+	var names []string
 	var kept []*slot
 	for _, one := range some {
 		d = d.set(one.slot.path, one.value)
 		kept = append(kept, one.slot)
 		names = append(names, one.slot.name()+" "+one.name)
-		what = append(what, fmt.Sprintf("%s %s", one.slot.name(), one.name))
 	}
 	if s := a.longest(); s != nil {
 		d = d.set(s.path, s.Schema.Numeric(*s.Schema.Maximum))
@@ -142,7 +139,7 @@ func (a *answerPlan) with(some ...chosen) {
 		a.propose("plain", d, "an ordinary request")
 		return
 	}
-	a.propose(word(names...), d, "with "+strings.Join(what, " and "))
+	a.propose(word(names...), d, "with "+strings.Join(names, " and "))
 }
 
 // asked reports whether the rule is about what answers a request, as far as that hangs
@@ -163,14 +160,14 @@ func (a *answerPlan) readsOptions() bool {
 // longest gives the place that says how many things an answer has, where the rule is
 // about those that the run made, which may otherwise be on another page; or nil.
 func (a *answerPlan) longest() *slot {
-	if a.rule.Convention == nil || a.rule.Convention.Among == nil || a.world == nil {
+	if a.rule.Convention == nil || a.rule.Convention.Among == nil || a.list == nil {
 		return nil
 	}
-	l := a.world.List(a.op)
-	if l == nil || l.Control(world.Limit) == nil {
+	limit := a.list.Control(world.Limit)
+	if limit == nil {
 		return nil
 	}
-	s := a.at([]string{"query", l.Control(world.Limit).Parameter.Name})
+	s := a.at([]string{"query", limit.Parameter.Name})
 	if s == nil || s.FromTarget || s.Schema.Maximum == nil || s.Schema.ExclusiveMaximum {
 		return nil
 	}
@@ -229,13 +226,13 @@ func (a *answerPlan) ordinary(s *slot, add func(name string, value any)) {
 	}
 }
 
-// ofSiblings gives the values that the things have in the member that a place is called
-// after, and reports whether there is one.
+// ofSiblings gives the values that the things have in the member that a place is about,
+// and reports whether there is one.
 func (a *answerPlan) ofSiblings(s *slot, add func(name string, value any)) bool {
 	found := false
 	for i, sibling := range a.siblings {
 		body, _ := sibling["body"].(map[string]any)
-		member := calledAfter(s.name(), body)
+		member := a.memberOf(s, body)
 		if member == "" {
 			continue
 		}
@@ -248,6 +245,18 @@ func (a *answerPlan) ofSiblings(s *slot, add func(name string, value any)) bool 
 		found = true
 	}
 	return found
+}
+
+// memberOf gives the member of the things that a place is about, "" where none is known:
+// that of a filter or a bound of the list, and else the one that it is called after, of
+// which only a rule that is stated knows what it has to do with it.
+func (a *answerPlan) memberOf(s *slot, members map[string]any) string {
+	if a.list != nil && s.path[0] == "query" {
+		if c := a.list.ControlOf(s.path[1]); c != nil && c.Member != "" {
+			return c.Member
+		}
+	}
+	return calledAfter(s.name(), members)
 }
 
 // calledAfter gives the longest name of a member that the name of a parameter is, or
@@ -278,8 +287,23 @@ var ranks = [2][Several]int{{1, 2, 0}, {0, 2, 1}}
 // rankedTexts are the texts of several things, in an order that all collations agree on.
 var rankedTexts = [Several]string{"bravo", "mike", "tango"}
 
-// siblings gives requests of the operation that make things which differ in every
-// member that they can.
+// siblingsOf gives requests of an operation that make things which differ in every
+// member that they can. What lists the things, what makes them and how they are set up
+// are planned with the same.
+func (p *planner) siblingsOf(maker *spec.Operation) []draft {
+	out, ok := p.several[maker]
+	if !ok {
+		of := p
+		if maker != p.op {
+			of = newPlanner(p.model, maker, p.options, p.world)
+			of.find()
+		}
+		out = of.siblings()
+		p.several[maker] = out
+	}
+	return out
+}
+
 func (p *planner) siblings() []draft {
 	if p.impossible != "" {
 		return nil

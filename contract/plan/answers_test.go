@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
 )
 
@@ -114,6 +115,42 @@ func TestSiblingsCountAgainstTheBudget(t *testing.T) {
 		if got := sent(budget); got != want {
 			t.Errorf("with a budget of %d, %d are sent, not %d", budget, got, want)
 		}
+	}
+}
+
+// TestBoundsHaveTheValuesOfTheirMember has due_after tried with what the things are due at,
+// which its name alone does not tell.
+func TestBoundsHaveTheValuesOfTheirMember(t *testing.T) {
+	model, err := spec.Load("openapi.yaml", []byte(`openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /tasks:
+    get:
+      operationId: list
+      parameters: [{name: due_after, in: query, schema: {type: string, format: date-time}}]
+      responses: {"200": {description: all, content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Task"}}}}}}
+    post:
+      operationId: add
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Task"}}}}
+      responses: {"201": {description: one, content: {application/json: {schema: {$ref: "#/components/schemas/Task"}}}}}
+  /tasks/{id}:
+    get:
+      operationId: read
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {"200": {description: one, content: {application/json: {schema: {$ref: "#/components/schemas/Task"}}}}}
+components:
+  schemas:
+    Task:
+      type: object
+      required: [id, due_at]
+      properties: {id: {type: integer, readOnly: true}, due_at: {type: string, format: date-time}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	details, _ := casesOf(Build(world.Conventions(model), Options{Unsafe: true}), "list.convention.due_after")
+	if got, want := strings.Join(details, " "), "due_after-of-1 due_after-of-2 due_after-of-3"; got != want {
+		t.Errorf("there are the cases %s, not %s", got, want)
 	}
 }
 

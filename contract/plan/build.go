@@ -71,14 +71,14 @@ func Build(model *spec.Contract, o Options) *Plan {
 	o = o.filled()
 	clauses := model.ClausesByOperation()
 	things := world.Find(model)
-	setups := map[string]Setup{}
+	setups, several := map[string]Setup{}, map[*spec.Operation][]draft{}
 	var made []Case // of one operation, in memory that the next one uses again
 	for i, op := range model.Operations {
 		p := newPlanner(model, op, o, things)
 		if o.Context.Err() != nil {
 			break
 		}
-		p.cases = made[:0]
+		p.cases, p.several = made[:0], several
 		p.plan()
 		p.setUp(setups)
 		made = p.cases
@@ -200,6 +200,8 @@ type planner struct {
 	// with may be taken. changing is which of the operations that change the same it is.
 	naming   bool
 	changing int
+	// renewing knows the texts that are renewed; nil before any is.
+	renewing *renewing
 	options  Options
 	known    map[*slot][]any
 	vouched  map[*slot]any // the target's values
@@ -213,6 +215,9 @@ type planner struct {
 	credential Credential
 	// technique is the one whose cases are proposed.
 	technique Technique
+	// several are the siblings that were asked for, by what makes them: all planners of a
+	// plan have the same.
+	several map[*spec.Operation][]draft
 	// suffix is what the ids of cases end with: the media type of their bodies, where it
 	// is not the main one.
 	suffix string
@@ -474,10 +479,15 @@ var plain = strings.NewReplacer(".", "_", " ", "-")
 
 // word makes a part of a case's id.
 func word(parts ...string) string {
+	all := ""
 	for i, part := range parts {
-		parts[i] = clause.ID(plain.Replace(part))
+		if i > 0 {
+			all += "-" + clause.ID(plain.Replace(part))
+			continue
+		}
+		all = clause.ID(plain.Replace(part))
 	}
-	return strings.Join(parts, "-")
+	return all
 }
 
 // joined makes a part of a case's id of parts that are words already.

@@ -276,7 +276,7 @@ func (p *planner) setUp(setups map[string]Setup) {
 		case p.op == r.Maker.Operation:
 			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
 			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
-			for i, d := range p.siblings() {
+			for i, d := range p.siblingsOf(p.op) {
 				setup.Siblings = append(setup.Siblings, p.setupCase("make", SiblingName(r.Name, i+1), d))
 			}
 		case p.op == r.Ends:
@@ -326,79 +326,39 @@ func places(names []world.Name) []NamePlace {
 	return out
 }
 
-// named gives the request of a proposal names that are not taken, if it makes or
-// changes something. A case that may be refused keeps what it is about: there the
-// ordinary texts alone are new, lest the name of another case be what is refused.
-func (p *planner) named(x proposal) draft {
-	switch {
-	case !p.naming:
-	case x.outcome == Accepted:
-		return p.unique(x.draft)
-	case (x.outcome == Refused || x.outcome == Either) && !p.aboutRule(x.clause):
-		return p.renewed(x.draft, func(s *slot, text string, ordinary bool) (any, bool) {
-			if !ordinary || s.within() {
-				return nil, false
-			}
-			return distinguished(s.Schema, text)
-		})
-	}
-	return x.draft
-}
-
-// within reports whether a slot stands within something that says more of it than its own
-// schema: a list whose elements differ, or what is composed.
-func (s *slot) within() bool {
-	for ; s != nil; s = s.parent {
-		if s.IsElement() || s.parent != nil && (s.parent.Schema.Composed != nil || len(s.parent.Schema.Enum) > 0) {
-			return true
-		}
-	}
-	return false
-}
-
-// aboutRule reports whether a clause is a rule, which texts may break together.
-func (p *planner) aboutRule(id string) bool {
-	return slices.ContainsFunc(p.op.Rules, func(r *spec.Rule) bool { return r.ID == id })
-}
-
 // unique gives a request that makes something other texts each time it is sent,
 // where the contract leaves them free: a name may be taken.
 func (p *planner) unique(d draft) draft {
 	texts := 0
-	return p.renewed(d, func(s *slot, text string, ordinary bool) (any, bool) {
+	for _, s := range p.slots {
+		if !p.renews(s) {
+			continue
+		}
+		value, _ := d.get(s.path)
+		text, isText := value.(string)
+		if !isText {
+			continue
+		}
 		tell := distinguished
-		if !ordinary {
+		if !slices.Contains(p.candidates(s), value) {
 			tell = prefixed // its length is what the case is about
 		} else if texts++; texts > 1 { // so that one does not pass for another
 			if other, ok := distinguished(s.Schema, fmt.Sprintf("%s-%d", text, texts)); ok {
-				return other, true
+				d = d.set(s.path, other)
+				continue
 			}
 		}
 		if other, ok := tell(s.Schema, text); ok {
-			return other, true
-		}
-		return p.shifted(s.Schema, text)
-	})
-}
-
-// renewed gives a request with what other says in the place of its texts, which it is
-// told whether they are as ordinary.
-func (p *planner) renewed(d draft, other func(s *slot, text string, ordinary bool) (any, bool)) draft {
-	for _, s := range p.slots {
-		if s.Wire() || s.FromTarget || p.shown(s) {
-			continue
-		}
-		value, sent := d.get(s.path)
-		text, isText := value.(string)
-		if !sent || !isText {
-			continue
-		}
-		if value, ok := other(s, text, slices.Contains(p.candidates(s), value)); ok {
-			d = d.set(s.path, value)
+			d = d.set(s.path, other)
+		} else if other, ok := p.shifted(s.Schema, text); ok {
+			d = d.set(s.path, other)
 		}
 	}
 	return d
 }
+
+// renews reports whether texts of a slot may be others each time they are sent.
+func (p *planner) renews(s *slot) bool { return !s.Wire() && !s.FromTarget && !p.shown(s) }
 
 // shown reports whether the contract shows a value that is best sent as it is: where
 // nothing tells that it names what is made, it may be of a list that the target knows.

@@ -48,7 +48,7 @@ func (p *planner) read(r *world.Resource) {
 // twice proposes a request that makes a thing with the texts of another: they may be
 // taken.
 func (p *planner) twice(r *world.Resource) {
-	siblings := p.siblings()
+	siblings := p.siblingsOf(p.op)
 	if len(siblings) == 0 {
 		return
 	}
@@ -127,7 +127,7 @@ func (p *planner) altered(d draft) draft {
 			continue
 		}
 		for _, other := range p.candidates(s) {
-			if with := d.set(s.path, other); spec.Text(plainTimes(other)) != spec.Text(plainTimes(value)) && p.allowed(with) && p.allRobust(with) {
+			if with := d.set(s.path, other); !sameChoice(other, value) && p.allowed(with) && p.allRobust(with) {
 				d = with
 				break
 			}

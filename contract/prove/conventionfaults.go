@@ -44,11 +44,11 @@ func (b *builder) unheeded(made *ruling.Operation, r *spec.AnswerRule) {
 		b.counting(made, r, l)
 		return
 	}
-	at := slices.IndexFunc(l.Controls, func(c *world.Control) bool { return c.Parameter.Name == r.Convention.Parameter })
-	if at < 0 {
+	c := l.ControlOf(r.Convention.Parameter)
+	if c == nil {
 		return // rules are made of no other
 	}
-	switch c := l.Controls[at]; c.Role {
+	switch c.Role {
 	case world.Limit:
 		b.limiting(made, r, c)
 	case world.Sort:
@@ -71,7 +71,7 @@ func (b *builder) limiting(made *ruling.Operation, r *spec.AnswerRule, c *world.
 // neverFull reports whether what is made for a rule about a limit is no more than it
 // allows.
 func (b *builder) neverFull(r *spec.AnswerRule, c *world.Control) bool {
-	if n, ok := spec.Float(c.Parameter.Schema.Default); ok && r.Convention.When != "" {
+	if n, ok := spec.Float(c.Parameter.Schema.Default); ok && r.When != nil {
 		return n >= plan.Several
 	}
 	for n := 1.0; n < plan.Several; n++ {

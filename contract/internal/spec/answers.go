@@ -23,8 +23,6 @@ type AnswerRule struct {
 
 // Convention is what an inferred answer rule has beside what others have.
 type Convention struct {
-	// When and Expression are the rule in CEL, as a contract would state it.
-	When, Expression string
 	// Parameter is the name of the one in the query that the rule is about; "" where it
 	// is about none.
 	Parameter string
@@ -43,6 +41,15 @@ type Among struct {
 	// the other order will do, too.
 	Ordered string
 	Either  bool
+}
+
+// About gives the expression that limits the successes that the rule is about, as it is
+// written; "" where it is about all.
+func (r *AnswerRule) About() string {
+	if r.When == nil {
+		return ""
+	}
+	return r.When.String()
 }
 
 // answerRules compiles what an operation states of its successes. The responses have

@@ -17,7 +17,7 @@ func (w *World) Collections(model *spec.Contract) []*Resource {
 	beginning := beginnings(model)
 	for _, op := range model.Operations {
 		path := Segments(op.Path)
-		if _, one := parameterOf(path[len(path)-1]); one || op.Method != http.MethodGet || ListOf(op) == nil || w.lists(op) {
+		if _, one := parameterOf(path[len(path)-1]); one || op.Method != http.MethodGet || ListOf(op) == nil || w.ListedBy(op) != nil {
 			continue
 		}
 		r := resource(beginning, append(path, "{}"))
@@ -38,10 +38,6 @@ func (w *World) Collections(model *spec.Contract) []*Resource {
 		}
 	}
 	return out
-}
-
-func (w *World) lists(op *spec.Operation) bool {
-	return slices.ContainsFunc(w.Resources, func(r *Resource) bool { return r.Lists == op })
 }
 
 // Naming leads to the member of an answer that names the thing; nil where none is found.

@@ -44,11 +44,15 @@ func Conventions(model *spec.Contract) *spec.Contract {
 		if l == nil || op.Unconventional {
 			continue
 		}
+		suggested := l.conventions()
+		if len(suggested) == 0 {
+			continue
+		}
 		env, err := op.AnswerEnv()
 		if err != nil {
 			continue
 		}
-		for _, c := range l.conventions() {
+		for _, c := range suggested {
 			r := c.compile(env, op, l)
 			if r == nil || len(op.Answers) >= maxConventions || has(op, r.ID) {
 				continue
@@ -76,10 +80,8 @@ const maxConventions = 50
 
 // List gives what is known of an operation as a list, or nil.
 func (w *World) List(op *spec.Operation) *List {
-	for _, r := range w.Resources {
-		if r.Lists == op {
-			return r.List()
-		}
+	if r := w.ListedBy(op); r != nil {
+		return r.List()
 	}
 	if op.Method != http.MethodGet {
 		return nil
@@ -102,7 +104,7 @@ func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.An
 			return nil
 		}
 	}
-	r.Convention = &spec.Convention{When: c.when, Expression: c.expression, Parameter: c.parameter}
+	r.Convention = &spec.Convention{Parameter: c.parameter}
 	if !c.whole {
 		if l.ID == "" {
 			return nil
@@ -302,10 +304,11 @@ func (l *List) sorts(c *Control) []convention {
 		if c.Parameter.Schema.Type == "array" {
 			text = "[" + text + "]"
 		}
-		with, name := c.Parameter.Name+"="+k.Value, c.Parameter.Name+"-"+k.Value
-		out = append(out, l.sort(c, k, name, "with "+with, asked(c.Parameter)+query(c.Parameter)+" == "+text)...)
+		with, name, from := c.Parameter.Name+"="+k.Value, c.Parameter.Name+"-"+k.Value, k.from(c.Parameter)
+		out = append(out, l.sort(k, name, "with "+with, asked(c.Parameter)+query(c.Parameter)+" == "+text, from)...)
 		if c.Parameter.Schema.Default == k.Value && !c.Parameter.Required {
-			out = append(out, l.sort(c, k, c.Parameter.Name+"-default", "without "+c.Parameter.Name, "!has("+query(c.Parameter)+")")...)
+			out = append(out, l.sort(k, c.Parameter.Name+"-default", "without "+c.Parameter.Name, "!has("+query(c.Parameter)+")",
+				from+", and its default is "+k.Value)...)
 		}
 	}
 	return out
@@ -323,7 +326,7 @@ func asked(p *spec.Parameter) string {
 // for; where none is given, and none is documented, either will do. A value that says
 // its direction itself leaves nothing to the parameter for that: what both mean together
 // is not known.
-func (l *List) sort(c *Control, k Key, name, with, when string) []convention {
+func (l *List) sort(k Key, name, with, when, from string) []convention {
 	rule := func(name, with, when string, d Direction) convention {
 		directed := ""
 		if d != "" {
@@ -331,7 +334,7 @@ func (l *List) sort(c *Control, k Key, name, with, when string) []convention {
 		}
 		return convention{
 			name: name, ordered: k.Member, either: d == "", when: when, expression: l.inOrder(k.Member, d),
-			message: with + " a list is in the order of " + k.Member + directed, from: c.From,
+			message: with + " a list is in the order of " + k.Member + directed, from: from,
 		}
 	}
 	order := l.Control(Order)

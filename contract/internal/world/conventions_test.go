@@ -76,10 +76,10 @@ paths:
 		var got []string
 		for _, r := range Conventions(model).Operations[0].Answers {
 			text := r.Name + ": "
-			if r.Convention.When != "" {
-				text += "when " + r.Convention.When + ": "
+			if r.When != nil {
+				text += "when " + r.When.String() + ": "
 			}
-			got = append(got, text+r.Convention.Expression)
+			got = append(got, text+r.Holds.String())
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s:\n%q\nwant\n%q", parameters, got, want)
@@ -119,9 +119,37 @@ components:
 	}
 	var out []string
 	for _, r := range Conventions(model).Operations[0].Answers {
-		out = append(out, strings.TrimPrefix(r.ID, "list.convention.")+": "+r.Convention.Expression)
+		out = append(out, strings.TrimPrefix(r.ID, "list.convention.")+": "+r.Holds.String())
 	}
 	return strings.Join(out, "\n")
+}
+
+// TestConventionsOfSortSayTheirOwn has each value say from what it was found.
+func TestConventionsOfSortSayTheirOwn(t *testing.T) {
+	t.Parallel()
+	model, err := spec.Load("openapi.yaml", []byte(`openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /pets:
+    get:
+      operationId: list
+      parameters: [{name: sort, in: query, schema: {type: string, enum: [name, weight], default: weight}}]
+      responses: {"200": {description: all, content: {application/json: {schema: {type: array, items: {
+        type: object, required: [id, name, weight], properties: {id: {type: integer}, name: {type: string}, weight: {type: number}}}}}}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	model = Conventions(model)
+	for name, want := range map[string]string{
+		"sort-name":    "sort takes name, which names a member of what is listed",
+		"sort-weight":  "sort takes weight, which names a member of what is listed",
+		"sort-default": "sort takes weight, which names a member of what is listed, and its default is weight",
+	} {
+		if c := model.Clause(ConventionID("list", name)); c == nil || c.Inferred != want {
+			t.Errorf("%s: %+v, want it inferred as %s", name, c, want)
+		}
+	}
 }
 
 // TestConventionsLeaveOpen has what may be meant otherwise.

@@ -106,6 +106,16 @@ func (l *List) Control(role Role) *Control {
 	return nil
 }
 
+// ControlOf returns what is known of the parameter of the query that has a name, or nil.
+func (l *List) ControlOf(parameter string) *Control {
+	for _, c := range l.Controls {
+		if c.Parameter.Name == parameter {
+			return c
+		}
+	}
+	return nil
+}
+
 // List returns what is known of the operation that lists things of the resource, or
 // nil where there is none, or its answer is not seen to hold a list.
 func (r *Resource) List() *List {
@@ -357,9 +367,14 @@ func (l *List) sorted(p *spec.Parameter, name []string) *Control {
 				}
 			}
 		}
-		return &Control{Role: Sort, Keys: sort, From: p.Name + " takes " + sort[0].Value + ", which names a member of what is listed"}
+		return &Control{Role: Sort, Keys: sort, From: sort[0].from(p)}
 	}
 	return nil
+}
+
+// from says from what it was found that a value of a parameter orders a list.
+func (k Key) from(p *spec.Parameter) string {
+	return p.Name + " takes " + k.Value + ", which names a member of what is listed"
 }
 
 // given lists the texts that the contract gives for a parameter.

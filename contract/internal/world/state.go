@@ -193,12 +193,14 @@ func (r *Resource) shown(by *spec.Operation) []string {
 // Listed gives the resource of which an operation lists the things, each with its
 // name; nil where none is known.
 func (w *World) Listed(op *spec.Operation) *Resource {
-	for _, r := range w.Resources {
-		if r.Lists == op && !r.clientNames() && r.List() != nil && r.List().ID != "" {
-			return r
-		}
+	r := w.ListedBy(op)
+	if r == nil || r.clientNames() {
+		return nil
 	}
-	return nil
+	if l := r.List(); l == nil || l.ID == "" {
+		return nil
+	}
+	return r
 }
 
 // Behind is a value of an operation's requests that names what is no more: a thing

@@ -91,6 +91,17 @@ type Need struct {
 	Changes, Ends bool
 }
 
+// ListedBy gives the resource whose things an operation lists, or nil. There is one at
+// most: it is what stands below the operation's path.
+func (w *World) ListedBy(op *spec.Operation) *Resource {
+	for _, r := range w.Resources {
+		if r.Lists == op {
+			return r
+		}
+	}
+	return nil
+}
+
 // Needs lists what the requests of an operation need.
 func (w *World) Needs(operation string) []*Need { return w.needs[operation] }
 

@@ -149,11 +149,7 @@ func (e *Enforcer) auditRules(ep *endpoint, r *http.Request, body []byte, reply 
 	if len(ep.Answers) == 0 {
 		return nil
 	}
-	sent := ruling.Live(r)
-	sent.Body = ruling.SentBody{
-		Data: body, MediaType: r.Header.Get("Content-Type"), Known: true, Present: len(body) > 0, Absent: len(body) == 0,
-	}
-	answered := ruling.Read(e.model, ep.Operation, sent).Answered(reply)
+	answered := ruling.Read(e.model, ep.Operation, ruling.Whole(r, body)).Answered(reply)
 	var found []Violation
 	for _, one := range ep.Answers {
 		if one.Convention != nil {

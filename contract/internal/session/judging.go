@@ -40,12 +40,19 @@ func (s *Session) judging(
 ) (judging func(*run.Exchange), doubts func(*run.Exchange) bool) {
 	j := s.examiner()
 	room := semaphore.NewWeighted(judge.MaxWeight)
-	doubts = func(x *run.Exchange) bool { return j.Doubts(&s.plan.Cases[x.Case], x) }
-	judging = func(x *run.Exchange) {
+	enter := func(x *run.Exchange) (leave func()) {
 		weight := judge.Weight(x)
-		if room.Acquire(patient, weight) == nil {
-			defer room.Release(weight)
+		if room.Acquire(patient, weight) != nil {
+			return func() {}
 		}
+		return func() { room.Release(weight) }
+	}
+	doubts = func(x *run.Exchange) bool {
+		defer enter(x)()
+		return j.Doubts(&s.plan.Cases[x.Case], x)
+	}
+	judging = func(x *run.Exchange) {
+		defer enter(x)()
 		if err := context.Cause(patient); err != nil {
 			*x = run.Exchange{Case: x.Case, Problem: &run.Problem{Kind: run.Interrupted, Err: err}}
 		}

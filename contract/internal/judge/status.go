@@ -71,17 +71,6 @@ func (j *Judgment) judgeStatus() {
 	}
 }
 
-// excused says why an answer that tells of what was ended need not be wrong, or "".
-func (j *Judgment) excused() string {
-	if seen := j.endedSeen(); seen != "" {
-		return "what is read of it shows that it was ended: " + seen
-	}
-	if j.another() {
-		return "what is read is another thing than the one that was ended: its name may have been given again"
-	}
-	return ""
-}
-
 // judgeFailure judges that the answer is no 5xx that nothing asked for.
 func (j *Judgment) judgeFailure() {
 	if j.c.Expect.AsksToFail() || j.x.Recorded != nil && j.status[0] == '5' && j.res != nil {

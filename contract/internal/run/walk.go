@@ -329,7 +329,8 @@ func (w *walker) alone(e *Exchange) string {
 		return "it has another page, of which the contract says nothing"
 	}
 	object, _ := w.body.(map[string]any)
-	for name, value := range object {
+	for _, name := range slices.Sorted(maps.Keys(object)) { // else chance says which of several is named
+		value := object[name]
 		tells := slices.ContainsFunc(following, func(word string) bool { return strings.Contains(strings.ToLower(name), word) })
 		if tells && value != nil && value != false && value != "" {
 			return "the member " + name + " may tell of another page, of which the contract says nothing"

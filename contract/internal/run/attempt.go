@@ -24,14 +24,14 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 		defer shared.turn.Unlock()
 	}
 	e := r.about(ctx, c, c, index)
-	if r.things.worn(ctx, c, &e) {
+	if shared.worn(c, &e) && ctx.Err() == nil && !r.guess(c) { // a password is guessed once, whatever the answer
 		r.aside(Step{Case: c, Exchange: e, Did: "about what others had before; sent again about what is new"})
 		shared.spend(r.things)
 		again := *c
 		again.ID += " again" // with an id and texts of its own
 		e = r.about(ctx, c, &again, index)
 	}
-	r.things.after(c, &e)
+	r.things.after(c, shared, &e)
 	return e
 }
 

@@ -319,9 +319,9 @@ func answered(e *Exchange) string {
 }
 
 // after notes what became of the things of a case: one that was ended is gone. What
-// was sent for one that no other case has is not needed any more.
-func (t *things) after(c *plan.Case, e *Exchange) {
-	s := t.shareOf(c)
+// was sent for one that no other case has is not needed any more. s is what the case has
+// in turn with others, or nil.
+func (t *things) after(c *plan.Case, s *share, e *Exchange) {
 	if s != nil && s.returned(c, e) {
 		return
 	}

@@ -46,8 +46,8 @@ func (j *Judgment) judgeStatus() {
 	}
 	finding := report.Finding{
 		Clause: id, Level: level,
-		Message:  "the request was answered with " + j.status + ", not with " + j.wanted(),
-		Expected: j.wanted(), Actual: j.answered(), Check: j.check,
+		Message:  "the request was answered with " + j.status + ", not with " + wanted(j.c),
+		Expected: wanted(j.c), Actual: j.answered(), Check: j.check,
 	}
 	if c := j.model.Clause(id); ruled.Lowered && (c == nil || !c.Sourced()) {
 		finding.Level = clause.Should
@@ -105,8 +105,8 @@ func (j *Judgment) question() *ruling.Question {
 	return q
 }
 
-// wanted says in words which statuses fulfil the expectation.
-func (j *Judgment) wanted() string { return strings.TrimPrefix(j.c.Expect.Wanted(), "status ") }
+// wanted says in words which statuses fulfil the expectation of a case.
+func wanted(c *plan.Case) string { return strings.TrimPrefix(c.Expect.Wanted(), "status ") }
 
 // answered says which status came, and where a redirect leads: redirects are
 // not followed, and a wrong base URL often shows in one.

@@ -89,10 +89,9 @@ func (e *Enforcer) audited(ep *endpoint, r *http.Request, sent []byte, w *record
 	}
 	found := auditHeaders(res, w.Header())
 	reply := &ruling.Reply{Status: w.status, Header: w.Header()}
-	bodied := r.Method != http.MethodHead && w.status != http.StatusNoContent && w.status != http.StatusNotModified
-	if bodied && !w.cut && w.Header().Get("Content-Encoding") == "" {
+	if !ruling.Bodiless(r.Method, w.status) && !w.cut && w.Header().Get("Content-Encoding") == "" {
 		var broken []Violation
-		broken, reply.Media, reply.Value = auditBody(res, w.Header().Get("Content-Type"), w.body.Bytes())
+		broken, reply.Media, reply.Value = auditBody(res, typeOf(w.Header(), w.body.Bytes()), w.body.Bytes())
 		reply.Read = reply.Media != nil
 		found = append(found, broken...)
 	}
@@ -104,10 +103,10 @@ func (e *Enforcer) audited(ep *endpoint, r *http.Request, sent []byte, w *record
 
 func auditHeaders(res *spec.Response, header http.Header) []Violation {
 	var found []Violation
-	for _, p := range res.Headers {
+	for p := range res.HeadersToHold() {
 		lines := header.Values(p.Name)
 		switch {
-		case len(lines) == 0 && p.Required:
+		case len(lines) == 0 && p.Required && !writtenLater(p.Name):
 			found = append(found, Violation{p.ID + ".required", "the answer has no header " + p.Name})
 		case len(lines) > 0:
 			_, broken, _ := p.ReadHeader(lines)
@@ -119,16 +118,34 @@ func auditHeaders(res *spec.Response, header http.Header) []Violation {
 	return found
 }
 
+// writtenLater reports whether the server writes a header that a handler leaves out.
+func writtenLater(name string) bool {
+	name = http.CanonicalHeaderKey(name)
+	return name == "Date" || name == "Content-Length"
+}
+
+// typeOf gives the media type that an answer is sent with: what it says, or what
+// net/http takes it for.
+func typeOf(header http.Header, body []byte) string {
+	if _, said := header["Content-Type"]; said || len(body) == 0 {
+		return header.Get("Content-Type")
+	}
+	return http.DetectContentType(body)
+}
+
 // auditBody holds a body to what is documented; media is nil where it is no JSON that
 // could be read.
 func auditBody(res *spec.Response, mediaType string, body []byte) (found []Violation, media *spec.Media, value any) {
 	if len(res.Content) == 0 {
 		return nil, nil, nil // any is lawful
 	}
-	switch media = spec.Documented(res.Content, mediaType); {
-	case media == nil:
-		return []Violation{{res.ID + ".mediaType", "the answer's media type is not documented"}}, nil, nil
-	case !spec.IsJSON(media.Type):
+	if media = spec.Documented(res.Content, mediaType); media == nil {
+		if len(body) > 0 {
+			return []Violation{{res.ID + ".mediaType", "the answer's media type is not documented"}}, nil, nil
+		}
+		media = spec.Presumed(res.Content)
+	}
+	if media == nil || !spec.IsJSON(media.Type) {
 		return nil, nil, nil
 	}
 	value, err := spec.ParseJSON(body)
@@ -149,11 +166,7 @@ func (e *Enforcer) auditRules(ep *endpoint, r *http.Request, body []byte, reply 
 	if len(ep.Answers) == 0 {
 		return nil
 	}
-	sent := ruling.Live(r)
-	sent.Body = ruling.SentBody{
-		Data: body, MediaType: r.Header.Get("Content-Type"), Known: true, Present: len(body) > 0, Absent: len(body) == 0,
-	}
-	answered := ruling.Read(e.model, ep.Operation, sent).Answered(reply)
+	answered := ruling.Read(e.model, ep.Operation, ruling.Whole(r, body)).Answered(reply)
 	var found []Violation
 	for _, one := range ep.Answers {
 		if one.Convention != nil {

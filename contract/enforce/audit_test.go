@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,6 +72,66 @@ func TestAnswered(t *testing.T) {
 		}
 		if w.Code != test.status || w.Body.String() != test.answer {
 			t.Errorf("%s: the answer is %d %q", test.name, w.Code, w.Body)
+		}
+	}
+}
+
+// TestAnsweredAsItIsSent holds that of an answer nothing is charged that net/http writes,
+// that HTTP leaves out, or that OpenAPI says nothing of: the same that is charged over a
+// connection.
+func TestAnsweredAsItIsSent(t *testing.T) {
+	const api = `openapi: 3.0.3
+info: {title: An answer, version: "1"}
+paths:
+  /text:
+    get:
+      operationId: getText
+      responses:
+        "200":
+          description: a text
+          headers:
+            Date: {required: true, schema: {type: string}}
+            Content-Length: {required: true, schema: {type: integer}}
+            Content-Type: {required: true, schema: {type: string}}
+            Transfer-Encoding: {required: true, schema: {type: string}}
+            X-Kept: {required: true, schema: {type: string}}
+          content: {text/plain: {schema: {type: string}}}
+        "205": {description: nothing, content: {application/json: {schema: {type: object}}}}
+        "202": {description: later, content: {application/json: {schema: {type: object}}}}
+`
+	c := load(t, "answer.yaml", []byte(api))
+	for _, test := range []struct {
+		name   string
+		header http.Header
+		status int
+		answer string
+		want   []enforce.Violation
+	}{
+		{"a text that net/http takes for one", http.Header{"X-Kept": {"x"}}, 200, "a text", nil},
+		{"an empty text", http.Header{"X-Kept": {"x"}}, 200, "", nil},
+		{"what net/http takes for a page", http.Header{"X-Kept": {"x"}}, 200, "<html>", []enforce.Violation{
+			{Clause: "getText.answer.200.mediaType", Message: "the answer's media type is not documented"},
+		}},
+		{"a header that nobody else writes", nil, 200, "a text", []enforce.Violation{
+			{Clause: "getText.answer.200.header.X-Kept.required", Message: "the answer has no header X-Kept"},
+		}},
+		{"a status without a body", nil, 205, "", nil},
+		{"no JSON where it is all there may be", nil, 202, "", []enforce.Violation{
+			{Clause: "getText.answer.202.json", Message: "the body is not one JSON document"},
+		}},
+	} {
+		var got []enforce.Violation
+		e, err := enforce.New(c, enforce.Options{Answered: func(_ *http.Request, found []enforce.Violation) { got = found }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			maps.Copy(w.Header(), test.header)
+			w.WriteHeader(test.status)
+			_, _ = io.WriteString(w, test.answer)
+		})).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/text", http.NoBody))
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: it tells %v, not %v", test.name, got, test.want)
 		}
 	}
 }

@@ -65,11 +65,7 @@ func (m *maker) replying(x *exchange, body []byte) (*replying, *reply) {
 	if len(x.op.Answers) == 0 || x.answer.status/100 != 2 {
 		return nil, nil
 	}
-	sent := ruling.Live(x.request)
-	sent.Body = ruling.SentBody{
-		Data: body, MediaType: x.request.Header.Get("Content-Type"), Known: true, Present: len(body) > 0, Absent: len(body) == 0,
-	}
-	to, is := m.replyingTo(x.op, ruling.Read(m.model, x.op, sent), x.answer)
+	to, is := m.replyingTo(x.op, ruling.Read(m.model, x.op, ruling.Whole(x.request, body)), x.answer)
 	if to != nil && x.listed {
 		to.stated() // the list is as the query asks for it
 	}

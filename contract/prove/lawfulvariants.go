@@ -2,7 +2,6 @@ package prove
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,8 +81,7 @@ func jsonText(v any) string {
 
 // explained gives answers of which no body is documented one all the same.
 func explained(x *exchange) {
-	bodiless := x.answer.status == http.StatusNoContent || x.answer.status == http.StatusResetContent || x.answer.status == http.StatusNotModified
-	if x.response == nil || len(x.response.Content) > 0 || x.answer.body.Len() > 0 || bodiless {
+	if x.response == nil || len(x.response.Content) > 0 || x.answer.body.Len() > 0 || ruling.Bodiless(x.request.Method, x.answer.status) {
 		return
 	}
 	x.answer.header.Set("Content-Type", "application/json")

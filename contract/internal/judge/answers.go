@@ -134,12 +134,8 @@ func (j *Judgment) request(op *ruling.Operation) *ruling.Request {
 	if above < 0 {
 		return nil
 	}
-	sent := ruling.Live(&http.Request{Method: j.x.Sent.Method, URL: u, Header: j.x.Sent.Header})
+	sent := ruling.Whole(&http.Request{Method: j.x.Sent.Method, URL: u, Header: j.x.Sent.Header}, j.x.Sent.Body)
 	sent.Above, sent.Clocks = above, []time.Time{j.x.Started}
-	sent.Body = ruling.SentBody{
-		Data: j.x.Sent.Body, MediaType: j.x.Sent.Header.Get("Content-Type"), Known: true,
-		Present: len(j.x.Sent.Body) > 0, Absent: len(j.x.Sent.Body) == 0,
-	}
 	return ruling.Read(j.model, op, sent)
 }
 

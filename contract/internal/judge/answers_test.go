@@ -169,3 +169,36 @@ func TestAListMayHaveOneGroupFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswersToWhatRepeats holds that a request of an answer rule's case, too, may be
+// refused for values that were accepted before.
+func TestAnswersToWhatRepeats(t *testing.T) {
+	model, err := shelfModel()
+	if err != nil {
+		t.Fatal(err)
+	}
+	adds := func(x *run.Exchange) report.Verdict {
+		c := wants("addBook", plan.Accepted, "201")
+		c.Clause, c.Level = "addBook.answers.keeps-the-title", clause.Must
+		c.Request = plan.Request{Method: "POST", Path: "/books", Body: &plan.Body{Value: map[string]any{"title": "a"}}}
+		x.Sent = run.Sent{Method: "POST", URL: "http://127.0.0.1:9000/v1/books"}
+		return New(model, Options{}).Judge(c, x)
+	}
+	first, again := adds(got(201, shortBook)), adds(got(400, ""))
+	var unlike, known Accepted
+	for _, to := range []*Accepted{&unlike, &known} {
+		to.Add(&first)
+	}
+	unlike[0] = map[string]string{"body.title": "b"}
+	charged := again
+	if unlike.Settle(&charged, false); charged.Outcome != report.Fail || charged.Findings[0].Clause != "addBook.answer.201" {
+		t.Errorf("another title was accepted, and it is %s (%s): %v", charged.Outcome, charged.Reason, charged.Findings)
+	}
+	for i := range again.Conditional {
+		again.Conditional[i].Check = "" // as in a report that is merged
+	}
+	known.Settle(&again, false)
+	if again.Outcome != report.Undecided || len(again.Conditional) != 1 || slices.Contains(again.Exercised, "addBook.answer.201") {
+		t.Errorf("it is %s (%s), with %v, and was held to %v", again.Outcome, again.Reason, again.Conditional, again.Exercised)
+	}
+}

@@ -6,12 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/internal/coding"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/report"
@@ -22,7 +22,7 @@ const maxNesting = 1000
 
 // bodied reports whether the answer can have a body.
 func (j *Judgment) bodied() bool {
-	return !bodiless(j.x.Sent.Method, j.x.Got.Status) && !j.unrecorded()
+	return !ruling.Bodiless(j.x.Sent.Method, j.x.Got.Status) && !j.unrecorded()
 }
 
 // described reports whether more than words is documented of the body. What is
@@ -37,7 +37,7 @@ func (j *Judgment) judgeMediaType() {
 		return
 	}
 	if j.media = j.documentedType(); j.media == nil {
-		j.media = j.presumed()
+		j.media = spec.Presumed(j.res.Content)
 	}
 }
 
@@ -87,19 +87,6 @@ func documented(content []*spec.Media, types []string) *spec.Media {
 		return nil
 	}
 	return spec.Documented(content, types[0])
-}
-
-// presumed gives what a body must be that does not say it, or nil where it may
-// be something else than JSON.
-func (j *Judgment) presumed() *spec.Media {
-	all := j.res.Content
-	if slices.ContainsFunc(all, func(m *spec.Media) bool { return !spec.IsJSON(m.Type) }) {
-		return nil
-	}
-	if len(all) > 1 { // it is JSON, but which members it has is not known
-		return &spec.Media{Type: all[0].Type}
-	}
-	return all[0]
 }
 
 // whole reports whether all of the body is there to be read.
@@ -304,14 +291,4 @@ func Weight(x *run.Exchange) int64 {
 		return MaxWeight
 	}
 	return min(int64(len(x.Got.Body)), MaxWeight)
-}
-
-// bodiless reports whether an answer has no body whatever its header says
-// (RFC 9112, section 6.3; RFC 9110, section 15.3.6).
-func bodiless(method string, status int) bool {
-	switch status {
-	case http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
-		return true
-	}
-	return method == http.MethodHead || status < http.StatusOK
 }

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -152,7 +153,7 @@ func groups(list []any, member string) [][]any {
 	var last any
 	for i, one := range list {
 		thing, _ := one.(map[string]any)
-		if i == 0 || thing[member] != last {
+		if i == 0 || !reflect.DeepEqual(thing[member], last) { // it may be a list or an object in some
 			out = append(out, nil)
 		}
 		last = thing[member]

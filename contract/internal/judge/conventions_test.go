@@ -1,6 +1,10 @@
 package judge
 
-import "testing"
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+)
 
 // TestTextsThatAreOrderedAlikeEverywhere holds that of texts which collations order
 // differently nothing is said.
@@ -21,6 +25,30 @@ func TestTextsThatAreOrderedAlikeEverywhere(t *testing.T) {
 	} {
 		if got := alike(texts[0], texts[1]); got != want || alike(texts[1], texts[0]) != want {
 			t.Errorf("%q: %t, want %t", texts, got, want)
+		}
+	}
+}
+
+// TestGroups parts a list where a member changes, whatever it is in some of the things.
+func TestGroups(t *testing.T) {
+	t.Parallel()
+	for list, want := range map[string][]int{
+		`[]`:                                 nil,
+		`[{"m": true}, {"m": true}]`:         {2},
+		`[{"m": "a"}, {"m": "b"}, {}]`:       {1, 1, 1},
+		`[{"m": {}}, {"m": {}}, {"m": "a"}]`: {2, 1},
+		`[{"m": [1]}, {"m": [2]}, 7]`:        {1, 1, 1},
+	} {
+		var things []any
+		if err := json.Unmarshal([]byte(list), &things); err != nil {
+			t.Fatal(err)
+		}
+		var got []int
+		for _, part := range groups(things, "m") {
+			got = append(got, len(part))
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: it has parts of %v, not of %v", list, got, want)
 		}
 	}
 }

@@ -1,33 +1,18 @@
 package judge
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 )
-
-// judged reports whether a header is judged as it is documented: OpenAPI ignores
-// the first of these, and the others belong to the connection, whose library
-// takes them away.
-func judged(name string) bool {
-	switch name {
-	case "Content-Type", "Transfer-Encoding", "Trailer", "Connection":
-		return false
-	}
-	return true
-}
 
 // judgeHeaders judges the headers that are documented for the status.
 func (j *Judgment) judgeHeaders() {
 	if j.res == nil {
 		return
 	}
-	for _, p := range j.res.Headers {
-		name := http.CanonicalHeaderKey(p.Name)
-		if judged(name) {
-			j.judgeHeader(p, j.x.Got.Header.Values(name))
-		}
+	for p := range j.res.HeadersToHold() {
+		j.judgeHeader(p, j.x.Got.Header.Values(p.Name))
 	}
 }
 

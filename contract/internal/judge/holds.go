@@ -2,14 +2,12 @@ package judge
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
-	"github.com/apiclause/clause/contract/plan"
 )
 
 // recalled are the promises that are kept by what an answer recalls. Its status alone
@@ -57,27 +55,42 @@ func (j *Judgment) judgeHolds() {
 	if !j.recalling(world.Holds) {
 		return
 	}
-	made := j.about()[0]
-	r := recall{own: governed}
-	r.told, r.tells = objectIn(made.Exchange.Got.Body)
-	sent, read := sentIn(made), j.read()
-	for _, name := range slices.Sorted(maps.Keys(sent)) {
+	j.judgeRecall(&recall{by: j.about()[0], own: governed}, recallWords{
+		lost: "made with", nothing: "what was sent to make the thing", undecided: "what was sent to make the thing",
+	})
+}
+
+// recallWords are what findings say of the request whose values are to be read.
+type recallWords struct{ lost, nothing, undecided string }
+
+// judgeRecall judges whether what a request sent is read.
+func (j *Judgment) judgeRecall(r *recall, words recallWords) {
+	r.told, r.tells = objectIn(r.by.Exchange.Got.Body)
+	sent, read := sentIn(r.by), j.read()
+	for _, name := range namesIn(sent) {
 		m := read.member(name)
-		if m == nil || j.concealed(made, name) {
+		if m == nil || j.concealed(r.by, name) || r.wasSo(name, sent[name], m.Schema) {
 			continue
 		}
 		if path, ok := r.member(name, sent[name], read.object[name], m.Schema); !ok {
-			j.findf(j.c.Clause, "the thing was made with the %s %s, and is read with %s", path.name, path.sent, path.read)
+			j.findf(j.c.Clause, "the thing was %s the %s %s, and is read with %s", words.lost, path.name, path.sent, path.read)
 		}
 	}
 	if path, ok := r.nothing(); ok {
-		j.findf(j.c.Clause, "nothing of what was sent to make the thing is read: not the %s %s, but %s", path.name, path.sent, path.read)
+		j.findf(j.c.Clause, "nothing of %s is read: not the %s %s, but %s", words.nothing, path.name, path.sent, path.read)
 	}
-	j.compared(r.kept > 0, "the answer has nothing of what was sent to make the thing")
+	if r.kept > 0 {
+		j.held(j.c.Clause)
+	} else {
+		j.undecided = cmp.Or(j.undecided, "the answer has nothing of "+words.undecided)
+	}
 }
 
 // recall counts what is read of what a request sent.
 type recall struct {
+	by *run.Step // the request
+	// before is what was sent before it; nil for the first.
+	before map[string]any
 	// told is what its answer told of the thing, tells whether it told anything.
 	told  map[string]any
 	tells bool
@@ -86,6 +99,12 @@ type recall struct {
 
 	kept, unseen int
 	first        loss // what was first read as another, as the answer told
+}
+
+// wasSo reports whether a member was sent before as it is.
+func (r *recall) wasSo(name string, sent any, s *spec.Schema) bool {
+	_, differs := lost(sent, r.before[name], s, name)
+	return r.before[name] != nil && !differs
 }
 
 // member notes how a member is read. It gives what was lost without a word, and false.
@@ -128,34 +147,6 @@ func (r *recall) nothing() (loss, bool) {
 	return r.first, true
 }
 
-// another reports whether a thing is read in the place of one that was ended: with other
-// texts than that was made with, which are new each time.
-func (j *Judgment) another() bool {
-	if j.c.Expect.Outcome != plan.Ended || len(j.about()) == 0 {
-		return false
-	}
-	made := j.about()[0]
-	read, _ := objectIn(j.x.Got.Body)
-	for name, value := range sentIn(made) {
-		if j.concealed(made, name) {
-			continue
-		}
-		if _, differs := lost(value, read[name], nil, name); differs {
-			return true
-		}
-	}
-	return false
-}
-
-// compared notes that an answer was held to the case's clause, or why not.
-func (j *Judgment) compared(some bool, otherwise string) {
-	if some {
-		j.held(j.c.Clause)
-	} else {
-		j.undecided = cmp.Or(j.undecided, otherwise)
-	}
-}
-
 // judgeVisible judges whether what was changed can be read. A server that says at once
 // that it kept another value may have its reasons for one member; not for all.
 func (j *Judgment) judgeVisible() {
@@ -163,26 +154,9 @@ func (j *Judgment) judgeVisible() {
 		return
 	}
 	steps := j.about()
-	changed, read := steps[len(steps)-1], j.read()
-	before, sent := sentIn(steps[0]), sentIn(changed)
-	r := recall{own: func(string, *spec.Schema) bool { return true }}
-	r.told, r.tells = objectIn(changed.Exchange.Got.Body)
-	for _, name := range slices.Sorted(maps.Keys(sent)) {
-		m := read.member(name)
-		if m == nil || j.concealed(changed, name) {
-			continue
-		}
-		if _, differs := lost(sent[name], before[name], m.Schema, name); !differs && before[name] != nil {
-			continue // it was so before
-		}
-		if path, ok := r.member(name, sent[name], read.object[name], m.Schema); !ok {
-			j.findf(j.c.Clause, "the thing was changed to the %s %s, and is read with %s", path.name, path.sent, path.read)
-		}
-	}
-	if path, ok := r.nothing(); ok {
-		j.findf(j.c.Clause, "nothing of the change is read: not the %s %s, but %s", path.name, path.sent, path.read)
-	}
-	j.compared(r.kept > 0, "the answer has nothing of what was changed")
+	j.judgeRecall(&recall{
+		by: steps[len(steps)-1], before: sentIn(steps[0]), own: func(string, *spec.Schema) bool { return true },
+	}, recallWords{lost: "changed to", nothing: "the change", undecided: "what was changed"})
 }
 
 // document is a JSON object with its schema.
@@ -259,7 +233,7 @@ func lostMember(sent map[string]any, read any, s *spec.Schema, name string) (los
 	if !ok {
 		return loss{}, false
 	}
-	for _, member := range slices.Sorted(maps.Keys(sent)) {
+	for _, member := range namesIn(sent) {
 		var of *spec.Schema
 		if s != nil {
 			m := s.Member(member)

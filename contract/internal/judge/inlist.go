@@ -38,7 +38,7 @@ func (j *Judgment) judgeListed() {
 // missing finds what a list lacks. It says why it cannot be told whether the list lacks
 // anything, or "".
 func (j *Judgment) missing(made []string, r *run.Reading) string {
-	first, last := slices.Index(r.Seen, true), lastIndex(r.Seen, true)
+	first, last := slices.Index(r.Seen, true), lastSeen(r.Seen)
 	missing := slices.Index(r.Seen, false)
 	if between := slices.Index(r.Seen[max(first, 0):], false) + max(first, 0); missing >= 0 && between >= first && between < last {
 		missing = between
@@ -59,9 +59,10 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 	return ""
 }
 
-func lastIndex(all []bool, wanted bool) int {
-	for i, one := range slices.Backward(all) {
-		if one == wanted {
+// lastSeen gives the index of the last thing that the list has; -1 for none.
+func lastSeen(seen []bool) int {
+	for i, one := range slices.Backward(seen) {
+		if one {
 			return i
 		}
 	}

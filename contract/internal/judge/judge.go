@@ -22,8 +22,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -83,9 +85,10 @@ func New(model *spec.Contract, o Options) *Judge {
 	if j.redactor == nil {
 		j.redactor = auth.NewRedactor(o.Secrets...)
 	}
+	differing := slices.DeleteFunc(slices.Clone(model.Clauses), func(c *clause.Clause) bool { return !strings.HasSuffix(c.ID, ".distinct") })
 	for _, op := range model.Operations {
 		for _, res := range op.Responses {
-			j.index(res)
+			j.index(res, differing)
 		}
 		if len(op.Answers) > 0 {
 			// An error is about the path, which none of its requests has then.

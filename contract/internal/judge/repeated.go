@@ -95,12 +95,12 @@ func common(a, b map[string]string) []string {
 const maxNamed = 3
 
 // excuse takes the charge for its status from a verdict, and says why. It stays
-// conditional: the answers of other shards may decide it.
+// conditional: the answers of other shards may decide it. Where the case's clause is about
+// an accepted answer, the status is charged to another: it is told by what is expected.
 func excuse(v *report.Verdict, names []string, strict bool) {
-	id := v.Case.Clause
 	kept := v.Findings[:0:0]
 	for _, f := range v.Findings {
-		if f.Clause == id {
+		if f.Clause == v.Case.Clause || f.Expected == wanted(&v.Case) {
 			v.Conditional = append(v.Conditional, f)
 		} else {
 			kept = append(kept, f)
@@ -110,7 +110,9 @@ func excuse(v *report.Verdict, names []string, strict bool) {
 		return
 	}
 	v.Findings = kept
-	v.Exercised = slices.DeleteFunc(slices.Clone(v.Exercised), func(other string) bool { return other == id })
+	v.Exercised = slices.DeleteFunc(slices.Clone(v.Exercised), func(id string) bool {
+		return slices.ContainsFunc(v.Conditional, func(f report.Finding) bool { return f.Clause == id })
+	})
 	if v.Outcome = outcome(kept, strict); v.Outcome == report.Pass {
 		v.Outcome, v.Reason = report.Undecided, repeatedReason(v.Exchange.Status, names)
 	}

@@ -46,8 +46,8 @@ func (j *Judgment) judgeStatus() {
 	}
 	finding := report.Finding{
 		Clause: id, Level: level,
-		Message:  "the request was answered with " + j.status + ", not with " + j.wanted(),
-		Expected: j.wanted(), Actual: j.answered(), Check: j.check,
+		Message:  "the request was answered with " + j.status + ", not with " + wanted(j.c),
+		Expected: wanted(j.c), Actual: j.answered(), Check: j.check,
 	}
 	if c := j.model.Clause(id); ruled.Lowered && (c == nil || !c.Sourced()) {
 		finding.Level = clause.Should
@@ -69,17 +69,6 @@ func (j *Judgment) judgeStatus() {
 			j.held(j.res.ID)
 		}
 	}
-}
-
-// excused says why an answer that tells of what was ended need not be wrong, or "".
-func (j *Judgment) excused() string {
-	if seen := j.endedSeen(); seen != "" {
-		return "what is read of it shows that it was ended: " + seen
-	}
-	if j.another() {
-		return "what is read is another thing than the one that was ended: its name may have been given again"
-	}
-	return ""
 }
 
 // judgeFailure judges that the answer is no 5xx that nothing asked for.
@@ -116,8 +105,8 @@ func (j *Judgment) question() *ruling.Question {
 	return q
 }
 
-// wanted says in words which statuses fulfil the expectation.
-func (j *Judgment) wanted() string { return strings.TrimPrefix(j.c.Expect.Wanted(), "status ") }
+// wanted says in words which statuses fulfil the expectation of a case.
+func wanted(c *plan.Case) string { return strings.TrimPrefix(c.Expect.Wanted(), "status ") }
 
 // answered says which status came, and where a redirect leads: redirects are
 // not followed, and a wrong base URL often shows in one.

@@ -12,17 +12,16 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-// index remembers which clauses each schema of a response has.
-func (j *Judge) index(res *spec.Response) {
+// index remembers which clauses each schema of a response has. differing are the clauses
+// of values that must differ, of all responses.
+func (j *Judge) index(res *spec.Response, differing []*clause.Clause) {
 	for _, m := range res.Content {
 		j.indexSchema(m.Schema)
 	}
 	for _, p := range res.Headers {
 		j.indexSchema(p.Schema)
 	}
-	j.differing[res.ID] = slices.ContainsFunc(j.model.Clauses, func(c *clause.Clause) bool {
-		return strings.HasPrefix(c.ID, res.ID+".") && strings.HasSuffix(c.ID, ".distinct")
-	})
+	j.differing[res.ID] = slices.ContainsFunc(differing, func(c *clause.Clause) bool { return strings.HasPrefix(c.ID, res.ID+".") })
 }
 
 func (j *Judge) indexSchema(s *spec.Schema) {

@@ -55,6 +55,15 @@ func Live(r *http.Request) *Sent {
 	return s
 }
 
+// Whole gives a request that came to a server, with all of its body.
+func Whole(r *http.Request, body []byte) *Sent {
+	s := Live(r)
+	s.Body = SentBody{
+		Data: body, MediaType: r.Header.Get("Content-Type"), Known: true, Present: len(body) > 0, Absent: len(body) == 0,
+	}
+	return s
+}
+
 // Texts gives what the request carries for a parameter, as it is escaped.
 func (s *Sent) Texts(op *Operation, i int) []string {
 	p := &op.Params[i]

@@ -24,20 +24,20 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 		defer shared.turn.Unlock()
 	}
 	e := r.about(ctx, c, c, index)
-	if r.things.worn(ctx, c, &e) {
+	if shared.worn(c, &e) && ctx.Err() == nil && !r.guess(c) { // a password is guessed once, whatever the answer
 		r.aside(Step{Case: c, Exchange: e, Did: "about what others had before; sent again about what is new"})
 		shared.spend(r.things)
 		again := *c
 		again.ID += " again" // with an id and texts of its own
 		e = r.about(ctx, c, &again, index)
 	}
-	r.things.after(c, &e)
+	r.things.after(c, shared, &e)
 	return e
 }
 
 // about sends a case, as one that may have another id, about what is made for it.
 func (r *Runner) about(ctx context.Context, c, as *plan.Case, index int) Exchange {
-	names, before, problem := r.things.need(ctx, c, 0)
+	names, before, problem := r.things.need(ctx, c, 0, nil)
 	made := r.things.siblings(ctx, c, names)
 	e := r.exchangeWith(ctx, as, index, names)
 	e.Before, e.Unmade = slices.Concat(before, made.steps), cmp.Or(problem, made.problem)

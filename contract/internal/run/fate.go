@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 
@@ -50,7 +49,7 @@ func (t *things) change(ctx context.Context, one *thing, made *plan.Case, deep i
 		return "no request was found that changes it by " + operation
 	}
 	c.ID += " by " + operation + " after " + made.ID
-	names, before, problem := t.needBeside(ctx, &c, deep+1, c.Request.Made(), maps.Clone(one.names))
+	names, before, problem := t.need(ctx, &c, deep+1, one.names)
 	one.steps = append(one.steps, before...)
 	if problem != "" {
 		return problem

@@ -69,28 +69,29 @@ type Step struct {
 
 func newThings(r *Runner) *things { return &things{runner: r, shared: map[string]*thing{}} }
 
-// need makes what a case needs. It gives the names, the steps that made them, and why
+// need makes what a case needs, but for what is there already: beside has the names of
+// that, by their resources. It gives all names, the steps that made them, and why
 // something could not be made.
-func (t *things) need(ctx context.Context, c *plan.Case, deep int) (names map[string]any, steps []Step, problem string) {
+func (t *things) need(
+	ctx context.Context, c *plan.Case, deep int, beside map[string]any,
+) (names map[string]any, steps []Step, problem string) {
 	if !c.Request.Aided() {
-		return nil, nil, ""
+		return beside, nil, ""
+	}
+	names = map[string]any{}
+	maps.Copy(names, beside)
+	have := func(one *thing, like plan.Made) {
+		one.once.Do(func() { t.make(ctx, one, c, deep, like) })
+		steps = append(steps, one.steps...)
+		problem = cmp.Or(problem, one.problem)
 	}
 	wanted := c.Request.Made()
-	return t.needBeside(ctx, c, deep, wanted, map[string]any{})
-}
-
-// needBeside is need where some things are there already, by their resources.
-func (t *things) needBeside(
-	ctx context.Context, c *plan.Case, deep int, wanted map[string]plan.Made, names map[string]any,
-) (all map[string]any, steps []Step, problem string) {
 	for _, resource := range deepestFirst(wanted) {
 		if _, there := names[resource]; there && !wanted[resource].Own {
 			continue
 		}
 		one := t.one(resource, c, wanted[resource].Own)
-		one.once.Do(func() { t.make(ctx, one, c, deep, wanted[resource]) })
-		steps = append(steps, one.steps...)
-		problem = cmp.Or(problem, one.problem)
+		have(one, wanted[resource])
 		for name, value := range one.names {
 			if _, there := names[name]; !there {
 				names[name] = value
@@ -99,9 +100,7 @@ func (t *things) needBeside(
 	}
 	for i := range t.setups[c.Request.Among].Siblings {
 		one := t.sibling(c.Request.Among, i+1)
-		one.once.Do(func() { t.make(ctx, one, c, deep, plan.Made{}) })
-		steps = append(steps, one.steps...)
-		problem = cmp.Or(problem, one.problem)
+		have(one, plan.Made{})
 		key := plan.SiblingName(one.resource, one.sibling)
 		names[key] = one.names[key]
 	}
@@ -190,9 +189,7 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 		made.ID += " for " + c.ID
 	}
 	made.Request = apart(made.Request, like.Behind)
-	beside := map[string]any{}
-	maps.Copy(beside, one.beside)
-	below, before, problem := t.needBeside(ctx, &made, deep+1, made.Request.Made(), beside)
+	below, before, problem := t.need(ctx, &made, deep+1, one.beside)
 	one.steps = slices.Clone(before)
 	if problem != "" {
 		one.problem = problem
@@ -322,9 +319,9 @@ func answered(e *Exchange) string {
 }
 
 // after notes what became of the things of a case: one that was ended is gone. What
-// was sent for one that no other case has is not needed any more.
-func (t *things) after(c *plan.Case, e *Exchange) {
-	s := t.shareOf(c)
+// was sent for one that no other case has is not needed any more. s is what the case has
+// in turn with others, or nil.
+func (t *things) after(c *plan.Case, s *share, e *Exchange) {
 	if s != nil && s.returned(c, e) {
 		return
 	}
@@ -398,15 +395,7 @@ func document(body []byte) any {
 
 // member gives a scalar in a JSON object, or nil.
 func member(body []byte, path []string) any {
-	v := document(body)
-	for _, name := range path {
-		object, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = object[name]
-	}
-	switch v := v.(type) {
+	switch v := within(document(body), path).(type) {
 	case string:
 		return v
 	case json.Number:

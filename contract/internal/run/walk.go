@@ -134,6 +134,7 @@ type walker struct {
 	pages, things, bytes int
 	ids                  map[string]bool
 	fresh                int // how many things of the last page were on none before
+	body                 any // the value of the last page
 }
 
 // twice reads a list; a second time where something is missing, which another client may
@@ -186,8 +187,10 @@ func (w *walker) take(e *Exchange) string {
 	case e.Got.Status/100 != 2:
 		return "a page of it was answered with " + answered(e)
 	}
-	ids, ok := idsOn(e.Got.Body, w.c.Walk.List)
-	if !ok {
+	var err error
+	w.body, err = spec.ParseJSON(e.Got.Body)
+	ids, ok := idsOn(w.body, w.c.Walk.List)
+	if err != nil || !ok {
 		return "not each thing in it has the member " + w.c.Walk.List.ID
 	}
 	w.pages++
@@ -207,10 +210,9 @@ func (w *walker) take(e *Exchange) string {
 }
 
 // idsOn gives what names each thing on a page.
-func idsOn(body []byte, list *world.List) (ids []string, ok bool) {
-	v, err := spec.ParseJSON(body)
-	items, isList := within(v, list.Items).([]any)
-	if err != nil || !isList {
+func idsOn(body any, list *world.List) (ids []string, ok bool) {
+	items, isList := within(body, list.Items).([]any)
+	if !isList {
 		return nil, false
 	}
 	for _, item := range items {
@@ -238,18 +240,17 @@ func within(v any, path []string) any {
 // why it is not known whether one does.
 func (w *walker) next(e *Exchange) (query map[string]string, unsure string) {
 	list := w.c.Walk.List
-	body, _ := spec.ParseJSON(e.Got.Body)
 	page, offset := list.Control(world.Page), list.Control(world.Offset)
 	switch {
-	case list.More != nil && within(body, list.More.Path) == false:
+	case list.More != nil && within(w.body, list.More.Path) == false:
 		return nil, ""
 	case list.Next != nil:
-		return w.told(e, body)
+		return w.told(e)
 	case page == nil && offset == nil:
-		return nil, w.alone(e, body)
+		return nil, w.alone(e)
 	case w.fresh == 0 && w.pages == 2 && page != nil && page.First == nil: // the first one has the number 1
 	case w.fresh == 0:
-		return nil, w.atEnd(body)
+		return nil, w.atEnd()
 	}
 	if offset != nil {
 		return map[string]string{offset.Parameter.Name: strconv.Itoa(w.things)}, ""
@@ -262,9 +263,9 @@ func (w *walker) next(e *Exchange) (query map[string]string, unsure string) {
 }
 
 // atEnd says why a list may have more though its last page had nothing new, or "".
-func (w *walker) atEnd(body any) string {
+func (w *walker) atEnd() string {
 	total := w.c.Walk.List.Total
-	if total != nil && spec.Text(within(body, total.Path)) == strconv.Itoa(len(w.ids)) {
+	if total != nil && spec.Text(within(w.body, total.Path)) == strconv.Itoa(len(w.ids)) {
 		return ""
 	}
 	if w.pages == 2 && w.things > len(w.ids) {
@@ -274,9 +275,9 @@ func (w *walker) atEnd(body any) string {
 }
 
 // told gives the query that an answer tells of the next page.
-func (w *walker) told(e *Exchange, body any) (query map[string]string, unsure string) {
+func (w *walker) told(e *Exchange) (query map[string]string, unsure string) {
 	list := w.c.Walk.List
-	value, _ := within(body, list.Next.Path).(string)
+	value, _ := within(w.body, list.Next.Path).(string)
 	if list.Next.Header != "" {
 		value = nextLink(e.Got.Header.Values(list.Next.Header))
 	}
@@ -322,20 +323,21 @@ var following = []string{"next", "more", "cursor", "token", "pages"}
 
 // alone says why a list without known pages may have more than its answer, or "": a
 // service may cut it at a round number, and document that nowhere.
-func (w *walker) alone(e *Exchange, body any) string {
+func (w *walker) alone(e *Exchange) string {
 	list := w.c.Walk.List
 	if nextLink(e.Got.Header.Values("Link")) != "" {
 		return "it has another page, of which the contract says nothing"
 	}
-	object, _ := body.(map[string]any)
-	for name, value := range object {
+	object, _ := w.body.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) { // else chance says which of several is named
+		value := object[name]
 		tells := slices.ContainsFunc(following, func(word string) bool { return strings.Contains(strings.ToLower(name), word) })
 		if tells && value != nil && value != false && value != "" {
 			return "the member " + name + " may tell of another page, of which the contract says nothing"
 		}
 	}
-	if list.Total != nil && list.Total.Header == "" && within(body, list.Total.Path) != nil {
-		if total := spec.Text(within(body, list.Total.Path)); total != strconv.Itoa(w.things) {
+	if list.Total != nil && list.Total.Header == "" && within(w.body, list.Total.Path) != nil {
+		if total := spec.Text(within(w.body, list.Total.Path)); total != strconv.Itoa(w.things) {
 			return fmt.Sprintf("it has %d things, and says that there are %s", w.things, total)
 		}
 		return ""

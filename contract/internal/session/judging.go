@@ -38,14 +38,21 @@ var errUnjudged = errors.New("the run ended before the answer was judged")
 func (s *Session) judging(
 	patient context.Context, keep func(*run.Exchange, report.Verdict), note string,
 ) (judging func(*run.Exchange), doubts func(*run.Exchange) bool) {
-	j := s.newJudge()
+	j := s.examiner()
 	room := semaphore.NewWeighted(judge.MaxWeight)
-	doubts = func(x *run.Exchange) bool { return j.Doubts(&s.plan.Cases[x.Case], x) }
-	judging = func(x *run.Exchange) {
+	enter := func(x *run.Exchange) (leave func()) {
 		weight := judge.Weight(x)
-		if room.Acquire(patient, weight) == nil {
-			defer room.Release(weight)
+		if room.Acquire(patient, weight) != nil {
+			return func() {}
 		}
+		return func() { room.Release(weight) }
+	}
+	doubts = func(x *run.Exchange) bool {
+		defer enter(x)()
+		return j.Doubts(&s.plan.Cases[x.Case], x)
+	}
+	judging = func(x *run.Exchange) {
+		defer enter(x)()
 		if err := context.Cause(patient); err != nil {
 			*x = run.Exchange{Case: x.Case, Problem: &run.Problem{Kind: run.Interrupted, Err: err}}
 		}
@@ -67,7 +74,7 @@ func (s *Session) judging(
 func (s *Session) untestable(tried []run.Exchange, found *run.Diagnosis) *Diagnosis {
 	d := &Diagnosis{Message: s.runner.Redactor().RedactString(found.Message), Try: found.Try}
 	s.stopped = d.Error()
-	j := s.newJudge()
+	j := s.examiner()
 	for i := range s.plan.Cases {
 		c := &s.plan.Cases[i]
 		at := slices.IndexFunc(tried, func(x run.Exchange) bool { return x.Case == i })
@@ -189,9 +196,9 @@ func (c Config) newRecorder() *har.Writer {
 // record writes an exchange, if one was sent. note says in brackets which it is,
 // beside that of the case. An error is the writer's to tell of: no verdict depends
 // on it.
-func (s *Session) record(j *judge.Judge, c *plan.Case, x *run.Exchange, note string) {
+func (s *Session) record(c *plan.Case, x *run.Exchange, note string) {
 	if s.recorder != nil {
-		s.recordJudged(j.Examine(c, x), note)
+		s.recordJudged(s.examiner().Examine(c, x), note)
 	}
 }
 
@@ -208,9 +215,7 @@ func (s *Session) recordJudged(one *judge.Judgment, note string) {
 
 // recordStep writes what was sent beside the cases.
 func (s *Session) recordStep(step *run.Step) {
-	if s.recorder != nil {
-		s.record(s.newJudge(), step.Case, &step.Exchange, " ("+step.Did+")")
-	}
+	s.record(step.Case, &step.Exchange, " ("+step.Did+")")
 }
 
 // endRecording completes the archive.

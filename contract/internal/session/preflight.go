@@ -56,9 +56,8 @@ func (s *Session) preflight(ctx context.Context, indexes []int) ([]run.Exchange,
 		return nil, nil
 	}
 	tried, found := s.runner.Preflight(ctx, s.plan.Cases, order, s.config.Wait)
-	j := s.newJudge()
 	if tried.Probe != nil {
-		s.record(j, tried.Probe, &tried.Probed, " (preflight)")
+		s.record(tried.Probe, &tried.Probed, " (preflight)")
 	}
 	if found != nil {
 		return nil, s.untestable(tried.Exchanges, found)
@@ -66,7 +65,7 @@ func (s *Session) preflight(ctx context.Context, indexes []int) ([]run.Exchange,
 	for n := range tried.Exchanges {
 		x := &tried.Exchanges[n]
 		if !slices.Contains(indexes, x.Case) {
-			s.record(j, &s.plan.Cases[x.Case], x, " (preflight)")
+			s.record(&s.plan.Cases[x.Case], x, " (preflight)")
 		}
 	}
 	return tried.Exchanges, nil
@@ -100,7 +99,7 @@ func (s *Session) notServed(ctx context.Context) map[string]bool {
 		}
 		first := slices.Min(slices.Collect(maps.Values(suspects)))
 		probe, answer := s.runner.LearnUnknown(ctx, &s.plan.Cases[first])
-		s.record(s.newJudge(), probe, &answer, " (probe)")
+		s.record(probe, &answer, " (probe)")
 	}
 	unknown := s.runner.Unknown()
 	if unknown == nil {

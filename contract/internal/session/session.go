@@ -9,6 +9,7 @@ import (
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/har"
+	"github.com/apiclause/clause/contract/internal/judge"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
@@ -29,6 +30,7 @@ type Session struct {
 	judged   *spec.Contract      // the model without them
 	planning time.Duration       // how long that took
 	senders  []int               // the shard that sends each case; 0 for none
+	examiner func() *judge.Judge // made at its first use, for it goes through the contract
 	judge    func(*run.Exchange) // judges what a worker got; set before the first is sent
 	// doubts tells of one whether to send its case once more; set with judge.
 	doubts   func(*run.Exchange) bool
@@ -70,6 +72,7 @@ func Open(ctx context.Context, c Config) (*Session, error) {
 		config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder(),
 		judged: c.Contract, unjudged: map[string]string{},
 	}
+	s.examiner = sync.OnceValue(s.newJudge)
 	runner, err := run.New(c.Contract, s.target, run.Options{
 		Jobs: c.Jobs, Rate: c.Rate, CaseTimeout: c.CaseTimeout, Seed: c.Seed,
 		UserAgent: c.Tool, Handler: c.Handler, Signers: c.Signers,

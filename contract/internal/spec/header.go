@@ -2,11 +2,29 @@ package spec
 
 import (
 	"encoding/json"
+	"iter"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
 )
+
+// HeadersToHold gives the headers that an answer is held to: OpenAPI ignores the first of
+// those that are left out, and the others belong to the connection, whose library takes
+// them away.
+func (r *Response) HeadersToHold() iter.Seq[*Parameter] {
+	return func(yield func(*Parameter) bool) {
+		for _, p := range r.Headers {
+			switch http.CanonicalHeaderKey(p.Name) {
+			case "Content-Type", "Transfer-Encoding", "Trailer", "Connection":
+				continue
+			}
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
 
 // ReadHeader reads the value of a header of an answer from its lines, and gives
 // every clause that it breaks. It is false where the text cannot be held to the

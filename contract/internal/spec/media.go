@@ -3,6 +3,7 @@ package spec
 import (
 	"maps"
 	"mime"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,18 @@ func Documented(content []*Media, header string) *Media {
 		}
 	}
 	return found
+}
+
+// Presumed gives what a body must be that does not say which of a content it is, or nil
+// where it may be something else than JSON.
+func Presumed(content []*Media) *Media {
+	if len(content) == 0 || slices.ContainsFunc(content, func(m *Media) bool { return !IsJSON(m.Type) }) {
+		return nil
+	}
+	if len(content) > 1 { // it is JSON, but which members it has is not known
+		return &Media{Type: content[0].Type}
+	}
+	return content[0]
 }
 
 // exact is the specificity of a media type that is spelled out. Ranges have less,

@@ -233,9 +233,9 @@ func notThere(op *spec.Operation) *success {
 // unknown answers a request about what is not there, where the contract has an answer
 // for that.
 func (m *memory) unknown(x *exchange, path []string) bool {
-	for _, r := range m.mock.tracked[x.op.ID] {
+	for _, r := range m.design.mock.tracked[x.op.ID] {
 		if m.things[placed(path[:r.Holds(x.op.Operation)])] == nil {
-			return m.instead(x, m.mock.absent[x.op.ID])
+			return m.instead(x, m.design.mock.absent[x.op.ID])
 		}
 	}
 	return false
@@ -243,26 +243,16 @@ func (m *memory) unknown(x *exchange, path []string) bool {
 
 // knows reports whether nothing is there of a resource but what was made.
 func (m *memory) knows(r *world.Resource) bool {
-	return m.mock != nil && (r.Maker != nil || m.mock.seeded[r])
-}
-
-// instead replaces an answer by another, if there is one.
-func (m *memory) instead(x *exchange, other *success) bool {
-	if other == nil {
-		return false
-	}
-	*x.answer = *newAnswer()
-	other.write(x.answer, x.request)
-	return true
+	return m.design.mock != nil && (r.Maker != nil || m.design.mock.seeded[r])
 }
 
 // overcrowded refuses a thing for which its collection has no room.
 func (m *memory) overcrowded(x *exchange, thing *remembered) bool {
 	collection := placed(thing.at[:len(thing.at)-1])
-	if len(m.below[collection]) < m.mock.most {
+	if len(m.below[collection]) < m.design.mock.most {
 		return false
 	}
-	refuse(x, "the mock keeps at most %d things at %s: end some, or let it keep more", m.mock.most, collection)
+	refuse(x, "the mock keeps at most %d things at %s: end some, or let it keep more", m.design.mock.most, collection)
 	return true
 }
 

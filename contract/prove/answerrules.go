@@ -592,22 +592,18 @@ func (to *replying) brokenBy(way *breakage, raw *reply, id string) (*reply, bool
 
 // answerRules makes faults of answers that break one answer rule.
 func (b *builder) answerRules() {
-	made, err := ruling.NewOperation(b.op)
-	if err != nil {
-		return // the contract would not have been loaded
-	}
 	for _, r := range b.op.Answers {
 		if r.Convention == nil {
-			b.breaking(made, r)
+			b.breaking(r)
 		}
 	}
 }
 
 // breaking makes faults of answers that are changed so that they break one rule.
-func (b *builder) breaking(made *ruling.Operation, r *spec.AnswerRule) {
+func (b *builder) breaking(r *spec.AnswerRule) {
 	some := false
 	for i := range breakages {
-		if b.shows(made, r, &breakages[i]) {
+		if b.shows(r, &breakages[i]) {
 			some = true
 			b.answerRule(r, &breakages[i])
 		}
@@ -660,9 +656,9 @@ func (b *builder) unread(r *spec.AnswerRule) func(*listing) {
 
 // shows reports whether an answer to some request breaks a rule in some way, and nothing
 // else. The requests are the oracle's.
-func (b *builder) shows(op *ruling.Operation, r *spec.AnswerRule, way *breakage) bool {
+func (b *builder) shows(r *spec.AnswerRule, way *breakage) bool {
 	for _, d := range b.plainest(r) {
-		if to, raw := b.sampled(op, d.in); to != nil {
+		if to, raw := b.sampled(d.in); to != nil {
 			if r.Convention == nil {
 				to.stated()
 			}
@@ -725,13 +721,13 @@ func read(r *spec.AnswerRule, in *rule.Input) string {
 }
 
 // sampled gives the sample of an answer to a request.
-func (b *builder) sampled(op *ruling.Operation, in *rule.Input) (*replying, *reply) {
+func (b *builder) sampled(in *rule.Input) (*replying, *reply) {
 	var q ruling.Request
-	q.Reset(op)
+	q.Reset(b.made)
 	q.Input = *in
 	a := newAnswer()
-	b.successes[op.ID].write(a, nil)
-	return b.replyingTo(op, &q, a)
+	b.successes[b.op.ID].write(a, nil)
+	return b.replyingTo(b.made, &q, a)
 }
 
 // spread gives an answer whose lists have several items that differ, as far as its schema

@@ -28,6 +28,9 @@ const (
 	// how many values are tried at each place.
 	maxExpanded = 48
 	maxValues   = 24
+	// maxRead is how many bytes of answers one search looks at: long answers can be changed
+	// in so many ways that a client would wait in vain.
+	maxRead = 2 << 20
 	// maxSpread is how many items the lists of samples have, if rules are about them.
 	maxSpread = 4
 	// maxFound is how many answers that were found are remembered.
@@ -193,6 +196,7 @@ func (to *replying) within(may int, from *reply, but string, enough func(*reply)
 	}
 	open := []found{weighed(from)}
 	seen := map[string]bool{from.text(): true}
+	left := maxRead
 	for range maxExpanded {
 		if len(open) == 0 {
 			break
@@ -203,7 +207,11 @@ func (to *replying) within(may int, from *reply, but string, enough func(*reply)
 		}
 		open = slices.DeleteFunc(open, func(one found) bool { return one.reply == best.reply })
 		for _, other := range to.changed(best.reply, but, may) {
-			if text := other.text(); !seen[text] && to.valid(other) {
+			text := other.text()
+			if left -= len(text); left <= 0 {
+				return from, false
+			}
+			if !seen[text] && to.valid(other) {
 				seen[text] = true
 				one := weighed(other)
 				if one.lacks == 0 {

@@ -5,16 +5,13 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/apiclause/clause/contract/internal/judge"
-	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
-	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -28,12 +25,11 @@ const (
 	// how many values are tried at each place.
 	maxExpanded = 48
 	maxValues   = 24
-	// maxSpread is how many items the lists of samples have, if rules are about them.
-	maxSpread = 4
+	// maxRead is how many bytes of answers one search looks at: long answers can be changed
+	// in so many ways that a client would wait in vain.
+	maxRead = 2 << 20
 	// maxFound is how many answers that were found are remembered.
 	maxFound = 10_000
-	// maxAsked is for how many requests a fault looks for an answer that has it.
-	maxAsked = 16
 )
 
 // reply is what a success says: its body and its headers.
@@ -189,6 +185,7 @@ func (to *replying) within(may int, from *reply, but string, enough func(*reply)
 	}
 	open := []found{weighed(from)}
 	seen := map[string]bool{from.text(): true}
+	left := maxRead
 	for range maxExpanded {
 		if len(open) == 0 {
 			break
@@ -199,7 +196,11 @@ func (to *replying) within(may int, from *reply, but string, enough func(*reply)
 		}
 		open = slices.DeleteFunc(open, func(one found) bool { return one.reply == best.reply })
 		for _, other := range to.changed(best.reply, but, may) {
-			if text := other.text(); !seen[text] && to.valid(other) {
+			text := other.text()
+			if left -= len(text); left <= 0 {
+				return from, false
+			}
+			if !seen[text] && to.valid(other) {
 				seen[text] = true
 				one := weighed(other)
 				if one.lacks == 0 {
@@ -473,320 +474,4 @@ func (m *maker) forgive(r *report.Report) {
 func (r *reply) write(a *answer) {
 	maps.Copy(a.header, r.header)
 	a.edit(func(any) any { return r.value })
-}
-
-// breakage is a way to break an answer rule: it gives answers much like one that keeps it.
-type breakage struct {
-	name, what string
-	change     func(s *spec.Schema, v any) []any
-}
-
-// ignored is the way in which nothing is changed for the rule.
-const ignored = "ignored"
-
-// breakages are those that faults are made of. The first has the answer as it is before
-// any rule is looked at.
-var breakages = []breakage{
-	{ignored, "the rule is not looked at", func(*spec.Schema, any) []any { return nil }},
-	{"longer", "a list has more items than it should have", eachList(func(list []any) []any { return slices.Concat(list, list) })},
-	{"reversed", "a list is in the other order", eachList(func(list []any) []any {
-		out := slices.Clone(list)
-		slices.Reverse(out)
-		return out
-	})},
-	{"shorter", "a list lacks items", eachList(func(list []any) []any { return list[:max(0, len(list)-1)] })},
-	{"changed", "a value is another", changedOnce},
-}
-
-// eachList changes the lists of an answer, one in each.
-func eachList(change func([]any) []any) func(*spec.Schema, any) []any {
-	var visit func(s *spec.Schema, v any) []any
-	visit = func(s *spec.Schema, v any) []any {
-		switch v := v.(type) {
-		case []any:
-			return []any{change(v)}
-		case map[string]any:
-			var out []any
-			for _, name := range slices.Sorted(maps.Keys(v)) {
-				for _, one := range visit(s, v[name]) {
-					other := maps.Clone(v)
-					other[name] = one
-					out = append(out, other)
-				}
-			}
-			return out
-		}
-		return nil
-	}
-	return visit
-}
-
-// changedOnce gives answers in which one value is another valid one, in lists that of the
-// last item.
-func changedOnce(s *spec.Schema, v any) []any {
-	if s == nil {
-		return nil
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		var out []any
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			m := s.Member(name)
-			if m == nil {
-				continue
-			}
-			for _, one := range changedOnce(m.Schema, v[name]) {
-				other := maps.Clone(v)
-				other[name] = one
-				out = append(out, other)
-			}
-		}
-		return out
-	case []any:
-		if len(v) == 0 {
-			return nil
-		}
-		var out []any
-		for _, one := range changedOnce(s.Items, v[len(v)-1]) {
-			other := slices.Clone(v)
-			other[len(v)-1] = one
-			out = append(out, other)
-		}
-		return out
-	}
-	var out []any
-	for _, other := range append([]any{another(s, v), vary(s, v, 1), vary(s, v, 5)}, scalars(s, []float64{0, 1, 10, 1000})...) {
-		if spec.Text(other) != spec.Text(v) && len(s.Check(other)) == 0 {
-			out = append(out, other)
-		}
-	}
-	return out
-}
-
-// broken gives an answer that breaks one rule in one way, and no other rule; false where
-// none is found.
-func (to *replying) brokenBy(way *breakage, raw *reply, id string) (*reply, bool) {
-	breaks := func(r *reply) bool { return to.breaks(r, id) }
-	if way.name == ignored {
-		return to.search(raw, id, breaks)
-	}
-	kept, ok := to.keeping(raw)
-	if !ok {
-		return nil, false
-	}
-	for _, value := range way.change(to.media.Schema, kept.value) {
-		other := &reply{value, kept.header}
-		if !to.valid(other) || !breaks(other) {
-			continue
-		}
-		if out, ok := to.search(other, id, breaks); ok {
-			return out, true
-		}
-	}
-	return nil, false
-}
-
-// answerRules makes faults of answers that break one answer rule.
-func (b *builder) answerRules() {
-	made, err := ruling.NewOperation(b.op)
-	if err != nil {
-		return // the contract would not have been loaded
-	}
-	for _, r := range b.op.Answers {
-		if r.Convention == nil {
-			b.breaking(made, r)
-		}
-	}
-}
-
-// breaking makes faults of answers that are changed so that they break one rule.
-func (b *builder) breaking(made *ruling.Operation, r *spec.AnswerRule) {
-	some := false
-	for i := range breakages {
-		if b.shows(made, r, &breakages[i]) {
-			some = true
-			b.answerRule(r, &breakages[i])
-		}
-	}
-	if !some {
-		b.unbroken(r, "no answer was found that breaks it and nothing else")
-	}
-}
-
-// unbroken notes why no fault breaks a rule.
-func (b *builder) unbroken(r *spec.AnswerRule, why string) {
-	b.add(Fault{Name: "broken", Clause: r.ID, Class: AnswerRule, Description: "the rule is not kept", Excluded: why})
-}
-
-func (b *builder) answerRule(r *spec.AnswerRule, way *breakage) {
-	d := design{touches: func(c *plan.Case, _ int) bool { return c.Clause == r.ID }}
-	d.instead = func(x *exchange, body []byte) bool {
-		if x.op.ID != b.op.ID {
-			return false
-		}
-		to, raw := b.replying(x, body)
-		if to == nil {
-			return false
-		}
-		if r.Convention == nil {
-			to.stated()
-		}
-		out, ok := to.brokenBy(way, raw, r.ID)
-		if ok {
-			out.write(x.answer)
-		}
-		return ok
-	}
-	if way.name == ignored {
-		d.heeds = b.unread(r)
-	}
-	b.add(Fault{Name: way.name, Clause: r.ID, Class: AnswerRule, Description: way.what, design: d})
-}
-
-// unread has a list not look at what a rule reads of the query.
-func (b *builder) unread(r *spec.AnswerRule) func(*listing) {
-	return func(l *listing) {
-		for _, c := range l.Controls {
-			if l.Operation.ID == b.op.ID && r.ReadsAny("query", c.Parameter.Name) {
-				l.drop(c)
-			}
-		}
-	}
-}
-
-// shows reports whether an answer to some request breaks a rule in some way, and nothing
-// else. The requests are the oracle's.
-func (b *builder) shows(op *ruling.Operation, r *spec.AnswerRule, way *breakage) bool {
-	for _, d := range b.plainest(r) {
-		if to, raw := b.sampled(op, d.in); to != nil {
-			if r.Convention == nil {
-				to.stated()
-			}
-			if _, ok := to.brokenBy(way, raw, r.ID); ok {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// plainest gives requests that are allowed, those first that have least of what a rule
-// does not read, and differ in what it does.
-func (b *builder) plainest(r *spec.AnswerRule) []*drawn {
-	type asked struct {
-		*drawn
-
-		beside int
-	}
-	var pool []asked
-	for _, d := range b.oracle.pool {
-		if d.broken != nil {
-			continue
-		}
-		one := asked{drawn: d}
-		for _, p := range b.op.Parameters {
-			part, _ := d.in.Part(p.In)
-			if group, _ := part.(map[string]any); group[p.Name] != nil && !r.ReadsAny(p.In, p.Name) {
-				one.beside++
-			}
-		}
-		pool = append(pool, one)
-	}
-	slices.SortStableFunc(pool, func(a, b asked) int { return cmp.Compare(a.beside, b.beside) })
-	out := make([]*drawn, 0, maxAsked)
-	seen := map[string]bool{}
-	for _, one := range pool {
-		key := read(r, one.in)
-		if len(out) < maxAsked && !seen[key] {
-			seen[key] = true
-			out = append(out, one.drawn)
-		}
-	}
-	return out
-}
-
-// read writes what a rule reads outside the body of a request.
-func read(r *spec.AnswerRule, in *rule.Input) string {
-	var out strings.Builder
-	for _, group := range []string{"path", "query", "header", "cookie"} {
-		part, _ := in.Part(group)
-		members, _ := part.(map[string]any)
-		for _, name := range slices.Sorted(maps.Keys(members)) {
-			if r.ReadsAny(group, name) {
-				out.WriteString(group + "." + name + "=" + spec.Text(members[name]) + "\n")
-			}
-		}
-	}
-	return out.String()
-}
-
-// sampled gives the sample of an answer to a request.
-func (b *builder) sampled(op *ruling.Operation, in *rule.Input) (*replying, *reply) {
-	var q ruling.Request
-	q.Reset(op)
-	q.Input = *in
-	a := newAnswer()
-	b.successes[op.ID].write(a, nil)
-	return b.replyingTo(op, &q, a)
-}
-
-// spread gives an answer whose lists have several items that differ, as far as its schema
-// allows.
-func spread(s *spec.Schema, v any) any {
-	if s == nil {
-		return v
-	}
-	switch v := v.(type) {
-	case map[string]any:
-		out := maps.Clone(v)
-		for name, inner := range v {
-			if m := s.Member(name); m != nil {
-				out[name] = spread(m.Schema, inner)
-			}
-		}
-		if len(s.Check(out)) == 0 {
-			return out
-		}
-	case []any:
-		if len(v) == 0 || s.Items == nil {
-			return v
-		}
-		list := slices.Clone(v)
-		for i := int64(len(v)); i < maxSpread; i++ {
-			list = append(list, itemLike(s.Items, v[0], i))
-		}
-		if len(s.Check(list)) == 0 {
-			return list
-		}
-	}
-	return v
-}
-
-// itemLike gives the n-th of several values that differ in all that they can.
-func itemLike(s *spec.Schema, v any, n int64) any {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return scalarLike(s, v, n)
-	}
-	out := maps.Clone(object)
-	for name, inner := range object {
-		if m := s.Member(name); m != nil {
-			out[name] = itemLike(m.Schema, inner, n)
-		}
-	}
-	return out
-}
-
-// scalarLike varies a value so that neither order is that of n.
-func scalarLike(s *spec.Schema, v any, n int64) any {
-	if len(s.Enum) > 0 {
-		return s.Enum[int(n)%len(s.Enum)]
-	}
-	if truth, ok := v.(bool); ok {
-		return truth != (n%2 == 1)
-	}
-	if other := vary(s, v, n^2); len(s.Check(other)) == 0 {
-		return other
-	}
-	return v
 }

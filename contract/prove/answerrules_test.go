@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -150,5 +152,29 @@ func TestVariantsOfListsDiffer(t *testing.T) {
 				t.Errorf("%s: %s, want %s", name, got, one.want)
 			}
 		}
+	}
+}
+
+// TestASearchOfLongAnswersEnds has what a search for an answer looks at bounded by its
+// length, so that who asks for a long list has an answer soon.
+func TestASearchOfLongAnswersEnds(t *testing.T) {
+	t.Parallel()
+	m := derive(t, notes).maker
+	op := m.model.Operation("listNotes")
+	made, err := ruling.NewOperation(op)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &builder{maker: m, op: op, made: made}
+	to, raw := b.sampled(&rule.Input{Query: map[string]any{"sort": "stars"}})
+	list, ok := raw.value.([]any)
+	if !ok || len(list) == 0 {
+		t.Fatalf("the sample is %v", raw.value)
+	}
+	raw.value = slices.Repeat(list, 2000)
+	read := 0
+	_, found := to.search(raw, "", func(r *reply) bool { read += len(r.text()); return false })
+	if found || read == 0 || read > (1+all+1)*(maxRead+len(raw.text())) {
+		t.Errorf("found: %t, %d bytes of answers were looked at", found, read)
 	}
 }

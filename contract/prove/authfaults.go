@@ -220,12 +220,11 @@ func (b *builder) method(method, name, what string, status int) {
 		return
 	}
 	op := b.op
-	made, _ := ruling.NewOperation(op) // an error would have been newMaker's
 	b.add(Fault{
 		Name: method + "-" + name, Clause: op.ID + ".method", Class: Methods, Description: method + " is " + what,
 		design: design{touches: answeredWith(http.StatusMethodNotAllowed), outside: func(next http.Handler) http.Handler {
 			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.Method == method && made.Template.Matches(route.Split(nil, r.URL)) {
+				if r.Method == method && b.made.Template.Matches(route.Split(nil, r.URL)) {
 					w.WriteHeader(status)
 					return
 				}

@@ -12,19 +12,15 @@ import (
 
 // conventions makes faults of lists that do not heed their query as its names suggest.
 func (b *builder) conventions() {
-	made, err := ruling.NewOperation(b.op)
-	if err != nil {
-		return // the contract would not have been loaded
-	}
 	for _, r := range b.op.Answers {
 		switch {
 		case r.Convention == nil:
 		case b.listsMade():
-			b.unheeded(made, r)
+			b.unheeded(r)
 		case r.Convention.Among != nil:
 			b.unbroken(r, "nothing that a run makes is in the list, and what else is there may be so for other reasons")
 		default:
-			b.breaking(made, r)
+			b.breaking(r)
 		}
 	}
 }
@@ -38,10 +34,10 @@ func (b *builder) listsMade() bool {
 
 // unheeded makes faults of a list of what was made, each in the requests that one rule is
 // about.
-func (b *builder) unheeded(made *ruling.Operation, r *spec.AnswerRule) {
+func (b *builder) unheeded(r *spec.AnswerRule) {
 	l := b.acts[b.op.ID].list
 	if r.Convention.Parameter == "" {
-		b.counting(made, r, l)
+		b.counting(r, l)
 		return
 	}
 	c := l.ControlOf(r.Convention.Parameter)
@@ -50,22 +46,22 @@ func (b *builder) unheeded(made *ruling.Operation, r *spec.AnswerRule) {
 	}
 	switch c.Role {
 	case world.Limit:
-		b.limiting(made, r, c)
+		b.limiting(r, c)
 	case world.Sort:
-		b.unordered(made, r, c)
+		b.unordered(r, c)
 	default:
-		b.misread(made, r, ignored, c.Parameter.Name+" is not looked at", func(l *listing) { l.drop(c) })
+		b.misread(r, ignored, c.Parameter.Name+" is not looked at", func(l *listing) { l.drop(c) })
 	}
 }
 
 // limiting makes faults of lists that have too much.
-func (b *builder) limiting(made *ruling.Operation, r *spec.AnswerRule, c *world.Control) {
+func (b *builder) limiting(r *spec.AnswerRule, c *world.Control) {
 	if b.neverFull(r, c) {
 		b.unbroken(r, "no list that is made for it has as many things as it allows")
 		return
 	}
-	b.mislisted(made, r, ignored, "a list has everything", func(l *listing) { l.size = unlimited })
-	b.mislisted(made, r, "one-more", "a list has one thing more", func(l *listing) { l.size++ })
+	b.mislisted(r, ignored, "a list has everything", func(l *listing) { l.size = unlimited })
+	b.mislisted(r, "one-more", "a list has one thing more", func(l *listing) { l.size++ })
 }
 
 // neverFull reports whether what is made for a rule about a limit is no more than it
@@ -83,21 +79,21 @@ func (b *builder) neverFull(r *spec.AnswerRule, c *world.Control) bool {
 }
 
 // unordered makes faults of lists in another order.
-func (b *builder) unordered(made *ruling.Operation, r *spec.AnswerRule, c *world.Control) {
-	b.misread(made, r, ignored, "a list is in the order in which its things were made", func(l *listing) { l.drop(c) })
+func (b *builder) unordered(r *spec.AnswerRule, c *world.Control) {
+	b.misread(r, ignored, "a list is in the order in which its things were made", func(l *listing) { l.drop(c) })
 	if !r.Convention.Among.Either {
-		b.mislisted(made, r, "reversed", "a list is in the other order", func(l *listing) { slices.Reverse(l.things) })
+		b.mislisted(r, "reversed", "a list is in the other order", func(l *listing) { slices.Reverse(l.things) })
 	}
 }
 
 // counting makes faults of what counts all pages.
-func (b *builder) counting(made *ruling.Operation, r *spec.AnswerRule, l *world.List) {
+func (b *builder) counting(r *spec.AnswerRule, l *world.List) {
 	onPage := func(l *listing) int { return len(l.shown()) }
-	b.mislisted(made, r, "one-less", "one thing of those until the end of the page is not counted", func(l *listing) {
+	b.mislisted(r, "one-less", "one thing of those until the end of the page is not counted", func(l *listing) {
 		l.total = max(0, l.first+onPage(l)-1)
 	})
 	if l.Control(world.Offset) != nil {
-		b.mislisted(made, r, "page-only", "only the things of the page are counted", func(l *listing) { l.total = onPage(l) })
+		b.mislisted(r, "page-only", "only the things of the page are counted", func(l *listing) { l.total = onPage(l) })
 	}
 }
 
@@ -109,13 +105,13 @@ func (l *listing) drop(c *world.Control) {
 }
 
 // misread makes a fault of a query that is read otherwise.
-func (b *builder) misread(made *ruling.Operation, r *spec.AnswerRule, name, what string, change func(*listing)) {
-	b.convention(r, name, what, design{heeds: b.where(made, r, change)})
+func (b *builder) misread(r *spec.AnswerRule, name, what string, change func(*listing)) {
+	b.convention(r, name, what, design{heeds: b.where(r, change)})
 }
 
 // mislisted makes a fault of a list that is answered otherwise.
-func (b *builder) mislisted(made *ruling.Operation, r *spec.AnswerRule, name, what string, change func(*listing)) {
-	b.convention(r, name, what, design{listed: b.where(made, r, change)})
+func (b *builder) mislisted(r *spec.AnswerRule, name, what string, change func(*listing)) {
+	b.convention(r, name, what, design{listed: b.where(r, change)})
 }
 
 func (b *builder) convention(r *spec.AnswerRule, name, what string, d design) {
@@ -125,9 +121,9 @@ func (b *builder) convention(r *spec.AnswerRule, name, what string, d design) {
 }
 
 // where limits a change to the requests that a rule is about.
-func (b *builder) where(made *ruling.Operation, r *spec.AnswerRule, change func(*listing)) func(*listing) {
+func (b *builder) where(r *spec.AnswerRule, change func(*listing)) func(*listing) {
 	return func(l *listing) {
-		if l.Operation.ID == b.op.ID && b.concerns(made, r, l.view.request) {
+		if l.Operation.ID == b.op.ID && b.concerns(r, l.view.request) {
 			change(l)
 		}
 	}
@@ -135,8 +131,8 @@ func (b *builder) where(made *ruling.Operation, r *spec.AnswerRule, change func(
 
 // concerns reports whether a rule is about a request: what it asks for is, or else the
 // parameter is there.
-func (b *builder) concerns(made *ruling.Operation, r *spec.AnswerRule, request *http.Request) bool {
-	in := ruling.Read(b.model, made, ruling.Live(request)).Input
+func (b *builder) concerns(r *spec.AnswerRule, request *http.Request) bool {
+	in := ruling.Read(b.model, b.made, ruling.Live(request)).Input
 	if r.When != nil {
 		about, err := r.When.Holds(&in)
 		return about && err == nil

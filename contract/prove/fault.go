@@ -8,6 +8,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
 )
 
@@ -85,7 +86,8 @@ func (m *maker) faults() []Fault {
 		if m.successes[op.ID] == nil {
 			continue
 		}
-		b := &builder{maker: m, op: op, oracle: newOracle(op), places: places(op), names: map[string]bool{}}
+		made, _ := ruling.NewOperation(op) // an error would have been newMaker's
+		b := &builder{maker: m, op: op, made: made, oracle: newOracle(op), places: places(op), names: map[string]bool{}}
 		for _, at := range b.places {
 			at.made = !at.FromTarget && m.world.Fills(op, at.Path)
 		}
@@ -102,7 +104,10 @@ func (m *maker) faults() []Fault {
 type builder struct {
 	*maker
 
-	op     *spec.Operation
+	op *spec.Operation
+	// made is the operation, ready for requests; nil where only the places of another
+	// media type are gone through.
+	made   *ruling.Operation
 	oracle *oracle
 	places []*place
 	names  map[string]bool

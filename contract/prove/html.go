@@ -11,7 +11,6 @@ import (
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/page"
-	"github.com/apiclause/clause/contract/internal/printable"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -137,19 +136,16 @@ func HTML(w io.Writer, r *Result) error {
 	return nil
 }
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"text":  func(v any) string { return printable.Escape(fmt.Sprint(v)) },
-	"short": func(text string) string { return printable.Escape(printable.Cut(text, 600)) },
-	"count": plural,
+var pageTemplate = page.Template(pageHTML, template.FuncMap{
 	// class is the class of an outcome in the style.
 	"class": func(outcome string) string {
 		return map[string]string{wasMissed: "fail", wasOtherwise: "warn", wasNoticed: "pass", wasExcluded: "untested"}[outcome]
 	},
-}).Parse(pageHTML))
+})
 
 func newPage(r *Result) *proofPage {
 	p := &proofPage{
-		Frame: page.Framed(pageScript), R: r, Word: r.word(), All: r.Count(""), Must: r.Count(clause.Must), Should: r.Count(clause.Should),
+		Frame: page.Framed(r.word()+": proof of "+r.Contract.Title, pageScript), R: r, Word: r.word(), All: r.Count(""), Must: r.Count(clause.Must), Should: r.Count(clause.Should),
 		Charged: r.charged(), Techniques: techniques, Classes: r.classes(), Data: newPageData(r),
 	}
 	p.Techniques, p.Classes = used(p.Techniques, p.Classes)
@@ -308,12 +304,4 @@ func newPageFault(f *FaultResult, operation string) pageFault {
 		}
 	}
 	return out
-}
-
-// plural gives "1 fault" and "2 faults".
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -54,8 +54,8 @@ func (m *memory) list(l *world.List, x *exchange, path []string) {
 		return
 	}
 	asked := &listing{List: l, view: look(x.request, x.op), size: unlimited, compare: ordered, matches: exactly}
-	if m.heeds != nil {
-		m.heeds(asked)
+	if m.design.heeds != nil {
+		m.design.heeds(asked)
 	}
 	for _, thing := range kept {
 		if thing.ended {
@@ -72,8 +72,8 @@ func (m *memory) list(l *world.List, x *exchange, path []string) {
 	asked.order()
 	asked.page()
 	asked.total = len(asked.things)
-	if m.listed != nil {
-		m.listed(asked)
+	if m.design.listed != nil {
+		m.design.listed(asked)
 	}
 	asked.write(s, x)
 }

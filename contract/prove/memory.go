@@ -20,14 +20,7 @@ import (
 type memory struct {
 	*maker
 
-	keepsEnded bool
-	heeds      func(*listing)
-	listed     func(*listing)
-	mock       *mocking
-	ignores    string
-	keeps      func(s *spec.Schema, text string) string
-	burns      bool
-
+	design design
 	mu     sync.Mutex
 	made   int64
 	size   int
@@ -39,10 +32,7 @@ type memory struct {
 
 // memory makes the memory of a design.
 func (m *maker) memory(d design) *memory {
-	remembers := &memory{
-		maker: m, keepsEnded: d.keepsEnded, ignores: d.ignores, keeps: d.keeps, burns: d.burns, heeds: d.heeds, listed: d.listed, mock: d.mock,
-		things: map[string]*remembered{}, below: map[string][]*remembered{},
-	}
+	remembers := &memory{maker: m, design: d, things: map[string]*remembered{}, below: map[string][]*remembered{}}
 	if d.mock != nil {
 		for _, thing := range d.mock.given {
 			own := *thing
@@ -162,7 +152,7 @@ func pathOf(r *http.Request) []string {
 
 // take has an answer tell of what is remembered, and remembers what the request did.
 func (m *memory) take(x *exchange, body []byte) {
-	if x.answer.status/100 != 2 && !m.burns {
+	if x.answer.status/100 != 2 && !m.design.burns {
 		return
 	}
 	m.mu.Lock()
@@ -172,7 +162,7 @@ func (m *memory) take(x *exchange, body []byte) {
 		return
 	}
 	path := pathOf(x.request)
-	if m.mock != nil && m.unknown(x, path) {
+	if m.design.mock != nil && m.unknown(x, path) {
 		return
 	}
 	d, ok := m.acts[x.op.ID]
@@ -200,7 +190,7 @@ func (m *memory) make(r *world.Resource, x *exchange, path []string, body []byte
 	if thing.sent == nil {
 		thing.sent = map[string]any{}
 	}
-	if !m.call(thing, r.Maker.Operation, path) || m.mock != nil && (m.overcrowded(x, thing) || m.crowded(x, thing.size)) {
+	if !m.call(thing, r.Maker.Operation, path) || m.design.mock != nil && (m.overcrowded(x, thing) || m.crowded(x, thing.size)) {
 		return
 	}
 	m.keep(thing)
@@ -223,7 +213,7 @@ func (m *memory) call(thing *remembered, maker *spec.Operation, path []string) b
 	if m.callAsSent(thing, maker, path) {
 		return true
 	}
-	if thing.resource.Maker.Names[0].Sent && m.mock == nil {
+	if thing.resource.Maker.Names[0].Sent && m.design.mock == nil {
 		return false
 	}
 	for range maxThingsNamed {
@@ -252,7 +242,7 @@ func (m *memory) callAsSent(thing *remembered, maker *spec.Operation, path []str
 	place, known := thing.resource.At(maker, path, spec.Text(named[0]))
 	if !at.Sent {
 		s := thing.resource.Schema()
-		known = known && m.mock != nil && m.things[placed(place)] == nil && (s == nil || len(s.Check(named[0])) == 0)
+		known = known && m.design.mock != nil && m.things[placed(place)] == nil && (s == nil || len(s.Check(named[0])) == 0)
 	}
 	if known {
 		thing.name, thing.at = named[0], place
@@ -288,13 +278,19 @@ func (m *memory) drop(thing *remembered) {
 
 // read answers with what was sent, or that there is no such thing.
 func (m *memory) read(r *world.Resource, x *exchange, thing *remembered) {
-	missing := m.missing[r.Reads.ID]
-	if !thing.ended || m.keepsEnded || missing == nil {
+	if !thing.ended || m.design.keepsEnded || !m.instead(x, m.missing[r.Reads.ID]) {
 		m.tell(x, thing)
-		return
+	}
+}
+
+// instead replaces an answer by another, if there is one.
+func (m *memory) instead(x *exchange, other *success) bool {
+	if other == nil {
+		return false
 	}
 	*x.answer = *newAnswer()
-	missing.write(x.answer, x.request)
+	other.write(x.answer, x.request)
+	return true
 }
 
 func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
@@ -304,7 +300,7 @@ func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
 		if x.op.Method != http.MethodPut {
 			size += thing.size
 		}
-		if m.mock != nil && m.crowded(x, size-thing.size) {
+		if m.design.mock != nil && m.crowded(x, size-thing.size) {
 			return
 		}
 		if m.size, thing.size = m.size+size-thing.size, size; x.op.Method == http.MethodPut {
@@ -317,7 +313,7 @@ func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
 }
 
 func (m *memory) end(r *world.Resource, _ *exchange, thing *remembered) {
-	if thing.ended = true; m.mock != nil && (r.Reads == nil || m.mock.tracked[r.Reads.ID] != nil) {
+	if thing.ended = true; m.design.mock != nil && (r.Reads == nil || m.design.mock.tracked[r.Reads.ID] != nil) {
 		m.drop(thing)
 	}
 }
@@ -354,7 +350,7 @@ type edit struct {
 // from no other answer.
 func (m *memory) show(s *spec.Schema, object map[string]any, r *world.Resource, thing *remembered) {
 	var edits []edit
-	if m.mock != nil {
+	if m.design.mock != nil {
 		edits = m.bare(s, r, thing)
 	}
 	for name, value := range thing.sent {

@@ -58,8 +58,6 @@ type mocking struct {
 	seeded map[*world.Resource]bool
 	// absent are the answers for what is not there, by operation.
 	absent map[string]*success
-	// taken are the answers for what is there already, by operation.
-	taken map[string]*success
 }
 
 // Mock derives an implementation of a contract to work against: where the contract says
@@ -188,15 +186,14 @@ func late(latency time.Duration) func(http.Handler) http.Handler {
 
 // mocking finds what a mock does for each operation.
 func (m *maker) mocking(resources []*world.Resource, seeded map[*world.Resource]bool) *mocking {
-	out := &mocking{seeded: seeded, tracked: map[string][]*world.Resource{}, absent: map[string]*success{}, taken: map[string]*success{}}
+	out := &mocking{seeded: seeded, tracked: map[string][]*world.Resource{}, absent: map[string]*success{}}
 	for _, op := range m.model.Operations {
 		for _, r := range resources {
 			if m.tracks(r, op, seeded) {
 				out.tracked[op.ID] = append(out.tracked[op.ID], r)
 			}
 		}
-		out.absent[op.ID] = refusing(op, "404", "410")
-		out.taken[op.ID] = refusing(op, "409")
+		out.absent[op.ID] = notThere(op)
 	}
 	return out
 }
@@ -218,19 +215,15 @@ func vouched(op *spec.Operation) bool {
 	return slices.ContainsFunc(op.Parameters, func(p *spec.Parameter) bool { return p.In == "path" && p.FromTarget })
 }
 
-// refusing makes the answer of the first status that an operation documents; nil where
-// it documents none.
-func refusing(op *spec.Operation, statuses ...string) *success {
-	for _, text := range statuses {
+// notThere makes the answer of an operation for what is not there; nil where it documents
+// none.
+func notThere(op *spec.Operation) *success {
+	for _, text := range []string{"404", "410"} {
 		res := op.Response(text)
 		if res == nil || res == ruling.Success(op) {
 			continue
 		}
-		code := http.StatusNotFound
-		if text == "409" {
-			code = http.StatusConflict
-		}
-		if s, err := documented(res, code); err == nil {
+		if s, err := documented(res, http.StatusNotFound); err == nil {
 			return s
 		}
 	}
@@ -240,9 +233,9 @@ func refusing(op *spec.Operation, statuses ...string) *success {
 // unknown answers a request about what is not there, where the contract has an answer
 // for that.
 func (m *memory) unknown(x *exchange, path []string) bool {
-	for _, r := range m.mock.tracked[x.op.ID] {
+	for _, r := range m.design.mock.tracked[x.op.ID] {
 		if m.things[placed(path[:r.Holds(x.op.Operation)])] == nil {
-			return m.instead(x, m.mock.absent[x.op.ID])
+			return m.instead(x, m.design.mock.absent[x.op.ID])
 		}
 	}
 	return false
@@ -250,26 +243,16 @@ func (m *memory) unknown(x *exchange, path []string) bool {
 
 // knows reports whether nothing is there of a resource but what was made.
 func (m *memory) knows(r *world.Resource) bool {
-	return m.mock != nil && (r.Maker != nil || m.mock.seeded[r])
-}
-
-// instead replaces an answer by another, if there is one.
-func (m *memory) instead(x *exchange, other *success) bool {
-	if other == nil {
-		return false
-	}
-	*x.answer = *newAnswer()
-	other.write(x.answer, x.request)
-	return true
+	return m.design.mock != nil && (r.Maker != nil || m.design.mock.seeded[r])
 }
 
 // overcrowded refuses a thing for which its collection has no room.
 func (m *memory) overcrowded(x *exchange, thing *remembered) bool {
 	collection := placed(thing.at[:len(thing.at)-1])
-	if len(m.below[collection]) < m.mock.most {
+	if len(m.below[collection]) < m.design.mock.most {
 		return false
 	}
-	refuse(x, "the mock keeps at most %d things at %s: end some, or let it keep more", m.mock.most, collection)
+	refuse(x, "the mock keeps at most %d things at %s: end some, or let it keep more", m.design.mock.most, collection)
 	return true
 }
 

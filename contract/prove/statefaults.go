@@ -14,7 +14,7 @@ import (
 
 // changed gives what an operation changes: the thing, or a copy that is thrown away.
 func (m *memory) changed(operation string, thing *remembered) *remembered {
-	if m.ignores != operation {
+	if m.design.ignores != operation {
 		return thing
 	}
 	other := *thing

@@ -16,13 +16,13 @@ import (
 func (m *memory) inItsWay(op *ruling.Operation, sent map[string]any) map[string]any {
 	out := maps.Clone(sent)
 	schema := op.Body.JSON()
-	if m.keeps == nil || schema == nil {
+	if m.design.keeps == nil || schema == nil {
 		return out
 	}
 	for name, value := range out {
 		text, ok := value.(string)
 		if member := schema.Member(name); ok && member != nil && len(member.Schema.Enum) == 0 {
-			out[name] = m.keeps(member.Schema, text)
+			out[name] = m.design.keeps(member.Schema, text)
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -231,4 +232,68 @@ func (s *success) write(w http.ResponseWriter, _ *http.Request) {
 		return // it was made of what JSON holds
 	}
 	_, _ = w.Write(data)
+}
+
+// maxSpread is how many items the lists of samples have, if rules are about them.
+const maxSpread = 4
+
+// spread gives an answer whose lists have several items that differ, as far as its schema
+// allows.
+func spread(s *spec.Schema, v any) any {
+	if s == nil {
+		return v
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		out := maps.Clone(v)
+		for name, inner := range v {
+			if m := s.Member(name); m != nil {
+				out[name] = spread(m.Schema, inner)
+			}
+		}
+		if len(s.Check(out)) == 0 {
+			return out
+		}
+	case []any:
+		if len(v) == 0 || s.Items == nil {
+			return v
+		}
+		list := slices.Clone(v)
+		for i := int64(len(v)); i < maxSpread; i++ {
+			list = append(list, itemLike(s.Items, v[0], i))
+		}
+		if len(s.Check(list)) == 0 {
+			return list
+		}
+	}
+	return v
+}
+
+// itemLike gives the n-th of several values that differ in all that they can.
+func itemLike(s *spec.Schema, v any, n int64) any {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return scalarLike(s, v, n)
+	}
+	out := maps.Clone(object)
+	for name, inner := range object {
+		if m := s.Member(name); m != nil {
+			out[name] = itemLike(m.Schema, inner, n)
+		}
+	}
+	return out
+}
+
+// scalarLike varies a value so that neither order is that of n.
+func scalarLike(s *spec.Schema, v any, n int64) any {
+	if len(s.Enum) > 0 {
+		return s.Enum[int(n)%len(s.Enum)]
+	}
+	if truth, ok := v.(bool); ok {
+		return truth != (n%2 == 1)
+	}
+	if other := vary(s, v, n^2); len(s.Check(other)) == 0 {
+		return other
+	}
+	return v
 }

@@ -35,8 +35,8 @@ func Markdown(w io.Writer, r *Result) error {
 		must.Noticed, must.Faults, should.Noticed, should.Faults)
 	fmt.Fprintf(&b, "The tests of **%s %s** (%s), %s: %d faults noticed by a case that names the clause, "+
 		"%d more cannot be told from outside; %s, %d charged.\n",
-		printable.Markdown(r.Contract.Title), printable.Markdown(r.Contract.Version), printable.Markdown(r.Contract.File), plural(r.Cases, "case"),
-		all.Named, all.Excluded, plural(len(r.Variants), "conforming variant"), r.alarmed())
+		printable.Markdown(r.Contract.Title), printable.Markdown(r.Contract.Version), printable.Markdown(r.Contract.File), printable.Count(r.Cases, "case"),
+		all.Named, all.Excluded, printable.Count(len(r.Variants), "conforming variant"), r.alarmed())
 	r.writeMissed(&b)
 	r.writeCharged(&b)
 	b.WriteString("\n### Which technique notices what\n\n")

@@ -124,25 +124,21 @@ func HTML(w io.Writer, r *Report) error {
 	return nil
 }
 
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"text": func(v any) string { return Printable(fmt.Sprint(v)) },
-	// short is for what an endpoint can make long.
-	"short":   func(text string) string { return Printable(cut(text, 600)) },
-	"count":   count,
+var pageTemplate = page.Template(pageHTML, template.FuncMap{
 	"seconds": seconds,
 	"percent": func(c Coverage) string { return fmt.Sprintf("%.0f", 100-c.Percent()) },
-}).Parse(pageHTML))
+})
 
 func newPage(r *Report) (*reportPage, error) {
 	words := newPrinter(r, TextOptions{})
 	words.little()
+	word, _ := r.word()
 	p := &reportPage{
-		Frame: page.Framed(pageScript), R: r, Coverage: r.Coverage(), Little: words.String(),
+		Frame: page.Framed(fmt.Sprintf("%s: %s, %s", word, r.Contract.Title, r.Target.Where()), pageScript), R: r, Word: word, Coverage: r.Coverage(), Little: words.String(),
 		Clauses: words.clauseCounts(), Cases: words.caseCounts(),
 		Stands: standParts(r), Gaps: gapRows(r.gaps()), Untried: gapRows(r.untried()), Unaccepted: unacceptedRows(r),
 		Techniques: techniqueRows(r),
 	}
-	p.Word, _ = r.word()
 	p.Causes, p.MoreCauses = pageCauses(r)
 	p.Operations, p.Statuses = operationRows(r)
 	var err error

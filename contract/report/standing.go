@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/printable"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -208,9 +209,4 @@ func answerStatus(c *clause.Clause) (status, rest string, ok bool) {
 }
 
 // count gives a number and its noun: "1 case", "2 cases".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
-}
+func count(n int, noun string) string { return printable.Count(n, noun) }

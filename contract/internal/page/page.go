@@ -7,7 +7,10 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"fmt"
 	"html/template"
+
+	"github.com/apiclause/clause/contract/internal/printable"
 )
 
 var (
@@ -16,24 +19,42 @@ var (
 	Style string
 	//go:embed page.js
 	common string
+	//go:embed frame.html
+	frame string
 )
+
+// Template makes a template of a page, which has the head and the foot of all and what
+// they write texts with, and functions of its own.
+func Template(source string, own template.FuncMap) *template.Template {
+	t := template.New("page").Funcs(template.FuncMap{
+		"text": func(v any) string { return printable.Escape(fmt.Sprint(v)) },
+		// short is for what an endpoint or a description can make long.
+		"short": func(text string) string { return printable.Escape(printable.Cut(text, 600)) },
+		"count": printable.Count,
+	}).Funcs(own)
+	return template.Must(template.Must(t.Parse(frame)).Parse(source))
+}
 
 // Script is the script of a page: what all have in common, and its own.
 func Script(own string) string {
 	return "\"use strict\";\n(() => {\n" + common + "\n" + own + "})();\n"
 }
 
-// Frame is what a template of a page is filled with, beside what it is about.
+// Frame is what a template of a page is filled with, beside what it is about and its
+// Data, for the script.
 type Frame struct {
+	Title  string
 	Style  template.CSS
 	Script template.JS
 	// Policy allows the script and the style, by their hashes, and nothing else.
 	Policy string
 }
 
-// Framed gives the frame of a page with a script, which must be a part of the program.
-func Framed(script string) Frame {
+// Framed gives the frame of a page with a title and a script, which must be a part of the
+// program.
+func Framed(title, script string) Frame {
 	return Frame{
+		Title:  title,
 		Style:  template.CSS(Style), //nolint:gosec // it is a file of this package
 		Script: template.JS(script), //nolint:gosec // the caller has it from a file of its own
 		Policy: "default-src 'none'; script-src " + HashOf(script) + "; style-src " + HashOf(Style) +

@@ -5,6 +5,7 @@ package printable
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,6 +24,14 @@ func Legible(text string) string {
 		return text
 	}
 	return escape(text, func(r rune, size int) bool { return r == utf8.RuneError && size == 1 })
+}
+
+// Count gives a number and its noun: "1 case", "2 cases".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 // Mask puts a question mark in the place of what is not printable.

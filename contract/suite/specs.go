@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -114,8 +113,8 @@ func (t told) assert(s *contract.Session, i int) {
 // alike says of a verdict which other one shows why.
 func alike(v *report.Verdict, by string) string {
 	text := strings.ToUpper(string(v.Outcome)) + " " + v.Case.ID + " as " + by
-	if x := v.Exchange; x != nil && cmp.Or(x.Curl, x.Replay) != "" {
-		text += "\n  replay   " + report.Printable(cmp.Or(x.Curl, x.Replay))
+	if again := v.Resend(); again != "" {
+		text += "\n  replay   " + report.Printable(again)
 	}
 	return text
 }

@@ -160,9 +160,6 @@ func standParts(r *Report) []page.Part {
 	return page.Bar(names, counts, len(r.Clauses))
 }
 
-// byWeight are all outcomes, what is wrong first.
-var byWeight = []Outcome{Fail, Fixed, Error, Warn, Known, Undecided, Pass, Skip}
-
 func techniqueRows(r *Report) []techniqueRow {
 	var order []plan.Technique
 	of := map[plan.Technique]*Summary{}

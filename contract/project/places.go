@@ -118,7 +118,10 @@ func wordsOf(name string) []string {
 	return strings.Fields(spaced.String())
 }
 
-func (p *place) is(names ...string) bool { return slices.Contains(names, strings.Join(p.words, " ")) }
+// called is the name as its words, with blanks between.
+func (p *place) called() string { return strings.Join(p.words, " ") }
+
+func (p *place) is(names ...string) bool { return slices.Contains(names, p.called()) }
 
 func (p *place) number() bool { return p.kind == "integer" || p.kind == "number" }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/internal/source"
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // Suggestion is what the names and texts of a description suggest that an
@@ -126,40 +127,18 @@ func (c *call) rules() []Suggestion {
 	})
 }
 
-// ends are the words for the two ends of a range. Those of times mean something else of
-// other values, such as a cursor.
-var ends = []struct {
-	low, high string
-	times     bool
-}{
-	{low: "min", high: "max"},
-	{low: "minimum", high: "maximum"},
-	{low: "start", high: "end"},
-	{low: "begin", high: "end"},
-	{low: "from", high: "to"},
-	{low: "lower", high: "upper"},
-	{low: "low", high: "high"},
-	{low: "gte", high: "lte"},
-	{low: "gt", high: "lt"},
-	{low: "since", high: "until", times: true},
-	{low: "after", high: "before", times: true},
-	{low: "earliest", high: "latest", times: true},
-	{low: "from", high: "until", times: true},
-	{low: "since", high: "before", times: true},
-}
-
 // ordered suggests that the lower end of a range is not above its upper end.
 func (c *call) ordered(a, b *place) []Suggestion {
 	if a.kind != b.kind || !a.number() && !a.time() || len(a.words) != len(b.words) {
 		return nil
 	}
-	for _, e := range ends {
-		i := slices.Index(a.words, e.low)
-		if i < 0 || e.times && !a.time() {
+	for _, e := range world.Ranges {
+		i := slices.Index(a.words, e.Low)
+		if i < 0 || e.Times && !a.time() {
 			continue
 		}
 		other := slices.Clone(a.words)
-		if other[i] = e.high; !slices.Equal(other, b.words) {
+		if other[i] = e.High; !slices.Equal(other, b.words) {
 			continue
 		}
 		what := "above"
@@ -175,15 +154,20 @@ func (c *call) ordered(a, b *place) []Suggestion {
 
 // sorted suggests that a direction is given only with what is sorted by.
 func (c *call) sorted(a, b *place) []Suggestion {
-	direction := directed(a) &&
-		a.is("order", "direction", "dir", "sort order", "sort direction", "order direction", "sort dir", "order dir", "sort type")
-	field := b.is("sort", "sort by", "order by", "orderby", "sortby", "sort field", "order field", "sort key", "sort column") && !directed(b)
+	direction := directed(a) && world.Order.Called(a.called()) && !a.is("sort")
+	field := sortedBy(b) && !directed(b)
 	if !direction || !field || b.required || a.schema.Has("default") || b.schema.Has("default") {
 		return nil
 	}
 	return []Suggestion{c.suggestion(ruleID(a, "needs", "", b), a.absent()+"has("+b.cel()+")",
 		fmt.Sprintf("%s must not be given without %s", a.name, b.name),
 		fmt.Sprintf("%s names a direction, and %s what is sorted by", a.name, b.name))}
+}
+
+// sortedBy reports whether a place is called as what is sorted by. What is called order
+// alone says in which direction, as far as its name goes.
+func sortedBy(p *place) bool {
+	return world.Sort.Called(p.called()) && !p.is("order") || p.is("orderby", "sortby")
 }
 
 // directed reports whether a place takes the two directions of sorting, or what it
@@ -193,7 +177,7 @@ func directed(p *place) bool {
 	named := slices.ContainsFunc(values, func(n *source.Node) bool {
 		return strings.HasPrefix(strings.ToLower(n.Text()), "asc")
 	})
-	return named || len(values) == 0 && !p.is("sort", "sort by", "order by", "orderby", "sortby")
+	return named || len(values) == 0 && !sortedBy(p)
 }
 
 // The words that say how one place depends on another, which is named after them.
@@ -297,11 +281,9 @@ func guessed(name string) string {
 }
 
 func limitOf(p *place) (limit, bool) {
-	sizes := []string{
-		"limit", "page size", "pagesize", "per page", "perpage", "page limit", "max results", "maxresults",
-		"results per page", "items per page", "max items", "size", "top", "rows",
-	}
-	if p.in != "query" || p.kind != "integer" || !p.is(sizes...) || p.schema.Has("maximum") || p.schema.Has("exclusiveMaximum") {
+	// Who agrees to a limit has looked at it: other names may be those of one, too.
+	size := world.Limit.Called(p.called()) || p.is("perpage", "maxresults", "results per page", "items per page", "size", "top", "rows")
+	if p.in != "query" || p.kind != "integer" || !size || p.schema.Has("maximum") || p.schema.Has("exclusiveMaximum") {
 		return limit{}, false
 	}
 	if said := stated.FindStringSubmatch(p.prose); said != nil {

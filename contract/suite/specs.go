@@ -58,11 +58,14 @@ func expectation(c *plan.Case) string {
 	return strings.Join(c.Expect.Statuses, " or ")
 }
 
+// labels are those of a spec, which filters go by.
+func labels(c *plan.Case) ginkgo.Labels {
+	return ginkgo.Label("level:"+string(c.Level), "technique:"+string(c.Technique), "clause:"+c.Clause)
+}
+
 // decorate gives a spec its labels and its place in the contract.
 func decorate(s *contract.Session, c *plan.Case, body any) []any {
-	args := []any{
-		ginkgo.Label("level:"+string(c.Level), "technique:"+string(c.Technique), "clause:"+c.Clause),
-	}
+	args := []any{labels(c)}
 	if one := s.Clause(c.Clause); one != nil {
 		args = append(args, types.CodeLocation{FileName: one.At.File, LineNumber: one.At.Line})
 	}

@@ -28,7 +28,8 @@ type Suggestion struct {
 	// Action is the action of an overlay that states it, in YAML.
 	Action string
 
-	key string // what is suggested once, in one way or another
+	id         string // that of the rule, if it is one
+	convention bool
 }
 
 // maxSuggestions bounds those of a description: who agrees to more than a hundred
@@ -87,9 +88,9 @@ func (a action) written() string {
 	return out.String()
 }
 
-// jsonPath writes a name as a step of a JSONPath.
-func jsonPath(name string) string {
-	return "['" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(name) + "']"
+// literal writes a text in a JSONPath.
+func literal(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }
 
 func (c *call) suggestion(id, expression, message, reason string) Suggestion {
@@ -98,10 +99,10 @@ func (c *call) suggestion(id, expression, message, reason string) Suggestion {
 
 // suggestion suggests that an operation has a rule in one of its lists of rules.
 func suggestion(method, path, list string, r rule) Suggestion {
-	a := action{Target: "$.paths" + jsonPath(path) + "." + strings.ToLower(method)}
+	a := action{Target: "$.paths[" + literal(path) + "]." + strings.ToLower(method)}
 	a.Update = xContract{map[string][]rule{list: {r}}}
 	where := strings.ToUpper(method) + " " + path
-	return Suggestion{Where: where, Says: r.Message, Reason: r.Inferred, Action: a.written(), key: where + " " + r.ID}
+	return Suggestion{Where: where, Says: r.Message, Reason: r.Inferred, Action: a.written(), id: r.ID}
 }
 
 // rules gives the dependencies between places that names and texts suggest.
@@ -118,8 +119,8 @@ func (c *call) rules() []Suggestion {
 	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(out, func(s Suggestion) bool {
-		twice := seen[s.key]
-		seen[s.key] = true
+		twice := seen[s.id]
+		seen[s.id] = true
 		return twice
 	})
 }
@@ -292,7 +293,7 @@ func limitOf(p *place) (limit, bool) {
 // suggestions gives a limit in each of the ways in which parameters are written down:
 // those that mean nothing of a description are left out later.
 func (l limit) suggestions(old bool) []Suggestion {
-	filter := ".parameters[?@.name == '" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(l.name) + "' && @.in == 'query'"
+	filter := ".parameters[?@.name == " + literal(l.name) + " && @.in == 'query'"
 	froms := []string{"$.paths.*.*", "$.paths.*", "$.components"}
 	schema, lacks := "].schema", " && !@.schema.maximum"
 	if old {
@@ -310,7 +311,6 @@ func (l limit) suggestions(old bool) []Suggestion {
 		a := action{Target: from + filter + lacks + schema, Update: update}
 		out = append(out, Suggestion{
 			Where: "the query parameter " + l.name, Says: fmt.Sprintf("%s is at most %s", l.name, l.number), Reason: l.reason, Action: a.written(),
-			key: from + l.name,
 		})
 	}
 	return out

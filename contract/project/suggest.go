@@ -3,11 +3,11 @@ package project
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -248,7 +248,9 @@ var stated = regexp.MustCompile(`(?i)(?:\bmax(?:imum)?(?: (?:allowed|value|numbe
 
 // limit is an upper limit that is suggested for all places of a name.
 type limit struct {
-	name, number, reason string
+	name   string
+	number int
+	reason string
 }
 
 // limits suggests upper limits of what names the size of a page.
@@ -272,7 +274,7 @@ func limits(calls []call, old bool) []Suggestion {
 }
 
 // guess stands for a limit of which nothing is known.
-const guess = "100"
+const guess = 100
 
 func guessed(name string) string {
 	return name + " is the name of the size of a page, which servers limit: put the number of yours"
@@ -285,7 +287,8 @@ func limitOf(p *place) (limit, bool) {
 		return limit{}, false
 	}
 	if said := stated.FindStringSubmatch(p.prose); said != nil {
-		return limit{p.name, said[1], fmt.Sprintf("the description of %s says %q", p.name, strings.Join(strings.Fields(said[0]), " "))}, true
+		number, _ := strconv.Atoi(said[1]) // it is digits, and few of them
+		return limit{p.name, number, fmt.Sprintf("the description of %s says %q", p.name, strings.Join(strings.Fields(said[0]), " "))}, true
 	}
 	return limit{p.name, guess, guessed(p.name)}, true
 }
@@ -301,16 +304,13 @@ func (l limit) suggestions(old bool) []Suggestion {
 	}
 	var out []Suggestion
 	for _, from := range froms {
-		var number yaml.Node
-		number.SetString(l.number)
-		number.Tag, number.Style = "!!int", 0
 		update := struct {
-			Maximum   *yaml.Node `yaml:"maximum"`
-			XContract any        `yaml:"x-contract"`
-		}{&number, map[string]any{"inferred": map[string]string{"maximum": l.reason}}}
+			Maximum   int `yaml:"maximum"`
+			XContract any `yaml:"x-contract"`
+		}{l.number, map[string]any{"inferred": map[string]string{"maximum": l.reason}}}
 		a := action{Target: from + filter + lacks + schema, Update: update}
 		out = append(out, Suggestion{
-			Where: "the query parameter " + l.name, Says: fmt.Sprintf("%s is at most %s", l.name, l.number), Reason: l.reason, Action: a.written(),
+			Where: "the query parameter " + l.name, Says: fmt.Sprintf("%s is at most %d", l.name, l.number), Reason: l.reason, Action: a.written(),
 		})
 	}
 	return out
@@ -362,7 +362,7 @@ func refuted(ctx context.Context, name string, from contract.Source, all []Sugge
 	}
 	doubts, err := c.DoubtsContext(ctx)
 	if err != nil {
-		return nil, errors.Join(err)
+		return nil, err
 	}
 	t.blame(doubts)
 	says := map[int]bool{}

@@ -7,9 +7,6 @@ import (
 	"github.com/apiclause/clause/contract"
 )
 
-// aConvention is what is said of a suggestion that is a convention.
-const aConvention = ", a convention of lists"
-
 // conventions suggests to state what is inferred of the answers of lists.
 func conventions(c *contract.Contract) []Suggestion {
 	operations := c.Operations()
@@ -23,7 +20,7 @@ func conventions(c *contract.Contract) []Suggestion {
 		s := suggestion(operations[at].Method, operations[at].Path, "answers", rule{
 			ID: strings.Join(plain(wordsOf(name)), "-"), When: one.When, Expression: one.Expression, Message: one.Message, Inferred: one.From,
 		})
-		s.Where += aConvention
+		s.Where, s.convention = s.Where+", a convention of lists", true
 		out = append(out, s)
 	}
 	return out

@@ -39,15 +39,13 @@ func follow(root, n *source.Node) *source.Node {
 	return nil
 }
 
-var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
-
 // callsOf lists the operations of a description, in the order of the file.
 func callsOf(root *source.Node) []call {
 	var out []call
 	for _, path := range root.Get("paths").Members() {
 		item := follow(root, path.Value)
 		for _, m := range item.Members() {
-			if slices.Contains(methods, m.Name) {
+			if slices.Contains(source.Methods, m.Name) {
 				c := call{path: path.Name, method: m.Name}
 				c.parameters(root, item.Get("parameters"))
 				c.parameters(root, m.Value.Get("parameters"))
@@ -118,7 +116,10 @@ func wordsOf(name string) []string {
 	return strings.Fields(spaced.String())
 }
 
-func (p *place) is(names ...string) bool { return slices.Contains(names, strings.Join(p.words, " ")) }
+// called is the name as its words, with blanks between.
+func (p *place) called() string { return strings.Join(p.words, " ") }
+
+func (p *place) is(names ...string) bool { return slices.Contains(names, p.called()) }
 
 func (p *place) number() bool { return p.kind == "integer" || p.kind == "number" }
 

@@ -78,7 +78,7 @@ func commented(c *contract.Contract, suggestions []Suggestion) string {
 	fmt.Fprintf(&out, "# What %s does not state, as its names and texts suggest it.\n", commentText(c.File()))
 	out.WriteString("# Nothing of it is held against anybody as it stands: take the leading \"# \" away from the\n")
 	out.WriteString("# lines of what your API does. What has inferred is a should; without that it is a must.\n")
-	if slices.ContainsFunc(suggestions, func(s Suggestion) bool { return strings.HasSuffix(s.Where, aConvention) }) {
+	if slices.ContainsFunc(suggestions, func(s Suggestion) bool { return s.convention }) {
 		out.WriteString("# Conventions of lists alone are a should as they are, but with --no-conventions.\n")
 	}
 	out.WriteString(overlayHead)

@@ -3,17 +3,18 @@ package project
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/internal/source"
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // Suggestion is what the names and texts of a description suggest that an
@@ -27,7 +28,8 @@ type Suggestion struct {
 	// Action is the action of an overlay that states it, in YAML.
 	Action string
 
-	key string // what is suggested once, in one way or another
+	id         string // that of the rule, if it is one
+	convention bool
 }
 
 // maxSuggestions bounds those of a description: who agrees to more than a hundred
@@ -37,26 +39,23 @@ const maxSuggestions = 100
 // rounds bounds how often a description is loaded to see which suggestions hold.
 const rounds = 8
 
-// Suggest gives what a contract's description suggests. name and from are what the
+// Suggest gives what the description of a contract suggests. name and from are what the
 // contract was loaded from. Each suggestion can be laid over the description, alone and
 // with all others: what would be a mistake there, or say nothing, is left out.
-func Suggest(ctx context.Context, name string, from contract.Source) ([]Suggestion, error) {
+func Suggest(ctx context.Context, c *contract.Contract, name string, from contract.Source) ([]Suggestion, error) {
 	d, err := source.Load(ctx, name, source.Options{RemoteRefs: from.RemoteRefs, Overlays: from.Overlays})
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", contract.DisplayName(name), err)
 	}
 	var all []Suggestion
-	for _, c := range callsOf(d.Root) {
-		all = append(all, c.rules()...)
+	calls := callsOf(d.Root)
+	for i := range calls {
+		all = append(all, calls[i].rules()...)
 	}
-	all = append(all, limits(callsOf(d.Root), d.Version == source.V20)...)
-	bare, err := contract.LoadFrom(ctx, name, from)
-	if err != nil {
-		return nil, err
-	}
-	all = append(all, conventions(bare)...)
+	all = append(all, limits(calls, d.Version == source.V20)...)
+	all = append(all, conventions(c)...)
 	all = all[:min(len(all), 3*maxSuggestions)]
-	return confirmed(ctx, name, from, bare, all)
+	return confirmed(ctx, name, from, c, all)
 }
 
 // rule is one of an overlay's.
@@ -89,9 +88,9 @@ func (a action) written() string {
 	return out.String()
 }
 
-// jsonPath writes a name as a step of a JSONPath.
-func jsonPath(name string) string {
-	return "['" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(name) + "']"
+// literal writes a text in a JSONPath.
+func literal(text string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) + "'"
 }
 
 func (c *call) suggestion(id, expression, message, reason string) Suggestion {
@@ -100,10 +99,10 @@ func (c *call) suggestion(id, expression, message, reason string) Suggestion {
 
 // suggestion suggests that an operation has a rule in one of its lists of rules.
 func suggestion(method, path, list string, r rule) Suggestion {
-	a := action{Target: "$.paths" + jsonPath(path) + "." + strings.ToLower(method)}
+	a := action{Target: "$.paths[" + literal(path) + "]." + strings.ToLower(method)}
 	a.Update = xContract{map[string][]rule{list: {r}}}
 	where := strings.ToUpper(method) + " " + path
-	return Suggestion{Where: where, Says: r.Message, Reason: r.Inferred, Action: a.written(), key: where + " " + r.ID}
+	return Suggestion{Where: where, Says: r.Message, Reason: r.Inferred, Action: a.written(), id: r.ID}
 }
 
 // rules gives the dependencies between places that names and texts suggest.
@@ -120,32 +119,10 @@ func (c *call) rules() []Suggestion {
 	}
 	seen := map[string]bool{}
 	return slices.DeleteFunc(out, func(s Suggestion) bool {
-		twice := seen[s.key]
-		seen[s.key] = true
+		twice := seen[s.id]
+		seen[s.id] = true
 		return twice
 	})
-}
-
-// ends are the words for the two ends of a range. Those of times mean something else of
-// other values, such as a cursor.
-var ends = []struct {
-	low, high string
-	times     bool
-}{
-	{low: "min", high: "max"},
-	{low: "minimum", high: "maximum"},
-	{low: "start", high: "end"},
-	{low: "begin", high: "end"},
-	{low: "from", high: "to"},
-	{low: "lower", high: "upper"},
-	{low: "low", high: "high"},
-	{low: "gte", high: "lte"},
-	{low: "gt", high: "lt"},
-	{low: "since", high: "until", times: true},
-	{low: "after", high: "before", times: true},
-	{low: "earliest", high: "latest", times: true},
-	{low: "from", high: "until", times: true},
-	{low: "since", high: "before", times: true},
 }
 
 // ordered suggests that the lower end of a range is not above its upper end.
@@ -153,13 +130,13 @@ func (c *call) ordered(a, b *place) []Suggestion {
 	if a.kind != b.kind || !a.number() && !a.time() || len(a.words) != len(b.words) {
 		return nil
 	}
-	for _, e := range ends {
-		i := slices.Index(a.words, e.low)
-		if i < 0 || e.times && !a.time() {
+	for _, e := range world.Ranges {
+		i := slices.Index(a.words, e.Low)
+		if i < 0 || e.Times && !a.time() {
 			continue
 		}
 		other := slices.Clone(a.words)
-		if other[i] = e.high; !slices.Equal(other, b.words) {
+		if other[i] = e.High; !slices.Equal(other, b.words) {
 			continue
 		}
 		what := "above"
@@ -175,15 +152,20 @@ func (c *call) ordered(a, b *place) []Suggestion {
 
 // sorted suggests that a direction is given only with what is sorted by.
 func (c *call) sorted(a, b *place) []Suggestion {
-	direction := directed(a) &&
-		a.is("order", "direction", "dir", "sort order", "sort direction", "order direction", "sort dir", "order dir", "sort type")
-	field := b.is("sort", "sort by", "order by", "orderby", "sortby", "sort field", "order field", "sort key", "sort column") && !directed(b)
+	direction := directed(a) && world.Order.Called(a.called()) && !a.is("sort")
+	field := sortedBy(b) && !directed(b)
 	if !direction || !field || b.required || a.schema.Has("default") || b.schema.Has("default") {
 		return nil
 	}
 	return []Suggestion{c.suggestion(ruleID(a, "needs", "", b), a.absent()+"has("+b.cel()+")",
 		fmt.Sprintf("%s must not be given without %s", a.name, b.name),
 		fmt.Sprintf("%s names a direction, and %s what is sorted by", a.name, b.name))}
+}
+
+// sortedBy reports whether a place is called as what is sorted by. What is called order
+// alone says in which direction, as far as its name goes.
+func sortedBy(p *place) bool {
+	return world.Sort.Called(p.called()) && !p.is("order") || p.is("orderby", "sortby")
 }
 
 // directed reports whether a place takes the two directions of sorting, or what it
@@ -193,7 +175,7 @@ func directed(p *place) bool {
 	named := slices.ContainsFunc(values, func(n *source.Node) bool {
 		return strings.HasPrefix(strings.ToLower(n.Text()), "asc")
 	})
-	return named || len(values) == 0 && !p.is("sort", "sort by", "order by", "orderby", "sortby")
+	return named || len(values) == 0 && !sortedBy(p)
 }
 
 // The words that say how one place depends on another, which is named after them.
@@ -266,7 +248,9 @@ var stated = regexp.MustCompile(`(?i)(?:\bmax(?:imum)?(?: (?:allowed|value|numbe
 
 // limit is an upper limit that is suggested for all places of a name.
 type limit struct {
-	name, number, reason string
+	name   string
+	number int
+	reason string
 }
 
 // limits suggests upper limits of what names the size of a page.
@@ -290,22 +274,21 @@ func limits(calls []call, old bool) []Suggestion {
 }
 
 // guess stands for a limit of which nothing is known.
-const guess = "100"
+const guess = 100
 
 func guessed(name string) string {
 	return name + " is the name of the size of a page, which servers limit: put the number of yours"
 }
 
 func limitOf(p *place) (limit, bool) {
-	sizes := []string{
-		"limit", "page size", "pagesize", "per page", "perpage", "page limit", "max results", "maxresults",
-		"results per page", "items per page", "max items", "size", "top", "rows",
-	}
-	if p.in != "query" || p.kind != "integer" || !p.is(sizes...) || p.schema.Has("maximum") || p.schema.Has("exclusiveMaximum") {
+	// Who agrees to a limit has looked at it: other names may be those of one, too.
+	size := world.Limit.Called(p.called()) || p.is("perpage", "maxresults", "results per page", "items per page", "size", "top", "rows")
+	if p.in != "query" || p.kind != "integer" || !size || p.schema.Has("maximum") || p.schema.Has("exclusiveMaximum") {
 		return limit{}, false
 	}
 	if said := stated.FindStringSubmatch(p.prose); said != nil {
-		return limit{p.name, said[1], fmt.Sprintf("the description of %s says %q", p.name, strings.Join(strings.Fields(said[0]), " "))}, true
+		number, _ := strconv.Atoi(said[1]) // it is digits, and few of them
+		return limit{p.name, number, fmt.Sprintf("the description of %s says %q", p.name, strings.Join(strings.Fields(said[0]), " "))}, true
 	}
 	return limit{p.name, guess, guessed(p.name)}, true
 }
@@ -313,7 +296,7 @@ func limitOf(p *place) (limit, bool) {
 // suggestions gives a limit in each of the ways in which parameters are written down:
 // those that mean nothing of a description are left out later.
 func (l limit) suggestions(old bool) []Suggestion {
-	filter := ".parameters[?@.name == '" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(l.name) + "' && @.in == 'query'"
+	filter := ".parameters[?@.name == " + literal(l.name) + " && @.in == 'query'"
 	froms := []string{"$.paths.*.*", "$.paths.*", "$.components"}
 	schema, lacks := "].schema", " && !@.schema.maximum"
 	if old {
@@ -321,17 +304,13 @@ func (l limit) suggestions(old bool) []Suggestion {
 	}
 	var out []Suggestion
 	for _, from := range froms {
-		var number yaml.Node
-		number.SetString(l.number)
-		number.Tag, number.Style = "!!int", 0
 		update := struct {
-			Maximum   *yaml.Node `yaml:"maximum"`
-			XContract any        `yaml:"x-contract"`
-		}{&number, map[string]any{"inferred": map[string]string{"maximum": l.reason}}}
+			Maximum   int `yaml:"maximum"`
+			XContract any `yaml:"x-contract"`
+		}{l.number, map[string]any{"inferred": map[string]string{"maximum": l.reason}}}
 		a := action{Target: from + filter + lacks + schema, Update: update}
 		out = append(out, Suggestion{
-			Where: "the query parameter " + l.name, Says: fmt.Sprintf("%s is at most %s", l.name, l.number), Reason: l.reason, Action: a.written(),
-			key: from + l.name,
+			Where: "the query parameter " + l.name, Says: fmt.Sprintf("%s is at most %d", l.name, l.number), Reason: l.reason, Action: a.written(),
 		})
 	}
 	return out
@@ -383,7 +362,7 @@ func refuted(ctx context.Context, name string, from contract.Source, all []Sugge
 	}
 	doubts, err := c.DoubtsContext(ctx)
 	if err != nil {
-		return nil, errors.Join(err)
+		return nil, err
 	}
 	t.blame(doubts)
 	says := map[int]bool{}

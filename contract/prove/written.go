@@ -22,9 +22,6 @@ func JSON(w io.Writer, r *Result) error {
 	return nil
 }
 
-// maxMarkdownRows is how many rows a table has.
-const maxMarkdownRows = 40
-
 // Markdown writes what matters of a proof for the summary of a job: what would be missed,
 // who would be wronged, and which technique notices how many faults of each class.
 func Markdown(w io.Writer, r *Result) error {
@@ -58,13 +55,13 @@ func (r *Result) writeMissed(b *strings.Builder) {
 		if n++; n == 1 {
 			b.WriteString("\n### What would be missed\n\n| fault | level | breaks | what is wrong |\n|---|---|---|---|\n")
 		}
-		if n <= maxMarkdownRows {
+		if n <= printable.MaxRows {
 			fmt.Fprintf(b, "| %s | %s | %s | %s |\n",
 				printable.MarkdownCode(f.Name), f.Level, printable.MarkdownCode(f.Clause), printable.Markdown(f.Description))
 		}
 	}
-	if n > maxMarkdownRows {
-		fmt.Fprintf(b, "\n…and %d more.\n", n-maxMarkdownRows)
+	if n > printable.MaxRows {
+		fmt.Fprintf(b, "\n…and %d more.\n", n-printable.MaxRows)
 	}
 }
 
@@ -73,7 +70,7 @@ func (r *Result) writeCharged(b *strings.Builder) {
 		if i == 0 {
 			b.WriteString("\n### Who would be wronged\n\n| implementation | what it does | charged with | by |\n|---|---|---|---|\n")
 		}
-		if i == maxMarkdownRows {
+		if i == printable.MaxRows {
 			break
 		}
 		first := c.Alarms[0]
@@ -87,7 +84,7 @@ func (r *Result) writeExcluded(b *strings.Builder) {
 		switch i {
 		case 0:
 			b.WriteString("\n### What cannot be told from outside\n\n| faults | why |\n|--:|---|\n")
-		case maxMarkdownRows:
+		case printable.MaxRows:
 			return
 		}
 		fmt.Fprintf(b, "| %d | %s |\n", len(one.Names), printable.Markdown(one.Reason))
@@ -105,16 +102,13 @@ func (r *Result) alarmed() int {
 	return n
 }
 
-// maxAnnotations is how many annotations of a kind GitHub shows of a step.
-const maxAnnotations = 10
-
 // GitHub writes a workflow command for each implementation that would be wronged and each
 // fault that would be missed, and one for those that cannot be told from outside.
 func GitHub(w io.Writer, r *Result) error {
 	var b strings.Builder
 	n := map[string]int{}
 	say := func(command, title, message string) {
-		if n[command]++; n[command] <= maxAnnotations {
+		if n[command]++; n[command] <= printable.MaxAnnotations {
 			fmt.Fprintf(&b, "::%s title=%s::%s\n", command, printable.CommandValue(title), printable.Command(message))
 		}
 	}

@@ -155,6 +155,8 @@ func TestUntestedReasons(t *testing.T) {
 		{"answer.framing", nil, "no answer was seen"},
 		{"answer.duplicate-names", []Verdict{answered(200)}, "no answer held a JSON document"},
 		{"answer.stack-trace", []Verdict{answered(200)}, "no answer was held to it"},
+		{"answers.newest-first", []Verdict{answered(200)}, "no answer of that kind was seen"},
+		{"convention.limit", []Verdict{answered(200)}, "no answer of that kind was seen"},
 	} {
 		in := Input{Plan: &plan.Plan{}, Verdicts: s.verdicts, Clauses: []*clause.Clause{
 			statement(s.place, clause.Must), statement("answer.400", clause.Must),
@@ -162,6 +164,15 @@ func TestUntestedReasons(t *testing.T) {
 		}}
 		if c := Build(in).Clauses[0]; c.Stand != Untested || c.Reason != s.want {
 			t.Errorf("%s after %d verdicts: %s, %q, want %q", s.place, len(s.verdicts), c.Stand, c.Reason, s.want)
+		}
+	}
+}
+
+// What is inferred about answers stands beside what is stated about them.
+func TestClausesAboutAnswersStandTogether(t *testing.T) {
+	for _, place := range []string{"answer.200", "answers.newest-first", "convention.limit"} {
+		if section := sectionOf(statement(place, clause.Must)); section != "answers" {
+			t.Errorf("%s is in the section %s", place, section)
 		}
 	}
 }

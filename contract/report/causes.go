@@ -34,7 +34,7 @@ func (c *cause) operations() int {
 // causes gives everything that went wrong, in the order of the plan.
 func (r *Report) causes() []*cause {
 	var all []*cause
-	for _, outcome := range []Outcome{Fail, Fixed, Error, Warn} {
+	for _, outcome := range wrong {
 		all = append(all, causesOf(r.Verdicts, outcome)...)
 	}
 	return all

@@ -93,7 +93,8 @@ type techniqueRow struct {
 // pageData is what the script shows. It is in an element that is not executed.
 type pageData struct {
 	Clauses []pageClause `json:"clauses"`
-	// Cases are verdicts as in the JSON form, with what is wanted in words.
+	// Cases are verdicts as in the JSON form, with what is wanted in words. The curl of an
+	// exchange is how to send it again, as a run does or alone.
 	Cases    []json.RawMessage `json:"cases"`
 	Statuses map[string]string `json:"statuses"`
 }
@@ -154,9 +155,6 @@ func standParts(r *Report) []page.Part {
 	}
 	return page.Bar(names, counts, len(r.Clauses))
 }
-
-// byWeight are all outcomes, what is wrong first.
-var byWeight = []Outcome{Fail, Fixed, Error, Warn, Known, Undecided, Pass, Skip}
 
 func techniqueRows(r *Report) []techniqueRow {
 	var order []plan.Technique
@@ -358,6 +356,7 @@ func shortened(v *Verdict) *Verdict {
 		return &out
 	}
 	x := *v.Exchange
+	x.Curl, x.Replay = v.Resend(), "" // the page shows one
 	x.RequestBody, x.ResponseBody = cut(x.RequestBody, maxPageText), cut(x.ResponseBody, maxPageText)
 	x.RequestHeaders, x.ResponseHeaders = shortHeaders(x.RequestHeaders), shortHeaders(x.ResponseHeaders)
 	out.Exchange = &x

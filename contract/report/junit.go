@@ -14,11 +14,10 @@ import (
 // the class. A failure's message begins with the clauses that are broken. A
 // warning passes, with the findings as its output, and so does what has a note; a
 // known failure is skipped, and so is what is undecided. The output of a suite lists the
-// clauses that are untested. A report of more than
-// 5,000 cases has a test case for each clause instead, named by its id and with its
-// operation as the class.
+// clauses that are untested. A report of more than 5,000 cases has a test case for each
+// clause instead, named by its id and with its operation as the class.
 func JUnit(w io.Writer, r *Report) error {
-	all := &junitReport{junit.New(r.Tool, r.Elapsed), r, newPrinter(r, TextOptions{})}
+	all := &junitReport{junit.New(r.Tool, r.Elapsed), newPrinter(r, TextOptions{})}
 	if len(r.Verdicts) > large {
 		all.byClause()
 	} else {
@@ -34,16 +33,15 @@ func JUnit(w io.Writer, r *Report) error {
 type junitReport struct {
 	*junit.Report
 
-	r *Report
-	p *printer
+	p *printer // of the report, for texts
 }
 
 // untested lists the clauses without a verdict in the output of their suites: there is
 // a test case for each case alone, and some clauses have none.
 func (j *junitReport) untested() {
 	lines := map[string][]string{}
-	for i := range j.r.Clauses {
-		if c := &j.r.Clauses[i]; c.Stand == Untested {
+	for i := range j.p.r.Clauses {
+		if c := &j.p.r.Clauses[i]; c.Stand == Untested {
 			lines[c.Operation] = append(lines[c.Operation], junit.Clean("untested: "+c.ID+": "+cmp.Or(c.Reason, "no reason was given")))
 			j.suite(c.Operation).SystemOut = &junit.Text{Text: strings.Join(lines[c.Operation], "\n")}
 		}
@@ -51,7 +49,7 @@ func (j *junitReport) untested() {
 }
 
 // suite gives the suite of an operation.
-func (j *junitReport) suite(operation string) *junit.Suite { return j.Suite(operation, j.r.Started) }
+func (j *junitReport) suite(operation string) *junit.Suite { return j.Suite(operation, j.p.r.Started) }
 
 func (j *junitReport) add(v *Verdict) {
 	c := junit.Case{Name: junit.Clean(v.Case.ID), ClassName: junit.Clean(v.Case.Clause)}
@@ -97,7 +95,7 @@ func headline(v Verdict) string {
 // verdict. Tens of thousands of test cases are more than CI systems read. The first
 // clause of each cause has its example in full.
 func (j *junitReport) byClause() {
-	r := j.r
+	r := j.p.r
 	elapsed, broken := map[string]float64{}, map[string]*Verdict{}
 	for i := range r.Verdicts {
 		v := &r.Verdicts[i]

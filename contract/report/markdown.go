@@ -11,9 +11,6 @@ import (
 	"github.com/apiclause/clause/contract/internal/printable"
 )
 
-// maxMarkdownRows is how many rows a table has: GitHub shows a summary of up to 1 MiB.
-const maxMarkdownRows = 40
-
 // Markdown writes what matters of a report for the summary of a job: the verdict,
 // causes, violated clauses, and what was not tested. Texts from elsewhere stay texts,
 // and are neither markup nor links.
@@ -69,7 +66,7 @@ func (m *markdown) causes() {
 	m.linef("\n### What went wrong\n\n| | cases | cause | wanted | got | such as |\n|---|--:|---|---|---|---|")
 	shown := map[*Verdict]bool{}
 	for i, c := range all {
-		if i == maxMarkdownRows {
+		if i == printable.MaxRows {
 			m.linef("\n…and %d more causes.", len(all)-i)
 			return
 		}
@@ -90,7 +87,7 @@ func (m *markdown) broken() {
 			if c.Stand != stand {
 				continue
 			}
-			if n++; n > maxMarkdownRows {
+			if n++; n > printable.MaxRows {
 				continue
 			}
 			if n == 1 {
@@ -100,8 +97,8 @@ func (m *markdown) broken() {
 				printable.MarkdownCode(c.ID), c.Level, printable.Markdown(c.Statement), printable.Markdown(c.At.String()), len(c.BrokenBy))
 		}
 	}
-	if n > maxMarkdownRows {
-		m.linef("\n…and %d more.", n-maxMarkdownRows)
+	if n > printable.MaxRows {
+		m.linef("\n…and %d more.", n-printable.MaxRows)
 	}
 }
 
@@ -110,7 +107,7 @@ func (m *markdown) untested() {
 	if len(gaps) > 0 {
 		m.linef("\n### Untested: %d of %s\n\n| clauses | why, and what to give |\n|--:|---|", c.Untested, count(c.Tested+c.Untested, "clause"))
 		for i, g := range gaps {
-			if i == maxMarkdownRows {
+			if i == printable.MaxRows {
 				m.linef("\n…and %s.", count(len(gaps)-i, "other reason"))
 				break
 			}
@@ -133,7 +130,7 @@ func (m *markdown) untested() {
 		switch i {
 		case 0:
 			m.linef("")
-		case maxMarkdownRows:
+		case printable.MaxRows:
 			m.linef("- and %d more", len(never)-i)
 			return
 		}
@@ -143,9 +140,6 @@ func (m *markdown) untested() {
 		m.linef("\nNothing was accepted of what the contract allows, so that what was refused shows little.")
 	}
 }
-
-// maxAnnotations is how many annotations of a kind GitHub shows of a step.
-const maxAnnotations = 10
 
 // GitHub writes a workflow command for each cause, so that GitHub Actions shows it at
 // the line of the contract that it breaks, and one for what is untested.
@@ -160,7 +154,7 @@ func GitHub(w io.Writer, r *Report) error {
 		if c.word == Warn {
 			command = "warning"
 		}
-		if n[command]++; n[command] > maxAnnotations {
+		if n[command]++; n[command] > printable.MaxAnnotations {
 			continue
 		}
 		first := slices.Sorted(maps.Keys(c.clauses))[0]

@@ -76,8 +76,7 @@ function exchange(v) {
     el("div", { class: "two" },
       el("div", null, el("h4", null, "Request"), message(x.method + " " + x.url, x.requestHeaders, x.requestBody)),
       el("div", null, el("h4", null, "Answer"), message(answer(x), x.responseHeaders, x.responseBody))));
-  // What was made for a case has ended, so that its request alone shows nothing.
-  const replay = shown(v.setup && v.setup.length && x.replay || x.curl || x.replay || "");
+  const replay = shown(x.curl || "");
   if (replay) out.append(el("div", { class: "tools" }, el("h4", null, "Send it again"), copyButton(replay)), el("pre", { tabindex: "0" }, replay));
   return out;
 }

@@ -91,10 +91,7 @@ func (r *Report) noCase(pattern string) error {
 
 // ExitCode gives the exit code: as that of a report, for the cases that were meant.
 func (r *Replay) ExitCode() int {
-	var n Summary
-	for i := range r.Cases {
-		n.add(r.Cases[i].Now.Outcome)
-	}
+	n := r.summary()
 	switch {
 	case n.Fail+n.Fixed > 0:
 		return ExitFailed
@@ -102,6 +99,15 @@ func (r *Replay) ExitCode() int {
 		return ExitError
 	}
 	return ExitOK
+}
+
+// summary counts what became of the cases.
+func (r *Replay) summary() Summary {
+	var n Summary
+	for i := range r.Cases {
+		n.add(r.Cases[i].Now.Outcome)
+	}
+	return n
 }
 
 // Text writes for a person what became of each case, before and now, and those in full
@@ -151,46 +157,31 @@ func (c *Replayed) line(p *printer) {
 
 // blocks writes what is not right now, each cause once.
 func (r *Replay) blocks(p *printer) {
-	var order []string
-	groups := map[string][]*Verdict{}
+	var verdicts []*Verdict
 	for i := range r.Cases {
-		v := r.Cases[i].Now
-		if v.Outcome == Pass && !p.o.Verbose {
-			continue
+		if v := r.Cases[i].Now; v.Outcome != Pass || p.o.Verbose {
+			verdicts = append(verdicts, v)
 		}
-		key := string(v.Outcome) + "\x00" + Likeness(v)
-		if groups[key] == nil {
-			order = append(order, key)
-		}
-		groups[key] = append(groups[key], v)
 	}
-	for i, key := range order {
+	groups := alike(verdicts)
+	for i, group := range groups {
+		p.linef("")
 		if i == maxWhole && !p.o.Verbose {
-			p.linef("")
-			p.linef("and %s of others, which --verbose shows", count(len(order)-i, "block"))
+			p.linef("and %s of others, which --verbose shows", count(len(groups)-i, "block"))
 			return
 		}
-		p.linef("")
-		p.block(groups[key])
+		p.block(group)
 	}
 }
 
 // lastLine counts what changed.
 func (r *Replay) lastLine(p *printer) {
-	word, s := "PASS", green
-	switch r.ExitCode() {
-	case ExitFailed:
-		word, s = "FAIL", red
-	case ExitError:
-		word, s = "ERROR", red
-	}
+	word, s := verdictIn(r.ExitCode())
 	if r.Report.Interrupted != "" {
 		p.linef("The run did not come to its end: %s", Printable(r.Report.Interrupted))
 	}
-	var n Summary
-	changed := 0
+	n, changed := r.summary(), 0
 	for i := range r.Cases {
-		n.add(r.Cases[i].Now.Outcome)
 		if r.Cases[i].Was.Outcome != r.Cases[i].Now.Outcome {
 			changed++
 		}

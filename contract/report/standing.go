@@ -128,7 +128,7 @@ func (e *evidence) why(c *clause.Clause) string {
 	if reason, ok := e.unplanned[c.ID]; ok {
 		return reason
 	}
-	if strings.HasPrefix(c.ID, c.Operation+".answers.") {
+	if place := placeOf(c); place == "answers" || place == "convention" {
 		return "no answer of that kind was seen"
 	}
 	if e.cases[c.ID] > 0 {

@@ -181,8 +181,11 @@ func (p *printer) lastLine() {
 }
 
 // word gives the verdict on the whole run in a word.
-func (r *Report) word() (string, style) {
-	switch ExitCode(r) {
+func (r *Report) word() (string, style) { return verdictIn(ExitCode(r)) }
+
+// verdictIn gives the verdict that an exit code stands for in a word.
+func verdictIn(code int) (string, style) {
+	switch code {
 	case ExitFailed:
 		return "FAIL", red
 	case ExitError:
@@ -286,23 +289,33 @@ func outcomeStyle(o Outcome) style {
 
 // blocks writes one block for each group of verdicts of an outcome.
 func (p *printer) blocks(outcome Outcome) {
-	var order []string
-	groups := map[string][]*Verdict{}
+	var verdicts []*Verdict
 	for i := range p.r.Verdicts {
-		v := &p.r.Verdicts[i]
-		if v.Outcome != outcome {
-			continue
+		if v := &p.r.Verdicts[i]; v.Outcome == outcome {
+			verdicts = append(verdicts, v)
 		}
-		key := Likeness(v)
-		if groups[key] == nil {
-			order = append(order, key)
-		}
-		groups[key] = append(groups[key], v)
 	}
-	for _, key := range order {
+	for _, group := range alike(verdicts) {
 		p.linef("")
-		p.block(groups[key])
+		p.block(group)
 	}
+}
+
+// alike groups verdicts whose outcomes and findings are the same, in the order in which
+// they come first.
+func alike(verdicts []*Verdict) [][]*Verdict {
+	var groups [][]*Verdict
+	place := map[string]int{}
+	for _, v := range verdicts {
+		key := string(v.Outcome) + "\x00" + Likeness(v)
+		at, known := place[key]
+		if !known {
+			at = len(groups)
+			place[key], groups = at, append(groups, nil)
+		}
+		groups[at] = append(groups[at], v)
+	}
+	return groups
 }
 
 // Likeness is the same for verdicts whose findings are the same, or their reasons

@@ -59,13 +59,22 @@ func (p *printer) details(alike []*Verdict) {
 	p.others(alike[1:])
 }
 
-// resend says how to send a case again: alone, and as the run did. What is made for a
-// case is ended afterwards, so that its request alone shows nothing.
-func (p *printer) resend(v *Verdict) {
-	alone := v.Exchange.Curl
-	if len(v.Setup) > 0 || alone == "" {
-		alone = cmp.Or(v.Exchange.Replay, alone)
+// Resend gives the command that sends a case again; "" where there is none. What was made
+// for a case has ended, so that its request alone shows nothing.
+func (v *Verdict) Resend() string {
+	switch x := v.Exchange; {
+	case x == nil:
+		return ""
+	case len(v.Setup) > 0:
+		return cmp.Or(x.Replay, x.Curl)
+	default:
+		return cmp.Or(x.Curl, x.Replay)
 	}
+}
+
+// resend says how to send a case again: alone, and as the run did.
+func (p *printer) resend(v *Verdict) {
+	alone := v.Resend()
 	if alone != "" && (p.o.Again == "" || p.tight < withoutCurl && alone == v.Exchange.Curl && len(v.Setup) == 0) {
 		p.line("  replay   "+Printable(alone), copied, false)
 	}

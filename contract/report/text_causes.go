@@ -78,8 +78,15 @@ func (c *cause) exemplify(shown map[*Verdict]bool) {
 	c.verdicts = slices.Insert(slices.Delete(c.verdicts, best, best+1), 0, v)
 }
 
-// rank orders what is wrong by how much it counts.
-func rank(o Outcome) int { return slices.Index([]Outcome{Fail, Fixed, Error, Warn}, o) }
+var (
+	// byWeight are all outcomes, by how much they count.
+	byWeight = []Outcome{Fail, Fixed, Error, Warn, Known, Undecided, Pass, Skip}
+	// wrong are those of which one looks for the cause.
+	wrong = byWeight[:4]
+)
+
+// rank orders what is wrong by how much it counts; what is not has -1.
+func rank(o Outcome) int { return slices.Index(wrong, o) }
 
 // whole writes a cause with its first case as the example.
 func (p *printer) whole(c *cause) {

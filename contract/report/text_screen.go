@@ -151,12 +151,13 @@ func (p *printer) short(lines []string) []string {
 	}
 	most := max(1, 6>>p.tight)
 	width := cmp.Or(p.o.Width, usualWidth) - fieldIndent
+	left := most
 	for i, line := range lines {
-		if most -= (utf8.RuneCountInString(line) + width - 1) / width; most >= 0 {
+		if left -= (utf8.RuneCountInString(line) + width - 1) / width; left >= 0 {
 			continue
 		}
 		if i == 1 { // a body in one long line
-			return append(lines[:1:1], cutRunes(line, max(1, 6>>p.tight)*width))
+			return append(lines[:1:1], cutRunes(line, most*width))
 		}
 		return append(lines[:i:i], "… (cut here)")
 	}

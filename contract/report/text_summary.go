@@ -116,18 +116,23 @@ func (p *printer) operation(op string, clauses []*Standing) {
 	}
 }
 
-func sectionOf(c *clause.Clause) string {
+// placeOf gives the part of a clause's id behind the operation: what the clause is about.
+func placeOf(c *clause.Clause) string {
 	place, _, _ := strings.Cut(strings.TrimPrefix(c.ID, c.Operation+"."), ".")
-	switch place {
+	return place
+}
+
+func sectionOf(c *clause.Clause) string {
+	switch place := placeOf(c); place {
 	case "path", "query", "header", "cookie":
 		return "parameters"
 	case "rule":
 		return "rules"
 	case "method":
 		return "methods"
-	case "answer":
+	case "answer", "answers", "convention":
 		return "answers"
-	case "body", "security", "state", "answers":
+	case "body", "security", "state":
 		return place
 	}
 	return "other"

@@ -70,17 +70,13 @@ func selection(s *contract.Session, running int) func(int) bool {
 	current := ginkgo.CurrentSpecReport()
 	cases := s.Plan().Cases
 	outer := current.ContainerHierarchyTexts[:max(0, len(current.ContainerHierarchyTexts)-2)]
-	var labels []string
-	for _, l := range current.ContainerHierarchyLabels {
-		labels = append(labels, l...)
-	}
+	around := slices.Concat(current.ContainerHierarchyLabels...)
 	config, _ := ginkgo.GinkgoConfiguration()
 	matches := filter(config)
 	return func(i int) bool {
 		c := &cases[i]
 		text := strings.Join(append(slices.Clone(outer), c.Operation, expectation(c), c.ID), " ")
-		own := []string{"level:" + string(c.Level), "technique:" + string(c.Technique), "clause:" + c.Clause}
-		return i == running || matches(text, append(own, labels...))
+		return i == running || matches(text, append(labels(c), around...))
 	}
 }
 

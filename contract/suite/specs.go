@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -59,11 +58,14 @@ func expectation(c *plan.Case) string {
 	return strings.Join(c.Expect.Statuses, " or ")
 }
 
+// labels are those of a spec, which filters go by.
+func labels(c *plan.Case) ginkgo.Labels {
+	return ginkgo.Label("level:"+string(c.Level), "technique:"+string(c.Technique), "clause:"+c.Clause)
+}
+
 // decorate gives a spec its labels and its place in the contract.
 func decorate(s *contract.Session, c *plan.Case, body any) []any {
-	args := []any{
-		ginkgo.Label("level:"+string(c.Level), "technique:"+string(c.Technique), "clause:"+c.Clause),
-	}
+	args := []any{labels(c)}
 	if one := s.Clause(c.Clause); one != nil {
 		args = append(args, types.CodeLocation{FileName: one.At.File, LineNumber: one.At.Line})
 	}
@@ -114,8 +116,8 @@ func (t told) assert(s *contract.Session, i int) {
 // alike says of a verdict which other one shows why.
 func alike(v *report.Verdict, by string) string {
 	text := strings.ToUpper(string(v.Outcome)) + " " + v.Case.ID + " as " + by
-	if x := v.Exchange; x != nil && cmp.Or(x.Curl, x.Replay) != "" {
-		text += "\n  replay   " + report.Printable(cmp.Or(x.Curl, x.Replay))
+	if again := v.Resend(); again != "" {
+		text += "\n  replay   " + report.Printable(again)
 	}
 	return text
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,6 +111,12 @@ func registered(t *testing.T, ginkgo bool, args ...string) (requests map[string]
 // registeredFor is registered for any server.
 func registeredFor(t *testing.T, handler http.Handler, ginkgo bool, args ...string) (output string, failed bool) {
 	t.Helper()
+	return registeredOf(t, "testdata/pets.yaml", handler, ginkgo, args...)
+}
+
+// registeredOf is registeredFor of any contract.
+func registeredOf(t *testing.T, description string, handler http.Handler, ginkgo bool, args ...string) (output string, failed bool) {
+	t.Helper()
 	binary, err := registeredBinary()
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +127,7 @@ func registeredFor(t *testing.T, handler http.Handler, ginkgo bool, args ...stri
 	}
 	server := httptest.NewServer(handler)
 	defer server.Close()
-	path, err := filepath.Abs("testdata/pets.yaml")
+	path, err := filepath.Abs(description)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,6 +199,23 @@ func TestRegisteredSpecsShowOnceWhatIsAlike(t *testing.T) {
 	for text, want := range map[string]int{"WARN listPets.method/": 1, "the body's count must be an integer": 1, " as listPets.": 5} {
 		if got := strings.Count(out, text); !failed || got != want {
 			t.Errorf("%q is there %d times, not %d:\n%s", text, got, want, out)
+		}
+	}
+}
+
+// What was made for a case has ended, so that those that fail as another one, too, are sent
+// again by a test, and not by their request alone.
+func TestRegisteredSpecsSendAgainWhatIsMade(t *testing.T) {
+	s := newShelf(t, "", "")
+	s.wrongID = true
+	out, failed := registeredOf(t, "testdata/books.yaml", s, false, "-ginkgo.no-color", "-ginkgo.seed=1")
+	alike := regexp.MustCompile(`FAIL readBook\.\S+ as \S+\n +replay +(\w+)`).FindAllStringSubmatch(out, -1)
+	if !failed || len(alike) == 0 {
+		t.Fatal(out)
+	}
+	for _, one := range alike {
+		if one[1] != "go" {
+			t.Errorf("%s\n%s", one[0], out)
 		}
 	}
 }

@@ -21,6 +21,14 @@ func Lines(from string) []string {
 	return lines
 }
 
+const (
+	// MaxRows is how many rows a table in Markdown has: GitHub shows a summary of up to
+	// 1 MiB.
+	MaxRows = 40
+	// MaxAnnotations is how many annotations of a kind GitHub shows of a step.
+	MaxAnnotations = 10
+)
+
 // maxText is how much of a text Markdown and annotations have, in bytes.
 const maxText = 400
 

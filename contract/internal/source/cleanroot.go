@@ -196,7 +196,7 @@ func (c *cleaner) pathParameters(path string, item *Node) *Node {
 	wanted := templated(path)
 	item, shared := c.inPath(path, item, wanted)
 	for _, m := range item.members {
-		if !slices.Contains(methods, m.Name) && m.Name != "query" {
+		if !slices.Contains(Methods, m.Name) && m.Name != "query" {
 			continue
 		}
 		c.enter(m.Name)

@@ -80,7 +80,7 @@ func absorb(n *Node) *Node {
 // mendPath remembers the methods of operations that cannot be read.
 func mendPath(_ *cleaner, n *Node) *Node {
 	for _, m := range n.members {
-		if !slices.Contains(methods, m.Name) && m.Name != "query" {
+		if !slices.Contains(Methods, m.Name) && m.Name != "query" {
 			continue
 		}
 		lost := m.Value.Has(Lacking) && m.Value.Len() == 1
@@ -99,7 +99,7 @@ func withMethods(n, leftOut *Node) *Node {
 	list := slices.Clone(n.Get(OtherMethods).Items())
 	list = append(list, leftOut.Get(OtherMethods).Items()...)
 	for _, m := range leftOut.Members() {
-		if slices.Contains(methods, m.Name) || m.Name == "query" {
+		if slices.Contains(Methods, m.Name) || m.Name == "query" {
 			list = append(list, newText(m.at, m.Name))
 		}
 	}

@@ -155,7 +155,7 @@ func newGrammar2() *grammar {
 	response := object(nameResponse, fields{"schema": schema, "headers": mapOf(header), "examples": opaque})
 	response.section, response.lost = "responses", lost["responses"]
 	operation := object(nameOperation, fields{"parameters": listOf(parameter), "responses": extendedMap(response)})
-	item := object(namePath, fields{"parameters": listOf(parameter)}.also(operation, methods...))
+	item := object(namePath, fields{"parameters": listOf(parameter)}.also(operation, Methods...))
 	item.lost = "the path is left out: none of its operations is tested"
 	return &grammar{
 		version: V20, schema: schema,
@@ -166,8 +166,8 @@ func newGrammar2() *grammar {
 	}
 }
 
-// methods are the fields of a path item that hold operations.
-var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+// Methods are the fields of a path item that hold operations.
+var Methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 // newGrammar3 returns the shapes of OpenAPI 3 (section 4.8 of OpenAPI 3.0.4 and
 // 3.1.1). What a later version adds is known to that version alone.
@@ -212,7 +212,7 @@ func newGrammar3(v Version) *grammar {
 		"responses": extendedMap(response), "callbacks": mapOf(callback), "deprecated": flag, "security": security, "servers": listOf(server),
 	}.also(text, "summary", "description", "operationId"))
 	item := object(namePath, fields{"servers": listOf(server), "parameters": listOf(parameter)}.
-		also(text, "summary", "description").also(operation, methods...))
+		also(text, "summary", "description").also(operation, Methods...))
 	if newest {
 		item.fields["query"], item.fields["additionalOperations"] = operation, mapOf(operation)
 	}

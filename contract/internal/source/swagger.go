@@ -192,7 +192,7 @@ func (c *converter2) path(n *Node) *Node {
 		switch {
 		case old.Name == "parameters":
 			m.put(old.Name, old.at, shared)
-		case slices.Contains(methods, old.Name) && old.Value.Kind() == Mapping:
+		case slices.Contains(Methods, old.Name) && old.Value.Kind() == Mapping:
 			m.put(old.Name, old.at, c.operation(old.Value, inBodies))
 		default:
 			m.members = append(m.members, old)

@@ -249,21 +249,13 @@ func tellsAny(s *spec.Schema, names []string) bool {
 // be a value for it or a URL.
 func (l *List) takesCursor() bool {
 	return slices.ContainsFunc(l.Operation.Parameters, func(p *spec.Parameter) bool {
-		return p.In == "query" && paging[spaced(p.Name)] == Cursor
+		return p.In == "query" && Cursor.Called(spaced(p.Name))
 	})
 }
 
 func (l *List) place(above []string, m *spec.Member, link bool) *Told {
 	path := append(slices.Clone(above), m.Name)
 	return &Told{Path: path, Link: link, From: "the answer has " + strings.Join(path, ".")}
-}
-
-// paging are the names of parameters that choose a page, as words.
-var paging = map[string]Role{
-	"limit": Limit, "per page": Limit, "page size": Limit, "pagesize": Limit, "page limit": Limit, "max results": Limit, "max items": Limit,
-	"offset": Offset, "skip": Offset,
-	"page": Page, "page number": Page, "page no": Page, "page num": Page, "page index": Page,
-	"cursor": Cursor, "page token": Cursor, "next token": Cursor, "continuation token": Cursor, "page cursor": Cursor, "starting after": Cursor,
 }
 
 // vague are names of cursors where the answer has a value for one.
@@ -334,16 +326,9 @@ func first(s *spec.Schema) *int64 {
 	return nil
 }
 
-// The names of parameters that order a list, as words.
-var (
-	sorts  = []string{"sort", "sort by", "order by", "sort field", "sort key", "sort column", "ordering", "order", "order field"}
-	orders = []string{
-		"order", "sort", "direction", "dir", "sort order", "sort dir", "sort direction", "sort type", "order dir", "order direction", "order type",
-	}
-	directions = map[string]Direction{
-		"asc": Ascending, "ascending": Ascending, "desc": Descending, "descending": Descending,
-	}
-)
+var directions = map[string]Direction{
+	"asc": Ascending, "ascending": Ascending, "desc": Descending, "descending": Descending,
+}
 
 // sorted finds what orders a list: its values name members, or say a direction.
 func (l *List) sorted(p *spec.Parameter, name []string) *Control {
@@ -357,9 +342,9 @@ func (l *List) sorted(p *spec.Parameter, name []string) *Control {
 		}
 	}
 	switch {
-	case slices.Contains(orders, called) && order != nil && sort == nil:
+	case Order.Called(called) && order != nil && sort == nil:
 		return &Control{Role: Order, Keys: order, From: p.Name + " takes " + order[0].Value}
-	case slices.Contains(sorts, called) && order == nil && sort != nil:
+	case Sort.Called(called) && order == nil && sort != nil:
 		if slices.ContainsFunc(sort, func(k Key) bool { return strings.HasPrefix(k.Value, "-") }) {
 			for i, k := range sort {
 				if k.Value == k.Member {
@@ -458,21 +443,6 @@ func filter(p *spec.Parameter, m *spec.Member) *Control {
 	exact := s.Type == "boolean" || len(s.Enum) > 0 || len(m.Schema.Enum) > 0 || s.Format == "uuid" || m.Schema.Format == "uuid" ||
 		slices.Contains([]string{"id", "uuid", "guid"}, name[len(name)-1])
 	return &Control{Role: Filter, Member: m.Name, Exact: exact, From: p.Name + " is called as the member " + m.Name + ", and has its type"}
-}
-
-// side is what a word of a parameter's name says of a bound.
-type side struct {
-	role      Role
-	exclusive bool
-	before    bool // the member's name may also stand behind it
-}
-
-var sides = map[string]side{
-	"min": {Lower, false, true}, "minimum": {Lower, false, true}, "from": {Lower, false, true}, "gte": {Lower, false, false},
-	"max": {Upper, false, true}, "maximum": {Upper, false, true}, "to": {Upper, false, true}, "lte": {Upper, false, false},
-	"ge": {Lower, false, false}, "le": {Upper, false, false},
-	"gt": {Lower, true, false}, "after": {Lower, true, false}, "since": {Lower, true, false},
-	"lt": {Upper, true, false}, "before": {Upper, true, false}, "until": {Upper, true, false},
 }
 
 // bound finds a bound of a member: min_x, x_from and the like.

@@ -1,0 +1,85 @@
+package world
+
+import "slices"
+
+// Called reports whether a name, as its words with blanks between, is one by which
+// parameters of a role are called. What they take has to be looked at, too: sort and order
+// may be either of both. Bounds and filters have no names of their own.
+func (r Role) Called(name string) bool {
+	switch r {
+	case Sort:
+		return slices.Contains(sorts, name)
+	case Order:
+		return slices.Contains(orders, name)
+	case Limit, Offset, Page, Cursor:
+		return paging[name] == r
+	case Lower, Upper, Filter:
+	}
+	return false
+}
+
+// paging are the names of parameters that choose a page, as words.
+var paging = map[string]Role{
+	"limit": Limit, "per page": Limit, "page size": Limit, "pagesize": Limit, "page limit": Limit, "max results": Limit, "max items": Limit,
+	"offset": Offset, "skip": Offset,
+	"page": Page, "page number": Page, "page no": Page, "page num": Page, "page index": Page,
+	"cursor": Cursor, "page token": Cursor, "next token": Cursor, "continuation token": Cursor, "page cursor": Cursor, "starting after": Cursor,
+}
+
+// The names of parameters that order a list, as words.
+var (
+	sorts  = []string{"sort", "sort by", "order by", "sort field", "sort key", "sort column", "ordering", "order", "order field"}
+	orders = []string{
+		"order", "sort", "direction", "dir", "sort order", "sort dir", "sort direction", "sort type", "order dir", "order direction", "order type",
+	}
+)
+
+// Ends are words for the two ends of a range in the names of parameters.
+type Ends struct {
+	Low, High string
+	// Times tells that they mean something else of values that are no times, such as a
+	// cursor.
+	Times bool
+
+	// Each word alone is that of a bound where bounds is set. exclusive and before are as
+	// those of a side.
+	bounds, exclusive, before bool
+}
+
+// Ranges are the words for the ends of ranges, those first that are most usual.
+var Ranges = []Ends{
+	{Low: "min", High: "max", bounds: true, before: true},
+	{Low: "minimum", High: "maximum", bounds: true, before: true},
+	{Low: "start", High: "end"},
+	{Low: "begin", High: "end"},
+	{Low: "from", High: "to", bounds: true, before: true},
+	{Low: "lower", High: "upper"},
+	{Low: "low", High: "high"},
+	{Low: "gte", High: "lte", bounds: true},
+	{Low: "ge", High: "le", bounds: true},
+	{Low: "gt", High: "lt", bounds: true, exclusive: true},
+	{Low: "since", High: "until", Times: true, bounds: true, exclusive: true},
+	{Low: "after", High: "before", Times: true, bounds: true, exclusive: true},
+	{Low: "earliest", High: "latest", Times: true},
+	{Low: "from", High: "until", Times: true},
+	{Low: "since", High: "before", Times: true},
+}
+
+// side is what a word of a parameter's name says of a bound.
+type side struct {
+	role      Role
+	exclusive bool
+	before    bool // the member's name may also stand behind it
+}
+
+// sides are the words that say it alone.
+var sides = func() map[string]side {
+	out := map[string]side{}
+	for _, e := range Ranges {
+		if e.bounds {
+			out[e.Low] = side{Lower, e.exclusive, e.before}
+			out[e.High] = side{Upper, e.exclusive, e.before}
+		}
+	}
+	return out
+}()

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,8 +64,6 @@ func (s *contractSource) addRefs(flags *pflag.FlagSet) {
 // load reads the contract named by a flag, or the embedded one.
 func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
 	switch {
-	case slices.Contains(s.overlays, ""):
-		return nil, usagef("--overlay is empty: give it a value, or leave the flag out")
 	case s.contract == "" && len(s.overlays) > 0:
 		return nil, usagef("--overlay changes a description, and none is named: name it before, as in clause lint openapi.json --overlay %s",
 			shellWord(contract.DisplayName(s.overlays[0])))

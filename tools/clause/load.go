@@ -61,6 +61,14 @@ func (s *contractSource) addRefs(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.remoteRefs, "remote-refs", false, "follow what the contract refers to on other hosts")
 }
 
+// withOverlays adds the overlays to the files that a command reads.
+func (s *contractSource) withOverlays(all ...input) []input {
+	for _, name := range s.overlays {
+		all = append(all, input{"the file of --overlay", name})
+	}
+	return all
+}
+
 // load reads the contract named by a flag, or the embedded one.
 func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
 	switch {

@@ -371,10 +371,10 @@ func settle(cmd *cobra.Command) error {
 		return nil
 	}
 	var used []project.Setting
-	elsewhere := cmd.Flags().Lookup("target")
+	aim := cmd.Flags().Lookup("target")
 	for _, s := range one.settings {
 		flag := cmd.Flags().Lookup(s.Name)
-		if flag == nil || flag.Changed || s.Name == "url" && elsewhere != nil && elsewhere.Changed || borrows(cmd) && isOutput(flag) {
+		if flag == nil || flag.Changed || s.Name == "url" && aim != nil && aim.Changed || borrows(cmd) && isOutput(flag) {
 			continue
 		}
 		texts, err := s.Fill(os.LookupEnv)

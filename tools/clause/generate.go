@@ -70,7 +70,7 @@ func newGenerateGo() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	f.addContract(flags, "the description in `FILE`, at a URL, or -")
+	f.addDescription(flags, "the description in `FILE`, at a URL, or -")
 	flags.StringVar(&f.options.Package, "package", "", "the `NAME` of the package")
 	flags.StringVar(&f.out, "out", "", "the `DIR` to write to; it is made if need be")
 	flags.StringVar(&f.server, "server", "", "generate a server for the router `KIND`: std-http")

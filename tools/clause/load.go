@@ -44,11 +44,16 @@ func (s *contractSource) take(args []string) error {
 	return nil
 }
 
-// addContract adds the flags that name a contract.
+// addContract adds the flags of a command that loads a contract.
 func (s *contractSource) addContract(flags *pflag.FlagSet, usage string) {
+	s.addDescription(flags, usage)
+	flags.BoolVar(&s.withoutConventions, "no-conventions", false, "infer nothing about what lists answer from the names of parameters and members")
+}
+
+// addDescription adds those that name a description.
+func (s *contractSource) addDescription(flags *pflag.FlagSet, usage string) {
 	flags.StringVar(&s.contract, "contract", "", usage)
 	s.addOverlays(flags, "the description")
-	flags.BoolVar(&s.withoutConventions, "no-conventions", false, "infer nothing about what lists answer from the names of parameters and members")
 	s.addRefs(flags)
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -138,7 +137,7 @@ func (f *generateFlags) validate() error {
 func (f *generateFlags) from() string {
 	file, err := filepath.Abs(f.contract)
 	dir, also := filepath.Abs(f.out)
-	if f.contract == "-" || strings.Contains(f.contract, "://") || err != nil || also != nil {
+	if f.contract == "-" || contract.IsURL(f.contract) || err != nil || also != nil {
 		return contract.DisplayName(f.contract)
 	}
 	if from, err := filepath.Rel(dir, file); err == nil {

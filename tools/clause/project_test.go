@@ -292,3 +292,24 @@ func TestEveryCommandThatTakesAContractTakesThatOfClauseYAML(t *testing.T) {
 		t.Error("no command takes a contract")
 	}
 }
+
+// TestURLsOfClauseYAMLAreNoFiles writes schemes in capitals, which is the same.
+func TestURLsOfClauseYAMLAreNoFiles(t *testing.T) {
+	dir := t.TempDir()
+	const description, at = "HTTP://127.0.0.1:1/openapi.json", "HTTPS://127.0.0.1:2"
+	text := "contracts:\n- description: " + description + "\n  target: " + at + "\n"
+	name := filepath.Join(dir, project.FileName)
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, err := calls([]string{"verify", "--config", name})
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if !slices.Contains(all[0].args, description) {
+		t.Errorf("the arguments are %q", all[0].args)
+	}
+	if s := all[0].settings; len(s) != 1 || s[0].Name != "url" || !slices.Equal(s[0].Texts, []string{at}) {
+		t.Errorf("the settings are %+v", s)
+	}
+}

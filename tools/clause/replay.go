@@ -131,7 +131,7 @@ func (f *verifyFlags) asReported(r *report.Report) (err error) {
 // built in. What is on another machine is not fetched for that.
 func contractNamed(name, by string) (string, error) {
 	_, err := os.Stat(name)
-	isURL := strings.Contains(name, "://")
+	isURL := contract.IsURL(name)
 	switch {
 	case err != nil && name == "openapi/"+openapi.Default:
 		return "", nil

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -27,11 +28,7 @@ func TestExamplesUseWhatThereIs(t *testing.T) {
 		for _, document := range documents(t, name) {
 			for _, args := range commandsIn(document) {
 				commands++
-				cmd, rest, err := newRoot().Find(args)
-				if err == nil {
-					err = cmd.ParseFlags(rest)
-				}
-				if err != nil {
+				if _, err := parsed(args); err != nil {
 					t.Errorf("%s: clause %s: %v", name, strings.Join(args, " "), err)
 				}
 			}
@@ -40,6 +37,15 @@ func TestExamplesUseWhatThereIs(t *testing.T) {
 			t.Errorf("%s: no command of clause found", name)
 		}
 	}
+}
+
+// parsed gives the command of a command line, whose flags have to be there.
+func parsed(args []string) (*cobra.Command, error) {
+	cmd, rest, err := newRoot().Find(args)
+	if err != nil {
+		return nil, err
+	}
+	return cmd, cmd.ParseFlags(rest)
 }
 
 // commandInPage is a command in a page: a line that a prompt begins, one of a script, or
@@ -59,10 +65,7 @@ func TestCommandsInPages(t *testing.T) {
 		for _, call := range commandInPage.FindAllStringSubmatch(text, -1) {
 			line, _, _ := strings.Cut(call[1]+call[2], " #")
 			args := strings.Fields(insert(strings.NewReplacer("'", "", "I/N", "1/2").Replace(line)))
-			cmd, rest, err := newRoot().Find(args)
-			if err == nil {
-				err = cmd.ParseFlags(rest)
-			}
+			_, err := parsed(args)
 			if err != nil && !strings.HasPrefix(err.Error(), "flag needs an argument") { // a flag may be named alone
 				t.Errorf("%s: clause %s: %v", page, line, err)
 			}

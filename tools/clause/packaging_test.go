@@ -20,11 +20,7 @@ func TestReleasesAreBuiltAsHere(t *testing.T) {
 		}
 	}
 	readYAML(t, "../../.goreleaser.yaml", &release)
-	makefile, err := os.ReadFile("../../Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	recipe := regexp.MustCompile(`-ldflags '-X (\S+)=\$\(VERSION\)' -o bin/(\S+) (\S+)`).FindStringSubmatch(string(makefile))
+	recipe := regexp.MustCompile(`-ldflags '-X (\S+)=\$\(VERSION\)' -o bin/(\S+) (\S+)`).FindStringSubmatch(read(t, "../../Makefile"))
 	if len(release.Builds) != 1 || recipe == nil {
 		t.Fatalf("%d builds in the release, and the recipe %q", len(release.Builds), recipe)
 	}
@@ -47,10 +43,7 @@ func TestHooksUseWhatThereIs(t *testing.T) {
 	}
 	for _, h := range hooks {
 		words := strings.Fields(h.Entry)
-		cmd, rest, err := newRoot().Find(words[1:])
-		if err == nil {
-			err = cmd.ParseFlags(rest)
-		}
+		cmd, err := parsed(words[1:])
 		if err != nil || words[0] != "clause" || h.Language != "golang" || len(cmd.Commands()) > 0 {
 			t.Errorf("%s runs %q, in %s: %v", h.ID, h.Entry, h.Language, err)
 		}
@@ -82,7 +75,7 @@ func TestExampleUsesTheAction(t *testing.T) {
 				t.Errorf("the action has no input %s", input)
 			}
 		}
-		if err := newVerify().ParseFlags(strings.Fields(step.With["args"])); err != nil {
+		if _, err := parsed(append([]string{"verify"}, strings.Fields(step.With["args"])...)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -93,11 +86,7 @@ func TestExampleUsesTheAction(t *testing.T) {
 
 func readYAML(t *testing.T, path string, into any) {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err == nil {
-		err = yaml.Unmarshal(data, into)
-	}
-	if err != nil {
+	if err := yaml.Unmarshal([]byte(read(t, path)), into); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -50,7 +50,7 @@ func TestWhatIsSuggestedCanBeAgreedTo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		suggestions, err := project.Suggest(context.Background(), description, contract.Source{})
+		suggestions, err := project.Suggest(context.Background(), c, description, contract.Source{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,10 +37,10 @@ const maxSuggestions = 100
 // rounds bounds how often a description is loaded to see which suggestions hold.
 const rounds = 8
 
-// Suggest gives what a contract's description suggests. name and from are what the
-// contract was loaded from. Each suggestion can be laid over the description, alone and
+// Suggest gives what a contract's description suggests. name and from are what bare, the
+// contract without it, was loaded from. Each suggestion can be laid over the description, alone and
 // with all others: what would be a mistake there, or say nothing, is left out.
-func Suggest(ctx context.Context, name string, from contract.Source) ([]Suggestion, error) {
+func Suggest(ctx context.Context, bare *contract.Contract, name string, from contract.Source) ([]Suggestion, error) {
 	d, err := source.Load(ctx, name, source.Options{RemoteRefs: from.RemoteRefs, Overlays: from.Overlays})
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", contract.DisplayName(name), err)
@@ -50,10 +50,6 @@ func Suggest(ctx context.Context, name string, from contract.Source) ([]Suggesti
 		all = append(all, c.rules()...)
 	}
 	all = append(all, limits(callsOf(d.Root), d.Version == source.V20)...)
-	bare, err := contract.LoadFrom(ctx, name, from)
-	if err != nil {
-		return nil, err
-	}
 	all = append(all, conventions(bare)...)
 	all = all[:min(len(all), 3*maxSuggestions)]
 	return confirmed(ctx, name, from, bare, all)

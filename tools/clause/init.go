@@ -82,7 +82,7 @@ func (s *contractSource) begin(cmd *cobra.Command, ci string) error {
 	if err != nil {
 		return err
 	}
-	suggestions, err := project.Suggest(cmd.Context(), s.contract, contract.Source{RemoteRefs: s.remoteRefs})
+	suggestions, err := project.Suggest(cmd.Context(), c, s.contract, contract.Source{RemoteRefs: s.remoteRefs})
 	if err != nil {
 		return err
 	}

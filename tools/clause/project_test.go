@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -217,6 +218,25 @@ func TestEveryFlagThatClauseYAMLHasApartIsThere(t *testing.T) {
 		if !there[name] {
 			t.Errorf("there is no flag and no command %s", name)
 		}
+	}
+}
+
+// TestWhatIsWrittenOfOneContractIsKnown holds what isOutput knows to the flags of the
+// commands that are run for each contract in turn: one that they share would be
+// overwritten.
+func TestWhatIsWrittenOfOneContractIsKnown(t *testing.T) {
+	for _, path := range repeatable {
+		cmd, err := parsed(strings.Fields(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			name, usage := pflag.UnquoteUsage(f)
+			written := (name == "FILE" || name == "DIR") && regexp.MustCompile(`\bwrite\b`).MatchString(usage)
+			if written && !isOutput(f) {
+				t.Errorf("clause %s --%s writes a file, and is not known to", path, f.Name)
+			}
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -109,4 +110,24 @@ func saveAction(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("the action has no step Verify")
+}
+
+// released is the version of a release in a file or page that users copy from.
+var released = regexp.MustCompile(`(?:clause@|clause:|clause\.git#|VERSION=|rev: )(v\d+\.\d+\.\d+)`)
+
+// TestOneReleaseIsNamed holds the versions that users are told to take to one another.
+func TestOneReleaseIsNamed(t *testing.T) {
+	files, err := filepath.Glob(example + "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string][]string{}
+	for _, name := range append(files, "../../docs/ci.md") {
+		for _, version := range released.FindAllStringSubmatch(read(t, name), -1) {
+			said[version[1]] = append(said[version[1]], filepath.Base(name))
+		}
+	}
+	if len(said) != 1 {
+		t.Errorf("the versions are %v", said)
+	}
 }

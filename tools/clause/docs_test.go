@@ -200,7 +200,9 @@ func TestComparisonCountsMistakes(t *testing.T) {
 			noticed = append(noticed, !strings.Contains(line, "| not noticed: "))
 		}
 	}
-	number := func(of []bool) int { return len(slices.DeleteFunc(slices.Clone(of), func(is bool) bool { return !is })) }
+	number := func(of []bool) int {
+		return len(slices.DeleteFunc(slices.Clone(of), func(is bool) bool { return !is }))
+	}
 	c, err := contract.LoadFile("../../fixtures/library/openapi.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -140,6 +140,9 @@ func LoadFrom(ctx context.Context, name string, from Source) (*Contract, error) 
 // password and query that it may have.
 func DisplayName(name string) string { return source.DisplayName(name) }
 
+// IsURL reports whether the name of a contract is a URL, rather than that of a file.
+func IsURL(name string) bool { return source.IsURL(name) }
+
 // Problems gives the problems of a contract that Load refused; nil for another
 // error.
 func Problems(err error) []Problem {

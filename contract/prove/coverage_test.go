@@ -242,6 +242,46 @@ func TestFaultsDoc(t *testing.T) {
 	}
 }
 
+// TestProvingDoc holds what docs/proving.md and the README say of the user usage export to
+// the proof.
+func TestProvingDoc(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("what is proved of it is the same with the race detector")
+	}
+	r := run(t, userUsage, Options{})
+	all, must, should := r.Count(""), r.Count(clause.Must), r.Count(clause.Should)
+	var table strings.Builder
+	r.writeTable(&table)
+	for name, texts := range map[string][]string{
+		"../../docs/proving.md": {
+			fmt.Sprintf("%d faults, %d of %d on a `must` and %d of %d on a `should` noticed, each by a case that names the clause; %d more cannot be told",
+				all.Named, must.Noticed, must.Faults, should.Noticed, should.Faults, all.Excluded),
+			fmt.Sprintf("none of %d conforming variants is charged", len(r.Variants)),
+			table.String(),
+			fmt.Sprintf("of the %d faults are noticed", all.Faults),
+		},
+		"../../README.md": {
+			fmt.Sprintf("all of %d derived faults are noticed, and none of %d conforming variants is charged", all.Noticed, len(r.Variants)),
+		},
+	} {
+		page, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range texts {
+			if !strings.Contains(inOneLine(string(page)), inOneLine(text)) {
+				t.Errorf("%s does not say, wherever its lines end:\n%s", name, text)
+			}
+		}
+	}
+	if r.Failed() || all.Faults != all.Named || all.Faults != all.Noticed {
+		t.Errorf("the pages say that all are noticed, and nobody is charged: %+v", all)
+	}
+}
+
+func inOneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
 func join(techniques []plan.Technique) string {
 	all := make([]string, len(techniques))
 	for i, technique := range techniques {

@@ -87,8 +87,6 @@ func (f *diffFlags) validate(args []string) error {
 	switch {
 	case len(args) < 2:
 		return usagef("two descriptions are compared, and %s: use clause diff OLD NEW", [...]string{"none is named", "one is named"}[len(args)])
-	case slices.Contains(f.overlays, ""):
-		return usagef("--overlay is empty: give it a value, or leave the flag out")
 	case slices.Contains(f.overlays, "-"):
 		return usagef("--overlay is laid over both, and standard input can be read once: name a file")
 	case diffFormats[f.format] == nil:

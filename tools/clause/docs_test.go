@@ -2,15 +2,20 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/apiclause/clause/contract"
 )
 
 // example is where the files are that users copy.
@@ -27,11 +32,7 @@ func TestExamplesUseWhatThereIs(t *testing.T) {
 		for _, document := range documents(t, name) {
 			for _, args := range commandsIn(document) {
 				commands++
-				cmd, rest, err := newRoot().Find(args)
-				if err == nil {
-					err = cmd.ParseFlags(rest)
-				}
-				if err != nil {
+				if _, err := parsed(args); err != nil {
 					t.Errorf("%s: clause %s: %v", name, strings.Join(args, " "), err)
 				}
 			}
@@ -40,6 +41,15 @@ func TestExamplesUseWhatThereIs(t *testing.T) {
 			t.Errorf("%s: no command of clause found", name)
 		}
 	}
+}
+
+// parsed gives the command of a command line, whose flags have to be there.
+func parsed(args []string) (*cobra.Command, error) {
+	cmd, rest, err := newRoot().Find(args)
+	if err != nil {
+		return nil, err
+	}
+	return cmd, cmd.ParseFlags(rest)
 }
 
 // commandInPage is a command in a page: a line that a prompt begins, one of a script, or
@@ -59,10 +69,7 @@ func TestCommandsInPages(t *testing.T) {
 		for _, call := range commandInPage.FindAllStringSubmatch(text, -1) {
 			line, _, _ := strings.Cut(call[1]+call[2], " #")
 			args := strings.Fields(insert(strings.NewReplacer("'", "", "I/N", "1/2").Replace(line)))
-			cmd, rest, err := newRoot().Find(args)
-			if err == nil {
-				err = cmd.ParseFlags(rest)
-			}
+			_, err := parsed(args)
 			if err != nil && !strings.HasPrefix(err.Error(), "flag needs an argument") { // a flag may be named alone
 				t.Errorf("%s: clause %s: %v", page, line, err)
 			}
@@ -175,6 +182,53 @@ func pages(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	return append(all, "../../README.md", "../../CONTRIBUTING.md", "../../CHANGELOG.md", "../../SECURITY.md")
+}
+
+// ofThem is a part of the mistakes in a table: of how many it is, and how many of them
+// Clause notices.
+var ofThem = regexp.MustCompile(`(?m)^\| of them .*\((\d+)\) \| \d+ \| (\d+) \|$`)
+
+// TestComparisonCountsMistakes holds the numbers of docs/comparison.md that are about
+// Clause to docs/mistakes.md, whose rows have the order of those parts.
+func TestComparisonCountsMistakes(t *testing.T) {
+	page := read(t, "../../docs/comparison.md")
+	_, rows, _ := strings.Cut(read(t, "../../docs/mistakes.md"), "## fixtures/library\n")
+	rows, _, _ = strings.Cut(rows, "\n## ")
+	var noticed []bool
+	for line := range strings.Lines(rows) {
+		if strings.HasPrefix(line, "| `") {
+			noticed = append(noticed, !strings.Contains(line, "| not noticed: "))
+		}
+	}
+	number := func(of []bool) int {
+		return len(slices.DeleteFunc(slices.Clone(of), func(is bool) bool { return !is }))
+	}
+	c, err := contract.LoadFile("../../fixtures/library/openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		fmt.Sprintf("a description of %d operations, and can make %d mistakes", len(c.Operations()), len(noticed)),
+		fmt.Sprintf("| mistakes that are noticed, of %d | 15 | %d |", len(noticed), number(noticed)),
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say: %s", want)
+		}
+	}
+	rest := noticed
+	for _, part := range ofThem.FindAllStringSubmatch(page, -1) {
+		n, _ := strconv.Atoi(part[1])
+		if n > len(rest) {
+			t.Fatalf("the parts have more than %d mistakes", len(noticed))
+		}
+		if is := strconv.Itoa(number(rest[:n])); is != part[2] {
+			t.Errorf("%s are noticed of the row %s", is, part[0])
+		}
+		rest = rest[n:]
+	}
+	if len(rest) > 0 {
+		t.Errorf("the parts leave out %d mistakes", len(rest))
+	}
 }
 
 // linked is a link of Markdown to a file of this repository, and the heading in it.

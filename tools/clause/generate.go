@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -70,7 +69,7 @@ func newGenerateGo() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	f.addContract(flags, "the description in `FILE`, at a URL, or -")
+	f.addDescription(flags, "the description in `FILE`, at a URL, or -")
 	flags.StringVar(&f.options.Package, "package", "", "the `NAME` of the package")
 	flags.StringVar(&f.out, "out", "", "the `DIR` to write to; it is made if need be")
 	flags.StringVar(&f.server, "server", "", "generate a server for the router `KIND`: std-http")
@@ -138,7 +137,7 @@ func (f *generateFlags) validate() error {
 func (f *generateFlags) from() string {
 	file, err := filepath.Abs(f.contract)
 	dir, also := filepath.Abs(f.out)
-	if f.contract == "-" || strings.Contains(f.contract, "://") || err != nil || also != nil {
+	if f.contract == "-" || contract.IsURL(f.contract) || err != nil || also != nil {
 		return contract.DisplayName(f.contract)
 	}
 	if from, err := filepath.Rel(dir, file); err == nil {

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/apiclause/clause/contract"
 )
 
 // gitPrefix begins what names a file as a commit has it: git:REV:PATH.
@@ -82,7 +84,7 @@ func openGit(ctx context.Context, name string) (files *gitFiles, remove func(), 
 func (g *gitFiles) overlays(names []string) (there, missing []string) {
 	for _, name := range names {
 		within := path.Join(g.prefix, filepath.ToSlash(name))
-		if isURL(name) || filepath.IsAbs(name) || !filepath.IsLocal(filepath.FromSlash(within)) {
+		if contract.IsURL(name) || filepath.IsAbs(name) || !filepath.IsLocal(filepath.FromSlash(within)) {
 			there = append(there, name)
 			continue
 		}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,11 +44,16 @@ func (s *contractSource) take(args []string) error {
 	return nil
 }
 
-// addContract adds the flags that name a contract.
+// addContract adds the flags of a command that loads a contract.
 func (s *contractSource) addContract(flags *pflag.FlagSet, usage string) {
+	s.addDescription(flags, usage)
+	flags.BoolVar(&s.withoutConventions, "no-conventions", false, "infer nothing about what lists answer from the names of parameters and members")
+}
+
+// addDescription adds those that name a description.
+func (s *contractSource) addDescription(flags *pflag.FlagSet, usage string) {
 	flags.StringVar(&s.contract, "contract", "", usage)
 	s.addOverlays(flags, "the description")
-	flags.BoolVar(&s.withoutConventions, "no-conventions", false, "infer nothing about what lists answer from the names of parameters and members")
 	s.addRefs(flags)
 }
 
@@ -62,11 +66,17 @@ func (s *contractSource) addRefs(flags *pflag.FlagSet) {
 	flags.BoolVar(&s.remoteRefs, "remote-refs", false, "follow what the contract refers to on other hosts")
 }
 
+// withOverlays adds the overlays to the files that a command reads.
+func (s *contractSource) withOverlays(all ...input) []input {
+	for _, name := range s.overlays {
+		all = append(all, input{"the file of --overlay", name})
+	}
+	return all
+}
+
 // load reads the contract named by a flag, or the embedded one.
 func (s *contractSource) load(ctx context.Context) (*contract.Contract, error) {
 	switch {
-	case slices.Contains(s.overlays, ""):
-		return nil, usagef("--overlay is empty: give it a value, or leave the flag out")
 	case s.contract == "" && len(s.overlays) > 0:
 		return nil, usagef("--overlay changes a description, and none is named: name it before, as in clause lint openapi.json --overlay %s",
 			shellWord(contract.DisplayName(s.overlays[0])))

@@ -28,29 +28,33 @@ type mock struct {
 	seedData       string
 	latency        time.Duration
 	most           int
+
+	flags *pflag.FlagSet // its own
 }
 
 // add adds the flags of a mock.
-func (m *mock) add(flags *pflag.FlagSet) {
+func (m *mock) add(to *pflag.FlagSet) {
+	flags := pflag.NewFlagSet("mock", pflag.ContinueOnError)
+	flags.SortFlags = false
 	flags.StringVar(&m.token, "token", "", "take `TOKEN` where the description wants a token or an API key (default: a made-up one, which is printed)")
 	flags.StringVar(&m.user, "user", "", "take `NAME:PASSWORD` where it wants http basic (default: the name user, and the token)")
 	flags.BoolVar(&m.anyCredentials, "any-credentials", false, "take any credentials that are not empty")
 	flags.StringVar(&m.seedData, "seed-data", "", "have the things of `FILE` be there, JSON or YAML, by the paths of their collections")
 	flags.DurationVar(&m.latency, "latency", 0, "let each answer take `DURATION` at least, such as 50ms")
 	flags.IntVar(&m.most, "max-things", prove.DefaultMostThings, "keep `N` things of a collection at most")
+	to.AddFlagSet(flags)
+	m.flags = flags
 }
 
-// mockFlags are the flags that need a description.
-var mockFlags = []string{"token", "user", "any-credentials", "seed-data", "latency", "max-things"}
-
 // refuse refuses the flags of a mock where none is served.
-func (m *mock) refuse(flags *pflag.FlagSet) error {
-	for _, name := range mockFlags {
-		if flags.Changed(name) {
-			return usagef("--%s is for the mock of a description: name one, as in clause serve openapi.json, without --fault, --variant and --list", name)
+func (m *mock) refuse() error {
+	var err error
+	m.flags.VisitAll(func(f *pflag.Flag) {
+		if f.Changed && err == nil {
+			err = usagef("--%s is for the mock of a description: name one, as in clause serve openapi.json, without --fault, --variant and --list", f.Name)
 		}
-	}
-	return nil
+	})
+	return err
 }
 
 // options reads what the flags say.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,11 +21,7 @@ func TestReleasesAreBuiltAsHere(t *testing.T) {
 		}
 	}
 	readYAML(t, "../../.goreleaser.yaml", &release)
-	makefile, err := os.ReadFile("../../Makefile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	recipe := regexp.MustCompile(`-ldflags '-X (\S+)=\$\(VERSION\)' -o bin/(\S+) (\S+)`).FindStringSubmatch(string(makefile))
+	recipe := regexp.MustCompile(`-ldflags '-X (\S+)=\$\(VERSION\)' -o bin/(\S+) (\S+)`).FindStringSubmatch(read(t, "../../Makefile"))
 	if len(release.Builds) != 1 || recipe == nil {
 		t.Fatalf("%d builds in the release, and the recipe %q", len(release.Builds), recipe)
 	}
@@ -47,10 +44,7 @@ func TestHooksUseWhatThereIs(t *testing.T) {
 	}
 	for _, h := range hooks {
 		words := strings.Fields(h.Entry)
-		cmd, rest, err := newRoot().Find(words[1:])
-		if err == nil {
-			err = cmd.ParseFlags(rest)
-		}
+		cmd, err := parsed(words[1:])
 		if err != nil || words[0] != "clause" || h.Language != "golang" || len(cmd.Commands()) > 0 {
 			t.Errorf("%s runs %q, in %s: %v", h.ID, h.Entry, h.Language, err)
 		}
@@ -82,7 +76,7 @@ func TestExampleUsesTheAction(t *testing.T) {
 				t.Errorf("the action has no input %s", input)
 			}
 		}
-		if err := newVerify().ParseFlags(strings.Fields(step.With["args"])); err != nil {
+		if _, err := parsed(append([]string{"verify"}, strings.Fields(step.With["args"])...)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -93,11 +87,7 @@ func TestExampleUsesTheAction(t *testing.T) {
 
 func readYAML(t *testing.T, path string, into any) {
 	t.Helper()
-	data, err := os.ReadFile(path)
-	if err == nil {
-		err = yaml.Unmarshal(data, into)
-	}
-	if err != nil {
+	if err := yaml.Unmarshal([]byte(read(t, path)), into); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -120,4 +110,24 @@ func saveAction(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("the action has no step Verify")
+}
+
+// released is the version of a release in a file or page that users copy from.
+var released = regexp.MustCompile(`(?:clause@|clause:|clause\.git#|VERSION=|rev: )(v\d+\.\d+\.\d+)`)
+
+// TestOneReleaseIsNamed holds the versions that users are told to take to one another.
+func TestOneReleaseIsNamed(t *testing.T) {
+	files, err := filepath.Glob(example + "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string][]string{}
+	for _, name := range append(files, "../../docs/ci.md") {
+		for _, version := range released.FindAllStringSubmatch(read(t, name), -1) {
+			said[version[1]] = append(said[version[1]], filepath.Base(name))
+		}
+	}
+	if len(said) != 1 {
+		t.Errorf("the versions are %v", said)
+	}
 }

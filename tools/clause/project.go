@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/project"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -347,7 +348,7 @@ func callFor(file *project.File, c *project.Contract, cmd *cobra.Command, rest [
 	if c != nil {
 		aim, overlays := c.Target, c.Overlays
 		overlays.Name = "overlay"
-		if isURL(strings.Join(aim.Texts, "")) {
+		if contract.IsURL(strings.Join(aim.Texts, "")) {
 			aim.Name = "url"
 		}
 		add(aim, overlays, c.RemoteRefs)
@@ -371,10 +372,10 @@ func settle(cmd *cobra.Command) error {
 		return nil
 	}
 	var used []project.Setting
-	elsewhere := cmd.Flags().Lookup("target")
+	aim := cmd.Flags().Lookup("target")
 	for _, s := range one.settings {
 		flag := cmd.Flags().Lookup(s.Name)
-		if flag == nil || flag.Changed || s.Name == "url" && elsewhere != nil && elsewhere.Changed || borrows(cmd) && isOutput(flag) {
+		if flag == nil || flag.Changed || s.Name == "url" && aim != nil && aim.Changed || borrows(cmd) && isOutput(flag) {
 			continue
 		}
 		texts, err := s.Fill(os.LookupEnv)
@@ -413,14 +414,9 @@ func (c *call) placed(err error) error {
 	return exit{exitUsage, fmt.Errorf("%w (%s)", err, strings.Join(from, ", "))}
 }
 
-// isURL reports whether a name is a URL rather than a file.
-func isURL(name string) bool {
-	return strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://")
-}
-
 // seenFrom gives the name of a file that is relative to a folder.
 func seenFrom(dir, name string) string {
-	if dir == "." || name == "-" || isURL(name) || filepath.IsAbs(name) {
+	if dir == "." || name == "-" || contract.IsURL(name) || filepath.IsAbs(name) {
 		return name
 	}
 	return filepath.Join(dir, name)

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -220,6 +221,25 @@ func TestEveryFlagThatClauseYAMLHasApartIsThere(t *testing.T) {
 	}
 }
 
+// TestWhatIsWrittenOfOneContractIsKnown holds what isOutput knows to the flags of the
+// commands that are run for each contract in turn: one that they share would be
+// overwritten.
+func TestWhatIsWrittenOfOneContractIsKnown(t *testing.T) {
+	for _, path := range repeatable {
+		cmd, err := parsed(strings.Fields(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			name, usage := pflag.UnquoteUsage(f)
+			written := (name == "FILE" || name == "DIR") && regexp.MustCompile(`\bwrite\b`).MatchString(usage)
+			if written && !isOutput(f) {
+				t.Errorf("clause %s --%s writes a file, and is not known to", path, f.Name)
+			}
+		})
+	}
+}
+
 // TestEverySchemaIsOne compiles what clause schema prints, and holds what clause prove
 // --json FILE writes to its schema.
 func TestEverySchemaIsOne(t *testing.T) {
@@ -290,5 +310,26 @@ func TestEveryCommandThatTakesAContractTakesThatOfClauseYAML(t *testing.T) {
 	try(newRoot())
 	if n == 0 {
 		t.Error("no command takes a contract")
+	}
+}
+
+// TestURLsOfClauseYAMLAreNoFiles writes schemes in capitals, which is the same.
+func TestURLsOfClauseYAMLAreNoFiles(t *testing.T) {
+	dir := t.TempDir()
+	const description, at = "HTTP://127.0.0.1:1/openapi.json", "HTTPS://127.0.0.1:2"
+	text := "contracts:\n- description: " + description + "\n  target: " + at + "\n"
+	name := filepath.Join(dir, project.FileName)
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, err := calls([]string{"verify", "--config", name})
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if !slices.Contains(all[0].args, description) {
+		t.Errorf("the arguments are %q", all[0].args)
+	}
+	if s := all[0].settings; len(s) != 1 || s[0].Name != "url" || !slices.Equal(s[0].Texts, []string{at}) {
+		t.Errorf("the settings are %+v", s)
 	}
 }

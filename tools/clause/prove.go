@@ -64,7 +64,7 @@ func (p *proving) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	outputs, err := p.open(p.inputs())
+	outputs, err := p.open(p.withOverlays(input{"the description", p.contract}))
 	if err != nil {
 		return err
 	}
@@ -92,13 +92,4 @@ func (p *proving) give(out io.Writer, result *prove.Result, to outputs) error {
 		err = errors.Join(err, prove.GitHub(out, result))
 	}
 	return errors.Join(err, to.prove(result))
-}
-
-// inputs are the files that are read.
-func (p *proving) inputs() []input {
-	all := []input{{"the description", p.contract}}
-	for _, name := range p.overlays {
-		all = append(all, input{"the file of --overlay", name})
-	}
-	return all
 }

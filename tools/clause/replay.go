@@ -83,11 +83,8 @@ func (f *verifyFlags) replay(cmd *cobra.Command, path string, patterns []string)
 	}
 	f.config.HAR = outputs.stream()
 	result, err := contract.Replay(cmd.Context(), f.config, earlier, patterns...)
-	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
-		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
-	}
 	if err != nil {
-		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
+		return f.untested(cmd.Context(), err, outputs)
 	}
 	return f.replayed(cmd, result, outputs)
 }
@@ -134,7 +131,7 @@ func (f *verifyFlags) asReported(r *report.Report) (err error) {
 // built in. What is on another machine is not fetched for that.
 func contractNamed(name, by string) (string, error) {
 	_, err := os.Stat(name)
-	isURL := strings.Contains(name, "://")
+	isURL := contract.IsURL(name)
 	switch {
 	case err != nil && name == "openapi/"+openapi.Default:
 		return "", nil

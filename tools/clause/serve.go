@@ -74,7 +74,7 @@ cannot be used; 3 it could not go on.`,
 			if d.contract != "" && !d.named() && !d.list && failing == "" {
 				return d.serveMock(cmd.Context(), cmd.OutOrStdout(), address, m)
 			}
-			if err := m.refuse(cmd.Flags()); err != nil {
+			if err := m.refuse(); err != nil {
 				return err
 			}
 			if d.asked() {

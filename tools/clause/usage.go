@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -47,11 +48,21 @@ func arguments(most int, what string) cobra.PositionalArgs {
 func refuseEmptyFlags(cmd *cobra.Command, _ []string) error {
 	var err error
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.Type() == "string" && f.Value.String() == "" && err == nil {
+		if isEmpty(f) && err == nil {
 			err = usagef("--%s is empty: give it a value, or leave the flag out", f.Name)
 		}
 	})
 	return err
+}
+
+// isEmpty reports whether the value of a flag is empty, or one of the files that it
+// names. Of other lists the error says more that is about their values.
+func isEmpty(f *pflag.Flag) bool {
+	if list, several := f.Value.(pflag.SliceValue); several {
+		name, _ := pflag.UnquoteUsage(f)
+		return name == "FILE" && slices.Contains(list.GetSlice(), "")
+	}
+	return f.Value.Type() == "string" && f.Value.String() == ""
 }
 
 func commandNames(root *cobra.Command) []string {

@@ -194,27 +194,30 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	f.config.Progress = p.update
 	result, err := contract.Verify(cmd.Context(), f.config)
 	p.end()
-	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
-		return errors.Join(f.explained(cmd.Context(), err), outputs.write(untestable.Report))
-	}
 	if err != nil {
-		return errors.Join(f.explained(cmd.Context(), err), outputs.discard(err))
+		return f.untested(cmd.Context(), err, outputs)
 	}
 	return f.give(cmd, result, outputs)
 }
 
+// untested says why there is no report of a run, but for that of a target that cannot be
+// tested.
+func (f *verifyFlags) untested(ctx context.Context, err error, to outputs) error {
+	said := f.explained(ctx, err)
+	if untestable, ok := errors.AsType[*contract.Diagnosis](err); ok {
+		return errors.Join(said, to.write(untestable.Report))
+	}
+	return errors.Join(said, to.discard(err))
+}
+
 // inputs are the files that are read.
 func (f *verifyFlags) inputs() []input {
-	all := []input{
-		{f.contractName(), f.contract},
-		{"the file of --target", f.target},
-		{"the file of --known", f.known},
-		{"the recording", f.recording},
-	}
-	for _, name := range f.overlays {
-		all = append(all, input{"the file of --overlay", name})
-	}
-	return all
+	return f.withOverlays(
+		input{f.contractName(), f.contract},
+		input{"the file of --target", f.target},
+		input{"the file of --known", f.known},
+		input{"the recording", f.recording},
+	)
 }
 
 // contractName says what names the contract.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -96,7 +97,9 @@ func want(ctx context.Context, root string) (map[string]*generate.Package, error
 
 	packages := map[string]*generate.Package{}
 
-	for name, from := range all {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		from := all[name]
+
 		packages[name], err = generate.Go(ctx, filepath.Join(root, filepath.FromSlash(from)), generate.Options{
 			Package: name, From: from, Client: true, Server: true,
 		})
@@ -133,7 +136,17 @@ func contracts(root string) (map[string]string, error) {
 		return nil, fmt.Errorf("%s holds no contract (NAME.yaml)", contractDir) //nolint:err113 // it is for people
 	}
 
-	return all, addFixtures(root, all)
+	if err := addFixtures(root, all); err != nil {
+		return nil, err
+	}
+
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if err := generate.CheckPackageName(name); err != nil {
+			return nil, fmt.Errorf("%s: %w", all[name], err)
+		}
+	}
+
+	return all, nil
 }
 
 // addFixtures adds the contracts of fixtures, which are called as their folders.
@@ -150,12 +163,6 @@ func addFixtures(root string, all map[string]string) error {
 		}
 
 		all[name] = from
-	}
-
-	for name, from := range all {
-		if err := generate.CheckPackageName(name); err != nil {
-			return fmt.Errorf("%s: %w", from, err)
-		}
 	}
 
 	return nil

@@ -3,6 +3,7 @@ package judge
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/auth"
@@ -131,9 +132,10 @@ func (c credentials) url(text string, of plan.Credential) []piece {
 }
 
 // variable names the shell variable for a credential: X_AUTH_TOKEN, and
-// X_AUTH_TOKEN_PREFIX for what is made of it.
+// X_AUTH_TOKEN_PREFIX for what is made of it. What a request has that is sent without a
+// credential is a header that every request has.
 func variable(name string, of plan.Credential) string {
-	if of.Variant != plan.Valid && of.Variant != plan.Unknown && of.Variant != "" {
+	if !slices.Contains([]plan.Variant{"", plan.Valid, plan.Unknown, plan.None}, of.Variant) {
 		name += "-" + string(of.Variant)
 	}
 	text := []byte(strings.ToUpper(name))

@@ -234,6 +234,7 @@ func TestVariable(t *testing.T) {
 		{"X-Auth-Token", plan.Prefix, "X_AUTH_TOKEN_PREFIX"},
 		{"api.key", plan.OtherCase, "API_KEY_OTHER_CASE"},
 		{"2fa", "", "_2FA"},
+		{"Authorization", plan.None, "AUTHORIZATION"}, // given with -H, where the contract wants none
 	} {
 		if have := variable(s.name, plan.Credential{Variant: s.variant}); have != s.want {
 			t.Errorf("%s, %s: %s, want %s", s.name, s.variant, have, s.want)

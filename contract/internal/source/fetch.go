@@ -60,7 +60,7 @@ func shown(u *url.URL) string {
 // DisplayName returns the name of a description for messages: of a URL, without what
 // may be secret.
 func DisplayName(name string) string {
-	if !isURL(name) {
+	if !IsURL(name) {
 		return name
 	}
 	u, err := url.Parse(name)

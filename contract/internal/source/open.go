@@ -84,7 +84,7 @@ func (l *library) open(name string) (*File, *Error) {
 	switch {
 	case name == "-":
 		return l.stdin()
-	case isURL(name):
+	case IsURL(name):
 		return l.first(name)
 	}
 	data, err := readFile(func() (fs.File, error) { return os.Open(name) })
@@ -139,7 +139,8 @@ func (l *library) keep(file *File, key string, data []byte) *Error {
 	return err
 }
 
-func isURL(name string) bool {
+// IsURL reports whether a name is a URL that can be read, rather than a file.
+func IsURL(name string) bool {
 	scheme, _, ok := strings.Cut(name, "://")
 	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
 }
@@ -237,12 +238,12 @@ func (l *library) once(key string, load func() (*File, string)) (*File, string) 
 		return nil, "the run was stopped"
 	case len(l.files)+len(l.failed) >= maxFiles:
 		return nil, fmt.Sprintf("more than %d files are referred to", maxFiles)
-	case isURL(key) && l.urls >= maxURLs:
+	case IsURL(key) && l.urls >= maxURLs:
 		return nil, fmt.Sprintf("more than %d URLs are referred to", maxURLs)
 	case l.total > maxTotal:
 		return nil, fmt.Sprintf("the files that are referred to have more than %d MiB", maxTotal>>20)
 	}
-	if isURL(key) {
+	if IsURL(key) {
 		l.urls++
 	}
 	file, why := load()

@@ -123,7 +123,7 @@ func (l *library) openOverlay(name string) (*File, []byte, *Error) {
 			return nil, nil, unread(err.Error() + advice)
 		}
 		return &File{Name: name}, data, nil
-	case isURL(name):
+	case IsURL(name):
 		target, err := url.Parse(name)
 		if err != nil || target.Host == "" {
 			return nil, nil, unread("this is not a URL that can be fetched: write it as in https://example.com/overlay.yaml")

@@ -276,7 +276,7 @@ func calledAfter(name string, members map[string]any) string {
 	return best
 }
 
-// Several is how many things are made that differ.
+// Several is how many siblings there are: things of a resource that differ.
 const Several = 3
 
 // ranks are how the values of several things lie, from the least, by the member. The

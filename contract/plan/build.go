@@ -167,7 +167,7 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 	n := 0
 	if c.Walk != nil {
 		setup := p.Setups[c.Walk.Resource]
-		n = Siblings + p.making(&setup.Make, made, deep+1)
+		n = InList + p.making(&setup.Make, made, deep+1)
 	}
 	if among := p.Setups[c.Request.Among].Siblings; len(among) > 0 && !made[among[0].ID] {
 		made[among[0].ID] = true

@@ -9,7 +9,7 @@ import (
 // CONNECT have meanings of their own (RFC 9110, section 9.3).
 func (p *planner) methods() {
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		if slices.Contains(p.op.Siblings, method) {
+		if slices.Contains(p.op.Methods, method) {
 			continue
 		}
 		request := p.own(p.smallest).request(p.op, p.credential)

@@ -6,7 +6,7 @@ import (
 
 // Walk is how all pages of a list are read.
 type Walk struct {
-	// Resource is of the things that are made first, as many as Siblings.
+	// Resource is of the things that are made first, as many as InList.
 	Resource string
 	// List says where the answer has things, and how one gets the next page.
 	List *world.List
@@ -15,12 +15,12 @@ type Walk struct {
 	Short *Parameter
 }
 
-// Siblings is how many things are made before a list is read: where one is seen that
+// InList is how many things are made before a list is read: where one is seen that
 // was made later than another, that could be seen, too. There are two pages of short,
 // so that what is lost between them was not made last.
 const (
-	Siblings = 4
-	short    = 2
+	InList = 4
+	short  = 2
 )
 
 // listed proposes the case that looks for what was made in a list.
@@ -75,7 +75,7 @@ func (c *Case) Things() int {
 	if c.Walk == nil {
 		return 0
 	}
-	return Siblings
+	return InList
 }
 
 // pageable reports whether it is known how one gets the next page of a list.

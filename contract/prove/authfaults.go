@@ -216,7 +216,7 @@ func (b *builder) methods() {
 }
 
 func (b *builder) method(method, name, what string, status int) {
-	if slices.Contains(b.op.Siblings, method) {
+	if slices.Contains(b.op.Methods, method) {
 		return
 	}
 	op := b.op

@@ -75,7 +75,7 @@ func (t *things) siblings(ctx context.Context, c *plan.Case, names map[string]an
 	if !sameParents(&setup.Make.Request, &c.Request) {
 		out.problem = "the list may be another than what is made is in"
 	}
-	for i := 0; i < plan.Siblings && out.problem == ""; i++ {
+	for i := 0; i < plan.InList && out.problem == ""; i++ {
 		as := *c // each has texts of its own
 		as.ID += fmt.Sprintf(" thing %d", i+1)
 		one := &thing{resource: c.Walk.Resource, own: true, beside: names}

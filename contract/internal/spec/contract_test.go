@@ -165,8 +165,8 @@ func TestModelOfWhatIsElsewhere(t *testing.T) {
 	if *op.Parameter("query", "limit").Schema.Maximum != 9 || op.Parameter("query", "other") != nil {
 		t.Error("the parameter of the operation does not replace that of the path")
 	}
-	if !slices.Equal(op.Siblings, []string{http.MethodGet, http.MethodPut}) || op.Method != http.MethodPut || op.Path != "/things/{id}" {
-		t.Errorf("siblings %v, method %s, path %s", op.Siblings, op.Method, op.Path)
+	if !slices.Equal(op.Methods, []string{http.MethodGet, http.MethodPut}) || op.Method != http.MethodPut || op.Path != "/things/{id}" {
+		t.Errorf("methods %v, method %s, path %s", op.Methods, op.Method, op.Path)
 	}
 	media := op.Body.Content
 	if len(media) != 3 || media[0].Kind() != Plain || media[1].Schema == nil || media[2].Schema != media[1].Schema || JSON(media) != media[1] {

@@ -29,7 +29,7 @@ paths:
 		{`a parameter cannot be read: $ref "#/components/parameters/none" leads nowhere`, "GET"},
 	} {
 		op := c.Operations[i]
-		if got := strings.Join(op.Siblings, " "); got != want.methods || op.Unsendable != want.unsendable {
+		if got := strings.Join(op.Methods, " "); got != want.methods || op.Unsendable != want.unsendable {
 			t.Errorf("%s: %q, %s", op.ID, op.Unsendable, got)
 		}
 	}

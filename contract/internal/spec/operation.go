@@ -76,7 +76,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 	a := l.annotate(at, onOperation)
 	op := &Operation{
 		ID: l.place(clause.ID(o.OperationID)), Method: method, Path: path, At: at.at(), Source: a.Source,
-		Siblings: slices.Sorted(maps.Keys(item.Operations())),
+		Methods: slices.Sorted(maps.Keys(item.Operations())),
 	}
 	l.leftOut(op, pathAt, at)
 	l.ownServers(op, pathAt, at)
@@ -101,7 +101,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 // all the same, media types of answers, and parts of requests.
 func (l *loader) leftOut(op *Operation, pathAt, at cursor) {
 	for _, method := range pathAt.step(source.OtherMethods).children() {
-		op.Siblings = append(op.Siblings, strings.ToUpper(method.node.Text()))
+		op.Methods = append(op.Methods, strings.ToUpper(method.node.Text()))
 	}
 	for _, mediaType := range at.step(source.Produces).children() {
 		op.Produces = append(op.Produces, mediaType.node.Text())

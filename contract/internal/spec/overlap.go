@@ -16,14 +16,14 @@ func (l *loader) overlaps() {
 			methods[op.Path] = map[string]bool{}
 			paths.add(op.Path, strings.Split(op.Path, "/"))
 		}
-		for _, method := range op.Siblings {
+		for _, method := range op.Methods {
 			methods[op.Path][method] = true
 		}
 	}
 	for _, op := range l.contract.Operations {
 		all := map[string]bool{}
 		paths.meeting(strings.Split(op.Path, "/"), func(other string) { maps.Copy(all, methods[other]) })
-		op.Siblings = slices.Sorted(maps.Keys(all))
+		op.Methods = slices.Sorted(maps.Keys(all))
 	}
 }
 

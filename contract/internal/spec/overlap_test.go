@@ -43,7 +43,7 @@ func TestMeet(t *testing.T) {
 	}
 }
 
-func TestSiblingsAreOfEveryPathThatAURLIsOneOf(t *testing.T) {
+func TestMethodsAreOfEveryPathThatAURLIsOneOf(t *testing.T) {
 	const responses = "responses: {'200': {description: ok}}"
 	c := load(t, `openapi: 3.0.3
 info: {title: T, version: "1"}
@@ -59,7 +59,7 @@ paths:
     post: {operationId: putPhoto, `+responses+`}
 `)
 	for id, want := range map[string]string{"login": "DELETE GET PUT", "deleteUser": "DELETE GET PUT", "putPhoto": "POST"} {
-		if got := strings.Join(c.Operation(id).Siblings, " "); got != want || !slices.IsSorted(c.Operation(id).Siblings) {
+		if got := strings.Join(c.Operation(id).Methods, " "); got != want || !slices.IsSorted(c.Operation(id).Methods) {
 			t.Errorf("%s: %s, want %s", id, got, want)
 		}
 	}

@@ -112,9 +112,9 @@ type Operation struct {
 	Makes  []Making
 	Refers []Needing
 	Ends   string
-	// Siblings are the methods of the path, and of every other path that a URL of
+	// Methods are those of the path, and of every other path that a URL of
 	// this one can be one of.
-	Siblings []string
+	Methods []string
 
 	credentials []credentialParameter
 }

@@ -46,15 +46,7 @@ func eachList(change func([]any) []any) func(*spec.Schema, any) []any {
 		case []any:
 			return []any{change(v)}
 		case map[string]any:
-			var out []any
-			for _, name := range slices.Sorted(maps.Keys(v)) {
-				for _, one := range visit(s, v[name]) {
-					other := maps.Clone(v)
-					other[name] = one
-					out = append(out, other)
-				}
-			}
-			return out
+			return eachMember(v, func(_ string, inner any) []any { return visit(s, inner) })
 		}
 		return nil
 	}
@@ -69,19 +61,12 @@ func changedOnce(s *spec.Schema, v any) []any {
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		var out []any
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			m := s.Member(name)
-			if m == nil {
-				continue
+		return eachMember(v, func(name string, inner any) []any {
+			if m := s.Member(name); m != nil {
+				return changedOnce(m.Schema, inner)
 			}
-			for _, one := range changedOnce(m.Schema, v[name]) {
-				other := maps.Clone(v)
-				other[name] = one
-				out = append(out, other)
-			}
-		}
-		return out
+			return nil
+		})
 	case []any:
 		if len(v) == 0 {
 			return nil
@@ -103,12 +88,15 @@ func changedOnce(s *spec.Schema, v any) []any {
 	return out
 }
 
-// broken gives an answer that breaks one rule in one way, and no other rule; false where
-// none is found.
-func (to *replying) brokenBy(way *breakage, raw *reply, id string) (*reply, bool) {
-	breaks := func(r *reply) bool { return to.breaks(r, id) }
+// brokenBy gives an answer that breaks one rule in one way, and no other rule; false where
+// none is found. One that is stated is broken whatever is inferred.
+func (to *replying) brokenBy(way *breakage, raw *reply, r *spec.AnswerRule) (*reply, bool) {
+	if r.Convention == nil {
+		to.stated()
+	}
+	breaks := func(one *reply) bool { return to.breaks(one, r.ID) }
 	if way.name == ignored {
-		return to.search(raw, id, breaks)
+		return to.search(raw, r.ID, breaks)
 	}
 	kept, ok := to.keeping(raw)
 	if !ok {
@@ -119,7 +107,7 @@ func (to *replying) brokenBy(way *breakage, raw *reply, id string) (*reply, bool
 		if !to.valid(other) || !breaks(other) {
 			continue
 		}
-		if out, ok := to.search(other, id, breaks); ok {
+		if out, ok := to.search(other, r.ID, breaks); ok {
 			return out, true
 		}
 	}
@@ -164,10 +152,7 @@ func (b *builder) answerRule(r *spec.AnswerRule, way *breakage) {
 		if to == nil {
 			return false
 		}
-		if r.Convention == nil {
-			to.stated()
-		}
-		out, ok := to.brokenBy(way, raw, r.ID)
+		out, ok := to.brokenBy(way, raw, r)
 		if ok {
 			out.write(x.answer)
 		}
@@ -195,10 +180,7 @@ func (b *builder) unread(r *spec.AnswerRule) func(*listing) {
 func (b *builder) shows(r *spec.AnswerRule, way *breakage) bool {
 	for _, d := range b.plainest(r) {
 		if to, raw := b.sampled(d.in); to != nil {
-			if r.Convention == nil {
-				to.stated()
-			}
-			if _, ok := to.brokenBy(way, raw, r.ID); ok {
+			if _, ok := to.brokenBy(way, raw, r); ok {
 				return true
 			}
 		}

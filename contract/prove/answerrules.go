@@ -308,22 +308,13 @@ func fitting(kind string, values []any) []any {
 func changes(v any, values []any, alone func(with any) int) []any {
 	switch v := v.(type) {
 	case map[string]any:
-		var out []any
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			set := func(with any) map[string]any {
-				other := maps.Clone(v)
-				other[name] = with
-				return other
-			}
+		return eachMember(v, func(name string, inner any) []any {
 			below := alone
 			if alone != nil {
-				below = func(with any) int { return alone(set(with)) }
+				below = func(other any) int { return alone(with(v, name, other)) }
 			}
-			for _, one := range changes(v[name], values, below) {
-				out = append(out, set(one))
-			}
-		}
-		return out
+			return changes(inner, values, below)
+		})
 	case []any:
 		if alone == nil {
 			return nil
@@ -337,6 +328,24 @@ func changes(v any, values []any, alone func(with any) int) []any {
 		return nil
 	}
 	return fitting("number", values)
+}
+
+// eachMember gives an object once with each of what others gives for one of its members.
+func eachMember(object map[string]any, others func(name string, inner any) []any) []any {
+	var out []any
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		for _, other := range others(name, object[name]) {
+			out = append(out, with(object, name, other))
+		}
+	}
+	return out
+}
+
+// with gives an object that has another value in one member.
+func with(object map[string]any, name string, value any) map[string]any {
+	out := maps.Clone(object)
+	out[name] = value
+	return out
 }
 
 func listChanges(list, values []any, alone func(with any) int) []any {
@@ -397,9 +406,7 @@ func everywhere(list []any, name string, value any) []any {
 	out := slices.Clone(list)
 	for i := range out {
 		if object, ok := out[i].(map[string]any); ok {
-			other := maps.Clone(object)
-			other[name] = value
-			out[i] = other
+			out[i] = with(object, name, value)
 		}
 	}
 	return out

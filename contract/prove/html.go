@@ -11,6 +11,7 @@ import (
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/page"
+	"github.com/apiclause/clause/contract/internal/printable"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -136,7 +137,7 @@ func HTML(w io.Writer, r *Result) error {
 	return nil
 }
 
-var pageTemplate = page.Template(pageHTML, template.FuncMap{
+var pageTemplate = page.Template(pageHTML, printable.ForTemplates(), template.FuncMap{
 	// class is the class of an outcome in the style.
 	"class": func(outcome string) string {
 		return map[string]string{wasMissed: "fail", wasOtherwise: "warn", wasNoticed: "pass", wasExcluded: "untested"}[outcome]
@@ -145,7 +146,8 @@ var pageTemplate = page.Template(pageHTML, template.FuncMap{
 
 func newPage(r *Result) *proofPage {
 	p := &proofPage{
-		Frame: page.Framed(r.word()+": proof of "+r.Contract.Title, pageScript), R: r, Word: r.word(), All: r.Count(""), Must: r.Count(clause.Must), Should: r.Count(clause.Should),
+		Frame: page.Framed(r.word()+": proof of "+r.Contract.Title, pageScript),
+		R:     r, Word: r.word(), All: r.Count(""), Must: r.Count(clause.Must), Should: r.Count(clause.Should),
 		Charged: r.charged(), Techniques: techniques, Classes: r.classes(), Data: newPageData(r),
 	}
 	p.Techniques, p.Classes = used(p.Techniques, p.Classes)

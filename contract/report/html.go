@@ -14,6 +14,7 @@ import (
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/page"
+	"github.com/apiclause/clause/contract/internal/printable"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -125,7 +126,7 @@ func HTML(w io.Writer, r *Report) error {
 	return nil
 }
 
-var pageTemplate = page.Template(pageHTML, template.FuncMap{
+var pageTemplate = page.Template(pageHTML, printable.ForTemplates(), template.FuncMap{
 	"seconds": seconds,
 	"percent": func(c Coverage) string { return fmt.Sprintf("%.0f", 100-c.Percent()) },
 })
@@ -135,7 +136,8 @@ func newPage(r *Report) (*reportPage, error) {
 	words.little()
 	word, _ := r.word()
 	p := &reportPage{
-		Frame: page.Framed(fmt.Sprintf("%s: %s, %s", word, r.Contract.Title, r.Target.Where()), pageScript), R: r, Word: word, Coverage: r.Coverage(), Little: words.String(),
+		Frame: page.Framed(fmt.Sprintf("%s: %s, %s", word, r.Contract.Title, r.Target.Where()), pageScript),
+		R:     r, Word: word, Coverage: r.Coverage(), Little: words.String(),
 		Clauses: words.clauseCounts(), Cases: words.caseCounts(),
 		Stands: standParts(r), Gaps: gapRows(r.gaps()), Untried: gapRows(r.untried()), Unaccepted: unacceptedRows(r),
 		Techniques: techniqueRows(r),

@@ -7,10 +7,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
-	"fmt"
 	"html/template"
-
-	"github.com/apiclause/clause/contract/internal/printable"
 )
 
 var (
@@ -23,15 +20,10 @@ var (
 	frame string
 )
 
-// Template makes a template of a page, which has the head and the foot of all and what
-// they write texts with, and functions of its own.
-func Template(source string, own template.FuncMap) *template.Template {
-	t := template.New("page").Funcs(template.FuncMap{
-		"text": func(v any) string { return printable.Escape(fmt.Sprint(v)) },
-		// short is for what an endpoint or a description can make long.
-		"short": func(text string) string { return printable.Escape(printable.Cut(text, 600)) },
-		"count": printable.Count,
-	}).Funcs(own)
+// Template makes a template of a page, which has the head and the foot of all. They write
+// texts with what printable gives templates, and the page has functions of its own.
+func Template(source string, texts, own template.FuncMap) *template.Template {
+	t := template.New("page").Funcs(texts).Funcs(own)
 	return template.Must(template.Must(t.Parse(frame)).Parse(source))
 }
 

@@ -34,6 +34,16 @@ func Count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
+// ForTemplates are the functions with which a template writes texts from elsewhere.
+func ForTemplates() map[string]any {
+	return map[string]any{
+		"text": func(v any) string { return Escape(fmt.Sprint(v)) },
+		// short is for what an endpoint or a description can make long.
+		"short": func(text string) string { return Escape(Cut(text, 600)) },
+		"count": Count,
+	}
+}
+
 // Mask puts a question mark in the place of what is not printable.
 func Mask(text string) string {
 	return strings.Map(func(r rune) rune {

@@ -146,8 +146,8 @@ func printSetups(out io.Writer, s *contract.Session) {
 	}
 }
 
-// printConventions says what is inferred about answers, in the form in which a
-// contract would state it.
+// printConventions says what is inferred about answers, as a contract would state it:
+// quoted, for YAML takes ! at the beginning and a colon after a blank for its own.
 func printConventions(out io.Writer, c *contract.Contract) {
 	all := c.Conventions()
 	if len(all) > 0 {
@@ -156,9 +156,9 @@ func printConventions(out io.Writer, c *contract.Contract) {
 	for _, c := range all {
 		say(out, "  %s: %s (%s)", c.ID, c.Message, c.From)
 		if c.When != "" {
-			say(out, "    when:       %s", c.When)
+			say(out, "    when:       %q", c.When)
 		}
-		say(out, "    expression: %s", c.Expression)
+		say(out, "    expression: %q", c.Expression)
 	}
 }
 

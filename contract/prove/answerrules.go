@@ -32,7 +32,8 @@ const (
 	maxFound = 10_000
 )
 
-// reply is what a success says: its body and its headers.
+// reply is what a success says: its body and its headers, which are a copy: it is
+// remembered, and given to other requests.
 type reply struct {
 	value  any
 	header http.Header
@@ -82,7 +83,7 @@ func (m *maker) replyingTo(op *ruling.Operation, q *ruling.Request, a *answer) (
 	for _, part := range []any{q.Input.Path, q.Input.Query, q.Input.Header, q.Input.Body} {
 		to.values = append(to.values, leaves(part)...)
 	}
-	return to, &reply{value, a.header}
+	return to, &reply{value, a.header.Clone()}
 }
 
 // stated leaves out the rules that are inferred.

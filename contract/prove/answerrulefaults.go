@@ -226,7 +226,7 @@ func (b *builder) plainest(r *spec.AnswerRule) []*drawn {
 // read writes what a rule reads outside the body of a request.
 func read(r *spec.AnswerRule, in *rule.Input) string {
 	var out strings.Builder
-	for _, group := range []string{"path", "query", "header", "cookie"} {
+	for _, group := range rule.Parameters() {
 		part, _ := in.Part(group)
 		members, _ := part.(map[string]any)
 		for _, name := range slices.Sorted(maps.Keys(members)) {

@@ -11,7 +11,7 @@ var typical = []string{
 }
 
 func BenchmarkHolds(b *testing.B) {
-	env := newEnv(b, variables())
+	env := newEnv(b, described())
 	in := &Input{
 		Query: members{"min": int64(1000), "max": int64(2000), "start": someTime, "end": someTime},
 		Body:  members{"items": []any{members{"qty": int64(1)}, members{"qty": int64(2)}}},
@@ -36,7 +36,7 @@ func BenchmarkHolds(b *testing.B) {
 
 // BenchmarkCompileExamine does what loading one operation takes.
 func BenchmarkCompileExamine(b *testing.B) {
-	fields := variables()
+	fields := described()
 	b.ReportAllocs()
 	for b.Loop() {
 		env := newEnv(b, fields)
@@ -49,7 +49,7 @@ func BenchmarkCompileExamine(b *testing.B) {
 }
 
 func BenchmarkNewEnv(b *testing.B) {
-	fields := variables()
+	fields := described()
 	b.ReportAllocs()
 	for b.Loop() {
 		newEnv(b, fields)
@@ -57,7 +57,7 @@ func BenchmarkNewEnv(b *testing.B) {
 }
 
 func BenchmarkCompile(b *testing.B) {
-	env := newEnv(b, variables())
+	env := newEnv(b, described())
 	b.ReportAllocs()
 	for b.Loop() {
 		compile(b, env, typical[1])
@@ -65,7 +65,7 @@ func BenchmarkCompile(b *testing.B) {
 }
 
 func BenchmarkExamine(b *testing.B) {
-	env := newEnv(b, variables())
+	env := newEnv(b, described())
 	for _, expression := range typical {
 		x := compile(b, env, expression)
 		b.Run(expression, func(b *testing.B) {
@@ -78,7 +78,7 @@ func BenchmarkExamine(b *testing.B) {
 }
 
 func BenchmarkProblems(b *testing.B) {
-	env := newEnv(b, variables())
+	env := newEnv(b, described())
 	b.ReportAllocs()
 	for b.Loop() {
 		env.Compile("query.lim > 5")

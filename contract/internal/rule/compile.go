@@ -116,9 +116,6 @@ func (x *Expression) Durations() []time.Duration {
 type activation Input
 
 func (a *activation) ResolveName(name string) (any, bool) {
-	if name == "now" {
-		return a.Now, true
-	}
 	return (*Input)(a).Part(name)
 }
 

@@ -73,7 +73,7 @@ func TestCompileProblems(t *testing.T) {
 			"1:18: query has no member mox: did you mean query.max?; 1:31: query has no member zebra",
 		},
 	}
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	for _, test := range tests {
 		x, problems := env.Compile(test.expression)
 		var got []string
@@ -99,7 +99,7 @@ func TestNewEnvRefuses(t *testing.T) {
 	}{
 		{`no variable is called "form": there are path, query, header, cookie, body, status, answer, answerHeader`, []Field{{Name: "form"}}},
 		{"the variable query is given twice", []Field{query(), query()}},
-		{"the variable path is of kind list, not an object", []Field{{Name: "path", Type: &Type{Kind: List}}}},
+		{"the variable path is of kind list, not object", []Field{{Name: "path", Type: &Type{Kind: List}}}},
 		{"query has a member without a name", []Field{query(Field{})}},
 		{"query: rules would call both \"a[b]\" and \"a_b_\" a_b_", []Field{query(Field{Name: "a[b]"}, Field{Name: "a_b_"})}},
 		{"query: rules would call both \"a\" and \"a\" a", []Field{query(Field{Name: "a"}, Field{Name: "a"})}},
@@ -157,7 +157,7 @@ func TestComparisons(t *testing.T) {
 		{"body.free == body.free", ""},
 		{"body.free == 5", "body.free == 5: body.free; "},
 	}
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	for _, test := range tests {
 		var got []string
 		for _, c := range compile(t, env, test.expression).Comparisons() {
@@ -204,7 +204,7 @@ func TestSides(t *testing.T) {
 		{"body.free > 1", nil, nil, "a value of kind bool has no order"},
 		{"[1, 2].filter(x, x > query.limit).size() < 1", int64(0), int64(1), ""},
 	}
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	for _, test := range tests {
 		left, right, err := compile(t, env, test.expression).Comparisons()[0].Sides(in)
 		if test.err != "" {

@@ -25,13 +25,6 @@ const (
 	maxNesting = 3         // loops within loops, or over the results of others
 )
 
-// groups are the variables that a contract may describe: those of a request, and
-// those of its answer.
-var groups = []string{"path", "query", "header", "cookie", "body", "status", "answer", "answerHeader"}
-
-// optional reports whether a variable is there only where it is given.
-func optional(name string) bool { return !slices.Contains(groups[:4], name) }
-
 // An Env knows the members that rules may read; one serves every rule of an
 // operation. It is safe for concurrent use.
 type Env struct {
@@ -74,12 +67,12 @@ var base = sync.OnceValues(func() (*cel.Env, error) {
 // It is an error if a variable is unknown or given twice, if two members of an
 // object are called alike once names have aliases (see the package
 // documentation), or if a domain or sample is not in the Go form of its kind.
-func NewEnv(variables []Field) (*Env, error) {
+func NewEnv(given []Field) (*Env, error) {
 	shared, err := base()
 	if err != nil {
 		return nil, fmt.Errorf("set up CEL: %w", err)
 	}
-	roots, err := rootsOf(variables)
+	roots, err := rootsOf(given)
 	if err != nil {
 		return nil, err
 	}
@@ -90,10 +83,10 @@ func NewEnv(variables []Field) (*Env, error) {
 
 // extend adds the variables to an environment, typed by a provider.
 func (e *Env) extend(parent *cel.Env, provider *objects) (*cel.Env, error) {
-	options := []cel.EnvOption{cel.CustomTypeProvider(provider), cel.Variable("now", cel.TimestampType)}
-	for _, name := range groups {
-		if root := e.roots[name]; root != nil {
-			options = append(options, cel.Variable(name, provider.celType([]string{name}, root.Type)))
+	options := []cel.EnvOption{cel.CustomTypeProvider(provider), cel.Variable(requestTime.name, cel.TimestampType)}
+	for _, v := range variables {
+		if root := e.roots[v.name]; root != nil {
+			options = append(options, cel.Variable(v.name, provider.celType([]string{v.name}, root.Type)))
 		}
 	}
 	extended, err := parent.Extend(options...)
@@ -103,30 +96,29 @@ func (e *Env) extend(parent *cel.Env, provider *objects) (*cel.Env, error) {
 	return extended, nil
 }
 
-func rootsOf(variables []Field) (map[string]*Field, error) {
+func rootsOf(given []Field) (map[string]*Field, error) {
 	roots := map[string]*Field{}
 	checked := map[*Type]bool{}
-	variables = slices.Clone(variables) // kept: the caller's may change
-	for i := range variables {
-		field := &variables[i]
+	given = slices.Clone(given) // kept: the caller's may change
+	for i := range given {
+		field := &given[i]
+		at := slices.IndexFunc(variables, func(v variable) bool { return v.name == field.Name })
 		switch {
-		case !slices.Contains(groups, field.Name):
-			return nil, fmt.Errorf("no variable is called %q: there are %s", field.Name, strings.Join(groups, ", "))
+		case at < 0:
+			return nil, fmt.Errorf("no variable is called %q: there are %s", field.Name, strings.Join(named(variables), ", "))
 		case roots[field.Name] != nil:
 			return nil, fmt.Errorf("the variable %s is given twice", field.Name)
-		case (!optional(field.Name) || field.Name == "answerHeader") && field.Type.kind() != Object:
-			return nil, fmt.Errorf("the variable %s is of kind %s, not an object", field.Name, field.Type.kind())
-		case field.Name == "status" && field.Type.kind() != Int:
-			return nil, fmt.Errorf("the variable status is of kind %s, not int", field.Type.kind())
+		case variables[at].kind != Any && field.Type.kind() != variables[at].kind:
+			return nil, fmt.Errorf("the variable %s is of kind %s, not %s", field.Name, field.Type.kind(), variables[at].kind)
 		}
 		if err := field.check([]string{field.Name}, checked); err != nil {
 			return nil, err
 		}
 		roots[field.Name] = field
 	}
-	for _, name := range groups {
-		if roots[name] == nil && !optional(name) {
-			roots[name] = &Field{Name: name, Required: true, Type: &Type{Kind: Object}}
+	for _, v := range variables {
+		if roots[v.name] == nil && v.parameters {
+			roots[v.name] = &Field{Name: v.name, Required: true, Type: &Type{Kind: Object}}
 		}
 	}
 	return roots, nil

@@ -8,7 +8,7 @@ import (
 
 // A total, contingent rule shows nothing.
 func TestExamineFindsNothing(t *testing.T) {
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	for _, expression := range []string{
 		"!has(query.sort_type) || has(query.sort_field)",
 		"!has(query.min) || !has(query.max) || query.max >= query.min",
@@ -83,7 +83,7 @@ func TestExamineTotality(t *testing.T) {
 		{"!has(body.items) || body.items[0].qty > 1", "fails when body.items is []: index out of bounds: 0", false},
 		{"1 / 0 > 1", "fails whatever the request: division by zero", false},
 	}
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	for _, test := range tests {
 		result := env.Examine(compile(t, env, test.expression))
 		if result.Failure == nil {
@@ -127,7 +127,7 @@ func TestExamineTriviality(t *testing.T) {
 		{"now > timestamp('2020-01-01T00:00:00Z') || true", AlwaysHolds, false},
 		{"has(query.name) && query.name.matches('^[0-9]{7}$')", NeverHolds, false},
 	}
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	for _, test := range tests {
 		result := env.Examine(compile(t, env, test.expression))
 		if result.Failure != nil || result.Triviality != test.want || result.Proven != test.proven {
@@ -178,7 +178,7 @@ func TestExamineWithoutValues(t *testing.T) {
 
 // A rule that costs much to evaluate is examined less.
 func TestExamineIsBounded(t *testing.T) {
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	numbers := "[" + strings.Repeat("1, ", 60) + "1]"
 	result := env.Examine(compile(t, env, numbers+".all(a, "+numbers+".all(b, "+numbers+".all(c, a + b + c < query.limit)))"))
 	if result.Evaluations > 10 || result.Proven {

@@ -15,7 +15,7 @@ func FuzzCompile(f *testing.F) {
 	) {
 		f.Add(expression)
 	}
-	env, err := NewEnv(variables())
+	env, err := NewEnv(described())
 	if err != nil {
 		f.Fatal(err)
 	}

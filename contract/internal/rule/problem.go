@@ -106,9 +106,9 @@ var undeclared = regexp.MustCompile(`^undeclared reference to '([^']*)'(?: \(did
 
 // unknownMessage offers the nearest variable, or what CEL found near.
 func (e *Env) unknownMessage(name, near string, call bool) string {
-	variables := slices.DeleteFunc(slices.Clone(groups), func(name string) bool { return e.roots[name] == nil })
-	variables = append(variables, "now")
-	if own := nearest(name, variables); own != "" && !call {
+	given := slices.DeleteFunc(named(variables), func(name string) bool { return e.roots[name] == nil })
+	given = append(given, requestTime.name)
+	if own := nearest(name, given); own != "" && !call {
 		near = own
 	}
 	switch {
@@ -121,7 +121,7 @@ func (e *Env) unknownMessage(name, near string, call bool) string {
 	case name == "body":
 		return "there is no body here"
 	}
-	return "nothing is called " + name + ": the variables are " + strings.Join(variables, ", ")
+	return "nothing is called " + name + ": the variables are " + strings.Join(given, ", ")
 }
 
 // isCall tells whether a part of an expression calls a function.

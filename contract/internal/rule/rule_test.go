@@ -22,8 +22,8 @@ var (
 
 func objectOf(fields ...Field) *Type { return &Type{Kind: Object, Fields: fields} }
 
-// variables describe an imagined operation with members of every kind.
-func variables() []Field {
+// described describe an imagined operation with members of every kind.
+func described() []Field {
 	node := &Type{Kind: Object}
 	node.Fields = []Field{{Name: "value", Type: anInt, Required: true}, {Name: "next", Type: node}}
 	return []Field{
@@ -144,7 +144,7 @@ func TestHolds(t *testing.T) {
 		{"has(body.free.x)", Input{Body: members{"free": "text"}}, false},
 		{"body.node.next.next.value == 3", Input{Body: members{"node": members{"next": members{"next": members{"value": int64(3)}}}}}, true},
 	}
-	fields := variables()
+	fields := described()
 	fields = append(fields, Field{Name: "cookie", Type: objectOf(Field{Name: "x", Type: aString})})
 	env := newEnv(t, fields)
 	for _, test := range tests {
@@ -175,7 +175,7 @@ func TestHoldsFails(t *testing.T) {
 		{"query.limit + 9223372036854775807 > 0", Input{Query: members{"limit": int64(1)}}, "integer overflow"},
 		{"body.items[3].qty > 0", Input{Body: members{"items": []any{}}}, "index out of bounds: 3"},
 	}
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	for _, test := range tests {
 		_, err := compile(t, env, test.expression).Holds(&test.in)
 		if err == nil || err.Error() != test.want {
@@ -192,7 +192,7 @@ func TestHoldsFails(t *testing.T) {
 
 // A hostile contract or request must not hang whoever evaluates the rule.
 func TestHoldsIsBounded(t *testing.T) {
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	items := slices.Repeat([]any{members{"qty": int64(1)}}, 2000)
 	// Each step makes a list fifty times as long.
 	longer := ".map(x, x" + strings.Repeat(" + x", 49) + ")"
@@ -227,7 +227,7 @@ func TestReads(t *testing.T) {
 		{"{'a': query.min}['a'] > 1 && [query.max].size() > 0", "query.max query.min", "", false},
 		{"true", "", "", false},
 	}
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	for _, test := range tests {
 		x := compile(t, env, test.expression)
 		if got := names(x.Reads()); got != test.reads {
@@ -244,7 +244,7 @@ func TestReads(t *testing.T) {
 
 // Run with -race: everything is shared between requests.
 func TestConcurrentUse(t *testing.T) {
-	env := newEnv(t, variables())
+	env := newEnv(t, described())
 	window := compile(t, env, "body.window.from < body.window.to")
 	unfit := compile(t, env, "body.free > 1")
 	late := compile(t, env, "timestamp(query.limit) > now || query.flag") // CEL shares its error

@@ -1,7 +1,5 @@
 package rule
 
-import "time"
-
 // A slot is one member of the input that an examination makes absent or gives
 // values.
 type slot struct {
@@ -28,7 +26,7 @@ func newTrial(e *Env, x *Expression) *trial {
 	}
 	invent := newInventor(x.survey)
 	if x.survey.now {
-		now := &slot{path: []string{"now"}, typ: &Type{Kind: Timestamp}, required: true}
+		now := &slot{path: []string{requestTime.name}, typ: &Type{Kind: requestTime.kind}, required: true}
 		now.values = invent.values(&Field{Type: now.typ})
 		t.add(now)
 	}
@@ -46,7 +44,7 @@ func (t *trial) add(s *slot) {
 // addPath makes the slots of a path, from its variable down.
 func (t *trial) addPath(e *Env, known map[string]*slot, path []string) {
 	here := place{path[:1], e.roots[path[0]].Type}
-	required := !optional(path[0]) || e.roots[path[0]].Required
+	required := variableOf(path[0]).parameters || e.roots[path[0]].Required
 	var parent *slot
 	for i := range path {
 		if i > 0 {
@@ -153,29 +151,5 @@ func (t *trial) apply(state []int) {
 		default:
 			s.parent.members[s.path[len(s.path)-1]] = value
 		}
-	}
-}
-
-func (in *Input) set(variable string, value any) {
-	members, _ := value.(map[string]any)
-	switch variable {
-	case "path":
-		in.Path = members
-	case "query":
-		in.Query = members
-	case "header":
-		in.Header = members
-	case "cookie":
-		in.Cookie = members
-	case "body":
-		in.Body = value
-	case "now":
-		in.Now, _ = value.(time.Time)
-	case "status":
-		in.Status, _ = value.(int64)
-	case "answer":
-		in.Answer = value
-	case "answerHeader":
-		in.AnswerHeader = members
 	}
 }

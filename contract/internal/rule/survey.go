@@ -43,7 +43,7 @@ func (s *survey) visit(part celast.Expr) {
 	}
 	switch part.Kind() {
 	case celast.IdentKind:
-		s.now = s.now || s.global(part) == "now"
+		s.now = s.now || s.global(part) == requestTime.name
 	case celast.LiteralKind:
 		s.literal(part)
 	case celast.SelectKind:

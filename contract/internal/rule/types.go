@@ -67,39 +67,6 @@ type Input struct {
 	AnswerHeader map[string]any
 }
 
-// Part gives a part of the request or the answer by its name in an expression:
-// path, query, header, cookie, body, status, answer or answerHeader. It is false
-// for any other name.
-func (in *Input) Part(name string) (any, bool) {
-	switch name {
-	case "path":
-		return in.Path, true
-	case "query":
-		return in.Query, true
-	case "header":
-		return in.Header, true
-	case "cookie":
-		return in.Cookie, true
-	case "body":
-		return in.Body, true
-	case "status":
-		return in.Status, true
-	case "answer":
-		return in.Answer, true
-	case "answerHeader":
-		return in.AnswerHeader, true
-	}
-	return nil, false
-}
-
-// With gives a copy with another value for one variable. What it does not replace,
-// both share.
-func (in *Input) With(name string, value any) *Input {
-	out := *in
-	out.set(name, value)
-	return &out
-}
-
 func (t *Type) kind() Kind {
 	if t == nil {
 		return Any

@@ -33,11 +33,6 @@ func newAnswerRule(op *spec.Operation, r *spec.AnswerRule) *AnswerRule {
 	return out
 }
 
-// readsAny reports whether the rule reads a variable, or what is below it.
-func (r *AnswerRule) readsAny(variable string) bool {
-	return slices.ContainsFunc(r.reads, func(path []string) bool { return path[0] == variable })
-}
-
 // Reply is a success as it was answered, as far as it is known.
 type Reply struct {
 	Status int
@@ -90,9 +85,9 @@ func (a *AnsweredRequest) Apply(r *AnswerRule, clocks []time.Time) (is Decision,
 	switch {
 	case a.Readable(r.Rule) != Plain:
 		return Undecided, "what the rule reads of the request may be read in several ways"
-	case r.readsAny("answer") && a.unread != "":
+	case rule.ReadsAny(r.reads, "answer") && a.unread != "":
 		return Undecided, a.unread
-	case r.readsAny("answerHeader") && a.success.Partial:
+	case rule.ReadsAny(r.reads, "answerHeader") && a.success.Partial:
 		return Undecided, "a recording may lack headers that the rule reads"
 	case len(clocks) == 0 && r.usesNow:
 		return Undecided, "the rule depends on the time, which the recording does not tell"
@@ -155,10 +150,10 @@ func (a *AnsweredRequest) Bites(r *AnswerRule, clocks []time.Time) bool {
 	}
 	n := 0
 	for _, path := range r.reads {
-		part, _ := a.in.Part(path[0])
-		if path[0] != "status" && path[0] != "answer" && path[0] != "answerHeader" {
+		if !rule.OfAnswer(path[0]) {
 			continue
 		}
+		part, _ := a.in.Part(path[0])
 		for other := range others(part, path[1:]) {
 			if n++; n > maxOthers {
 				return false

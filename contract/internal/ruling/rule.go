@@ -43,22 +43,14 @@ func newRule(op *spec.Operation, r *spec.Rule, limits ...*rule.Expression) *Rule
 		}
 	}
 	for i, p := range op.Parameters {
-		if out.readsPart(p.In, p.Name) {
+		if rule.ReadsAny(out.reads, p.In, p.Name) {
 			out.parts = append(out.parts, i)
 		}
 	}
-	if out.readsPart("body", "") {
+	if rule.ReadsAny(out.reads, "body") {
 		out.parts = append(out.parts, len(op.Parameters))
 	}
 	return out
-}
-
-// readsPart reports whether the rule reads a parameter, or the body. It may read a
-// whole group.
-func (r *Rule) readsPart(in, name string) bool {
-	return slices.ContainsFunc(r.reads, func(path []string) bool {
-		return path[0] == in && (in == "body" || len(path) == 1 || path[1] == name)
-	})
 }
 
 // Reads gives the paths that the rule reads under any reading.

@@ -198,13 +198,5 @@ func (r *AnswerRule) ReadsAny(path ...string) bool {
 	if r.When != nil {
 		every = append(every, r.When)
 	}
-	for _, x := range every {
-		for _, read := range x.Reads() {
-			n := min(len(path), len(read))
-			if slices.Equal(read[:n], path[:n]) {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(every, func(x *rule.Expression) bool { return rule.ReadsAny(x.Reads(), path...) })
 }

@@ -202,7 +202,7 @@ func (l *loader) compiled(op *Operation, env *rule.Env, r *Rule, at cursor, kind
 // ruleGroups declares the variables of an operation's rules.
 func (op *Operation) ruleGroups() []rule.Field {
 	groups := make([]rule.Field, 0, 5)
-	for _, in := range []string{"path", "query", "header", "cookie"} {
+	for _, in := range rule.Parameters() {
 		object := rule.Type{Kind: rule.Object, Fields: op.credentialFields(in)}
 		for _, p := range op.Parameters {
 			if p.In == in {

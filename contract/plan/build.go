@@ -73,7 +73,8 @@ func Build(model *spec.Contract, o Options) *Plan {
 	things := world.Find(model)
 	setups, several := map[string]Setup{}, map[*spec.Operation][]draft{}
 	var made []Case // of one operation, in memory that the next one uses again
-	for i, op := range model.Operations {
+	var cases [][]Case
+	for _, op := range model.Operations {
 		p := newPlanner(model, op, o, things)
 		if o.Context.Err() != nil {
 			break
@@ -82,45 +83,35 @@ func Build(model *spec.Contract, o Options) *Plan {
 		p.plan()
 		p.setUp(setups)
 		made = p.cases
-		if len(out.Cases)+len(p.cases) > cap(out.Cases) {
-			// As many for each operation that is left: slices that grow by steps take
-			// up to twice the memory.
-			out.Cases = slices.Grow(out.Cases, (len(out.Cases)+len(p.cases))*len(model.Operations)/(i+1)-len(out.Cases))
-		}
-		out.Cases = append(out.Cases, p.cases...)
+		cases = append(cases, slices.Clone(p.cases))
 		out.Untested = append(out.Untested, p.untested(clauses[op.ID])...)
 	}
-	byTechnique(out.Cases)
+	out.Cases = byTechnique(cases)
 	if len(setups) > 0 {
 		out.Setups = setups
 	}
 	return out
 }
 
-// byTechnique orders cases technique by technique over all operations: what finds
-// most comes first. It moves them where they are, for there may be very many.
-func byTechnique(cases []Case) {
-	next := map[Technique]int{}
-	for i := range cases {
-		next[cases[i].Technique]++
+// byTechnique gives the cases of operations technique by technique over all of them: what
+// finds most comes first. There may be very many, so that they have no more room than
+// they need.
+func byTechnique(operations [][]Case) []Case {
+	n := 0
+	for _, cases := range operations {
+		n += len(cases)
 	}
-	begin := 0
+	out := make([]Case, 0, n)
 	for _, technique := range Techniques() {
-		n := next[technique]
-		next[technique] = begin
-		begin += n
-	}
-	to := make([]int, len(cases))
-	for i := range cases {
-		to[i] = next[cases[i].Technique]
-		next[cases[i].Technique]++
-	}
-	for i := range cases {
-		for j := to[i]; j != i; j = to[i] {
-			cases[i], cases[j] = cases[j], cases[i]
-			to[i], to[j] = to[j], j
+		for _, cases := range operations {
+			for i := range cases {
+				if cases[i].Technique == technique {
+					out = append(out, cases[i])
+				}
+			}
 		}
 	}
+	return out
 }
 
 // Within gives the plan with the cases skipped that are beyond the first n that

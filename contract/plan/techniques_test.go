@@ -31,7 +31,7 @@ func everyTechnique(t *testing.T) *Plan {
 			all.Cases = append(all.Cases, c)
 		}
 	}
-	byTechnique(all.Cases)
+	all.Cases = byTechnique([][]Case{all.Cases})
 	return all
 }
 

@@ -85,6 +85,9 @@ func mediaType(header string) (string, map[string]string) {
 // MediaName gives a media type in lower case, without its parameters; "" for what is
 // no media type.
 func MediaName(header string) string {
+	if header == plainJSON { // most are, and to parse one allocates
+		return header
+	}
 	name, _ := mediaType(header)
 	return name
 }

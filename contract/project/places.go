@@ -4,9 +4,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/apiclause/clause/contract/internal/source"
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // call is an operation, as suggestions see it.
@@ -87,33 +87,12 @@ func (c *call) body(root, n *source.Node) {
 }
 
 func placeOf(name, in string, required bool, schema *source.Node) place {
-	p := place{name: name, in: in, required: required, schema: schema, prose: schema.Get("description").Text(), words: wordsOf(name)}
+	p := place{name: name, in: in, required: required, schema: schema, prose: schema.Get("description").Text(), words: world.Words(name)}
 	p.kind = schema.Get("type").Text()
 	if format := schema.Get("format").Text(); p.kind == "string" && (format == "date-time" || format == "date") {
 		p.kind = format
 	}
 	return p
-}
-
-// wordsOf splits a name where its writing does: minPrice, min_price and min-price are
-// two words.
-func wordsOf(name string) []string {
-	var spaced strings.Builder
-	before := ' '
-	for _, c := range name {
-		if unicode.IsUpper(c) && (unicode.IsLower(before) || unicode.IsDigit(before)) {
-			spaced.WriteByte(' ')
-		}
-		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
-			c = ' '
-		}
-		spaced.WriteRune(unicode.ToLower(c))
-		before = c
-		if c == ' ' {
-			before = ' '
-		}
-	}
-	return strings.Fields(spaced.String())
 }
 
 // called is the name as its words, with blanks between.

@@ -20,6 +20,8 @@ var described = map[string][]string{
 		"GET /flats: minRent must not be above maxRent",
 		"GET /flats: start must not be after end",
 		"GET /flats: area.gte must not be above area.lte",
+		"GET /flats: sqmMin must not be above sqmMAX",
+		"GET /flats: DBFrom must not be above DBTo",
 		"GET /flats: sort_order must not be given without sort_by",
 		"GET /flats: city and near must not be given together",
 		"GET /flats: radius must not be given without near",

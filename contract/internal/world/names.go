@@ -148,7 +148,11 @@ func scalar(s *spec.Schema) bool {
 	return s.Type == "string" || s.Type == "integer" || s.Type == "number" || s.Type == "" && len(s.Members) == 0 && s.Items == nil
 }
 
-// words splits a name, such as petId, pet_id or pet-id, in lower case.
+// Words splits a name where its writing does, in lower case: those of petId, pet_id and
+// pet-id are pet and id, and those of minURLLength are min, url and length. One letter
+// alone is no word before a capital one: OAuth is one.
+func Words(name string) []string { return words(name) }
+
 func words(name string) []string {
 	var out []string
 	var word strings.Builder
@@ -165,7 +169,7 @@ func words(name string) []string {
 			continue
 		}
 		if unicode.IsUpper(letter) && i > 0 &&
-			(!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
+			(!unicode.IsUpper(letters[i-1]) || word.Len() > 1 && i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
 			end()
 		}
 		word.WriteRune(letter)

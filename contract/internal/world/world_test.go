@@ -134,6 +134,7 @@ needed by show: /jobs/{petId} in path.petId`,
 func TestWords(t *testing.T) {
 	for name, want := range map[string]string{
 		"petId": "pet id", "PetID": "pet id", "pet_id": "pet id", "HTTPServerKey": "http server key", "x-pet.id": "x pet id", "id": "id",
+		"minURLLength": "min url length", "OAuth2Key": "oauth2 key", "myOAuthKey": "my oauth key", "ETag": "etag", "aB": "a b",
 	} {
 		if got := strings.Join(words(name), " "); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)

@@ -157,3 +157,54 @@ func (m *maker) counted() []Variant {
 		design: design{listed: func(l *listing) { l.total = l.all }},
 	}}
 }
+
+// listingIn makes a variant that lists in another way.
+func listingIn(change func(l *listing)) func(*maker) design { return fixed(design{listed: change}) }
+
+// newestFirst turns a list that is in no order that was asked for.
+func newestFirst(l *listing) {
+	if sort := l.Control(world.Sort); sort == nil || len(l.asked(sort)) == 0 {
+		slices.Reverse(l.things)
+	}
+}
+
+// lastAgain gives the last page again where the list is at its end.
+func lastAgain(l *listing) {
+	if l.first >= len(l.things) && len(l.things) > 0 && l.size > 0 && l.Control(world.Page) != nil {
+		l.first = (len(l.things) - 1) / l.size * l.size
+	}
+}
+
+// shorter gives at most three things, whatever more is asked for.
+func shorter(l *listing) {
+	const most = 3
+	if l.size <= most || l.Control(world.Page) == nil && l.Control(world.Offset) == nil && l.Control(world.Cursor) == nil {
+		return
+	}
+	if l.size < unlimited && l.Control(world.Page) != nil {
+		l.first = l.first / l.size * most
+	}
+	if n, ok := l.number(world.Page); ok && l.size == unlimited {
+		l.first = max(n-l.firstPage(), 0) * most
+	}
+	l.size = most
+}
+
+// withoutTotals leaves out how many there are, where that may be left out.
+func withoutTotals(x *exchange) {
+	l := world.ListOf(x.op.Operation)
+	if l == nil || l.Total == nil || x.answer.status/100 != 2 {
+		return
+	}
+	if l.Total.Header != "" {
+		x.answer.header.Del(l.Total.Header)
+		return
+	}
+	m := documentedJSON(x)
+	x.answer.edit(func(v any) any {
+		if object, ok := v.(map[string]any); ok && m != nil {
+			putAt(m.Schema, object, l.Total.Path, absent{})
+		}
+		return v
+	})
+}

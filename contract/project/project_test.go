@@ -110,6 +110,32 @@ func agree(t *testing.T, plain *contract.Contract, description, overlay string, 
 	return c
 }
 
+// TestTheTargetFileThatIsBegunIsWhereTheDescriptionIs begins projects with descriptions
+// from elsewhere: an implementation that serves its own is there, whatever host it names.
+func TestTheTargetFileThatIsBegunIsWhereTheDescriptionIs(t *testing.T) {
+	const here = "http://127.0.0.1:9876/docs/openapi.yaml"
+	for _, test := range []struct{ servers, description, want string }{
+		{"", "api.yaml", "http://127.0.0.1:8000"},
+		{"servers: [{url: v1}]", "api.yaml", "http://127.0.0.1:8000/v1   # the description does not say on which host it is"},
+		{"", "https://example.com/openapi.yaml", "http://127.0.0.1:8000"},
+		{"", here, "http://127.0.0.1:9876"},
+		{"servers: [{url: /v1}]", here, "http://127.0.0.1:9876/v1"},
+		{"servers: [{url: v1}]", here, "http://127.0.0.1:9876/docs/v1"},
+		{"servers: [{url: 'https://api.example.com/v2/'}]", here, "http://127.0.0.1:9876/v2   # the description names https://api.example.com/v2"},
+		{"servers: [{url: 'https://api.example.com'}, {url: 'http://localhost:5000/v3'}]", here, "http://localhost:5000/v3"},
+	} {
+		c, err := contract.Load("api.yaml", []byte("openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"+test.servers+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, _ := project.Start(c, test.description, false, nil)
+		text := files[slices.IndexFunc(files, func(f project.NewFile) bool { return f.Name == project.TargetName })].Text
+		if !strings.Contains(text, "\nbaseURL: "+test.want+"\n") {
+			t.Errorf("%s with %q: the target file is not at %s:\n%s", test.description, test.servers, test.want, text)
+		}
+	}
+}
+
 // TestTheTargetFileThatIsBegunNamesTheSecrets reads the target file with the variables
 // that it is said to want, and without.
 func TestTheTargetFileThatIsBegunNamesTheSecrets(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/internal/loaded"
 	"github.com/apiclause/clause/contract/internal/world"
+	"github.com/apiclause/clause/contract/target"
 )
 
 // The names of the files that a project is started with, beside FileName.
@@ -30,7 +31,7 @@ type NewFile struct {
 // it was loaded from. variables are those of the environment that the target file
 // reads.
 func Start(c *contract.Contract, description string, remoteRefs bool, suggestions []Suggestion) (files []NewFile, variables []string) {
-	aim, variables := targetOf(c)
+	aim, variables := targetOf(c, description)
 	return []NewFile{
 		{FileName, start(c, description, remoteRefs)},
 		{OverlayName, commented(c, suggestions)},
@@ -108,15 +109,15 @@ const example = `- target: $.paths['/things'].get
           message: min must not be above max
 `
 
-// here is where an implementation is looked for that the description does not place on
-// this machine.
+// here is where an implementation is looked for of which nothing places it on this
+// machine, neither the description nor where that was loaded from.
 const here = "http://127.0.0.1:8000"
 
 // targetOf writes the target file, and lists the variables that it reads.
-func targetOf(c *contract.Contract) (text string, variables []string) {
+func targetOf(c *contract.Contract, description string) (text string, variables []string) {
 	var out strings.Builder
 	fmt.Fprintf(&out, "# The implementation of %s that is tested.\nname: my implementation\n", commentText(c.Title()))
-	base, note := baseURL(c)
+	base, note := baseURL(c, description)
 	fmt.Fprintf(&out, "baseURL: %s%s\n", quoted(base), note)
 	out.WriteString("# Values that are there and cannot be made, by the name of a parameter or a member of a body:\n# values:\n")
 	known := knownToTarget(c)
@@ -193,23 +194,24 @@ func variableOf(name string) string {
 }
 
 // baseURL gives the URL of the first server on this machine, or what it would be, and
-// a note on where the description says that it is.
-func baseURL(c *contract.Contract) (base, note string) {
-	base = here
+// a note on where the description says that it is. What serves its own description is
+// there.
+func baseURL(c *contract.Contract, description string) (base, note string) {
+	if local := target.LocalServer(c.Servers(), description); local != "" {
+		return local, ""
+	}
+	path := "/"
 	for _, text := range c.Servers() {
 		u, err := url.Parse(text)
 		if err != nil || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 			continue
 		}
-		path := strings.TrimRight(u.Path, "/")
-		switch host := u.Hostname(); {
-		case host == "localhost" || host == "127.0.0.1" || host == "::1":
-			return u.Scheme + "://" + u.Host + path, ""
-		case note == "" && host == "":
-			base, note = here+path, "   # the description does not say on which host it is"
-		case note == "":
-			base, note = here+path, "   # the description names "+commentText(u.Scheme+"://"+u.Host+path)
+		note = "   # the description names " + commentText(u.Scheme+"://"+u.Host+strings.TrimRight(u.Path, "/"))
+		if u.Hostname() == "" {
+			note = "   # the description does not say on which host it is"
 		}
+		path = cmp.Or(u.Path, "/")
+		break
 	}
-	return base, note
+	return cmp.Or(target.LocalServer([]string{path}, description), target.LocalServer([]string{path}, here)), note
 }

@@ -71,7 +71,7 @@ func (f *verifyFlags) aim(toPlan bool) (*target.Target, error) {
 	case f.contract == "":
 		return nil, f.aimless()
 	default:
-		if server := localServer(c, f.contract); server != "" {
+		if server := target.LocalServer(c.Servers(), f.contract); server != "" {
 			t.BaseURL, t.Name = mustParse(server), server
 			break
 		}
@@ -96,44 +96,6 @@ func (f *verifyFlags) aimless() error {
 		return usagef("%s is about a target, and none is named: give --url URL or --target FILE", flag)
 	}
 	return nil
-}
-
-// localServer gives the first server of a description that is on this machine; ""
-// if there is none. Relative ones are where the description is from, and without
-// any that is its root (OpenAPI 3.0.3, "servers").
-func localServer(c *contract.Contract, description string) string {
-	servers := c.Servers()
-	if len(servers) == 0 {
-		servers = []string{"/"}
-	}
-	for _, text := range servers {
-		u := resolved(text, description)
-		if u == nil || !(&target.Target{BaseURL: u}).Loopback() {
-			continue
-		}
-		t, err := (target.Settings{URL: u.String()}).Apply(&target.Target{})
-		if err == nil {
-			return t.BaseURL.String()
-		}
-	}
-	return ""
-}
-
-// resolved gives the URL of a server, nil if the description does not say on which
-// host that is.
-func resolved(server, description string) *url.URL {
-	u, err := url.Parse(server)
-	if err != nil {
-		return nil
-	}
-	if from, err := url.Parse(description); err == nil && from.Host != "" {
-		from.User = nil // it was for the description
-		u = from.ResolveReference(u)
-	}
-	if u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil
-	}
-	return u
 }
 
 func mustParse(text string) *url.URL {

@@ -8,11 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 	"github.com/apiclause/clause/contract/target"
 )
@@ -68,6 +70,31 @@ func checkConfig(t *testing.T, checks ...contract.Check) contract.Config {
 	c.Contract, c.Handler, c.Checks = loaded, http.HandlerFunc(checkedService), checks
 	c.Target = &target.Target{Name: "things", Auth: target.Auth{Token: auth.NewSecret(checkedKey)}}
 	return c
+}
+
+// TestACheckSeesEachAnswerOnce has the answers of a server that remembers counted: those
+// that are looked at before their case ends, too.
+func TestACheckSeesEachAnswerOnce(t *testing.T) {
+	var mu sync.Mutex
+	seen := map[string]int{}
+	config := (&pets{}).config(t)
+	config.Checks = []contract.Check{must("counted", func(x contract.Exchange) error {
+		mu.Lock()
+		defer mu.Unlock()
+		seen[x.Case]++
+		return nil
+	})}
+	stateful := 0
+	for _, v := range checked(t, config).Verdicts {
+		if n := seen[v.Case.ID]; n > 1 {
+			t.Errorf("%s is seen %d times", v.Case.ID, n)
+		} else if n == 1 && v.Case.Technique == plan.State {
+			stateful++
+		}
+	}
+	if stateful == 0 {
+		t.Error("no case about state is seen")
+	}
 }
 
 // must makes a check of level must.

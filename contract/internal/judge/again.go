@@ -11,19 +11,18 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-// Doubts reports whether an exchange would charge the target with what may come from
+// Doubtful reports whether what an exchange would charge the target with may come from
 // elsewhere: another client changed what the run made, or the target was restarted
 // meanwhile and forgot it.
-func (j *Judge) Doubts(c *plan.Case, x *run.Exchange) bool {
+func Doubtful(c *plan.Case, x *run.Exchange) bool {
 	if x.Got == nil || x.Problem != nil || x.Unmade != "" || len(c.Request.Made()) == 0 || c.Walk != nil {
 		return false // a list was read twice already
 	}
-	if !strings.HasPrefix(c.Clause, c.Operation+".state.") && !ruling.Missing(strconv.Itoa(x.Got.Status)) {
-		return false
-	}
-	v := j.Judge(c, x)
-	return len(charges(&v)) > 0
+	return strings.HasPrefix(c.Clause, c.Operation+".state.") || ruling.Missing(strconv.Itoa(x.Got.Status))
 }
+
+// Charges reports whether a verdict charges the target with something, or would.
+func Charges(v *report.Verdict) bool { return len(charges(v)) > 0 }
 
 // charges lists the clauses that a verdict charges, or would.
 func charges(v *report.Verdict) []string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -34,7 +35,8 @@ var errUnjudged = errors.New("the run ended before the answer was judged")
 // until patient ends. What is judged at once is bounded: all short answers
 // together, or one long one. Nothing of the exchange is kept but its verdict, and why
 // the run ended, so that a run of long answers fits into memory. doubts is what
-// Options.Doubts of a run asks.
+// Options.Doubts of a run asks; the verdict that it hangs on is given when the exchange
+// has ended, so that each answer is judged once.
 func (s *Session) judging(
 	patient context.Context, keep func(*run.Exchange, report.Verdict), note string,
 ) (judging func(*run.Exchange), doubts func(*run.Exchange) bool) {
@@ -47,9 +49,30 @@ func (s *Session) judging(
 		}
 		return func() { room.Release(weight) }
 	}
+	var mu sync.Mutex
+	given := map[int]report.Verdict{} // by the case, of exchanges that have not ended
 	doubts = func(x *run.Exchange) bool {
+		c := &s.plan.Cases[x.Case]
+		if !judge.Doubtful(c, x) {
+			return false
+		}
 		defer enter(x)()
-		return j.Doubts(&s.plan.Cases[x.Case], x)
+		v := j.Judge(c, x)
+		mu.Lock()
+		defer mu.Unlock()
+		given[x.Case] = v
+		return judge.Charges(&v)
+	}
+	// verdict gives the one on an exchange that has ended.
+	verdict := func(one *judge.Judgment, x *run.Exchange) report.Verdict {
+		mu.Lock()
+		v, is := given[x.Case]
+		delete(given, x.Case)
+		mu.Unlock()
+		if !is || x.Problem != nil {
+			v = one.Verdict()
+		}
+		return v
 	}
 	judging = func(x *run.Exchange) {
 		defer enter(x)()
@@ -58,7 +81,7 @@ func (s *Session) judging(
 		}
 		c := &s.plan.Cases[x.Case]
 		one := j.Examine(c, x)
-		v := one.Verdict()
+		v := verdict(one, x)
 		if x.Again != nil {
 			v = judge.Confirmed(v, j.Judge(c, x.Again))
 		}

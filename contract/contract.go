@@ -159,7 +159,7 @@ func (c *Contract) Title() string { return c.model().Title }
 // Version gives the contract's version, from info.
 func (c *Contract) Version() string { return c.model().Version }
 
-// Servers give the URLs at which the description says that the API can be reached:
+// Servers gives the URLs at which the description says that the API can be reached:
 // absolute, or relative to where the description is from.
 func (c *Contract) Servers() []string {
 	out := make([]string, len(c.model().Servers))
@@ -209,7 +209,7 @@ func (c *Contract) UnusedValues(t *target.Target) []plan.Unused {
 	return plan.UnusedValues(c.model(), plan.Options{Value: t.Value})
 }
 
-// Doubts are the rules that planning found no request to try with, whatever the
+// Doubts lists the rules that planning found no request to try with, whatever the
 // target: those that cannot be kept together, and those that no case keeps or
 // breaks. They are warnings, each with its place, in the order of the file.
 func (c *Contract) Doubts() []Problem { return problems(plan.Doubts(context.Background(), c.model())) }

@@ -27,7 +27,7 @@ type KeyVerifier struct {
 	Now func() time.Time
 }
 
-// Keys makes a list of access keys what KeyVerifier.Keys is.
+// Keys gives a function for KeyVerifier.Keys that knows the keys of a list.
 func Keys(keys ...AccessKey) func(id string) (AccessKey, bool) {
 	return func(id string) (AccessKey, bool) {
 		i := slices.IndexFunc(keys, func(k AccessKey) bool { return k.ID == NewSecret(id) })

@@ -106,8 +106,8 @@ const (
 	maxElements, maxBodyElements = 200, 1001
 )
 
-// TextLimit is how long a text must be less than for a limit of its length to be
-// tried: one that is sent as text, or one in a body.
+// TextLimit bounds the limits on the length of a text that are tried: one has to be less.
+// It depends on whether the value is sent as text, as outside of a body, or in a body.
 func TextLimit(asText bool) uint64 {
 	if asText {
 		return maxText
@@ -115,7 +115,8 @@ func TextLimit(asText bool) uint64 {
 	return maxBodyText
 }
 
-// ElementLimit is TextLimit for the number of elements of a list.
+// ElementLimit bounds the limits on the number of elements of a list, as TextLimit does
+// those of texts.
 func ElementLimit(asText bool) uint64 {
 	if asText {
 		return maxElements

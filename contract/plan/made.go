@@ -30,8 +30,9 @@ type Made struct {
 	// Changed is the operation that changes the thing before the case is sent, by its
 	// id; "" for none.
 	Changed string
-	// Behind is the resource of what the thing stands below that is ended before the
-	// case is sent; "" for none.
+	// Behind is a resource above that of the thing, such as /owners/{ownerId} of
+	// /owners/{ownerId}/pets/{petId}: the one of it that the thing belongs to is ended
+	// before the case is sent. "" ends none.
 	Behind string
 	// Stated tells that the contract says how the thing is made, so that it is not
 	// inferred.
@@ -47,8 +48,8 @@ type Made struct {
 	Sample any
 }
 
-// SiblingName is what those that were made with values of their own are called by: the
-// n-th of several, from 1.
+// SiblingName is the name, in plans and reports, of the n-th of several things of a
+// resource that differ; n is from 1.
 func SiblingName(resource string, n int) string { return fmt.Sprintf("%s %d", resource, n) }
 
 // MarshalJSON writes {"made": "/pets/{petId}"}, or {"ended": …} of what is no more;
@@ -119,9 +120,9 @@ func (r *Request) Aided() bool { return r.Among != "" || len(r.Made()) > 0 }
 // requests have to be refused: what is refused leaves the thing as it is.
 const Sharing = 8
 
-// Shares gives what the cases have in common that may have the same things of their own
-// in turn: what is wrong with their requests, and the resources. It is "" for one that
-// shares none.
+// Shares names the group of cases that the case shares its things with: they have to be
+// refused, so that the things stay as they are, and use them one after another. The name
+// is made of the outcome and the resources; "" is that of a case that shares none.
 func (c *Case) Shares() string {
 	if c.Expect.Outcome != Refused && c.Expect.Outcome != Unsupported {
 		return ""

@@ -6,7 +6,7 @@ import (
 
 // Walk is how all pages of a list are read.
 type Walk struct {
-	// Resource is of the things that are made first, as many as InList.
+	// Resource is what the things are of that are made first, as many as InList.
 	Resource string
 	// List says where the answer has things, and how one gets the next page.
 	List *world.List
@@ -15,13 +15,13 @@ type Walk struct {
 	Short *Parameter
 }
 
-// InList is how many things are made before a list is read: where one is seen that
-// was made later than another, that could be seen, too. There are two pages of short,
-// so that what is lost between them was not made last.
-const (
-	InList = 4
-	short  = 2
-)
+// InList is how many things are made before a list is read. A list may show a thing
+// later than it is made: only one that was made before another which is shown is missing.
+// So they fill two pages of Walk.Short, and what is lost between those was not made last.
+const InList = 2 * short
+
+// short is how many things a page of Walk.Short has.
+const short = 2
 
 // listed proposes the case that looks for what was made in a list.
 func (p *planner) listed(r *world.Resource) {

@@ -69,9 +69,9 @@ func (c Credential) passwords() []auth.Secret {
 // that stands in any text.
 func (a *Auth) Passwords() []auth.Secret { return a.of(Credential.passwords) }
 
-// Incidental lists what is hidden although an answer may well hold it: members of
-// a login's body of which nothing says that they are secret, but that they are
-// under auth.
+// Incidental lists the members of a login's body whose names do not say that they are
+// secret. They are hidden in outputs, as all that is under auth; but an answer that holds
+// one gives nothing away.
 func (a *Auth) Incidental() []auth.Secret {
 	return a.of(func(c Credential) []auth.Secret { return c.incidental })
 }

@@ -177,7 +177,8 @@ func (t *Target) Provocation(operation, status string) (Provoke, bool) {
 // telling are names of headers that hold credentials.
 var telling = regexp.MustCompile(`(?i)auth|cookie|credential|key|pass|secret|session|signature|token`)
 
-// Telling says whether the name of a header speaks of a credential in it.
+// Telling reports whether the name of a header says that its value is a credential, as
+// X-Api-Key does.
 func Telling(header string) bool { return telling.MatchString(header) }
 
 // Secrets returns everything that must not be written out: the credentials, what

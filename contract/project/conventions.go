@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract"
-	"github.com/apiclause/clause/contract/internal/world"
+	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 // conventions suggests to state what is inferred of the answers of lists.
@@ -19,7 +19,7 @@ func conventions(c *contract.Contract) []Suggestion {
 		}
 		name := one.ID[strings.LastIndexByte(one.ID, '.')+1:]
 		s := suggestion(operations[at].Method, operations[at].Path, "answers", rule{
-			ID: strings.Join(plain(world.Words(name)), "-"), When: one.When, Expression: one.Expression, Message: one.Message, Inferred: one.From,
+			ID: strings.Join(plain(spec.Words(name)), "-"), When: one.When, Expression: one.Expression, Message: one.Message, Inferred: one.From,
 		})
 		s.Where, s.convention = s.Where+", a convention of lists", true
 		out = append(out, s)

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/apiclause/clause/contract/internal/source"
-	"github.com/apiclause/clause/contract/internal/world"
+	"github.com/apiclause/clause/contract/internal/spec"
 )
 
 // call is an operation, as suggestions see it.
@@ -87,7 +87,7 @@ func (c *call) body(root, n *source.Node) {
 }
 
 func placeOf(name, in string, required bool, schema *source.Node) place {
-	p := place{name: name, in: in, required: required, schema: schema, prose: schema.Get("description").Text(), words: world.Words(name)}
+	p := place{name: name, in: in, required: required, schema: schema, prose: schema.Get("description").Text(), words: spec.Words(name)}
 	p.kind = schema.Get("type").Text()
 	if format := schema.Get("format").Text(); p.kind == "string" && (format == "date-time" || format == "date") {
 		p.kind = format

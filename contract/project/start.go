@@ -11,7 +11,7 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/internal/loaded"
-	"github.com/apiclause/clause/contract/internal/world"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/target"
 )
 
@@ -184,7 +184,7 @@ func schemesOf(c *contract.Contract) []contract.Scheme {
 
 // variableOf makes the name of an environment variable.
 func variableOf(name string) string {
-	out := strings.Join(strings.FieldsFunc(strings.ToUpper(strings.Join(world.Words(name), "_")), func(c rune) bool {
+	out := strings.Join(strings.FieldsFunc(strings.ToUpper(strings.Join(spec.Words(name), "_")), func(c rune) bool {
 		return c != '_' && (c < 'A' || c > 'Z') && (c < '0' || c > '9')
 	}), "_")
 	if out == "" || out[0] >= '0' && out[0] <= '9' {

@@ -223,7 +223,7 @@ func made(beginning map[string]*spec.Operation, op *spec.Operation) *Resource {
 
 // resource gives the resource of which one stands at a path, without what makes it.
 func resource(beginning map[string]*spec.Operation, item []string) *Resource {
-	r := &Resource{words: singular(words(lastLiteral(item)))}
+	r := &Resource{words: singular(spec.Words(lastLiteral(item)))}
 	op := beginning[shape(item)]
 	if op == nil {
 		return r
@@ -385,7 +385,7 @@ func (w *World) named(name string, s *spec.Schema) *Resource {
 	if !scalar(s) {
 		return nil
 	}
-	all := words(name)
+	all := spec.Words(name)
 	if len(all) < 2 || !slices.Contains(referring, all[len(all)-1]) {
 		return nil
 	}

@@ -136,12 +136,12 @@ func TestWords(t *testing.T) {
 		"petId": "pet id", "PetID": "pet id", "pet_id": "pet id", "HTTPServerKey": "http server key", "x-pet.id": "x pet id", "id": "id",
 		"minURLLength": "min url length", "OAuth2Key": "oauth2 key", "myOAuthKey": "my oauth key", "ETag": "etag", "aB": "a b",
 	} {
-		if got := strings.Join(words(name), " "); got != want {
+		if got := strings.Join(spec.Words(name), " "); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 	for name, want := range map[string]string{"pets": "pet", "categories": "category", "addresses": "address", "boxes": "box", "status": "statu", "news": "new", "glass": "glass"} {
-		if got := strings.Join(singular(words(name)), " "); got != want {
+		if got := strings.Join(singular(spec.Words(name)), " "); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}

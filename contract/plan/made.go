@@ -30,9 +30,8 @@ type Made struct {
 	// Changed is the operation that changes the thing before the case is sent, by its
 	// id; "" for none.
 	Changed string
-	// Behind is a resource above that of the thing, such as /owners/{ownerId} of
-	// /owners/{ownerId}/pets/{petId}: the one of it that the thing belongs to is ended
-	// before the case is sent. "" ends none.
+	// Behind is the resource of what the thing stands below that is ended before the
+	// case is sent; "" for none.
 	Behind string
 	// Stated tells that the contract says how the thing is made, so that it is not
 	// inferred.

@@ -6,7 +6,7 @@ import (
 
 // Walk is how all pages of a list are read.
 type Walk struct {
-	// Resource is what the things are of that are made first, as many as InList.
+	// Resource is of the things that are made first, as many as InList.
 	Resource string
 	// List says where the answer has things, and how one gets the next page.
 	List *world.List

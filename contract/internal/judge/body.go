@@ -232,7 +232,7 @@ func (j *Judgment) judgeSchema() {
 func (j *Judgment) repeated() bool { return j.x.Recorded != nil && j.x.Recorded.Repeated }
 
 // unrecorded reports whether the answer's body, if it had one, is not there.
-func (j *Judgment) unrecorded() bool { return j.x.Recorded != nil && j.x.Recorded.Bodiless }
+func (j *Judgment) unrecorded() bool { return j.x.Recorded != nil && j.x.Recorded.WithoutBody }
 
 // place names a value within the body.
 func place(where string) string {

@@ -19,7 +19,7 @@ func recorded(x *run.Exchange, how run.Recorded) *run.Exchange {
 // TestRecorded has what a recording may lack, which is held against nobody.
 func TestRecorded(t *testing.T) {
 	const c = "listThings.case (must): "
-	whole, partial, bodiless := run.Recorded{}, run.Recorded{Partial: true}, run.Recorded{Bodiless: true}
+	whole, partial, bodiless := run.Recorded{}, run.Recorded{Partial: true}, run.Recorded{WithoutBody: true}
 	judgeAll(t, []sample{
 		{"as it should be", accepted("listThings"), recorded(got(200, good), whole), nil},
 		{"a header is missing", accepted("listThings"), recorded(got(200, good, "X-Request-Id:"), whole), []string{
@@ -69,7 +69,7 @@ func TestRecordedIsHeldToWhatItShows(t *testing.T) {
 			[]string{answer + "200.mediaType", answer + "200.header.X-Request-Id.required"},
 		},
 		"without a body": {
-			recorded(got(200, ""), run.Recorded{Bodiless: true}),
+			recorded(got(200, ""), run.Recorded{WithoutBody: true}),
 			[]string{answer + "200", answer + "200.header.X-Request-Id.required"},
 			[]string{answer + "stack-trace", answer + "200.json", answer + "200.mediaType"},
 		},

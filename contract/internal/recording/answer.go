@@ -169,7 +169,7 @@ func (r *Recording) Exchange(i int) *run.Exchange {
 	}
 	data, whole := e.body(r.options.Complete)
 	if x.Got.Body = data; !whole {
-		x.Got.Body, x.Recorded.Bodiless = nil, true
+		x.Got.Body, x.Recorded.WithoutBody = nil, true
 	}
 	return x
 }

@@ -135,7 +135,7 @@ func TestBodiesOfAnswers(t *testing.T) {
 		e.Response = test.response
 		for complete, want := range map[bool]bool{false: test.others, true: test.wholly} {
 			x := recorded(t, Options{Complete: complete}, e).Exchange(0)
-			if got := !x.Recorded.Bodiless; got != want || !got && x.Got.Body != nil {
+			if got := !x.Recorded.WithoutBody; got != want || !got && x.Got.Body != nil {
 				t.Errorf("%s, complete %v: whole %v, %q", test.name, complete, got, x.Got.Body)
 			}
 		}

@@ -1,6 +1,7 @@
 package ruling
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -136,4 +137,14 @@ func Matches(statuses []string, status string) bool {
 	return slices.ContainsFunc(statuses, func(s string) bool {
 		return s == status || len(s) == 3 && strings.HasSuffix(s, "XX") && s[0] == status[0]
 	})
+}
+
+// Bodiless reports whether an answer has no body whatever its header says
+// (RFC 9112, section 6.3; RFC 9110, section 15.3.6).
+func Bodiless(method string, status int) bool {
+	switch status {
+	case http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
+		return true
+	}
+	return method == http.MethodHead || status < http.StatusOK
 }

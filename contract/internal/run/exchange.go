@@ -60,8 +60,8 @@ type Exchange struct {
 type Recorded struct {
 	// Partial tells that headers may be missing.
 	Partial bool
-	// Bodiless tells that the answer may have had a body, or more of it.
-	Bodiless bool
+	// WithoutBody tells that the answer may have had a body, or more of one, than is here.
+	WithoutBody bool
 	// Repeated tells that the same request was recorded before: it may have been
 	// sent again, and be answered from what was there.
 	Repeated bool

@@ -240,13 +240,3 @@ func otherObjects(object map[string]any, path []string, yield func(any) bool) {
 		}
 	}
 }
-
-// Bodiless reports whether an answer has no body whatever its header says
-// (RFC 9112, section 6.3; RFC 9110, section 15.3.6).
-func Bodiless(method string, status int) bool {
-	switch status {
-	case http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
-		return true
-	}
-	return method == http.MethodHead || status < http.StatusOK
-}

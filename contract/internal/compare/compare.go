@@ -57,13 +57,14 @@ type operation struct {
 	nowClauses           map[string]*clause.Clause
 	order                []string // of all clauses
 	told                 map[string]bool
-	// apart are the parts that only one side has, by id.
-	apart     map[string]bool
+	// apart are the parts that only one side has, by id: each has the id of the change
+	// that tells it.
+	apart     map[string]string
 	witnesses *witnesses
 	// before and after are the operation as requests are tried on it, and taken is one
-	// that both take.
+	// that both take, by the media type of its body, and of any under "".
 	before, after *ruling.Operation
-	taken         *plan.Case
+	taken         map[string]*plan.Case
 }
 
 func (c *comparer) pair(p *pair) {
@@ -80,7 +81,7 @@ func (c *comparer) pair(p *pair) {
 		return
 	}
 	o := &operation{
-		comparer: c, pair: p, told: map[string]bool{}, apart: map[string]bool{},
+		comparer: c, pair: p, told: map[string]bool{}, apart: map[string]string{},
 		oldPlaces: placesOf(p.old, p.named), nowPlaces: placesOf(p.now, func(id string) string { return id }),
 		oldClauses: map[string]*clause.Clause{}, nowClauses: map[string]*clause.Clause{},
 	}
@@ -188,7 +189,7 @@ func (o *operation) clause(wasID, isID string, change spec.Change, at *place) {
 	}
 	was, _ := o.levels(cmp.Or(wasID, id))
 	_, is := o.levels(id)
-	o.judged(out, change, at != nil && at.answer(), was, is, wasID, id, at)
+	o.judged(out, change, at != nil && at.answer() || at == nil && o.ofAnswers(id), was, is, wasID, id, at)
 }
 
 // judged looks for a witness, and notes the change.

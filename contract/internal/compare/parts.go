@@ -172,14 +172,23 @@ func presetStatement(p *place) *Statement {
 
 // came notes a place that only the new contract has, unless it lies in one.
 func (o *operation) came(is *place) {
-	if !is.named || o.below(is, o.oldPlaces) {
+	if o.alone(is) || !is.named || o.below(is, o.oldPlaces) {
 		return
 	}
 	change := Change{Clause: is.id, Operation: o.now.ID, Change: Added, New: stated(is.statement(), is.at)}
 	e := o.cameTo(is)
 	change.Witness = o.partWitness(is, e)
 	o.add(change, e)
-	o.apart[is.id] = true
+	o.apart[is.id] = is.id
+}
+
+// alone reports whether a place is a media type that only one side has, or writes apart:
+// that the media type came or went is told of the body.
+func (o *operation) alone(p *place) bool {
+	if p.apart {
+		o.apart[p.id] = p.parent.id + ".mediaType"
+	}
+	return p.apart
 }
 
 // cameTo says whom it breaks that a place is new.
@@ -204,14 +213,14 @@ func (o *operation) cameTo(is *place) effect {
 
 // went notes a place that only the old contract has.
 func (o *operation) went(was *place) {
-	if !was.named || o.below(was, o.nowPlaces) {
+	if o.alone(was) || !was.named || o.below(was, o.nowPlaces) {
 		return
 	}
 	change := Change{Clause: was.id, Operation: o.now.ID, Change: Removed, Old: stated(was.statement(), was.at)}
 	e := o.wentFrom(was)
 	change.Witness = o.partWitness(was, e)
 	o.add(change, e)
-	o.apart[was.id] = true
+	o.apart[was.id] = was.id
 }
 
 func (o *operation) wentFrom(was *place) effect {
@@ -261,7 +270,7 @@ func (l *places) parentOf(p *place) *place {
 // other side has nothing but one clause.
 func (o *operation) below(p *place, other *places) bool {
 	for at := p.parent; at != nil; at = at.parent {
-		if o.apart[at.id] {
+		if o.apart[at.id] != "" {
 			return true
 		}
 		if there := other.all[at.id]; there != nil {
@@ -306,8 +315,8 @@ func (o *operation) statusWent(r *spec.Response) effect {
 // did.
 func (o *operation) withinApart(id string) bool {
 	for at := id; ; {
-		if o.apart[at] && (at != id || o.oldPlaces.all[at] != nil || o.nowPlaces.all[at] != nil) {
-			o.with(id, at)
+		if part := o.apart[at]; part != "" && (at != id || o.oldPlaces.all[at] != nil || o.nowPlaces.all[at] != nil) {
+			o.with(id, part)
 			return true
 		}
 		i := strings.LastIndexByte(at, '.')

@@ -21,6 +21,10 @@ type place struct {
 	parameter       *spec.Parameter // of a request, or the header of an answer
 	response        *spec.Response  // of an answer
 	content         []*spec.Media   // of a body
+	// media is the media type that a request's body is written as. One that is apart has
+	// clauses of its own, beside the body's.
+	media string
+	apart bool
 	// path leads here from the value of the parameter or body.
 	path []string
 }
@@ -50,7 +54,7 @@ func placesOf(op *spec.Operation, named func(id string) string) *places {
 		l.below(&place{own: p.ID, schema: p.Schema, named: true, required: p.Required, at: p.At, parameter: p})
 	}
 	if b := op.Body; b != nil {
-		l.below(&place{own: b.ID, schema: schemaOf(b.Content), named: true, required: b.Required, at: b.At, content: b.Content})
+		l.body(b)
 	}
 	for _, r := range op.Responses {
 		top := l.below(&place{own: r.ID, schema: schemaOf(r.Content), named: true, at: r.At, response: r, content: r.Content})
@@ -59,6 +63,22 @@ func placesOf(op *spec.Operation, named func(id string) string) *places {
 		}
 	}
 	return l
+}
+
+// body adds the place of a request's body, and one for each further media type that has
+// clauses of its own.
+func (l *places) body(b *spec.Body) {
+	top := &place{own: b.ID, named: true, required: b.Required, at: b.At, content: b.Content}
+	main := b.Main()
+	if main != nil {
+		top.schema, top.media = main.Schema, main.WrittenType()
+	}
+	l.below(top)
+	for _, m := range b.Others() {
+		if s := m.Schema; s != nil && s != top.schema && s.ID != b.ID {
+			l.below(&place{own: s.ID, schema: s, at: s.At, media: m.WrittenType(), parent: top, apart: true})
+		}
+	}
 }
 
 func schemaOf(content []*spec.Media) *spec.Schema {
@@ -99,7 +119,7 @@ func (p *place) within(step, id string, s *spec.Schema, named, required bool) *p
 		id = s.ID // two places of one name have other ids
 	}
 	return &place{
-		own: id, parent: p, schema: s, named: named, required: required, at: s.At, parameter: p.parameter, response: p.response,
+		own: id, parent: p, schema: s, named: named, required: required, at: s.At, parameter: p.parameter, response: p.response, media: p.media,
 		path: append(append([]string{}, p.path...), step),
 	}
 }

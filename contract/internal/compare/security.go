@@ -30,7 +30,7 @@ func (o *operation) security() {
 		Clause: id, Operation: o.now.ID, Change: change,
 		Old: stated(securityStatement(before), o.old.At), New: stated(securityStatement(after), o.now.At),
 	}, e)
-	o.apart[id] = true
+	o.apart[id] = id
 }
 
 // alternatives gives the ways to authenticate, each as what its schemes put into a

@@ -39,15 +39,12 @@ func (o *operation) witness(wasID, isID string, answers bool, at *place, _ spec.
 
 // searchAt tries a request that both contracts take with other values at a place.
 func (o *operation) searchAt(at *place) {
-	if o.taken == nil {
-		return
-	}
 	for _, side := range []*place{o.nowPlaces.all[at.id], o.oldPlaces.all[at.id]} {
-		if side == nil {
+		if side == nil || o.taken[side.media] == nil {
 			continue
 		}
 		for _, value := range values(side) {
-			if c, ok := at.with(o.taken, value); ok {
+			if c, ok := side.with(o.taken[side.media], value); ok {
 				o.tryCase(c)
 			}
 		}
@@ -130,9 +127,25 @@ func (o *operation) search() {
 			if tried++; tried > maxTried {
 				return
 			}
-			if o.tryCase(c) && (o.taken == nil || size(c) > size(o.taken)) {
-				o.taken = c
+			if o.tryCase(c) {
+				o.keepTaken(c)
 			}
+		}
+	}
+}
+
+// keepTaken keeps a request that both contracts take, if it sends more than those before.
+func (o *operation) keepTaken(c *plan.Case) {
+	if o.taken == nil {
+		o.taken = map[string]*plan.Case{}
+	}
+	kinds := []string{""}
+	if c.Request.Body != nil {
+		kinds = append(kinds, c.Request.Body.MediaType)
+	}
+	for _, kind := range kinds {
+		if had := o.taken[kind]; had == nil || size(c) > size(had) {
+			o.taken[kind] = c
 		}
 	}
 }

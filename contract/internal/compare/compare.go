@@ -119,6 +119,7 @@ func (c *comparer) add(change Change, e effect) {
 func (o *operation) compare() {
 	o.itself()
 	o.security()
+	o.spelled()
 	for _, id := range o.nowPlaces.order {
 		if before := o.oldPlaces.all[id]; before != nil {
 			o.place(before, o.nowPlaces.all[id])
@@ -140,6 +141,7 @@ func (o *operation) itself() {
 	change := Change{
 		Clause: o.now.ID, Operation: o.now.ID, Change: Changed, Old: stated(served(o.old), o.old.At), New: stated(served(o.now), o.now.At),
 	}
+	o.deprecated()
 	switch {
 	case !o.sameURLs():
 		o.add(change, breaking("requests to where it was are for nothing, and implementations do not serve where it is", Clients, Implementations))
@@ -147,6 +149,22 @@ func (o *operation) itself() {
 		change.Old.Statement, change.New.Statement = "the operation is called "+o.old.ID, "the operation is called "+o.now.ID
 		o.add(change, nobody("it is no part of what is sent; what is generated for it has another name"))
 	}
+}
+
+// deprecated notes that clients are told to use the operation no longer, or again.
+func (o *operation) deprecated() {
+	if o.old.Deprecated == o.now.Deprecated {
+		return
+	}
+	state := func(op *spec.Operation) *Statement {
+		if op.Deprecated {
+			return stated("the operation is deprecated", op.At)
+		}
+		return stated("the operation is not deprecated", op.At)
+	}
+	o.add(Change{
+		Clause: o.now.ID, Operation: o.now.ID, Change: Changed, Old: state(o.old), New: state(o.now), deprecates: o.now.Deprecated,
+	}, nobody("it works as before"))
 }
 
 // clauseChange makes a change of a clause that both, or one of the contracts have.
@@ -181,6 +199,9 @@ func (o *operation) clause(wasID, isID string, change spec.Change, at *place) {
 	if was := o.oldClauses[wasID]; wasID != id && was != nil {
 		out.Old = &Statement{was.Statement, was.Level, was.At}
 	}
+	if wasID == isID && at != nil { // one of them may be a clause for each keyword
+		out.Old, out.New = cmp.Or(out.Old, o.keywordsOf(o.oldClauses, at)), cmp.Or(out.New, o.keywordsOf(o.nowClauses, at))
+	}
 	switch {
 	case wasID == "":
 		out.Change = Added
@@ -190,6 +211,23 @@ func (o *operation) clause(wasID, isID string, change spec.Change, at *place) {
 	was, _ := o.levels(cmp.Or(wasID, id))
 	_, is := o.levels(id)
 	o.judged(out, change, at != nil && at.answer() || at == nil && o.ofAnswers(id), was, is, wasID, id, at)
+}
+
+// keywordsOf states what the keywords of a place say, or gives nil.
+func (o *operation) keywordsOf(clauses map[string]*clause.Clause, at *place) *Statement {
+	var out *Statement
+	for _, k := range spec.Keywords() {
+		one := clauses[at.id+"."+k.Name]
+		switch {
+		case one == nil:
+		case out == nil:
+			out = &Statement{one.Statement, one.Level, one.At}
+		default:
+			_, label, _ := strings.Cut(at.own, ".")
+			out.Statement += ", " + strings.TrimPrefix(one.Statement, label+" ")
+		}
+	}
+	return out
 }
 
 // judged looks for a witness, and notes the change.
@@ -229,52 +267,6 @@ func (o *operation) moved(id string) {
 
 // ofAnswers reports whether a clause is about answers.
 func (o *operation) ofAnswers(id string) bool { return strings.HasPrefix(id, o.now.ID+".answer") }
-
-// rules compares the rules, those about answers among them.
-func (o *operation) rules() {
-	before := map[string]*spec.AnswerRule{}
-	for _, r := range every(o.old) {
-		before[o.named(r.ID)] = r
-	}
-	for _, r := range every(o.now) {
-		was := before[r.ID]
-		delete(before, r.ID)
-		switch {
-		case was == nil:
-			o.clause("", r.ID, spec.Tightened, nil)
-		case !sameRule(was, r):
-			o.clause(r.ID, r.ID, spec.Unknown, nil)
-		}
-	}
-	for _, r := range every(o.old) {
-		if id := o.named(r.ID); before[id] != nil {
-			o.clause(id, "", spec.Loosened, nil)
-		}
-	}
-}
-
-// every lists the rules of an operation. Those of requests are limited by nothing.
-func every(op *spec.Operation) []*spec.AnswerRule {
-	out := make([]*spec.AnswerRule, 0, len(op.Rules)+len(op.Answers))
-	for _, r := range op.Rules {
-		out = append(out, &spec.AnswerRule{Rule: r})
-	}
-	return append(out, op.Answers...)
-}
-
-// sameRule reports whether two rules are written the same.
-func sameRule(a, b *spec.AnswerRule) bool { return ruleText(a) == ruleText(b) }
-
-func ruleText(r *spec.AnswerRule) string {
-	out := []string{r.Unit.String()}
-	if r.When != nil {
-		out = append(out, "when "+strings.Join(strings.Fields(r.When.String()), " "))
-	}
-	for _, x := range r.EveryReading() {
-		out = append(out, strings.Join(strings.Fields(x.String()), " "))
-	}
-	return strings.Join(out, "\n")
-}
 
 // rest notes what became of the clauses that nothing was said of yet.
 func (o *operation) rest() {

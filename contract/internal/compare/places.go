@@ -1,11 +1,13 @@
 package compare
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/wire"
 )
 
 // place is where requests or answers carry a value, on one side.
@@ -25,6 +27,8 @@ type place struct {
 	// clauses of its own, beside the body's.
 	media string
 	apart bool
+	// part is how a member of a form is written.
+	part *wire.Part
 	// path leads here from the value of the parameter or body.
 	path []string
 }
@@ -70,13 +74,29 @@ func placesOf(op *spec.Operation, named func(id string) string) *places {
 func (l *places) body(b *spec.Body) {
 	top := &place{own: b.ID, named: true, required: b.Required, at: b.At, content: b.Content}
 	main := b.Main()
+	if main != nil && main.Schema == nil { // one of which nothing is stated has no clauses
+		if i := slices.IndexFunc(b.Content, func(m *spec.Media) bool { return m.Schema != nil && m.Schema.ID == b.ID }); i >= 0 {
+			main = b.Content[i]
+		}
+	}
 	if main != nil {
 		top.schema, top.media = main.Schema, main.WrittenType()
+		l.parts(l.below(top), main)
+	} else {
+		l.below(top)
 	}
-	l.below(top)
 	for _, m := range b.Others() {
 		if s := m.Schema; s != nil && s != top.schema && s.ID != b.ID {
-			l.below(&place{own: s.ID, schema: s, at: s.At, media: m.WrittenType(), parent: top, apart: true})
+			l.parts(l.below(&place{own: s.ID, schema: s, at: s.At, media: m.WrittenType(), parent: top, apart: true}), m)
+		}
+	}
+}
+
+// parts notes how the members of a form are written.
+func (l *places) parts(form *place, m *spec.Media) {
+	for i := range m.Parts {
+		if p := l.all[form.id+"."+clause.ID(m.Parts[i].Name)]; p != nil {
+			p.part = &m.Parts[i]
 		}
 	}
 }

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,10 +32,26 @@ func (o *operation) witness(wasID, isID string, answers bool, at *place, _ spec.
 		return o.answerWitness(wasID, isID, at)
 	}
 	o.search()
-	if was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID); o.witnesses.tight[is] == nil && o.witnesses.loose[was] == nil && at != nil {
+	if was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID); under(o.witnesses.tight, is) == nil && under(o.witnesses.loose, was) == nil && at != nil {
 		o.searchAt(at)
 	}
-	return o.witnesses.tight[isID], o.witnesses.loose[wasID]
+	return under(o.witnesses.tight, isID), under(o.witnesses.loose, wasID)
+}
+
+// under gives what is found for a clause. Where that is a schema as a whole the other
+// side may have a clause for each keyword of it, and for its members.
+func under(found map[string]*Witness, id string) *Witness {
+	place, whole := strings.CutSuffix(id, ".schema")
+	if found[id] != nil || !whole {
+		return found[id]
+	}
+	var best *Witness
+	for _, one := range slices.Sorted(maps.Keys(found)) {
+		if w := found[one]; strings.HasPrefix(one, place+".") && (best == nil || w.size() < best.size()) {
+			best = w
+		}
+	}
+	return best
 }
 
 // searchAt tries a request that both contracts take with other values at a place.

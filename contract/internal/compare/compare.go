@@ -25,16 +25,14 @@ type comparer struct {
 func Contracts(ctx context.Context, old, now *spec.Contract) (*Diff, error) {
 	c := &comparer{
 		oldModel: old, nowModel: now, prints: spec.NewFingerprints(), plans: newPlans(ctx, old, now),
-		out: &Diff{Old: side(old), New: side(now), Changes: []Change{}},
+		out: &Diff{Old: side(old), New: side(now), Changes: []Change{}, Cases: Cases{Come: []string{}, Go: []string{}}},
 	}
-	pairs := match(old, now)
-	for _, p := range pairs {
+	for _, p := range match(old, now) {
 		if ctx.Err() != nil {
 			break
 		}
 		c.pair(p)
 	}
-	c.out.Cases = c.plans.compare(pairs)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("compare %s and %s: %w", old.File, now.File, context.Cause(ctx))
 	}
@@ -52,6 +50,8 @@ type operation struct {
 	*comparer
 	*pair
 
+	cases [][]plan.Case // of the new contract, and of the old one
+
 	oldPlaces, nowPlaces *places
 	oldClauses           map[string]*clause.Clause // by the ids of the new contract
 	nowClauses           map[string]*clause.Clause
@@ -68,6 +68,8 @@ type operation struct {
 }
 
 func (c *comparer) pair(p *pair) {
+	old, now := casesOf(c.plans.old, p.old), casesOf(c.plans.now, p.now)
+	c.out.Cases.add(p, old, now)
 	switch {
 	case p.old == nil:
 		c.add(Change{
@@ -81,7 +83,7 @@ func (c *comparer) pair(p *pair) {
 		return
 	}
 	o := &operation{
-		comparer: c, pair: p, told: map[string]bool{}, apart: map[string]string{},
+		comparer: c, pair: p, cases: [][]plan.Case{now, old}, told: map[string]bool{}, apart: map[string]string{},
 		oldPlaces: placesOf(p.old, p.named), nowPlaces: placesOf(p.now, func(id string) string { return id }),
 		oldClauses: map[string]*clause.Clause{}, nowClauses: map[string]*clause.Clause{},
 	}

@@ -136,8 +136,9 @@ func (o *operation) search() {
 		return
 	}
 	tried := 0
-	for _, cases := range [][]*plan.Case{o.plans.now[o.now.ID], o.plans.old[o.old.ID]} {
-		for _, c := range cases {
+	for _, cases := range o.cases {
+		for i := range cases {
+			c := &cases[i]
 			if c.Technique == plan.Authentication || c.Technique == plan.Method { // they differ in what is not looked at
 				continue
 			}

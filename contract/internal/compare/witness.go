@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -135,13 +136,17 @@ func (o *operation) search() {
 	if err != nil || err2 != nil || !o.sameURLs() {
 		return
 	}
-	tried := 0
+	tried, known := 0, map[string]*plan.Case{}
 	for _, cases := range o.cases {
 		for i := range cases {
 			c := &cases[i]
 			if c.Technique == plan.Authentication || c.Technique == plan.Method { // they differ in what is not looked at
 				continue
 			}
+			if had := known[o.named(c.ID)]; had != nil && reflect.DeepEqual(had.Request, c.Request) {
+				continue // both plans have it
+			}
+			known[c.ID] = c
 			if tried++; tried > maxTried {
 				return
 			}

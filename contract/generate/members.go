@@ -33,6 +33,9 @@ func (t *tree) simplifySchema(schema object, pointer string) {
 			delete(schema, key)
 		}
 	}
+	if schema["oneOf"] != nil {
+		delete(schema, "anyOf") // what it can be has methods of the same names
+	}
 	oneType(schema)
 	t.enum(schema, pointer)
 	t.properties(schema, pointer)
@@ -86,6 +89,24 @@ func (t *tree) simplifyParts(schema object, _ string) {
 		delete(schema, "allOf")
 	default:
 		schema["allOf"] = kept
+		t.sameDirection(schema)
+	}
+}
+
+// sameDirection has a schema and its parts be readOnly and writeOnly alike, of which the
+// generator merges no others: what is left out is no part of a type.
+func (t *tree) sameDirection(schema object) {
+	parts, _ := schema["allOf"].([]any)
+	if len(parts) == 1 && schema["properties"] == nil && schema["required"] == nil && schema["type"] == nil {
+		return // they are not merged
+	}
+	for _, one := range append(slices.Clone(parts), schema) {
+		part, _ := one.(object)
+		if ref, ok := part["$ref"].(string); ok {
+			part = child(t.schemas(), refName(ref))
+		}
+		delete(part, "readOnly")
+		delete(part, "writeOnly")
 	}
 }
 

@@ -33,12 +33,31 @@ func (t *tree) simplifySchema(schema object, pointer string) {
 			delete(schema, key)
 		}
 	}
+	onceEach(schema)
 	if schema["oneOf"] != nil {
 		delete(schema, "anyOf") // what it can be has methods of the same names
 	}
 	oneType(schema)
 	t.enum(schema, pointer)
 	t.properties(schema, pointer)
+}
+
+// onceEach leaves out what a schema refers to a second time as one of its alternatives.
+func onceEach(schema object) {
+	for _, key := range []string{"oneOf", "anyOf"} {
+		list, ok := schema[key].([]any)
+		if !ok {
+			continue
+		}
+		seen := map[string]bool{}
+		schema[key] = slices.DeleteFunc(slices.Clone(list), func(one any) bool {
+			part, _ := one.(object)
+			ref, _ := part["$ref"].(string)
+			again := ref != "" && seen[ref]
+			seen[ref] = true
+			return again
+		})
+	}
 }
 
 // oneType leaves the type out where a value can have several.

@@ -166,7 +166,7 @@ func (t *tree) simplifyContent(content object, at string) {
 			parts = append(parts, media)
 		case media == "text/plain":
 			content[media] = object{"schema": object{"type": "string"}}
-		case media == "application/x-www-form-urlencoded", strings.HasSuffix(base, "json"):
+		case media == "application/x-www-form-urlencoded", base == "application/json", strings.HasSuffix(base, "+json"):
 		default:
 			raw = append(raw, media)
 		}

@@ -84,7 +84,8 @@ func (c *comparer) pair(p *pair) {
 	}
 	o := &operation{
 		comparer: c, pair: p, cases: [][]plan.Case{now, old}, told: map[string]bool{}, apart: map[string]string{},
-		oldPlaces: placesOf(p.old, p.named), nowPlaces: placesOf(p.now, func(id string) string { return id }),
+		oldPlaces:  placesOf(p.old, p.named, cmp.Or(mainType(p.now.Body), mainType(p.old.Body))),
+		nowPlaces:  placesOf(p.now, func(id string) string { return id }, mainType(p.now.Body)),
 		oldClauses: map[string]*clause.Clause{}, nowClauses: map[string]*clause.Clause{},
 	}
 	for _, one := range c.plans.clauses(c.nowModel, p.now) {

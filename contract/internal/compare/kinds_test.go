@@ -138,6 +138,48 @@ major
 `,
 	},
 
+	{
+		"JSON added beside text", sent("text/plain: {schema: {type: string}}"),
+		sent("text/plain: {schema: {type: string}}, application/json: {schema: {type: object, properties: {a: {type: string}}}}"), `
+loosened op.body.mediaType: implementations
+minor
+`,
+	},
+	{
+		"JSON removed beside a form that is tightened", sent("application/json: {schema: {type: object}}, " + fmt.Sprintf(pairsOf, "a: {type: string, maxLength: 5}")), form("a: {type: string, maxLength: 4}"), `
+tightened op.body.mediaType: clients, implementations
+tightened op.body.a.maxLength: clients, implementations | old takes POST /t a=aaaaa
+major
+`,
+	},
+	{
+		"form exchanged for parts", form("a: {type: string, maxLength: 5}"), sent("multipart/form-data: {schema: {type: object, properties: {a: {type: string, maxLength: 4}}}}"), `
+changed op.body.mediaType: clients, implementations
+major
+`,
+	},
+	{
+		"body stated", sent("application/json: {}"), sent("application/json: {schema: {type: object, properties: {a: {type: string}}}}"), `
+added op.body.type: clients, implementations | old takes POST /t 7
+added op.body.a: implementations
+major
+`,
+	},
+	{
+		"body of an answer stated", answers(`"200": {description: ok, content: {application/json: {}}}`), answered("type: object, required: [a], properties: {a: {type: string}}"), `
+added op.answer.200.type: implementations | old takes 200 null
+added op.answer.200.a: implementations | old takes 200 {}
+minor
+`,
+	},
+	{
+		"body of an answer stated no more", answered("type: object, required: [a], properties: {a: {type: string}}"), answers(`"200": {description: ok, content: {application/json: {}}}`), `
+removed op.answer.200.type: clients | new takes 200 null
+removed op.answer.200.a: clients | new takes 200 {}
+major
+`,
+	},
+
 	// What says the same in other words.
 	{"limit of integers", query31("type: integer, exclusiveMinimum: 0, maximum: 10.5"), query31("type: integer, minimum: 1, exclusiveMaximum: 11"), `
 none

@@ -82,6 +82,7 @@ func newPair(old, now *spec.Operation) *pair {
 			}
 		}
 	}
+	p.renames = append(p.renames, mediaRenames(old.Body, now.Body)...)
 	p.renames = append(p.renames, headers(old, now)...)
 	p.renames = append(p.renames, schemes(old, now)...)
 	if old.ID != now.ID {

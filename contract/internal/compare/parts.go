@@ -19,6 +19,7 @@ func (o *operation) place(was, is *place) {
 	o.content(was, is)
 	o.form(was, is)
 	o.encoded(was, is)
+	was, is = o.anything(was, is), o.anything(is, was)
 	if was.schema == nil || is.schema == nil {
 		if was.media != is.media { // what is stated of the one came or went with it
 			o.apart[is.id] = is.id + ".mediaType"
@@ -33,6 +34,16 @@ func (o *operation) place(was, is *place) {
 	if !was.composed() && !is.composed() {
 		o.keywords(was, is)
 	}
+}
+
+// anything gives a body of which one side states nothing a schema that says so.
+func (o *operation) anything(p, other *place) *place {
+	read := p.media != "" && p.media == other.media || p.answer() && spec.JSON(p.content) != nil && spec.JSON(other.content) != nil
+	if p.schema != nil || other.schema == nil || !read {
+		return p
+	}
+	p.schema = &spec.Schema{}
+	return p
 }
 
 // repeated compares a parameter that may be there several times on one side: what is sent

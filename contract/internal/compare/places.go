@@ -51,14 +51,14 @@ type places struct {
 }
 
 // placesOf lists those of an operation. named gives the ids as the new contract has
-// them.
-func placesOf(op *spec.Operation, named func(id string) string) *places {
+// them, and main is the media type of a body that they do not name.
+func placesOf(op *spec.Operation, named func(id string) string, main string) *places {
 	l := &places{named: named, all: map[string]*place{}}
 	for _, p := range op.Parameters {
 		l.below(&place{own: p.ID, schema: p.Schema, named: true, required: p.Required, at: p.At, parameter: p})
 	}
 	if b := op.Body; b != nil {
-		l.body(b)
+		l.body(b, main)
 	}
 	for _, r := range op.Responses {
 		top := l.below(&place{own: r.ID, schema: schemaOf(r.Content), named: true, at: r.At, response: r, content: r.Content})
@@ -69,27 +69,86 @@ func placesOf(op *spec.Operation, named func(id string) string) *places {
 	return l
 }
 
-// body adds the place of a request's body, and one for each further media type that has
-// clauses of its own.
-func (l *places) body(b *spec.Body) {
-	top := &place{own: b.ID, named: true, required: b.Required, at: b.At, content: b.Content}
+// body adds the place of a request's body, with the media type that is main, and one for
+// each other that has clauses of its own.
+func (l *places) body(b *spec.Body, main string) {
+	top := &place{id: l.named(b.ID + ".required"), own: b.ID, named: true, required: b.Required, at: b.At, content: b.Content}
+	top.id = strings.TrimSuffix(top.id, ".required") // the body is no media type, whatever its ids begin with
+	var chosen *spec.Media
+	for _, m := range b.Content {
+		if m.WrittenType() == main && (chosen == nil || chosen.Schema == nil) {
+			chosen = m
+		}
+	}
+	if chosen != nil {
+		top.schema, top.media = chosen.Schema, main
+		if chosen.Schema != nil {
+			top.own = chosen.Schema.ID
+		}
+	}
+	l.below(top)
+	if chosen != nil {
+		l.parts(top, chosen)
+	}
+	for _, m := range append([]*spec.Media{b.Main()}, b.Others()...) {
+		if m != nil && m != chosen && m.Schema != nil && m.Schema != top.schema && l.all[l.named(m.Schema.ID)] == nil {
+			s := m.Schema
+			l.parts(l.below(&place{own: s.ID, schema: s, at: s.At, media: m.WrittenType(), parent: top, apart: true}), m)
+		}
+	}
+}
+
+// mainType is the media type of a body that its ids do not name.
+func mainType(b *spec.Body) string {
+	if b == nil || b.Main() == nil {
+		return ""
+	}
 	main := b.Main()
-	if main != nil && main.Schema == nil { // one of which nothing is stated has no clauses
+	if main.Schema == nil { // one of which nothing is stated has no clauses
 		if i := slices.IndexFunc(b.Content, func(m *spec.Media) bool { return m.Schema != nil && m.Schema.ID == b.ID }); i >= 0 {
 			main = b.Content[i]
 		}
 	}
-	if main != nil {
-		top.schema, top.media = main.Schema, main.WrittenType()
-		l.parts(l.below(top), main)
-	} else {
-		l.below(top)
+	return main.WrittenType()
+}
+
+// mediaRenames gives the ids of media types of a body that the new contract names
+// otherwise: the main one is not named, and another may be it.
+func mediaRenames(old, now *spec.Body) [][2]string {
+	if old == nil || now == nil {
+		return nil
 	}
-	for _, m := range b.Others() {
-		if s := m.Schema; s != nil && s != top.schema && s.ID != b.ID {
-			l.parts(l.below(&place{own: s.ID, schema: s, at: s.At, media: m.WrittenType(), parent: top, apart: true}), m)
+	after := map[string]string{}
+	for _, m := range now.Content {
+		if m.Schema != nil {
+			after[m.WrittenType()] = m.Schema.ID
 		}
 	}
+	var out [][2]string
+	for _, m := range old.Content {
+		if m.Schema == nil {
+			continue
+		}
+		is := after[m.WrittenType()]
+		if is == "" { // its ids are none of the new contract
+			is = now.ID + "." + clause.ID(spec.MediaName(m.Type))
+		}
+		if m.Schema.ID != is {
+			out = append(out, [2]string{m.Schema.ID, is})
+		}
+	}
+	if out == nil {
+		return nil
+	}
+	slices.SortFunc(out, func(a, b [2]string) int { return len(b[0]) - len(a[0]) }) // what says more first
+	return append([][2]string{{old.ID + ".required", now.ID + ".required"}, {old.ID + ".mediaType", now.ID + ".mediaType"}}, out...)
+}
+
+func schemaOf(content []*spec.Media) *spec.Schema {
+	if m := spec.JSON(content); m != nil {
+		return m.Schema
+	}
+	return nil
 }
 
 // parts notes how the members of a form are written.
@@ -101,16 +160,11 @@ func (l *places) parts(form *place, m *spec.Media) {
 	}
 }
 
-func schemaOf(content []*spec.Media) *spec.Schema {
-	if m := spec.JSON(content); m != nil {
-		return m.Schema
-	}
-	return nil
-}
-
 // below adds a place and those within it.
 func (l *places) below(p *place) *place {
-	p.id = l.named(p.own)
+	if p.id == "" {
+		p.id = l.named(p.own)
+	}
 	if l.all[p.id] != nil {
 		return p
 	}

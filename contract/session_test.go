@@ -170,6 +170,9 @@ func TestWhatCannotBeUsedIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"only", `only "x*" matches no case and no clause`, func(c *contract.Config) { c.Only = []string{"x*"} }},
 		{"skip", `skip "x*" matches no case and no clause`, func(c *contract.Config) { c.Skip = []string{"x*"} }},
 		{"all skipped", "only and skip together leave no case", func(c *contract.Config) { c.Skip = []string{"*"} }},
+		{"nothing to test", "the contract has no operation: there is nothing to test", func(c *contract.Config) {
+			c.Contract, _ = contract.Load("c.yaml", []byte("openapi: 3.1.0\ninfo: {title: T, version: '1'}\nwebhooks: {}\n"))
+		}},
 		{"known", `known.txt:1: the pattern "no.such.clause" matches no case and no clause`, func(c *contract.Config) { c.Known = known }},
 		{"jobs", "jobs is -1", func(c *contract.Config) { c.Jobs = -1 }},
 		{"too many jobs", "jobs is 101: use at most 100, whose answers fit into memory together", func(c *contract.Config) { c.Jobs = 101 }},

@@ -162,6 +162,7 @@ const maxRounds = 8
 
 // settleNames changes names until nothing is declared twice.
 func (t *tree) settleNames(extra *ast.File) error {
+	last := ""
 	for range maxRounds {
 		code, err := t.code(everything, "p", false)
 		if err != nil {
@@ -186,10 +187,11 @@ func (t *tree) settleNames(extra *ast.File) error {
 			return nil
 		}
 		if !t.settle(again, func(name string) bool { return names[name] > 0 }) {
-			return fmt.Errorf("%s would be declared twice", strings.Join(again, ", "))
+			return t.blameFor(again[0], fmt.Errorf("%s would be declared twice", strings.Join(again, ", ")))
 		}
+		last = again[0]
 	}
-	return errors.New("names that fall together again and again")
+	return t.blameFor(last, fmt.Errorf("%s would be declared twice, whatever the others are called", last))
 }
 
 // finished makes a file of what the library wrote: without the imports that nothing

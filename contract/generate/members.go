@@ -33,9 +33,31 @@ func (t *tree) simplifySchema(schema object, pointer string) {
 			delete(schema, key)
 		}
 	}
+	onceEach(schema)
+	if schema["oneOf"] != nil {
+		delete(schema, "anyOf") // what it can be has methods of the same names
+	}
 	oneType(schema)
 	t.enum(schema, pointer)
 	t.properties(schema, pointer)
+}
+
+// onceEach leaves out what a schema refers to a second time as one of its alternatives.
+func onceEach(schema object) {
+	for _, key := range []string{"oneOf", "anyOf"} {
+		list, ok := schema[key].([]any)
+		if !ok {
+			continue
+		}
+		seen := map[string]bool{}
+		schema[key] = slices.DeleteFunc(slices.Clone(list), func(one any) bool {
+			part, _ := one.(object)
+			ref, _ := part["$ref"].(string)
+			again := ref != "" && seen[ref]
+			seen[ref] = true
+			return again
+		})
+	}
 }
 
 // oneType leaves the type out where a value can have several.
@@ -86,6 +108,24 @@ func (t *tree) simplifyParts(schema object, _ string) {
 		delete(schema, "allOf")
 	default:
 		schema["allOf"] = kept
+		t.sameDirection(schema)
+	}
+}
+
+// sameDirection has a schema and its parts be readOnly and writeOnly alike, of which the
+// generator merges no others: what is left out is no part of a type.
+func (t *tree) sameDirection(schema object) {
+	parts, _ := schema["allOf"].([]any)
+	if len(parts) == 1 && schema["properties"] == nil && schema["required"] == nil && schema["type"] == nil {
+		return // they are not merged
+	}
+	for _, one := range append(slices.Clone(parts), schema) {
+		part, _ := one.(object)
+		if ref, ok := part["$ref"].(string); ok {
+			part = child(t.schemas(), refName(ref))
+		}
+		delete(part, "readOnly")
+		delete(part, "writeOnly")
 	}
 }
 

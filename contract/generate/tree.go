@@ -149,6 +149,7 @@ func (t *tree) operation(operation, item object, pointer, method string) {
 			headers[name] = t.resolved(header, "headers")
 		}
 		delete(r, "links")
+		t.simplifyAnswer(child(r, "content"), at, id, status)
 		responses[status] = r
 	}
 	keepOnly(operation, "operationId", "summary", "description", "deprecated", "parameters", "requestBody", "responses")
@@ -165,7 +166,7 @@ func (t *tree) simplifyContent(content object, at string) {
 			parts = append(parts, media)
 		case media == "text/plain":
 			content[media] = object{"schema": object{"type": "string"}}
-		case media == "application/x-www-form-urlencoded", strings.HasSuffix(base, "json"):
+		case media == "application/x-www-form-urlencoded", base == "application/json", strings.HasSuffix(base, "+json"):
 		default:
 			raw = append(raw, media)
 		}
@@ -186,6 +187,38 @@ func (t *tree) simplifyContent(content object, at string) {
 				delete(content, media)
 				t.note(at+"/requestBody", "a body of type %s has no field in Go: it would be that of %s", media, kept)
 			}
+		}
+	}
+}
+
+// alike are media types that the generator has one name for in an answer, the one that
+// is kept first.
+var alike = [][]string{{"application/xml", "text/xml", "application/problems+xml"}, {"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"}}
+
+// simplifyAnswer has one type for the media types of an answer that would have types of
+// one name, and gives what is no JSON a schema of its own: the generator forgets the
+// types within it.
+func (t *tree) simplifyAnswer(content object, at, id, status string) {
+	for _, same := range alike {
+		kept := ""
+		for _, media := range same {
+			switch {
+			case content[media] == nil:
+			case kept == "":
+				kept = media
+			default:
+				delete(content, media)
+				t.note(at+"/responses/"+status, "an answer of type %s has no type in Go: it would be that of %s", media, kept)
+			}
+		}
+		holder := child(content, kept)
+		if schema, ok := holder["schema"].(object); ok && schema["$ref"] == nil && ownType(schema) {
+			name := goName(id) + status + goName(kept)
+			for t.hasSchema(goName(name)) {
+				name += "Body"
+			}
+			t.addSchema(name, schema, at+"/responses/"+status+"/content/"+escaped(kept)+"/schema")
+			holder["schema"] = object{"$ref": schemaPrefix + name}
 		}
 	}
 }

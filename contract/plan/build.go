@@ -68,18 +68,15 @@ func (o Options) filled() Options {
 // Build derives the plan of a contract.
 func Build(model *spec.Contract, o Options) *Plan {
 	out := &Plan{Contract: model.File, Title: model.Title, Version: model.Version}
-	o = o.filled()
-	clauses := model.ClausesByOperation()
-	things := world.Find(model)
-	setups, several := map[string]Setup{}, map[*spec.Operation][]draft{}
+	each, clauses := ByOperation(model, o), model.ClausesByOperation()
+	setups := map[string]Setup{}
 	var made []Case // of one operation, in memory that the next one uses again
 	var cases [][]Case
 	for _, op := range model.Operations {
-		p := newPlanner(model, op, o, things)
-		if o.Context.Err() != nil {
+		p := each.planner(op, made[:0])
+		if each.options.Context.Err() != nil {
 			break
 		}
-		p.cases, p.several = made[:0], several
 		p.plan()
 		p.setUp(setups)
 		made = p.cases
@@ -91,6 +88,35 @@ func Build(model *spec.Contract, o Options) *Plan {
 		out.Setups = setups
 	}
 	return out
+}
+
+// Operations plans a contract one operation at a time, for whoever does not need the
+// cases of all of them together, which take much memory.
+type Operations struct {
+	model   *spec.Contract
+	options Options
+	world   *world.World
+	several map[*spec.Operation][]draft
+}
+
+// ByOperation returns what plans the operations of a contract.
+func ByOperation(model *spec.Contract, o Options) *Operations {
+	return &Operations{model: model, options: o.filled(), world: world.Find(model), several: map[*spec.Operation][]draft{}}
+}
+
+// Cases returns the cases of one operation, technique by technique: those that Build has
+// for it.
+func (o *Operations) Cases(op *spec.Operation) []Case {
+	p := o.planner(op, nil)
+	p.plan()
+	return p.cases
+}
+
+// planner returns that of an operation, which puts its cases into room.
+func (o *Operations) planner(op *spec.Operation, room []Case) *planner {
+	p := newPlanner(o.model, op, o.options, o.world)
+	p.cases, p.several = room, o.several
+	return p
 }
 
 // byTechnique gives the cases of operations technique by technique over all of them: what

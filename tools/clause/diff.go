@@ -34,10 +34,10 @@ a file there, and not at all if the commit lacks it.
 Exit codes: 0 they are compared; 1 --fail-on names who is broken; 2 a flag or file
 cannot be used; 3 the comparison could not be written.`
 
-// diffLimit is what limitMemory takes where contracts are compared: both have a plan. Of
-// descriptions of 3 MB more is in use than generating needs, and with the limit of that
-// most of the time went into looking for garbage.
-const diffLimit = 2 << 30
+// diffLimit is what limitMemory takes where contracts are compared, which holds the models
+// of both: with a lower one most of the time would go into looking for garbage where the
+// descriptions have 3 MB.
+const diffLimit = 1 << 30
 
 // diffFlags are the flags of clause diff.
 type diffFlags struct {

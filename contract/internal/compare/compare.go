@@ -25,16 +25,14 @@ type comparer struct {
 func Contracts(ctx context.Context, old, now *spec.Contract) (*Diff, error) {
 	c := &comparer{
 		oldModel: old, nowModel: now, prints: spec.NewFingerprints(), plans: newPlans(ctx, old, now),
-		out: &Diff{Old: side(old), New: side(now), Changes: []Change{}},
+		out: &Diff{Old: side(old), New: side(now), Changes: []Change{}, Cases: Cases{Come: []string{}, Go: []string{}}},
 	}
-	pairs := match(old, now)
-	for _, p := range pairs {
+	for _, p := range match(old, now) {
 		if ctx.Err() != nil {
 			break
 		}
 		c.pair(p)
 	}
-	c.out.Cases = c.plans.compare(pairs)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("compare %s and %s: %w", old.File, now.File, context.Cause(ctx))
 	}
@@ -52,21 +50,26 @@ type operation struct {
 	*comparer
 	*pair
 
+	cases [][]plan.Case // of the new contract, and of the old one
+
 	oldPlaces, nowPlaces *places
 	oldClauses           map[string]*clause.Clause // by the ids of the new contract
 	nowClauses           map[string]*clause.Clause
 	order                []string // of all clauses
 	told                 map[string]bool
-	// apart are the parts that only one side has, by id.
-	apart     map[string]bool
+	// apart are the parts that only one side has, by id: each has the id of the change
+	// that tells it.
+	apart     map[string]string
 	witnesses *witnesses
 	// before and after are the operation as requests are tried on it, and taken is one
-	// that both take.
+	// that both take, by the media type of its body, and of any under "".
 	before, after *ruling.Operation
-	taken         *plan.Case
+	taken         map[string]*plan.Case
 }
 
 func (c *comparer) pair(p *pair) {
+	old, now := casesOf(c.plans.old, p.old), casesOf(c.plans.now, p.now)
+	c.out.Cases.add(p, old, now)
 	switch {
 	case p.old == nil:
 		c.add(Change{
@@ -80,8 +83,9 @@ func (c *comparer) pair(p *pair) {
 		return
 	}
 	o := &operation{
-		comparer: c, pair: p, told: map[string]bool{}, apart: map[string]bool{},
-		oldPlaces: placesOf(p.old, p.named), nowPlaces: placesOf(p.now, func(id string) string { return id }),
+		comparer: c, pair: p, cases: [][]plan.Case{now, old}, told: map[string]bool{}, apart: map[string]string{},
+		oldPlaces:  placesOf(p.old, p.named, cmp.Or(mainType(p.now.Body), mainType(p.old.Body))),
+		nowPlaces:  placesOf(p.now, func(id string) string { return id }, mainType(p.now.Body)),
 		oldClauses: map[string]*clause.Clause{}, nowClauses: map[string]*clause.Clause{},
 	}
 	for _, one := range c.plans.clauses(c.nowModel, p.now) {
@@ -118,6 +122,7 @@ func (c *comparer) add(change Change, e effect) {
 func (o *operation) compare() {
 	o.itself()
 	o.security()
+	o.spelled()
 	for _, id := range o.nowPlaces.order {
 		if before := o.oldPlaces.all[id]; before != nil {
 			o.place(before, o.nowPlaces.all[id])
@@ -139,6 +144,7 @@ func (o *operation) itself() {
 	change := Change{
 		Clause: o.now.ID, Operation: o.now.ID, Change: Changed, Old: stated(served(o.old), o.old.At), New: stated(served(o.now), o.now.At),
 	}
+	o.deprecated()
 	switch {
 	case !o.sameURLs():
 		o.add(change, breaking("requests to where it was are for nothing, and implementations do not serve where it is", Clients, Implementations))
@@ -146,6 +152,22 @@ func (o *operation) itself() {
 		change.Old.Statement, change.New.Statement = "the operation is called "+o.old.ID, "the operation is called "+o.now.ID
 		o.add(change, nobody("it is no part of what is sent; what is generated for it has another name"))
 	}
+}
+
+// deprecated notes that clients are told to use the operation no longer, or again.
+func (o *operation) deprecated() {
+	if o.old.Deprecated == o.now.Deprecated {
+		return
+	}
+	state := func(op *spec.Operation) *Statement {
+		if op.Deprecated {
+			return stated("the operation is deprecated", op.At)
+		}
+		return stated("the operation is not deprecated", op.At)
+	}
+	o.add(Change{
+		Clause: o.now.ID, Operation: o.now.ID, Change: Changed, Old: state(o.old), New: state(o.now), deprecates: o.now.Deprecated,
+	}, nobody("it works as before"))
 }
 
 // clauseChange makes a change of a clause that both, or one of the contracts have.
@@ -180,6 +202,9 @@ func (o *operation) clause(wasID, isID string, change spec.Change, at *place) {
 	if was := o.oldClauses[wasID]; wasID != id && was != nil {
 		out.Old = &Statement{was.Statement, was.Level, was.At}
 	}
+	if wasID == isID && at != nil { // one of them may be a clause for each keyword
+		out.Old, out.New = cmp.Or(out.Old, o.keywordsOf(o.oldClauses, at)), cmp.Or(out.New, o.keywordsOf(o.nowClauses, at))
+	}
 	switch {
 	case wasID == "":
 		out.Change = Added
@@ -188,7 +213,24 @@ func (o *operation) clause(wasID, isID string, change spec.Change, at *place) {
 	}
 	was, _ := o.levels(cmp.Or(wasID, id))
 	_, is := o.levels(id)
-	o.judged(out, change, at != nil && at.answer(), was, is, wasID, id, at)
+	o.judged(out, change, at != nil && at.answer() || at == nil && o.ofAnswers(id), was, is, wasID, id, at)
+}
+
+// keywordsOf states what the keywords of a place say, or gives nil.
+func (o *operation) keywordsOf(clauses map[string]*clause.Clause, at *place) *Statement {
+	var out *Statement
+	for _, k := range spec.Keywords() {
+		one := clauses[at.id+"."+k.Name]
+		switch {
+		case one == nil:
+		case out == nil:
+			out = &Statement{one.Statement, one.Level, one.At}
+		default:
+			_, label, _ := strings.Cut(at.own, ".")
+			out.Statement += ", " + strings.TrimPrefix(one.Statement, label+" ")
+		}
+	}
+	return out
 }
 
 // judged looks for a witness, and notes the change.
@@ -228,52 +270,6 @@ func (o *operation) moved(id string) {
 
 // ofAnswers reports whether a clause is about answers.
 func (o *operation) ofAnswers(id string) bool { return strings.HasPrefix(id, o.now.ID+".answer") }
-
-// rules compares the rules, those about answers among them.
-func (o *operation) rules() {
-	before := map[string]*spec.AnswerRule{}
-	for _, r := range every(o.old) {
-		before[o.named(r.ID)] = r
-	}
-	for _, r := range every(o.now) {
-		was := before[r.ID]
-		delete(before, r.ID)
-		switch {
-		case was == nil:
-			o.clause("", r.ID, spec.Tightened, nil)
-		case !sameRule(was, r):
-			o.clause(r.ID, r.ID, spec.Unknown, nil)
-		}
-	}
-	for _, r := range every(o.old) {
-		if id := o.named(r.ID); before[id] != nil {
-			o.clause(id, "", spec.Loosened, nil)
-		}
-	}
-}
-
-// every lists the rules of an operation. Those of requests are limited by nothing.
-func every(op *spec.Operation) []*spec.AnswerRule {
-	out := make([]*spec.AnswerRule, 0, len(op.Rules)+len(op.Answers))
-	for _, r := range op.Rules {
-		out = append(out, &spec.AnswerRule{Rule: r})
-	}
-	return append(out, op.Answers...)
-}
-
-// sameRule reports whether two rules are written the same.
-func sameRule(a, b *spec.AnswerRule) bool { return ruleText(a) == ruleText(b) }
-
-func ruleText(r *spec.AnswerRule) string {
-	out := []string{r.Unit.String()}
-	if r.When != nil {
-		out = append(out, "when "+strings.Join(strings.Fields(r.When.String()), " "))
-	}
-	for _, x := range r.EveryReading() {
-		out = append(out, strings.Join(strings.Fields(x.String()), " "))
-	}
-	return strings.Join(out, "\n")
-}
 
 // rest notes what became of the clauses that nothing was said of yet.
 func (o *operation) rest() {

@@ -105,6 +105,8 @@ type Change struct {
 	Undecided bool `json:"undecided,omitempty"`
 	// Witness shows it; nil where none was made.
 	Witness *Witness `json:"witness"`
+	// deprecates makes it a minor version by rule 7 of semver.org.
+	deprecates bool
 }
 
 // Statement is what a contract says, and where.
@@ -192,7 +194,7 @@ func (d *Diff) next() Semver {
 	feature := d.Undecided() > 0
 	for i := range d.Changes {
 		c := &d.Changes[i]
-		feature = feature || len(c.Breaks) > 0 || c.Change == Added && c.Level == clause.Must
+		feature = feature || len(c.Breaks) > 0 || c.deprecates || c.Change == Added && c.Level == clause.Must
 	}
 	switch {
 	case len(d.Changes) == 0 && d.Names.none():

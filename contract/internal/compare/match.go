@@ -82,6 +82,8 @@ func newPair(old, now *spec.Operation) *pair {
 			}
 		}
 	}
+	p.renames = append(p.renames, mediaRenames(old.Body, now.Body)...)
+	p.renames = append(p.renames, headers(old, now)...)
 	p.renames = append(p.renames, schemes(old, now)...)
 	if old.ID != now.ID {
 		p.renames = append(p.renames, [2]string{clause.ID(old.ID), clause.ID(now.ID)})
@@ -96,6 +98,20 @@ func pathID(op *spec.Operation, placeholder string) string {
 // sameURLs reports whether a URL of the one operation is one of the other.
 func (p *pair) sameURLs() bool {
 	return p.old.Method == p.now.Method && shape(p.old.Path) == shape(p.now.Path)
+}
+
+// headers gives the ids of headers whose names differ in case alone, which says nothing
+// (RFC 9110, section 5.1).
+func headers(old, now *spec.Operation) [][2]string {
+	var out [][2]string
+	for _, was := range old.Parameters {
+		for _, is := range now.Parameters {
+			if was.In == "header" && is.In == was.In && was.Name != is.Name && strings.EqualFold(was.Name, is.Name) {
+				out = append(out, [2]string{was.ID, is.ID})
+			}
+		}
+	}
+	return out
 }
 
 // schemes gives the ids of security schemes that put the same into a request under

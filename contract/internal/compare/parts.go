@@ -3,6 +3,8 @@ package compare
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,14 +18,72 @@ func (o *operation) place(was, is *place) {
 	o.required(was, is)
 	o.content(was, is)
 	o.form(was, is)
+	o.encoded(was, is)
+	was, is = o.anything(was, is), o.anything(is, was)
 	if was.schema == nil || is.schema == nil {
+		if was.media != is.media { // what is stated of the one came or went with it
+			o.apart[is.id] = is.id + ".mediaType"
+		}
 		return
 	}
 	o.preset(was, is)
+	if o.repeated(was, is) {
+		return
+	}
 	o.whole(was, is)
 	if !was.composed() && !is.composed() {
 		o.keywords(was, is)
 	}
+}
+
+// anything gives a body of which one side states nothing a schema that says so.
+func (o *operation) anything(p, other *place) *place {
+	read := p.media != "" && p.media == other.media || p.answer() && spec.JSON(p.content) != nil && spec.JSON(other.content) != nil
+	if p.schema != nil || other.schema == nil || !read {
+		return p
+	}
+	p.schema = &spec.Schema{}
+	return p
+}
+
+// repeated compares a parameter that may be there several times on one side: what is sent
+// once is a list of one.
+func (o *operation) repeated(was, is *place) bool {
+	if was.parameter == nil || is.parameter == nil || len(is.path) > 0 || was.composed() || is.composed() {
+		return false
+	}
+	before, after := was.parameter.Style(), is.parameter.Style()
+	if before.In != "query" || was.parameter.JSON || is.parameter.JSON || before.Joined() || after.Joined() {
+		return false
+	}
+	list, change := is.schema, spec.Loosened
+	switch {
+	case before.Kind == wire.Scalar && after.Kind == wire.List:
+	case before.Kind == wire.List && after.Kind == wire.Scalar:
+		list, change = was.schema, spec.Tightened
+	default:
+		return false
+	}
+	if list.MinItems > 1 { // what is sent once is no such list
+		change = spec.Crossed
+	}
+	element := *is
+	if change == spec.Tightened || list == was.schema {
+		element = *was
+	}
+	element.schema, element.id = list.Items, element.id+".items"
+	if list == is.schema {
+		o.keywords(was, &element)
+	} else {
+		o.keywords(&element, is)
+	}
+	o.clause(is.id+".type", is.id+".type", change, is)
+	for _, id := range o.order { // what else is stated of the list, or its elements, says nothing of one
+		if strings.HasPrefix(id, is.id+".") && !strings.HasSuffix(id, ".required") {
+			o.told[id] = true
+		}
+	}
+	return true
 }
 
 // whole compares what a composed schema states, or what the model has no words for.
@@ -144,6 +204,31 @@ func (o *operation) form(was, is *place) {
 	}
 }
 
+// encoded compares how a member of a form is written.
+func (o *operation) encoded(was, is *place) {
+	if was.part == nil || is.part == nil || was.media != is.media || reflect.DeepEqual(was.part, is.part) {
+		return
+	}
+	if was.schema.Items == nil != (is.schema.Items == nil) || was.schema.Members == nil != (is.schema.Members == nil) {
+		return // another type is written otherwise, and that is told
+	}
+	o.add(Change{
+		Clause: is.id, Operation: o.now.ID, Change: Changed, Old: stated(encoding(was.part), was.at), New: stated(encoding(is.part), is.at),
+	}, breaking("who writes it in the one way is read otherwise in the other", Clients, Implementations))
+}
+
+func encoding(p *wire.Part) string {
+	switch {
+	case p.ContentType != "":
+		return "it is sent as " + p.ContentType
+	case p.JSON:
+		return "it is sent as JSON"
+	case len(p.Header) > 0:
+		return fmt.Sprintf("it is sent with the headers %v", p.Header)
+	}
+	return fmt.Sprintf("it is sent in the style %s, explode %t", cmp.Or(p.Style, "form"), !p.Joined)
+}
+
 func styled(p *place) string {
 	style := p.parameter.Style()
 	name := cmp.Or(style.Name, "form")
@@ -155,7 +240,7 @@ func styled(p *place) string {
 
 // preset compares what is meant where a value is left out.
 func (o *operation) preset(was, is *place) {
-	if is.answer() || spec.Equal(was.schema.Default, is.schema.Default) || is.required && was.required {
+	if is.answer() || spec.Equal(was.schema.Default, is.schema.Default) || is.required || was.required {
 		return
 	}
 	o.add(Change{
@@ -172,14 +257,53 @@ func presetStatement(p *place) *Statement {
 
 // came notes a place that only the new contract has, unless it lies in one.
 func (o *operation) came(is *place) {
-	if !is.named || o.below(is, o.oldPlaces) {
+	if o.alone(is) || !is.named || o.below(is, o.oldPlaces) {
 		return
 	}
 	change := Change{Clause: is.id, Operation: o.now.ID, Change: Added, New: stated(is.statement(), is.at)}
 	e := o.cameTo(is)
 	change.Witness = o.partWitness(is, e)
 	o.add(change, e)
-	o.apart[is.id] = true
+	o.apart[is.id] = is.id
+}
+
+// alone reports whether a place is a media type that only one side has, or writes apart:
+// that the media type came or went is told of the body.
+func (o *operation) alone(p *place) bool {
+	if p.apart {
+		o.apart[p.id] = p.parent.id + ".mediaType"
+	}
+	return p.apart
+}
+
+// spelled holds an answer that is documented now against what a range or default said of
+// it before.
+func (o *operation) spelled() {
+	for _, is := range o.now.Responses {
+		was := o.old.Response(is.Status)
+		if was == nil || was.Status == is.Status || is.Status == "default" || o.oldPlaces.all[is.ID] != nil {
+			continue
+		}
+		rename := func(id string) (string, bool) {
+			rest, ok := strings.CutPrefix(id, o.named(was.ID))
+			return is.ID + rest, ok && (rest == "" || rest[0] == '.')
+		}
+		for _, id := range o.oldPlaces.order {
+			if other, ok := rename(id); ok {
+				as := *o.oldPlaces.all[id]
+				as.id = other
+				o.oldPlaces.all[other] = &as
+			}
+		}
+		for id, c := range maps.Clone(o.oldClauses) {
+			if other, ok := rename(id); ok {
+				o.oldClauses[other] = c
+			}
+		}
+		o.add(Change{
+			Clause: is.ID, Operation: o.now.ID, Change: Added, New: stated(o.nowPlaces.all[is.ID].statement(), is.At),
+		}, nobody("it was documented with others, by a range or default"))
+	}
 }
 
 // cameTo says whom it breaks that a place is new.
@@ -204,14 +328,14 @@ func (o *operation) cameTo(is *place) effect {
 
 // went notes a place that only the old contract has.
 func (o *operation) went(was *place) {
-	if !was.named || o.below(was, o.nowPlaces) {
+	if o.alone(was) || !was.named || o.below(was, o.nowPlaces) {
 		return
 	}
 	change := Change{Clause: was.id, Operation: o.now.ID, Change: Removed, Old: stated(was.statement(), was.at)}
 	e := o.wentFrom(was)
 	change.Witness = o.partWitness(was, e)
 	o.add(change, e)
-	o.apart[was.id] = true
+	o.apart[was.id] = was.id
 }
 
 func (o *operation) wentFrom(was *place) effect {
@@ -261,7 +385,7 @@ func (l *places) parentOf(p *place) *place {
 // other side has nothing but one clause.
 func (o *operation) below(p *place, other *places) bool {
 	for at := p.parent; at != nil; at = at.parent {
-		if o.apart[at.id] {
+		if o.apart[at.id] != "" {
 			return true
 		}
 		if there := other.all[at.id]; there != nil {
@@ -275,14 +399,26 @@ func (o *operation) below(p *place, other *places) bool {
 func (o *operation) statusCame(r *spec.Response) effect {
 	kind := r.Status[0]
 	switch {
-	case o.old.Response(r.Status) != nil:
-		return nobody("it was documented with others, by a range or default")
+	case kind == 'd':
+		return o.defaultCame(r)
 	case kind != '4' && kind != '5':
 		return breaking("clients get an answer that they do not know", Clients)
 	case len(r.Content) > 0 && !slices.ContainsFunc(o.old.Responses, func(had *spec.Response) bool { return had.Status[0] == kind }):
 		return breaking("what implementations say in such an answer was left to them", Implementations)
 	}
 	return nobody("clients have to take any status of 4xx or 5xx for what its class means (RFC 9110, section 15)")
+}
+
+// defaultCame says whom it breaks that the statuses which are not documented one by one
+// are: errors, where there is a success.
+func (o *operation) defaultCame(r *spec.Response) effect {
+	documented := func(classes string) bool {
+		return slices.ContainsFunc(o.old.Responses, func(had *spec.Response) bool { return strings.IndexByte(classes, had.Status[0]) >= 0 })
+	}
+	if len(r.Content) > 0 && !(documented("23") && documented("45")) {
+		return breaking("what implementations say in such an answer was left to them", Implementations)
+	}
+	return nobody("such an answer could be given before, and clients have to take it for what its class means (RFC 9110, section 15)")
 }
 
 // statusWent says whom it breaks that a status is no longer documented.
@@ -292,6 +428,8 @@ func (o *operation) statusWent(r *spec.Response) effect {
 	switch {
 	case r.Status != "default" && o.now.Response(r.Status) != nil:
 		return breaking("it is documented with others, by a range or default: what it says may be another thing", Clients)
+	case left && strings.HasSuffix(r.Status, "XX"):
+		return breaking("implementations that answer with a status of it that is documented no more are to give another", Implementations)
 	case kind == '2' || kind == '3' || kind == '1':
 		return breaking("implementations that answer so have to give another status, which clients get", Clients, Implementations)
 	case kind != 'd' && left:
@@ -306,8 +444,8 @@ func (o *operation) statusWent(r *spec.Response) effect {
 // did.
 func (o *operation) withinApart(id string) bool {
 	for at := id; ; {
-		if o.apart[at] && (at != id || o.oldPlaces.all[at] != nil || o.nowPlaces.all[at] != nil) {
-			o.with(id, at)
+		if part := o.apart[at]; part != "" && (at != id || o.oldPlaces.all[at] != nil || o.nowPlaces.all[at] != nil) {
+			o.with(id, part)
 			return true
 		}
 		i := strings.LastIndexByte(at, '.')

@@ -9,15 +9,16 @@ import (
 	"github.com/apiclause/clause/contract/plan"
 )
 
-// plans are the cases of both contracts, by operation.
+// plans are the cases of both contracts. They are made for one operation at a time:
+// those of all would take most of the memory.
 type plans struct {
-	old, now map[string][]*plan.Case
+	old, now *plan.Operations
 	stated   map[*spec.Contract]map[string][]*clause.Clause
 }
 
 func newPlans(ctx context.Context, old, now *spec.Contract) *plans {
 	return &plans{
-		old: casesOf(ctx, old), now: casesOf(ctx, now),
+		old: planOf(ctx, old), now: planOf(ctx, now),
 		stated: map[*spec.Contract]map[string][]*clause.Clause{old: old.ClausesByOperation(), now: now.ClausesByOperation()},
 	}
 }
@@ -26,19 +27,25 @@ func (p *plans) clauses(c *spec.Contract, op *spec.Operation) []*clause.Clause {
 	return p.stated[c][op.ID]
 }
 
-// casesOf plans a contract for a target of which everything is known: what it gives
-// for the values that only it knows is made up.
-func casesOf(ctx context.Context, c *spec.Contract) map[string][]*plan.Case {
-	made := plan.Build(c, plan.Options{
-		Unsafe: true, Context: ctx,
-		Value: func(operation, name string) (string, bool) { return invented(c.Operation(operation), name) },
-	})
-	out := map[string][]*plan.Case{}
-	for i := range made.Cases {
-		one := &made.Cases[i]
-		out[one.Operation] = append(out[one.Operation], one)
+// planOf plans a contract for a target of which everything is known: what it gives for
+// the values that only it knows is made up.
+func planOf(ctx context.Context, c *spec.Contract) *plan.Operations {
+	byID := make(map[string]*spec.Operation, len(c.Operations))
+	for _, op := range c.Operations {
+		byID[op.ID] = op
 	}
-	return out
+	return plan.ByOperation(c, plan.Options{
+		Unsafe: true, Context: ctx,
+		Value: func(operation, name string) (string, bool) { return invented(byID[operation], name) },
+	})
+}
+
+// casesOf plans an operation; nil has no cases.
+func casesOf(all *plan.Operations, op *spec.Operation) []plan.Case {
+	if op == nil {
+		return nil
+	}
+	return all.Cases(op)
 }
 
 // invented makes up a value that only a target knows.
@@ -57,25 +64,17 @@ func invented(op *spec.Operation, name string) (string, bool) {
 	return "", false
 }
 
-// compare lists the cases that only one of the plans has.
-func (p *plans) compare(pairs []*pair) Cases {
-	out := Cases{Come: []string{}, Go: []string{}}
-	for _, one := range pairs {
-		before, after := map[string]bool{}, map[string]bool{}
-		if one.old != nil {
-			for _, c := range p.old[one.old.ID] {
-				before[one.named(c.ID)] = true
-			}
-		}
-		if one.now != nil {
-			for _, c := range p.now[one.now.ID] {
-				after[c.ID] = true
-			}
-		}
-		out.Come = append(out.Come, only(after, before)...)
-		out.Go = append(out.Go, only(before, after)...)
+// add lists the cases of an operation that only one of the plans has.
+func (c *Cases) add(p *pair, old, now []plan.Case) {
+	before, after := map[string]bool{}, map[string]bool{}
+	for i := range old {
+		before[p.named(old[i].ID)] = true
 	}
-	return out
+	for i := range now {
+		after[now[i].ID] = true
+	}
+	c.Come = append(c.Come, only(after, before)...)
+	c.Go = append(c.Go, only(before, after)...)
 }
 
 // only lists what the one has and the other has not, sorted.

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func (o *operation) security() {
 		Clause: id, Operation: o.now.ID, Change: change,
 		Old: stated(securityStatement(before), o.old.At), New: stated(securityStatement(after), o.now.At),
 	}, e)
-	o.apart[id] = true
+	o.apart[id] = id
 }
 
 // alternatives gives the ways to authenticate, each as what its schemes put into a
@@ -40,8 +41,11 @@ func alternatives(op *spec.Operation) [][]string {
 		return [][]string{nil}
 	}
 	var out [][]string
-	for _, alternative := range op.Security {
+	for i, alternative := range op.Security {
 		var one []string
+		for _, scope := range op.Scopes[i] {
+			one = append(one, "the scope "+scope)
+		}
 		for _, s := range alternative {
 			one = append(one, carried(s))
 		}
@@ -54,7 +58,11 @@ func alternatives(op *spec.Operation) [][]string {
 func carried(s *spec.Scheme) string {
 	out := s.Type + " " + s.HTTP
 	if s.Param != "" {
-		out = fmt.Sprintf("%s in %s %s", s.Type, s.In, s.Param)
+		name := s.Param
+		if s.In == "header" { // whose names are the same in any case
+			name = http.CanonicalHeaderKey(name)
+		}
+		out = fmt.Sprintf("%s in %s %s", s.Type, s.In, name)
 	}
 	if s.Signing != nil {
 		out += ", signed by " + s.Signing.Algorithm

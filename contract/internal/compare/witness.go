@@ -2,7 +2,9 @@ package compare
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -31,23 +33,36 @@ func (o *operation) witness(wasID, isID string, answers bool, at *place, _ spec.
 		return o.answerWitness(wasID, isID, at)
 	}
 	o.search()
-	if was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID); o.witnesses.tight[is] == nil && o.witnesses.loose[was] == nil && at != nil {
+	if was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID); under(o.witnesses.tight, is) == nil && under(o.witnesses.loose, was) == nil && at != nil {
 		o.searchAt(at)
 	}
-	return o.witnesses.tight[isID], o.witnesses.loose[wasID]
+	return under(o.witnesses.tight, isID), under(o.witnesses.loose, wasID)
+}
+
+// under gives what is found for a clause. Where that is a schema as a whole the other
+// side may have a clause for each keyword of it, and for its members.
+func under(found map[string]*Witness, id string) *Witness {
+	place, whole := strings.CutSuffix(id, ".schema")
+	if found[id] != nil || !whole {
+		return found[id]
+	}
+	var best *Witness
+	for _, one := range slices.Sorted(maps.Keys(found)) {
+		if w := found[one]; strings.HasPrefix(one, place+".") && (best == nil || w.size() < best.size()) {
+			best = w
+		}
+	}
+	return best
 }
 
 // searchAt tries a request that both contracts take with other values at a place.
 func (o *operation) searchAt(at *place) {
-	if o.taken == nil {
-		return
-	}
 	for _, side := range []*place{o.nowPlaces.all[at.id], o.oldPlaces.all[at.id]} {
-		if side == nil {
+		if side == nil || o.taken[side.media] == nil {
 			continue
 		}
 		for _, value := range values(side) {
-			if c, ok := at.with(o.taken, value); ok {
+			if c, ok := side.with(o.taken[side.media], value); ok {
 				o.tryCase(c)
 			}
 		}
@@ -121,18 +136,39 @@ func (o *operation) search() {
 	if err != nil || err2 != nil || !o.sameURLs() {
 		return
 	}
-	tried := 0
-	for _, cases := range [][]*plan.Case{o.plans.now[o.now.ID], o.plans.old[o.old.ID]} {
-		for _, c := range cases {
+	tried, known := 0, map[string]*plan.Case{}
+	for _, cases := range o.cases {
+		for i := range cases {
+			c := &cases[i]
 			if c.Technique == plan.Authentication || c.Technique == plan.Method { // they differ in what is not looked at
 				continue
 			}
+			if had := known[o.named(c.ID)]; had != nil && reflect.DeepEqual(had.Request, c.Request) {
+				continue // both plans have it
+			}
+			known[c.ID] = c
 			if tried++; tried > maxTried {
 				return
 			}
-			if o.tryCase(c) && (o.taken == nil || size(c) > size(o.taken)) {
-				o.taken = c
+			if o.tryCase(c) {
+				o.keepTaken(c)
 			}
+		}
+	}
+}
+
+// keepTaken keeps a request that both contracts take, if it sends more than those before.
+func (o *operation) keepTaken(c *plan.Case) {
+	if o.taken == nil {
+		o.taken = map[string]*plan.Case{}
+	}
+	kinds := []string{""}
+	if c.Request.Body != nil {
+		kinds = append(kinds, c.Request.Body.MediaType)
+	}
+	for _, kind := range kinds {
+		if had := o.taken[kind]; had == nil || size(c) > size(had) {
+			o.taken[kind] = c
 		}
 	}
 }

@@ -123,6 +123,9 @@ func (s *Session) choose() error {
 	if err := s.skip(x); err != nil {
 		return err
 	}
+	if len(s.plan.Cases) == 0 && len(s.config.Contract.Operations) == 0 {
+		return usage("the contract has no operation: there is nothing to test")
+	}
 	if s.vain == "" && !slices.Contains(s.selected, true) {
 		return usage("only and skip together leave no case: see clause list")
 	}

@@ -211,12 +211,23 @@ func (l *loader) unread(c cursor, depth int) {
 		switch name := child.name(); {
 		case name == annotationKey:
 			l.unreadAt(child.at(), child.node)
-		case strings.HasPrefix(name, "x-") && clause.Nearest(name, []string{annotationKey}) != "":
+		case strings.HasPrefix(name, "x-") && clause.Nearest(name, []string{annotationKey}) != "" && annotates(child):
 			l.problem(child.at(), "unknown extension %q: did you mean %q?", name, annotationKey)
 		default:
 			l.unread(child, depth+1)
 		}
 	}
+}
+
+// annotates reports whether a value can be meant as an x-contract: many extensions of
+// others are spelt nearly so.
+func annotates(c cursor) bool {
+	for _, keys := range annotationKeys {
+		if slices.ContainsFunc(c.keys(), func(key source.Member) bool { return slices.Contains(keys, key.Name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *loader) unreadAt(at clause.Location, annotation *source.Node) {

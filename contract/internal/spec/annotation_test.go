@@ -53,6 +53,16 @@ func TestProblemsOfAnnotations(t *testing.T) {
 	})
 }
 
+// TestExtensionsOfOthers reads extensions that are spelt nearly as ours, and hold what
+// ours cannot.
+func TestExtensionsOfOthers(t *testing.T) {
+	for _, extension := range []string{"x-conflict: buzz", "x-contact: {name: us}", "x-contrat: [1]"} {
+		if _, err := Load("c.yaml", []byte("openapi: 3.0.3\n"+extension+"\ninfo: {title: T, version: '1'}\npaths: {}\n")); err != nil {
+			t.Errorf("%s: %v", extension, err)
+		}
+	}
+}
+
 func TestProblemsOfRules(t *testing.T) {
 	expression := `"!has(query.low) || !has(query.high) || query.low <= query.high"`
 	testProblems(t, map[string]spoilt{

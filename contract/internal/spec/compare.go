@@ -43,6 +43,9 @@ func (k *Keyword) Compare(old, now *Schema, asText bool) Change {
 	if k.Like != "" {
 		return Same
 	}
+	if len(old.Enum) > 0 && len(now.Enum) > 0 && k != &enumKeyword && k != &typeKeyword {
+		return Same // the values are listed, and each keeps to the rest
+	}
 	return k.compare(old, now, asText)
 }
 
@@ -96,11 +99,38 @@ func compareNumbers(old, now *big.Rat, oldExclusive, nowExclusive, upper bool) C
 }
 
 func compareMinimum(old, now *Schema, _ bool) Change {
-	return compareNumbers(exactLimit(old.Minimum, old.low), exactLimit(now.Minimum, now.low), old.ExclusiveMinimum, now.ExclusiveMinimum, false)
+	before, after := exactLimit(old.Minimum, old.low), exactLimit(now.Minimum, now.low)
+	if wholeNumbers(old, now) {
+		return limits(nextWhole(before, old.ExclusiveMinimum, false), nextWhole(after, now.ExclusiveMinimum, false), false)
+	}
+	return compareNumbers(before, after, old.ExclusiveMinimum, now.ExclusiveMinimum, false)
 }
 
 func compareMaximum(old, now *Schema, _ bool) Change {
-	return compareNumbers(exactLimit(old.Maximum, old.high), exactLimit(now.Maximum, now.high), old.ExclusiveMaximum, now.ExclusiveMaximum, true)
+	before, after := exactLimit(old.Maximum, old.high), exactLimit(now.Maximum, now.high)
+	if wholeNumbers(old, now) {
+		return limits(nextWhole(before, old.ExclusiveMaximum, true), nextWhole(after, now.ExclusiveMaximum, true), true)
+	}
+	return compareNumbers(before, after, old.ExclusiveMaximum, now.ExclusiveMaximum, true)
+}
+
+// wholeNumbers reports whether only integers can tell two schemas apart, but for their
+// type.
+func wholeNumbers(old, now *Schema) bool { return old.Type == "integer" || now.Type == "integer" }
+
+// nextWhole gives the last integer that a limit takes.
+func nextWhole(limit *big.Rat, exclusive, upper bool) *big.Rat {
+	if limit == nil {
+		return nil
+	}
+	floor := new(big.Int).Div(limit.Num(), limit.Denom()) // of a positive divisor
+	switch {
+	case upper && exclusive && limit.IsInt():
+		floor.Sub(floor, big.NewInt(1))
+	case !upper && (exclusive || !limit.IsInt()):
+		floor.Add(floor, big.NewInt(1))
+	}
+	return new(big.Rat).SetInt(floor)
 }
 
 // compareLeast compares lower limits of sizes, and compareMost upper ones.
@@ -137,6 +167,9 @@ func compareFlags(of func(s *Schema) bool) func(old, now *Schema, _ bool) Change
 
 func compareMultiples(old, now *Schema, _ bool) Change {
 	a, b := exactLimit(old.MultipleOf, nil), exactLimit(now.MultipleOf, nil)
+	if wholeNumbers(old, now) {
+		a, b = unlessEvery(a), unlessEvery(b)
+	}
 	switch {
 	case a == nil || b == nil || a.Cmp(b) == 0 || a.Sign() == 0 || b.Sign() == 0:
 		return limits(a, b, true)
@@ -146,6 +179,14 @@ func compareMultiples(old, now *Schema, _ bool) Change {
 		return Loosened
 	}
 	return Crossed
+}
+
+// unlessEvery gives what integers are a multiple of, or nil if each of them is.
+func unlessEvery(of *big.Rat) *big.Rat {
+	if of != nil && of.Sign() != 0 && new(big.Rat).Inv(of).IsInt() {
+		return nil
+	}
+	return of
 }
 
 // compareEnums compares lists of values.
@@ -185,6 +226,9 @@ func missing(values, others []any) bool {
 
 // compareTypes compares types, and whether null is one of them.
 func compareTypes(old, now *Schema, asText bool) Change {
+	if len(old.Enum) > 0 && len(now.Enum) > 0 {
+		return oneWay(old.Nullable && !now.Nullable, !old.Nullable && now.Nullable)
+	}
 	return typesOf(old.Type, now.Type, asText).Joined(oneWay(old.takesNull() && !now.takesNull(), !old.takesNull() && now.takesNull()))
 }
 
@@ -241,7 +285,16 @@ func compareFormats(old, now *Schema, asText bool) Change {
 	if old.Format == "int64" && now.Format == "int32" {
 		return Tightened
 	}
+	if was, is := textFormats[old.formatText()], textFormats[now.formatText()]; was.apartFrom(is) {
+		return Crossed
+	}
 	return compareTexts((*Schema).formatText)(old, now, asText)
+}
+
+// apartFrom reports whether no text that is an example of one of two forms is of the
+// other.
+func (f textFormat) apartFrom(other textFormat) bool {
+	return f.valid != nil && other.valid != nil && !slices.ContainsFunc(f.samples, other.valid) && !slices.ContainsFunc(other.samples, f.valid)
 }
 
 func (s *Schema) formatText() string {

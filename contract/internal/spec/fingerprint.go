@@ -46,6 +46,8 @@ func printed(write func(w *printer)) string {
 type printer struct {
 	sum  hash.Hash
 	seen map[*Schema]int // recursive schemas lead back to themselves
+	// most bounds how many schemas are written, if it is not 0: see ordered.
+	most int
 }
 
 func (w *printer) say(args ...any) { _, _ = fmt.Fprintf(w.sum, "%q;", fmt.Sprint(args...)) }
@@ -59,7 +61,9 @@ func (w *printer) schema(s *Schema) {
 		w.say("as ", n)
 		return
 	}
-	w.seen[s] = len(w.seen)
+	if w.seen[s] = len(w.seen); w.most > 0 && len(w.seen) > w.most {
+		return
+	}
 	w.say("schema ", s.Type, s.Nullable, s.NullInDoubt, s.Format, s.Closed, s.UniqueItems, s.patternText(), s.unread)
 	for _, k := range keywords {
 		if k.statement != nil && k != &enumKeyword {
@@ -115,9 +119,29 @@ func (w *printer) parts(p *parts) {
 
 func (w *printer) list(name string, list []*Schema) {
 	w.say(name, " ", len(list))
-	for _, part := range list {
+	for _, part := range w.ordered(list) {
 		w.schema(part)
 	}
+}
+
+// maxOrdered bounds how much of a part is looked at to put it in order.
+const maxOrdered = 50
+
+// ordered puts parts in an order that does not depend on the description's, which says
+// nothing.
+func (w *printer) ordered(list []*Schema) []*Schema {
+	if w.most > 0 || len(list) < 2 { //nolint:mnd // one is in order
+		return list
+	}
+	keys := make(map[*Schema]string, len(list))
+	for _, part := range list {
+		first := &printer{sum: sha256.New(), seen: map[*Schema]int{}, most: maxOrdered}
+		first.schema(part)
+		keys[part] = string(first.sum.Sum(nil))
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b *Schema) int { return strings.Compare(keys[a], keys[b]) })
+	return list
 }
 
 // foreign writes the source of what the model has no words for, with what it refers

@@ -75,7 +75,7 @@ func (l *loader) operation(pathAt cursor, path, method string, item *openapi3.Pa
 	at := pathAt.in(strings.ToLower(method))
 	a := l.annotate(at, onOperation)
 	op := &Operation{
-		ID: l.place(clause.ID(o.OperationID)), Method: method, Path: path, At: at.at(), Source: a.Source,
+		ID: l.place(clause.ID(o.OperationID)), Method: method, Path: path, At: at.at(), Source: a.Source, Deprecated: o.Deprecated,
 		Methods: slices.Sorted(maps.Keys(item.Operations())),
 	}
 	l.leftOut(op, pathAt, at)

@@ -72,12 +72,15 @@ func (l *loader) security(op *Operation, at cursor, o *openapi3.Operation) {
 	}
 	for _, requirement := range l.requirements(o) {
 		var schemes []*Scheme
+		var scopes []string
 		for _, name := range slices.Sorted(maps.Keys(requirement)) {
 			if scheme := l.contract.scheme(name); scheme != nil {
 				schemes = append(schemes, scheme)
+				scopes = append(scopes, requirement[name]...)
 			}
 		}
-		op.Security = append(op.Security, schemes)
+		slices.Sort(scopes)
+		op.Security, op.Scopes = append(op.Security, schemes), append(op.Scopes, slices.Compact(scopes))
 	}
 	if !op.Secured() {
 		return

@@ -106,6 +106,10 @@ type Operation struct {
 	// Security lists the alternatives; an empty alternative means that no
 	// credentials are needed. No alternatives at all mean the same.
 	Security [][]*Scheme
+	// Scopes are what the credentials of each alternative have to be good for, sorted.
+	Scopes [][]string
+	// Deprecated tells that clients are to use it no longer.
+	Deprecated bool
 	// Makes, Refers and Ends are what the contract states of the things that the
 	// operation is about, in x-contract or by links. Ends is the path that stands for
 	// the thing that it ends.

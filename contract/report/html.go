@@ -43,7 +43,10 @@ const (
 type reportPage struct {
 	page.Frame
 
-	R *Report
+	R    *Report
+	Made Made
+	// Options are those of the run in words.
+	Options []string
 	// Word is the verdict, Clauses and Cases count in words, Little warns.
 	Word, Clauses, Cases, Little string
 	Coverage                     Coverage
@@ -141,6 +144,9 @@ func newPage(r *Report) (*reportPage, error) {
 		Clauses: words.clauseCounts(), Cases: words.caseCounts(),
 		Stands: standParts(r), Gaps: gapRows(r.gaps()), Untried: gapRows(r.untried()), Unaccepted: unacceptedRows(r),
 		Techniques: techniqueRows(r),
+	}
+	if r.Made != nil {
+		p.Made, p.Options = *r.Made, r.Made.options()
 	}
 	p.Causes, p.MoreCauses = pageCauses(r)
 	p.Operations, p.Statuses = operationRows(r)

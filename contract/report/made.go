@@ -85,6 +85,29 @@ func (m *Made) open(r *auth.Redactor, kind, between string, all []string) []stri
 	return out
 }
 
+// options says in words what else than usual was asked for.
+func (m *Made) options() []string {
+	var out []string
+	for _, one := range []struct {
+		text string
+		set  bool
+	}{
+		{"target file " + m.TargetFile, m.TargetFile != ""},
+		{fmt.Sprintf("strength %d", m.Strength), m.Strength > 2},
+		{"no conventions", m.WithoutConventions},
+		{"strict", m.Strict},
+		{"unsafe", m.Unsafe},
+		{"near misses", m.NearMisses},
+		{"known failures of " + m.Known, m.Known != ""},
+		{"no preflight", m.WithoutPreflight},
+	} {
+		if one.set {
+			out = append(out, one.text)
+		}
+	}
+	return out
+}
+
 // since says in one line each what is another than it was when an earlier report was
 // made: the contract, or an overlay.
 func (r *Report) since(earlier *Report) []string {

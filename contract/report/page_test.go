@@ -32,6 +32,10 @@ func wickedReport(t *testing.T) *Report {
 	r.Target = Target{wicked, wicked, wicked, wicked, wicked}
 	r.Contract = Contract{wicked, wicked, wicked}
 	r.Tool, r.Interrupted = wicked, wicked
+	r.Made = &Made{
+		SHA256: r.Made.SHA256, Overlays: []Overlay{{wicked, r.Made.SHA256}}, TargetFile: wicked, URL: wicked, Values: []string{wicked},
+		Headers: []string{wicked}, Withheld: []Withheld{{"user", wicked}}, Known: wicked,
+	}
 	for i := range r.Clauses {
 		c := &r.Clauses[i]
 		c.Statement, c.Inferred, c.Reason = wicked, wicked, wicked

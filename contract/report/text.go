@@ -69,7 +69,9 @@ func (p *printer) all() {
 
 // end writes what comes after the causes, but for the last line.
 func (p *printer) end() {
-	p.linef("")
+	if p.tight < tightest {
+		p.linef("")
+	}
 	p.closing()
 	p.next()
 }

@@ -332,3 +332,19 @@ func TestReplayOfAHandler(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// What is wrong with a contract without operations is not what selects its cases.
+func TestNothingToSelect(t *testing.T) {
+	t.Parallel()
+	c, err := contract.Load("empty.yaml", []byte("openapi: 3.0.3\ninfo: {title: Empty, version: '1'}\npaths: {}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := contract.Default()
+	config.Contract, config.Handler = c, http.NotFoundHandler()
+	_, err = contract.Open(config)
+	const want = "nothing can be tested: empty.yaml has no operation that requests can be made for: clause lint says what was left out, and why"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

@@ -123,6 +123,10 @@ func (s *Session) choose() error {
 	if err := s.skip(x); err != nil {
 		return err
 	}
+	if len(s.plan.Cases) == 0 {
+		return usage("nothing can be tested: %s has no operation that requests can be made for: clause lint says what was left out, and why",
+			s.config.Contract.File)
+	}
 	if s.vain == "" && !slices.Contains(s.selected, true) {
 		return usage("only and skip together leave no case: see clause list")
 	}

@@ -267,7 +267,11 @@ var repeated = []string{
 func (f *verifyFlags) words() []string {
 	var words []string
 	for _, name := range repeated {
-		if flag := f.flags.Lookup(name); flag != nil && f.typed(name) {
+		switch flag := f.flags.Lookup(name); {
+		case flag == nil || !f.typed(name):
+		case flag.Value.String() == "true":
+			words = append(words, "--"+name)
+		default:
 			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
 		}
 	}

@@ -142,7 +142,7 @@ func newPage(r *Report) (*reportPage, error) {
 		Frame: page.Framed(fmt.Sprintf("%s: %s, %s", word, r.Contract.Title, r.Target.Where()), pageScript),
 		R:     r, Word: word, Coverage: r.Coverage(), Little: words.String(),
 		Clauses: words.clauseCounts(), Cases: words.caseCounts(),
-		Stands: standParts(r), Gaps: gapRows(r.gaps()), Untried: gapRows(r.untried()), Unaccepted: unacceptedRows(r),
+		Stands: standParts(r), Gaps: gapRows(r.gaps()), Untried: gapRows(r.untried()), Unaccepted: gapRows(r.neverAccepted()),
 		Techniques: techniqueRows(r),
 	}
 	if r.Made != nil {
@@ -287,18 +287,6 @@ func gapRows(gaps []gap) []gapRow {
 		out = append(out, gapRow{g.reason, len(g.ids), ids, more})
 	}
 	return out
-}
-
-// unacceptedRows gives the operations that accepted nothing, those with one reason
-// together.
-func unacceptedRows(r *Report) []gapRow {
-	of := map[string][]string{}
-	for i := range r.Unaccepted {
-		u := &r.Unaccepted[i]
-		reason := u.answers() + u.because()
-		of[reason] = append(of[reason], u.Operation)
-	}
-	return gapRows(sortedGaps(of))
 }
 
 func newPageData(r *Report) (pageData, error) {

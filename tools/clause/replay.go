@@ -28,10 +28,12 @@ of cases and clauses; without one, all that went wrong is sent again.
   clause replay report.json
 
 A case is planned anew: what it is about is made for it, and times and new texts are
-those of now. The contract is the one that the report names, unless --contract names
-another; the target is that of the report if it is on this machine, unless --url or
---target name one. Give all else as to verify: credentials, --value, --overlay and
---strength. Where a verdict hangs on what else the target accepts, that is sent, too.
+those of now. Contract, overlays, target, values and the like are those that the
+report was made with, where the files still are: one line says what has changed.
+Flags say otherwise. What a report does not keep is given again: secrets that were
+flags, such as --token, and, by --contract, --overlay and --url, what is not on this
+machine. Another --url is the same target elsewhere, another --target a target of
+its own. Where a verdict hangs on what else the target accepts, that is sent, too.
 
 --html, --json and the like write the report of what was sent now.
 

@@ -34,5 +34,7 @@ func (c *Contract) WithoutConventions() *Contract {
 	for _, one := range c.Conventions() {
 		inferred[one.ID] = true
 	}
-	return contractOf(c.model().Without(func(id string) bool { return inferred[id] }))
+	model := c.model().Without(func(id string) bool { return inferred[id] })
+	model.WithoutConventions = true
+	return contractOf(model)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/apiclause/clause/contract"
+	"github.com/apiclause/clause/contract/internal/jsontest"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -285,18 +286,7 @@ func TestAReportOfARecordingIsAsItsSchemaHasIt(t *testing.T) {
 	}
 }
 
-var reportSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
-	if err != nil {
-		return nil, err
-	}
-	compiler := jsonschema.NewCompiler()
-	compiler.AssertFormat()
-	if err := compiler.AddResource("report.schema.json", definition); err != nil {
-		return nil, err
-	}
-	return compiler.Compile("report.schema.json")
-})
+var reportSchema = sync.OnceValues(func() (*jsonschema.Schema, error) { return jsontest.Compile(report.Schema) })
 
 // valid are the texts that were held to the schema before.
 var valid sync.Map

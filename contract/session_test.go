@@ -170,7 +170,7 @@ func TestWhatCannotBeUsedIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"only", `only "x*" matches no case and no clause`, func(c *contract.Config) { c.Only = []string{"x*"} }},
 		{"skip", `skip "x*" matches no case and no clause`, func(c *contract.Config) { c.Skip = []string{"x*"} }},
 		{"all skipped", "only and skip together leave no case", func(c *contract.Config) { c.Skip = []string{"*"} }},
-		{"nothing to test", "the contract has no operation: there is nothing to test", func(c *contract.Config) {
+		{"nothing to test", "nothing can be tested: c.yaml has no operation that requests can be made for", func(c *contract.Config) {
 			c.Contract, _ = contract.Load("c.yaml", []byte("openapi: 3.1.0\ninfo: {title: T, version: '1'}\nwebhooks: {}\n"))
 		}},
 		{"known", `known.txt:1: the pattern "no.such.clause" matches no case and no clause`, func(c *contract.Config) { c.Known = known }},

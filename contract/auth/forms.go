@@ -46,6 +46,7 @@ func formsOf(secret string) []form {
 		unquoted(strconv.Quote), unquoted(strconv.QuoteToASCII),
 		asciiJSON, slashed(asciiJSON),
 		html.EscapeString,
+		eachByte("%02x"), eachByte("%%%02x"), eachUnit(`\u%04x`), eachRune("&#%d;"), eachRune("&#x%x;"),
 	} {
 		forms = append(forms, form{text: write(secret), shortest: len(write(beginning))})
 	}
@@ -110,6 +111,41 @@ func jsonQuote(escapeHTML bool) func(string) string {
 		}
 
 		return strings.TrimSuffix(text.String(), "\n")
+	}
+}
+
+// eachByte, eachUnit and eachRune write every byte, UTF-16 code unit or character in a
+// format, also what need not be escaped.
+func eachByte(format string) func(string) string {
+	return func(s string) string {
+		var text strings.Builder
+		for i := range len(s) {
+			fmt.Fprintf(&text, format, s[i])
+		}
+
+		return text.String()
+	}
+}
+
+func eachUnit(format string) func(string) string {
+	return func(s string) string {
+		var text strings.Builder
+		for _, unit := range utf16.Encode([]rune(s)) {
+			fmt.Fprintf(&text, format, unit)
+		}
+
+		return text.String()
+	}
+}
+
+func eachRune(format string) func(string) string {
+	return func(s string) string {
+		var text strings.Builder
+		for _, r := range s {
+			fmt.Fprintf(&text, format, r)
+		}
+
+		return text.String()
 	}
 }
 

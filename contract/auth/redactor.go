@@ -10,8 +10,9 @@ const minSecret = 4
 
 // Redactor replaces secrets in what is to be written out. It finds a secret as
 // it is, URL-encoded, in base64 (inside longer base64 too, as in the header of
-// HTTP's basic authentication), and escaped for JSON, Go or HTML, with whatever
-// case ASCII's letters have: the names of headers lose theirs. A secret that
+// HTTP's basic authentication), in hexadecimal, and escaped for JSON, Go or HTML,
+// only where that is needed or everywhere, with whatever case ASCII's letters
+// have: the names of headers lose theirs. A secret that
 // was cut short is found as well: by any beginning of at least 12 bytes, or of
 // half its length (but 4 bytes) if it has fewer than 24.
 //

@@ -49,6 +49,11 @@ func TestRedactorFindsEveryForm(t *testing.T) {
 			"JSON, slashes":    strings.ReplaceAll(string(asJSON[1:len(asJSON)-1]), "/", `\/`),
 			"Go":               strings.Trim(strconv.Quote("x"+secret+"x"), `"`)[1:],
 			"HTML":             html.EscapeString(secret),
+			"hex":              fmt.Sprintf("%x", secret),
+			"all percent":      "%" + strings.ReplaceAll(fmt.Sprintf("% X", secret), " ", "%"),
+			"all JSON":         escapedAll(secret, `\u%04X`),
+			"all HTML":         escapedAll(secret, "&#%d;"),
+			"all HTML, hex":    escapedAll(secret, "&#x%x;"),
 			"twice":            secret + secret,
 			"header's name":    http.CanonicalHeaderKey(secret),
 			"capitals":         ascii(secret),
@@ -69,6 +74,15 @@ func TestRedactorFindsEveryForm(t *testing.T) {
 			}
 		}
 	}
+}
+
+// escapedAll writes each character in a format.
+func escapedAll(text, format string) string {
+	var out strings.Builder
+	for _, r := range text {
+		fmt.Fprintf(&out, format, r)
+	}
+	return out.String()
 }
 
 // ascii has ASCII's letters as capitals.

@@ -41,8 +41,18 @@ const (
 	wasExcluded  = "excluded"
 )
 
-// byWeight are these, what counts most first.
-var byWeight = []string{wasMissed, wasOtherwise, wasNoticed, wasExcluded}
+// outcomes are these, what counts most first, and the class of each in the style.
+var outcomes = []pageOutcome{{wasMissed, "fail"}, {wasOtherwise, "warn"}, {wasNoticed, "pass"}, {wasExcluded, "untested"}}
+
+type pageOutcome struct {
+	Name  string `json:"name"`
+	Class string `json:"class"`
+}
+
+// weight orders outcomes: what counts most is 0.
+func weight(outcome string) int {
+	return slices.IndexFunc(outcomes, func(o pageOutcome) bool { return o.Name == outcome })
+}
 
 // outcome says what became of a fault.
 func (f *FaultResult) outcome() string {
@@ -99,6 +109,7 @@ type reason struct {
 
 // pageData is what the script shows. It is in an element that is not executed.
 type pageData struct {
+	Outcomes []pageOutcome `json:"outcomes"`
 	Clauses []*pageClause `json:"clauses"`
 	Faults  []pageFault   `json:"faults"`
 }
@@ -139,9 +150,7 @@ func HTML(w io.Writer, r *Result) error {
 
 var pageTemplate = page.Template(pageHTML, printable.ForTemplates(), template.FuncMap{
 	// class is the class of an outcome in the style.
-	"class": func(outcome string) string {
-		return map[string]string{wasMissed: "fail", wasOtherwise: "warn", wasNoticed: "pass", wasExcluded: "untested"}[outcome]
-	},
+	"class": func(name string) string { return outcomes[weight(name)].Class },
 })
 
 func newPage(r *Result) *proofPage {
@@ -151,15 +160,18 @@ func newPage(r *Result) *proofPage {
 		Charged: r.charged(), Techniques: techniques, Classes: r.classes(), Data: newPageData(r),
 	}
 	p.Techniques, p.Classes = used(p.Techniques, p.Classes)
-	counts := make([]int, len(byWeight))
+	names, counts := make([]string, len(outcomes)), make([]int, len(outcomes))
+	for i, o := range outcomes {
+		names[i] = o.Name
+	}
 	for i := range r.Faults {
 		f := &r.Faults[i]
-		counts[slices.Index(byWeight, f.outcome())]++
+		counts[weight(f.outcome())]++
 		if f.Missed() {
 			p.Missed = append(p.Missed, f)
 		}
 	}
-	p.Outcomes = page.Bar(byWeight, counts, len(r.Faults))
+	p.Outcomes = page.Bar(names, counts, len(r.Faults))
 	slices.SortStableFunc(p.Missed, func(a, b *FaultResult) int { return cmp.Compare(a.Level, b.Level) }) // must comes first
 	if more := len(p.Missed) - maxPageRows; more > 0 {
 		p.Missed, p.MoreMissed = p.Missed[:maxPageRows], more
@@ -261,7 +273,7 @@ func (r *Result) reasons() []reason {
 }
 
 func newPageData(r *Result) pageData {
-	d := pageData{Clauses: []*pageClause{}, Faults: []pageFault{}}
+	d := pageData{Outcomes: outcomes, Clauses: []*pageClause{}, Faults: []pageFault{}}
 	clauses := map[string]*pageClause{}
 	for i := range r.Faults {
 		f := &r.Faults[i]
@@ -283,10 +295,10 @@ func newPageData(r *Result) pageData {
 // sum says of a clause what became of its faults: the worst in a word, and how many.
 func (c *pageClause) sum() {
 	var counts []string
-	for _, outcome := range byWeight {
-		if n := c.of[outcome]; n > 0 {
-			c.Outcome = cmp.Or(c.Outcome, outcome)
-			counts = append(counts, fmt.Sprintf("%d %s", n, outcome))
+	for _, o := range outcomes {
+		if n := c.of[o.Name]; n > 0 {
+			c.Outcome = cmp.Or(c.Outcome, o.Name)
+			counts = append(counts, fmt.Sprintf("%d %s", n, o.Name))
 		}
 	}
 	c.Counts = strings.Join(counts, ", ")

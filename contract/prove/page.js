@@ -1,8 +1,8 @@
 // Shows the clauses and faults of a proof. What it calls and does not define is of the
 // script that comes before it.
-const weights = ["missed", "otherwise", "noticed", "excluded"];
+const weights = data.outcomes.map((o) => o.name);
 const worst = (a, b) => weights.indexOf(a.outcome) - weights.indexOf(b.outcome);
-const chips = { missed: "fail", otherwise: "warn", noticed: "pass", excluded: "untested" };
+const chips = Object.fromEntries(data.outcomes.map((o) => [o.name, o.class]));
 const faults = data.faults.sort(worst);
 const clauses = data.clauses.sort(worst);
 const of = new Map();

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -17,6 +18,8 @@ type Input struct {
 	// Clauses are those of the contract, in its order.
 	Clauses []*clause.Clause
 	Target  Target
+	// Made is what the run was made with, but for Strict and Known.
+	Made    Made
 	Started time.Time
 	Elapsed time.Duration
 	Seed    int64
@@ -55,6 +58,7 @@ func Build(in Input) *Report {
 		SchemaVersion: SchemaVersion, Tool: in.Tool,
 		Contract: Contract{File: in.Plan.Contract, Title: in.Plan.Title, Version: in.Plan.Version},
 		Target:   redactTarget(in.Target, in.Redactor),
+		Made:     made(in),
 		Started:  in.Started.UTC(), Elapsed: in.Elapsed.Seconds(), Seed: in.Seed,
 		Interrupted: in.Redactor.RedactString(in.Interrupted), Recording: in.Recording,
 		Clauses: []Standing{}, Verdicts: complete(in),
@@ -81,6 +85,18 @@ func Build(in Input) *Report {
 		r.Shard = newShard(in, r.Verdicts)
 	}
 	return r
+}
+
+func made(in Input) *Made {
+	m := in.Made
+	m.Strict = in.Strict
+	if in.Known != nil {
+		m.Known = in.Known.file
+	}
+	if out := m.redacted(in.Redactor); !reflect.DeepEqual(*out, Made{}) {
+		return out
+	}
+	return nil
 }
 
 // complete gives every case of the plan its verdict.

@@ -75,6 +75,15 @@ func TestBuildChangesNothing(t *testing.T) {
 	}
 }
 
+// That no credentials were in use is no lack where the operation takes none.
+func TestCredentialsThatNothingTakes(t *testing.T) {
+	seen := reached(planned("answer.200/smallest", "200"), Pass, 200, "{}")
+	in := Input{Plan: &plan.Plan{}, Verdicts: []Verdict{seen}, Clauses: []*clause.Clause{statementOf("listThings", "answer.credentials", clause.Should)}}
+	if got, want := Build(in).Clauses[0].Reason, "the operation takes no credentials that an answer could give away"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestStandings(t *testing.T) {
 	r := sampleReport(t)
 	want := map[string]string{

@@ -103,3 +103,14 @@ func (r *Report) untried() []gap {
 	}
 	return sortedGaps(of)
 }
+
+// neverAccepted gives the operations that accepted nothing, by what was answered and why.
+func (r *Report) neverAccepted() []gap {
+	of := map[string][]string{}
+	for i := range r.Unaccepted {
+		u := &r.Unaccepted[i]
+		reason := u.answers() + u.because()
+		of[reason] = append(of[reason], u.Operation)
+	}
+	return sortedGaps(of)
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/jsontest"
 	"github.com/apiclause/clause/contract/internal/junit"
 )
 
@@ -205,16 +206,7 @@ func TestSchemaRefuses(t *testing.T) {
 
 func compile(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	if err := c.AddResource("report.schema.json", value); err != nil {
-		t.Fatal(err)
-	}
-	schema, err := c.Compile("report.schema.json")
+	schema, err := jsontest.Compile(Schema)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,10 @@ const (
 type reportPage struct {
 	page.Frame
 
-	R *Report
+	R    *Report
+	Made Made
+	// Options are those of the run in words.
+	Options []string
 	// Word is the verdict, Clauses and Cases count in words, Little warns.
 	Word, Clauses, Cases, Little string
 	Coverage                     Coverage
@@ -139,8 +142,11 @@ func newPage(r *Report) (*reportPage, error) {
 		Frame: page.Framed(fmt.Sprintf("%s: %s, %s", word, r.Contract.Title, r.Target.Where()), pageScript),
 		R:     r, Word: word, Coverage: r.Coverage(), Little: words.String(),
 		Clauses: words.clauseCounts(), Cases: words.caseCounts(),
-		Stands: standParts(r), Gaps: gapRows(r.gaps()), Untried: gapRows(r.untried()), Unaccepted: unacceptedRows(r),
+		Stands: standParts(r), Gaps: gapRows(r.gaps()), Untried: gapRows(r.untried()), Unaccepted: gapRows(r.neverAccepted()),
 		Techniques: techniqueRows(r),
+	}
+	if r.Made != nil {
+		p.Made, p.Options = *r.Made, r.Made.options()
 	}
 	p.Causes, p.MoreCauses = pageCauses(r)
 	p.Operations, p.Statuses = operationRows(r)
@@ -281,18 +287,6 @@ func gapRows(gaps []gap) []gapRow {
 		out = append(out, gapRow{g.reason, len(g.ids), ids, more})
 	}
 	return out
-}
-
-// unacceptedRows gives the operations that accepted nothing, those with one reason
-// together.
-func unacceptedRows(r *Report) []gapRow {
-	of := map[string][]string{}
-	for i := range r.Unaccepted {
-		u := &r.Unaccepted[i]
-		reason := u.answers() + u.because()
-		of[reason] = append(of[reason], u.Operation)
-	}
-	return gapRows(sortedGaps(of))
 }
 
 func newPageData(r *Report) (pageData, error) {

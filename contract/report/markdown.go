@@ -118,12 +118,7 @@ func (m *markdown) untested() {
 	for _, g := range m.r.untried() {
 		never = append(never, "never tried: "+m.words.named(g.ids)+": "+g.reason)
 	}
-	of := map[string][]string{}
-	for i := range m.r.Unaccepted {
-		u := &m.r.Unaccepted[i]
-		of[u.answers()+u.because()] = append(of[u.answers()+u.because()], u.Operation)
-	}
-	for _, g := range sortedGaps(of) {
+	for _, g := range m.r.neverAccepted() {
 		never = append(never, "never accepted: "+m.words.named(g.ids)+": "+g.reason)
 	}
 	for i, line := range never {

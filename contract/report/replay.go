@@ -138,6 +138,9 @@ func (r *Replay) origin(p *printer) {
 		from += ", which is of " + Printable(at)
 	}
 	p.linef("%s (%s)", from, r.Earlier.Started.Format("2006-01-02 15:04 MST"))
+	if changed := r.Report.since(r.Earlier); len(changed) > 0 {
+		p.linef("since then: %s", strings.Join(changed, "; "))
+	}
 	if r.Beside > 0 {
 		p.linef("and beside it %s, on whose answers verdicts hang", count(r.Beside, "case"))
 	}

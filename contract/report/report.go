@@ -30,6 +30,8 @@ type Report struct {
 	Tool          string   `json:"tool"` // name and version, such as "clause v1.2.0"
 	Contract      Contract `json:"contract"`
 	Target        Target   `json:"target"`
+	// Made is what it was made with; nil in a report of an earlier version.
+	Made *Made `json:"made,omitempty"`
 	// Started is in UTC, Elapsed in seconds.
 	Started  time.Time  `json:"started"`
 	Elapsed  float64    `json:"elapsedSeconds"`

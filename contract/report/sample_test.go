@@ -162,7 +162,12 @@ func sample() Input {
 	verdicts[0].Notes, verdicts[1].Notes = []string{lacking}, []string{lacking}
 	in := Input{
 		Tool: "clause v0.1.0", Clauses: sampleClauses(), Seed: 1, Verdicts: verdicts,
-		Target:  Target{Name: "things service", BaseURL: "http://127.0.0.1:8080", Organization: "Example", Version: "2.3"},
+		Target: Target{Name: "things service", BaseURL: "http://127.0.0.1:8080", Organization: "Example", Version: "2.3"},
+		Made: Made{
+			SHA256: strings.Repeat("5f", 32), Overlays: []Overlay{{"rules.yaml", strings.Repeat("a0", 32)}}, WithoutConventions: true,
+			TargetFile: "target.yaml", URL: "http://127.0.0.1:8080", Values: []string{"id=7", "key=s3cr3tkey"}, Headers: []string{"X-Tenant: a"},
+			Withheld: []Withheld{{Kind: "token"}, {"user", "me"}}, Strength: 3, Unsafe: true, NearMisses: true, CaseTimeout: 10,
+		},
 		Started: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC), Elapsed: 412 * time.Millisecond,
 		Plan: &plan.Plan{Contract: "things.yaml", Title: "Things", Version: "1.2.0", Untested: []plan.Untested{
 			{Clause: "listThings.method", Reason: "methods are tried on loopback only"},

@@ -37,21 +37,30 @@ func brokenEverywhere() Input {
 // What a new user sees of the first run that fails fits a screen, and says at its end what
 // to do next.
 func TestAScreenful(t *testing.T) {
-	const lines = 40
-	o := TextOptions{Width: 100, Lines: lines, Again: "clause replay report.json"}
-	for name, in := range map[string]Input{"one": sample(), "much": brokenEverywhere()} {
-		out := string(text(t, Build(in), o))
-		if n := strings.Count(out, "\n"); n > lines {
-			t.Errorf("%s: %d lines:\n%s", name, n, out)
+	for _, o := range []TextOptions{{Width: 100, Lines: 40}, {Width: 80, Lines: 23}} {
+		for name, in := range map[string]Input{"one": sample(), "much": brokenEverywhere()} {
+			o.Again = "clause replay report.json"
+			screenful(t, name, in, o)
 		}
-		for _, want := range []string{"\nFAIL ", "\n  again    clause replay report.json listThings.", "\n  wanted   ", "\n  got      ", "\nnext: repair one, and send it again by its line \"again\";\n", "\nFAIL: "} {
-			if !strings.Contains(out, want) {
-				t.Errorf("%s: %q is missing:\n%s", name, want, out)
-			}
+	}
+}
+
+func screenful(t *testing.T, name string, in Input, o TextOptions) {
+	t.Helper()
+	out := string(text(t, Build(in), o))
+	if n := strings.Count(out, "\n"); n > o.Lines {
+		t.Errorf("%s: %d lines:\n%s", name, n, out)
+	}
+	for _, want := range []string{
+		"\nFAIL ", "\n  again    clause replay report.json listThings.", "\n  broken   ", "\n  wanted   ", "\n  got      ",
+		"\nnext: repair one, and send it again by its line \"again\";", "\nFAIL: ",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%s: %q is missing:\n%s", name, want, out)
 		}
-		if strings.Contains(out, "\n           Date: ") {
-			t.Errorf("%s: a header that says nothing is shown:\n%s", name, out)
-		}
+	}
+	if strings.Contains(out, "\n           Date: ") {
+		t.Errorf("%s: a header that says nothing is shown:\n%s", name, out)
 	}
 }
 

@@ -21,18 +21,20 @@ type evidence struct {
 	blocked   map[string]bool     // clause -> a case of it got no answer, or an internal error
 	statuses  map[string][]string // operation -> statuses seen
 	listed    map[string][]string // operation -> statuses documented
+	secured   map[string]bool     // operation -> the contract asks for credentials
 }
 
 func survey(verdicts []Verdict, untested []plan.Untested, clauses []*clause.Clause) *evidence {
 	e := &evidence{
 		cases: map[string]int{}, reasons: map[string][]string{}, unplanned: map[string]string{},
 		held: map[string]bool{}, blocked: map[string]bool{}, broken: map[string][]string{},
-		statuses: map[string][]string{}, listed: map[string][]string{},
+		statuses: map[string][]string{}, listed: map[string][]string{}, secured: map[string]bool{},
 	}
 	for _, u := range untested {
 		e.unplanned[u.Clause] = u.Reason
 	}
 	for _, c := range clauses {
+		e.secured[c.Operation] = e.secured[c.Operation] || placeOf(c) == "security"
 		if status, _, ok := answerStatus(c); ok && !slices.Contains(e.listed[c.Operation], status) {
 			e.listed[c.Operation] = append(e.listed[c.Operation], status)
 		}
@@ -182,6 +184,8 @@ func (e *evidence) whyGeneral(c *clause.Clause) string {
 		return "no case enforces it"
 	case len(e.statuses[c.Operation]) == 0:
 		return "no answer was seen"
+	case name == "credentials" && !e.secured[c.Operation]:
+		return "the operation takes no credentials that an answer could give away"
 	case name == "credentials":
 		return "no credential of 8 or more characters was in use"
 	case name == "duplicate-names":

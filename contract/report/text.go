@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/apiclause/clause/contract/clause"
+	"github.com/apiclause/clause/contract/internal/printable"
 )
 
 // TextOptions says how Text writes.
@@ -69,7 +70,9 @@ func (p *printer) all() {
 
 // end writes what comes after the causes, but for the last line.
 func (p *printer) end() {
-	p.linef("")
+	if p.tight < tightest {
+		p.linef("")
+	}
 	p.closing()
 	p.next()
 }
@@ -126,12 +129,12 @@ func (p *printer) linef(format string, args ...any) {
 
 // line writes a line, folded with an indent. hard breaks words, too.
 func (p *printer) line(text string, indent int, hard bool) {
-	if p.o.Width == 0 || indent == copied {
+	if indent == copied {
 		p.WriteString(text + "\n")
 		return
 	}
 	for _, part := range fold(text, p.o.Width, indent, hard) {
-		p.WriteString(part + "\n")
+		p.WriteString(printable.Inert(part) + "\n") // where a line is folded a command may begin
 	}
 }
 

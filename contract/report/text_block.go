@@ -97,6 +97,9 @@ func (p *printer) notes() {
 	if len(p.r.Notes) == 0 {
 		return
 	}
+	if p.tight == tightest {
+		return
+	}
 	if p.tight >= withoutSections {
 		p.linef("%s on the description, which --verbose lists", count(len(p.r.Notes), "note"))
 		return
@@ -144,7 +147,7 @@ func (p *printer) fields(name string, lines []string, hard bool) {
 func (p *printer) findings(v *Verdict) {
 	last := ""
 	for i, f := range v.Findings {
-		if i == tightest-p.tight+1 && p.tight >= withoutSections {
+		if i == max(1, firstCause-p.tight+1) && p.tight >= withoutSections {
 			p.field("", fmt.Sprintf("and %s", count(len(v.Findings)-i, "more finding")))
 			return
 		}

@@ -146,7 +146,12 @@ func (p *printer) afterwards() {
 	if p.r.Severed != "" {
 		p.linef("%s %s", p.paint(yellow, "signed out:"), Printable(p.r.Severed))
 	}
-	if n := len(p.r.Left); n > 1 && p.lean() {
+	n := len(p.r.Left)
+	if n > 0 && p.tight == tightest {
+		p.linef("%s %s, which --verbose lists", p.paint(yellow, "left behind:"), count(n, "thing"))
+		return
+	}
+	if n > 1 && p.lean() {
 		p.linef("%s %s, and %s, which --verbose lists", p.paint(yellow, "left behind:"), Printable(p.r.Left[0]), count(n-1, "other thing"))
 		return
 	}
@@ -175,6 +180,10 @@ func (p *printer) next() {
 	if p.o.Again != "" {
 		how = `by its line "again"`
 	}
+	if p.tight == tightest {
+		p.linef("%s repair one, and send it again %s; --verbose lists all", p.paint(bold, "next:"), how)
+		return
+	}
 	p.linef("%s repair one, and send it again %s;", p.paint(bold, "next:"), how)
 	p.linef("  clause explain says what a clause demands, --verbose lists all, and --html FILE makes a page of it")
 }
@@ -186,7 +195,7 @@ const maxGaps, maxNamed = 6, 3
 // sight.
 func (p *printer) untested() {
 	gaps, c := p.r.gaps(), p.r.Coverage()
-	if len(gaps) == 0 || p.listed {
+	if len(gaps) == 0 || p.listed || p.tight == tightest {
 		return
 	}
 	p.linef("%s %d of %s:", p.paint(yellow, "untested:"), c.Untested, count(c.Tested+c.Untested, "clause"))
@@ -196,7 +205,7 @@ func (p *printer) untested() {
 			for _, g := range gaps[i:] {
 				rest += len(g.ids)
 			}
-			p.linef("  %4d  %s: --verbose lists all", rest, count(len(gaps)-i, "other reason"))
+			p.linef("  %4d  for %s, which --verbose lists", rest, count(len(gaps)-i, "other reason"))
 			return
 		}
 		p.line(fmt.Sprintf("  %4d  %s", len(g.ids), Printable(g.reason)), 8, false)

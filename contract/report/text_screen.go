@@ -14,7 +14,8 @@ import (
 const (
 	withoutCurl     = 1 // and bodies short, clauses that are untested not listed
 	withoutSections = 2 // operations have a line each, notes are counted, few findings
-	tightest        = 3 // no cause but the first has a line, one reason is listed
+	firstCause      = 3 // no cause but the first has a line, one reason is listed
+	tightest        = 4 // nothing of operations and notes, one line of a body, no usual header
 )
 
 const (
@@ -54,7 +55,7 @@ func (p *printer) most(usual int) int {
 	switch {
 	case !p.lean():
 		return usual
-	case p.tight == tightest:
+	case p.tight >= firstCause:
 		return 1
 	}
 	return min(usual, 2)
@@ -98,12 +99,12 @@ func (p *printer) screenful(all []*cause) {
 			p.WriteString(block)
 			room -= rows(block)
 			shown[example], alone = true, false
-		case i == 1 && p.tight < tightest, rows(line.String()) <= room:
+		case i == 1 && p.tight < firstCause, rows(line.String()) <= room:
 			p.WriteString(line.String())
 			room -= rows(line.String())
 			alone = true
 		default:
-			if !alone {
+			if !alone && p.tight < tightest {
 				p.linef("")
 			}
 			p.linef("and %s", count(len(all)-i, "more cause"))
@@ -139,8 +140,8 @@ func (p *printer) telling(headers []Header, v *Verdict) []Header {
 	about := strings.ToLower(strings.Join(said, " "))
 	return slices.DeleteFunc(slices.Clone(headers), func(h Header) bool {
 		name := strings.ToLower(h.Name)
-		return (slices.Contains(usualHeaders, name) || strings.HasPrefix(name, "x-ratelimit") || strings.HasPrefix(name, "sec-")) &&
-			!strings.Contains(about, name)
+		usual := p.tight == tightest || slices.Contains(usualHeaders, name) || strings.HasPrefix(name, "x-ratelimit") || strings.HasPrefix(name, "sec-")
+		return usual && !strings.Contains(about, name)
 	})
 }
 
@@ -149,6 +150,9 @@ func (p *printer) short(lines []string) []string {
 	if !p.lean() {
 		return lines
 	}
+	if p.tight == tightest && len(lines) > 0 {
+		lines = lines[1:] // the empty line before a body
+	}
 	most := max(1, 6>>p.tight)
 	width := cmp.Or(p.o.Width, usualWidth) - fieldIndent
 	left := most
@@ -156,19 +160,25 @@ func (p *printer) short(lines []string) []string {
 		if left -= (utf8.RuneCountInString(line) + width - 1) / width; left >= 0 {
 			continue
 		}
-		if i == 1 { // a body in one long line
+		switch {
+		case p.tight == tightest:
+			return []string{cutRunes(lines[0]+" ", width-len(cutHere))}
+		case i == 1: // a body in one long line
 			return append(lines[:1:1], cutRunes(line, most*width))
 		}
-		return append(lines[:i:i], "… (cut here)")
+		return append(lines[:i:i], cutHere)
 	}
 	return lines
 }
+
+// cutHere stands for what is left out of a body.
+const cutHere = "… (cut here)"
 
 func cutRunes(text string, most int) string {
 	n := 0
 	for i := range text {
 		if n++; n > most {
-			return text[:i] + "… (cut here)"
+			return text[:i] + cutHere
 		}
 	}
 	return text
@@ -189,7 +199,7 @@ func (p *printer) leanClosing(untried []gap) {
 	if len(tried) > 0 {
 		p.linef("%s %s", p.paint(yellow, "never tried:"), p.named(tried))
 	}
-	if len(p.r.Unaccepted) <= 1 {
+	if len(p.r.Unaccepted) <= 1 && p.tight < tightest {
 		p.unaccepted()
 		return
 	}
@@ -197,6 +207,8 @@ func (p *printer) leanClosing(untried []gap) {
 	for i := range p.r.Unaccepted {
 		accepted = append(accepted, p.r.Unaccepted[i].Operation)
 	}
-	p.linef("%s %s", p.paint(yellow, "never accepted:"), p.named(accepted))
+	if len(accepted) > 0 {
+		p.linef("%s %s", p.paint(yellow, "never accepted:"), p.named(accepted))
+	}
 	p.nothing()
 }

@@ -32,6 +32,9 @@ const (
 
 // summary writes a table for each operation, and what is not upheld in it.
 func (p *printer) summary() {
+	if p.tight == tightest {
+		return // the last line counts the clauses
+	}
 	var order []string
 	clauses := map[string][]*Standing{}
 	for i := range p.r.Clauses {

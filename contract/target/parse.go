@@ -37,7 +37,12 @@ func load(path string, parse func(string, []byte, func(string) (string, bool)) (
 		return nil, fmt.Errorf("load target %s: %w", path, withoutPath(err))
 	}
 
-	return parse(path, data, os.LookupEnv)
+	t, err := parse(path, data, os.LookupEnv)
+	if err != nil {
+		return nil, err
+	}
+	t.given.File = path
+	return t, nil
 }
 
 // Parse reads a target from the content of a file. The name is the file's, for

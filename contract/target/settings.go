@@ -1,6 +1,7 @@
 package target
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -49,7 +50,29 @@ func (s Settings) Apply(t *Target) (*Target, error) {
 	for _, text := range s.Values {
 		a.value(text)
 	}
+	out.given = s.beside(t.given)
 	return &out, errors.Join(a.problems...)
+}
+
+// beside adds the settings to what is known of where a target is from.
+func (s Settings) beside(g Given) Given {
+	g.URL = cmp.Or(s.URL, g.URL)
+	g.Headers, g.Withheld = slices.Clone(g.Headers), slices.Clone(g.Withheld)
+	g.Values = append(slices.Clone(g.Values), s.Values...)
+	for _, text := range s.Headers {
+		if name, _, _ := strings.Cut(text, ":"); Telling(name) {
+			g.Withheld = append(g.Withheld, Withheld{"header", name})
+		} else {
+			g.Headers = append(g.Headers, text)
+		}
+	}
+	if s.Token != "" {
+		g.Withheld = append(g.Withheld, Withheld{Kind: "token"})
+	}
+	if name, _, _ := strings.Cut(s.User, ":"); s.User != "" {
+		g.Withheld = append(g.Withheld, Withheld{"user", name})
+	}
+	return g
 }
 
 // applying puts settings into a target.

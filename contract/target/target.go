@@ -117,7 +117,26 @@ type Target struct {
 	fromEnv   []auth.Secret // what the environment put into headers and auth
 	variables map[auth.Secret]string
 	places    []place
+	given     Given
 }
+
+// Given says where a target is from: the file that Load read, and the settings that were
+// applied. It holds no secret.
+type Given struct {
+	File string
+	// URL, Headers and Values are as in Settings.
+	URL             string
+	Headers, Values []string
+	// Withheld is what was set, too, and is secret: only what it is.
+	Withheld []Withheld
+}
+
+// Withheld is a setting that is secret: "token", "user" or "header", and the name of the
+// user or the header.
+type Withheld struct{ Kind, Name string }
+
+// Given says where the target is from.
+func (t *Target) Given() Given { return t.given }
 
 // Implementation says who was tested, for reports.
 type Implementation struct {

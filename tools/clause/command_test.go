@@ -8,16 +8,17 @@ import (
 	"github.com/apiclause/clause/contract"
 )
 
-// TestCommandHoldsNoPassword holds that the command line which sends a case again, and
-// stands in reports, has nothing of what is secret in a contract's URL.
+// TestCommandHoldsNoPassword holds that there is no command line which sends a case again,
+// and stands in reports, where the contract's URL has a secret in it: without that it would
+// not work.
 func TestCommandHoldsNoPassword(t *testing.T) {
 	const url = "https://me:" + secretToken + "@example.com/openapi.json?key=" + secretToken
 	for _, test := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{url}, "clause verify 'https://example.com/openapi.json?...' --url=http://127.0.0.1:9000"},
-		{[]string{"--contract", url}, "clause verify --contract='https://example.com/openapi.json?...' --url=http://127.0.0.1:9000"},
+		{[]string{url}, ""},
+		{[]string{"--contract", url}, ""},
 		{[]string{"--contract", "a b.yaml"}, "clause verify --contract='a b.yaml' --url=http://127.0.0.1:9000"},
 	} {
 		f, got := &verifyFlags{config: contract.Default()}, ""

@@ -221,31 +221,53 @@ func exported(variables []string) string {
 	return ", and have " + strings.Join(variables, " and ") + " in the environment"
 }
 
-// spoken gives the words of a command line that say the same as the flags, secrets
-// as variables of a shell.
-func (c *connection) spoken() []string {
+// spoken gives the words of a command line that say the same as the flags that were typed,
+// secrets as variables of a shell.
+func (c *connection) spoken(typed func(flag string) bool) []string {
 	var words []string
-	if c.settings.URL != "" {
+	if c.settings.URL != "" && typed("url") {
 		words = append(words, "--url="+shellWord(c.settings.URL))
 	}
-	for _, text := range c.settings.Headers {
-		name, value, _ := strings.Cut(text, ":")
-		if target.Telling(name) {
-			words = append(words, "-H", shellWord(name+": ")+`"$`+variableOf(name)+`"`)
-		} else {
-			words = append(words, "-H", shellWord(name+":"+value))
+	if typed("header") {
+		for _, text := range c.settings.Headers {
+			words = append(words, headerWord(text))
 		}
 	}
-	if c.settings.Token != "" {
-		words = append(words, `--token="$TOKEN"`)
+	if c.settings.Token != "" && typed("token") {
+		words = append(words, withheldWord("token", ""))
 	}
-	if name, _, _ := strings.Cut(c.settings.User, ":"); c.settings.User != "" {
-		words = append(words, "--user="+shellWord(name+":")+`"$PASSWORD"`)
+	if name, _, _ := strings.Cut(c.settings.User, ":"); c.settings.User != "" && typed("user") {
+		words = append(words, withheldWord("user", name))
 	}
-	for _, text := range c.settings.Values {
-		words = append(words, "--value="+shellWord(text))
+	if typed("value") {
+		for _, text := range c.settings.Values {
+			words = append(words, "--value="+shellWord(text))
+		}
 	}
 	return words
+}
+
+// headerWord gives the word that has a header sent.
+func headerWord(text string) string {
+	name, value, _ := strings.Cut(text, ":")
+	if target.Telling(name) {
+		return withheldWord("header", name)
+	}
+	return "-H " + shellWord(name+":"+value)
+}
+
+// withheldWord gives the word of a command line that gives a secret, which is a variable
+// of the shell: kind is as in a report.
+func withheldWord(kind, name string) string {
+	switch kind {
+	case "token":
+		return `--token="$TOKEN"`
+	case "user":
+		return "--user=" + shellWord(name+":") + `"$PASSWORD"`
+	case "value":
+		return "--value=" + shellWord(name+"=") + `"$` + variableOf(name) + `"`
+	}
+	return "-H " + shellWord(name+": ") + `"$` + variableOf(name) + `"`
 }
 
 // variableOf gives the environment variable for what a header holds.

@@ -58,6 +58,7 @@ func (f *reporting) merge(cmd *cobra.Command, paths []string) error {
 	if err != nil {
 		return err
 	}
+	f.again = f.resending(merged)
 	return f.give(cmd, merged, outputs)
 }
 

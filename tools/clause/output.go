@@ -248,11 +248,12 @@ func (f *reporting) tell(cmd *cobra.Command, r *report.Report, to outputs) error
 	return err
 }
 
-// screen is how many lines a report has on a terminal, or little more.
-const screen = 40
+// screen is how many lines a report has where something failed, or little more: as many
+// as a terminal has, but not more than the first, nor less than the second.
+const screen, leastScreen = 40, 23
 
 func (f *reporting) textOptions(out io.Writer) report.TextOptions {
-	return report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out), Lines: screen, Again: f.again}
+	return report.TextOptions{Color: colored(out), Verbose: f.verbose, Quiet: f.quiet, Width: width(out), Lines: height(out), Again: f.again}
 }
 
 // sayKnown says what became of the file of --write-known.

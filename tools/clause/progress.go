@@ -88,6 +88,16 @@ func width(w io.Writer) int {
 	return plainWidth
 }
 
+// height is how many lines a report has, without that for the prompt below it.
+func height(w io.Writer) int {
+	if file, ok := fileOf(w); ok {
+		if _, lines, err := term.GetSize(int(file.Fd())); err == nil && lines > 0 {
+			return min(max(lines-1, leastScreen), screen)
+		}
+	}
+	return screen
+}
+
 // colored tells whether to write in colours: on a terminal, unless NO_COLOR is
 // set.
 func colored(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }

@@ -375,7 +375,7 @@ func settle(cmd *cobra.Command) error {
 	aim := cmd.Flags().Lookup("target")
 	for _, s := range one.settings {
 		flag := cmd.Flags().Lookup(s.Name)
-		if flag == nil || flag.Changed || s.Name == "url" && aim != nil && aim.Changed || borrows(cmd) && isOutput(flag) {
+		if flag == nil || isGiven(flag) || s.Name == "url" && aim != nil && aim.Changed || borrows(cmd) && isOutput(flag) {
 			continue
 		}
 		texts, err := s.Fill(os.LookupEnv)
@@ -395,6 +395,23 @@ func settle(cmd *cobra.Command) error {
 	}
 	one.settings = used
 	return nil
+}
+
+// isGiven reports whether the command line has a flag. A secret that is empty is none: it
+// is that of a variable which is not set.
+func isGiven(flag *pflag.Flag) bool {
+	return flag.Changed && (secrets[flag.Name] == nil || flag.Value.String() != "")
+}
+
+// filledIn names the flags that clause.yaml has filled.
+func filledIn(cmd *cobra.Command) []string {
+	var names []string
+	if one, _ := cmd.Context().Value(callKey{}).(*call); one != nil {
+		for _, s := range one.settings {
+			names = append(names, s.Name)
+		}
+	}
+	return names
 }
 
 // placed says of the flags that an error names which of them come from clause.yaml.

@@ -28,10 +28,12 @@ of cases and clauses; without one, all that went wrong is sent again.
   clause replay report.json
 
 A case is planned anew: what it is about is made for it, and times and new texts are
-those of now. The contract is the one that the report names, unless --contract names
-another; the target is that of the report if it is on this machine, unless --url or
---target name one. Give all else as to verify: credentials, --value, --overlay and
---strength. Where a verdict hangs on what else the target accepts, that is sent, too.
+those of now. Contract, overlays, target, values and the like are those that the
+report was made with, where the files still are: one line says what has changed.
+Flags say otherwise. What a report does not keep is given again: secrets that were
+flags, such as --token, and, by --contract, --overlay and --url, what is not on this
+machine. Another --url is the same target elsewhere, another --target a target of
+its own. Where a verdict hangs on what else the target accepts, that is sent, too.
 
 --html, --json and the like write the report of what was sent now.
 
@@ -68,8 +70,9 @@ func (f *verifyFlags) replay(cmd *cobra.Command, path string, patterns []string)
 	if _, err := earlier.Replayable(patterns); err != nil {
 		return usagef("%w", err)
 	}
+	f.filled = filledIn(cmd)
 	f.again = f.replaying(path, f.contract)
-	if err := f.asReported(earlier); err != nil {
+	if err := f.asReported(cmd, earlier); err != nil {
 		return err
 	}
 	stop, err := f.prepare(cmd)
@@ -106,21 +109,27 @@ func (f *verifyFlags) replayed(cmd *cobra.Command, result *report.Replay, to out
 	return nil
 }
 
-// asReported takes from a report which contract and target are meant, where no flag
-// says so.
-func (f *verifyFlags) asReported(r *report.Report) (err error) {
-	if f.contract == "" {
+// asReported takes from a report what it was made with, where the command line does not
+// say otherwise. What clause.yaml says comes after that.
+func (f *verifyFlags) asReported(cmd *cobra.Command, r *report.Report) (err error) {
+	if !f.typed("contract") {
 		if f.contract, err = contractNamed(r.Contract.File, r.Name()); err != nil {
 			return err
 		}
+	}
+	if m := r.Made; m != nil {
+		if err := f.asMade(m, r.Name(), f.typed); err != nil {
+			return err
+		}
+		sayWithheld(f.asides(cmd), r, f.typed, f.settings)
 	}
 	switch at := r.Target.BaseURL; {
 	case f.target != "" || f.settings.URL != "":
 	case f.contract == "" && r.Target.Name == referenceName: // it is started anew
 	case at == "":
-		return usagef("%s is of a handler within a process: run its test again, or give --url or --target FILE", r.Name())
+		return usagef("%s is of a handler within a process: run its test again%s, or give --url or --target FILE", r.Name(), testOf(r))
 	case !loopback(at):
-		return usagef("%s is of %s, which is not on this machine: give --url with that, or with another, or --target FILE", r.Name(), at)
+		return elsewhereURL(r.Name(), at)
 	default:
 		f.settings.URL = at
 	}
@@ -133,6 +142,8 @@ func contractNamed(name, by string) (string, error) {
 	_, err := os.Stat(name)
 	isURL := contract.IsURL(name)
 	switch {
+	case name == "-":
+		return "", usagef("the contract of %s was read from standard input: give --contract FILE", by)
 	case err != nil && name == "openapi/"+openapi.Default:
 		return "", nil
 	case isURL && !loopback(name):
@@ -149,30 +160,12 @@ func loopback(text string) bool {
 	return err == nil && u.Host != "" && (&target.Target{BaseURL: u}).Loopback()
 }
 
-// resending is the command line that sends a case of this run again, but for its id: by
-// the report, if there is one.
-func (f *verifyFlags) resending() string {
-	path := *f.files["json"]
-	if path == "" {
-		return f.command() + " --only"
-	}
-	if name, err := contractNamed(f.config.Contract.File(), path); err != nil || name != f.contract {
-		return f.replaying(path, f.contract)
-	}
-	return f.replaying(path, "")
-}
-
-// replaying is the command line that sends a case of a report again, but for its id.
-// What the report says of contract and target is left out. Where a target file is named,
-// that would come before the URL in the report.
+// replaying is the command line that sends a case of a report again, but for its id: what
+// this one has beside the report.
 func (f *verifyFlags) replaying(path, contractName string) string {
 	words := []string{"clause", "replay", shellWord(path)}
 	if contractName != "" {
 		words = append(words, "--contract="+shellWord(contract.DisplayName(contractName)))
 	}
-	said := *f
-	if loopback(said.settings.URL) && said.target == "" {
-		said.settings.URL = ""
-	}
-	return strings.Join(append(words, said.words()...), " ")
+	return strings.Join(append(words, f.words()...), " ")
 }

@@ -64,8 +64,8 @@ func (f *reporting) report(cmd *cobra.Command, paths []string, against string) e
 	if err != nil {
 		return err
 	}
-	if len(paths) == 1 && r.Recording == nil {
-		f.again = "clause replay " + shellWord(paths[0])
+	if f.again = f.resending(r); len(paths) == 1 {
+		f.again = resent(paths[0], r)
 	}
 	if err := f.tell(cmd, r, outputs); err != nil {
 		return err

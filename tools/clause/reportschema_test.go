@@ -14,18 +14,21 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-var reportSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	definition, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
+// compileSchema compiles the text of a JSON Schema, whose formats are held to.
+func compileSchema[T string | []byte](text T) (*jsonschema.Schema, error) {
+	definition, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(text)))
 	if err != nil {
 		return nil, err
 	}
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
-	if err := compiler.AddResource("report.schema.json", definition); err != nil {
+	if err := compiler.AddResource("schema.json", definition); err != nil {
 		return nil, err
 	}
-	return compiler.Compile("report.schema.json")
-})
+	return compiler.Compile("schema.json")
+}
+
+var reportSchema = sync.OnceValues(func() (*jsonschema.Schema, error) { return compileSchema(report.Schema) })
 
 // reports counts those that were held to the schema.
 var reports atomic.Int64

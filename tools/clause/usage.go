@@ -166,6 +166,8 @@ var flagWords = strings.NewReplacer(
 	"auth in the target file", "what --token, --user or -H give",
 	"auth.token in the target file", "--token",
 	"what is given under values", "what --value gives",
+	"them under headers in the target file", "them with -H 'NAME: VALUE'",
+	"them under headers", "them with -H 'NAME: VALUE'",
 	"add it to values", "give it with --value NAME=VALUE",
 	"tls.insecure", "tls.insecure in a target file, which --save-target writes",
 	"baseURL", "--url",

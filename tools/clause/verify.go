@@ -33,6 +33,7 @@ type verifyFlags struct {
 	known  string
 	dry    bool
 	flags  *pflag.FlagSet
+	filled []string // the flags that clause.yaml has filled
 
 	recording string // what judge reads
 }
@@ -164,6 +165,12 @@ func (f *verifyFlags) planning(cmd *cobra.Command) {
 	f.flags = flags
 }
 
+// typed reports whether a flag stands on the command line, and is not one that clause.yaml
+// has filled.
+func (f *verifyFlags) typed(name string) bool {
+	return f.flags.Changed(name) && !slices.Contains(f.filled, name)
+}
+
 // selecting adds the flags that decide which of the planned cases are meant.
 func (f *verifyFlags) selecting(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -189,13 +196,16 @@ func (f *verifyFlags) verify(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	f.config.HAR, f.again = outputs.stream(), f.resending()
+	f.config.HAR = outputs.stream()
 	p := newProgress(f.asides(cmd))
 	f.config.Progress = p.update
 	result, err := contract.Verify(cmd.Context(), f.config)
 	p.end()
 	if err != nil {
 		return f.untested(cmd.Context(), err, outputs)
+	}
+	if f.again = f.resending(result); f.again == "" && f.config.Command != "" {
+		f.again = f.config.Command + " --only"
 	}
 	return f.give(cmd, result, outputs)
 }
@@ -229,8 +239,14 @@ func (f *verifyFlags) contractName() string {
 }
 
 // command is the command line that verifies with the same contract, target and
-// plan.
+// plan; "" where none does: standard input is read, and what is secret in a URL is not
+// written down.
 func (f *verifyFlags) command() string {
+	for _, name := range append([]string{f.contract}, f.overlays...) {
+		if name == "-" || contract.DisplayName(name) != name {
+			return ""
+		}
+	}
 	words := []string{"clause", "verify"}
 	switch name := contract.DisplayName(f.contract); {
 	case f.contract == "":
@@ -242,16 +258,27 @@ func (f *verifyFlags) command() string {
 	return strings.Join(append(words, f.words()...), " ")
 }
 
-// words are those of a command line that plans alike.
+// repeated are the flags that decide what becomes of a case, beside those of words.
+var repeated = []string{
+	configFlag, "remote-refs", "target", "strength", "budget", "unsafe", "near-misses", "strict", "case-timeout", "no-preflight",
+}
+
+// words are those of a command line that plans alike. What clause.yaml says it says again.
 func (f *verifyFlags) words() []string {
 	var words []string
-	for _, name := range []string{"remote-refs", "target", "strength", "budget", "unsafe", "near-misses"} {
-		if flag := f.flags.Lookup(name); flag.Changed {
+	for _, name := range repeated {
+		switch flag := f.flags.Lookup(name); {
+		case flag == nil || !f.typed(name):
+		case flag.Value.String() == "true":
+			words = append(words, "--"+name)
+		default:
 			words = append(words, "--"+name+"="+shellWord(flag.Value.String()))
 		}
 	}
-	words = append(words, f.overlayWords()...)
-	return append(words, f.spoken()...)
+	if f.typed("overlay") || f.typed("no-conventions") {
+		words = append(words, f.overlayWords()...)
+	}
+	return append(words, f.spoken(f.typed)...)
 }
 
 // explained says why there is no report.
@@ -303,6 +330,7 @@ func (f *verifyFlags) checkTimes() error {
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(cmd *cobra.Command) (stop func(), err error) {
+	f.filled = filledIn(cmd)
 	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
 	f.timeout = f.config.Timeout
 	if f.config.Contract, err = f.load(cmd.Context()); err != nil {

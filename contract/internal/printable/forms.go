@@ -1,24 +1,28 @@
 package printable
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
 
-// Lines is Escape for each line of a text. A tab becomes spaces. A line that
-// GitHub Actions would take for a command, whatever blanks stand before it, has the first
-// character written out, too: the texts of answers are in the logs of jobs.
+// Lines is Escape for each line of a text, which is Inert then. A tab becomes spaces.
 func Lines(from string) []string {
 	lines := strings.Split(strings.ReplaceAll(strings.TrimRight(from, "\r\n"), "\r\n", "\n"), "\n")
 	for i, line := range lines {
-		line = Escape(strings.ReplaceAll(line, "\t", "    "))
-		if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "::") || strings.HasPrefix(text, "##[") {
-			line = line[:len(line)-len(text)] + fmt.Sprintf(`\x%02x`, text[0]) + text[1:]
-		}
-		lines[i] = line
+		lines[i] = Inert(Escape(strings.ReplaceAll(line, "\t", "    ")))
 	}
 	return lines
+}
+
+// Inert writes out the first character of what GitHub Actions would take for a command, as
+// the texts of answers are in the logs of jobs: of :: at the beginning of a line, whatever
+// blanks stand before it, and of ##[ anywhere.
+func Inert(line string) string {
+	line = strings.ReplaceAll(line, "##[", `\x23#[`)
+	if text := strings.TrimLeft(line, " "); strings.HasPrefix(text, "::") {
+		line = line[:len(line)-len(text)] + `\x3a` + text[1:]
+	}
+	return line
 }
 
 const (

@@ -68,6 +68,31 @@ type Config struct {
 	Tool, Command string
 	Replay        func(*plan.Case) string
 	Progress      func(done, total int)
+
+	made report.Made // what the report says that it was made with
+}
+
+// making gives what the report says that it was made with, of a configuration that is
+// not settled yet.
+func (c Config) making() report.Made {
+	m := described(c.Contract)
+	m.Strength, m.Unsafe, m.NearMisses = c.Strength, c.Unsafe, c.NearMisses
+	m.CaseTimeout, m.WithoutPreflight = c.CaseTimeout.Seconds(), c.WithoutPreflight
+	given := c.Target.Given()
+	m.TargetFile, m.URL, m.Headers, m.Values = given.File, given.URL, given.Headers, given.Values
+	for _, one := range given.Withheld {
+		m.Withheld = append(m.Withheld, report.Withheld(one))
+	}
+	return m
+}
+
+// described gives what a report says of how its contract was read.
+func described(model *spec.Contract) report.Made {
+	m := report.Made{SHA256: model.SHA256, RemoteRefs: model.RemoteRefs, WithoutConventions: model.WithoutConventions}
+	for _, one := range model.Overlays {
+		m.Overlays = append(m.Overlays, report.Overlay{File: one.Name, SHA256: one.SHA256})
+	}
+	return m
 }
 
 const (

@@ -36,6 +36,9 @@ func Merge(reports ...*report.Report) (*report.Report, error) {
 			Contract: first.Contract.File, Title: first.Contract.Title, Version: first.Contract.Version, Untested: first.Shard.Untested,
 		},
 	}
+	if first.Made != nil {
+		in.Made = *first.Made
+	}
 	in.Started, in.Elapsed = lasted(pieces)
 	in.Verdicts, in.NotServed = join(pieces, in.Clauses), notServed(pieces)
 	for _, p := range pieces {

@@ -98,7 +98,7 @@ func (r Recording) input(log *har.Log, recorded *recording.Recording) report.Inp
 		about.BaseURL = r.BaseURL.Redacted()
 	}
 	return report.Input{
-		Tool: r.Tool, Clauses: model.Clauses, Target: about, Known: r.Known, Strict: r.Strict,
+		Tool: r.Tool, Clauses: model.Clauses, Target: about, Made: described(model), Known: r.Known, Strict: r.Strict,
 		Plan: &plan.Plan{
 			Contract: model.File, Title: model.Title, Version: model.Version,
 			Cases: recorded.Cases, Untested: recording.Unseen(model),

@@ -81,8 +81,23 @@ func (r *replaying) gone(id string) error {
 	if near != "" {
 		near = "; what comes next to it is " + near
 	}
-	return usage("%s is no longer a case of %s: the contract has changed since %s, or the target is known otherwise: "+
-		"give the flags of that run, or verify anew%s", id, r.config.Contract.File, r.earlier.Name(), near)
+	why := "the contract has changed since " + r.earlier.Name()
+	switch was := r.earlier.Made; {
+	case was == nil:
+		why += ", or the target is known otherwise: give the flags of that run, or verify anew"
+	case slices.Equal(sums(*was), sums(r.config.made)):
+		why = "the target or its cases are known otherwise than for " + r.earlier.Name() + ": give the flags of that run, or verify anew"
+	}
+	return usage("%s is no longer a case of %s: %s%s", id, r.config.Contract.File, why, near)
+}
+
+// sums gives the hashes of a contract and its overlays.
+func sums(m report.Made) []string {
+	out := []string{m.SHA256}
+	for _, one := range m.Overlays {
+		out = append(out, one.SHA256)
+	}
+	return out
 }
 
 // accompany adds, to a case whose answer had a value of another, those that were accepted

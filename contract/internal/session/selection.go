@@ -124,7 +124,8 @@ func (s *Session) choose() error {
 		return err
 	}
 	if len(s.plan.Cases) == 0 && len(s.config.Contract.Operations) == 0 {
-		return usage("the contract has no operation: there is nothing to test")
+		return usage("nothing can be tested: %s has no operation that requests can be made for: clause lint says what was left out, and why",
+			s.config.Contract.File)
 	}
 	if s.vain == "" && !slices.Contains(s.selected, true) {
 		return usage("only and skip together leave no case: see clause list")

@@ -67,6 +67,7 @@ func Open(ctx context.Context, c Config) (*Session, error) {
 	if c.Contract, err = stating(c.Contract, c.Checks); err != nil {
 		return nil, err
 	}
+	c.made = c.making()
 	c = c.settled()
 	s := &Session{
 		config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder(),
@@ -211,7 +212,7 @@ func (s *Session) Report() *report.Report {
 	<-s.ended
 	return report.Build(report.Input{
 		Tool: s.config.Tool, Plan: s.reported(), Clauses: s.config.Contract.Clauses, Verdicts: s.verdicts,
-		Target: s.about(), Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
+		Target: s.about(), Made: s.config.made, Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
 		Interrupted: s.stopped, Redactor: s.runner.Redactor(), Known: s.config.Known, Strict: s.config.Strict,
 		NotServed: s.absent, Left: s.left, Severed: s.runner.Severed(),
 	})

@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"encoding/hex"
 
 	"github.com/apiclause/clause/contract/clause"
 )
@@ -17,10 +18,20 @@ type Description struct {
 	// one first.
 	Name  string
 	Files []string
+	// SHA256 is the hash, in hex, of what was described: of the first file and those that it
+	// refers to, one after the other. Overlays are what was laid over it, in order.
+	SHA256   string
+	Overlays []Overlaid
+	// RemoteRefs tells that references to any URL were followed.
+	RemoteRefs bool
 	// Problems are what was left out or read otherwise than it stands there, in the
 	// order of the files.
 	Problems []Problem
 }
+
+// Overlaid is an overlay that was read: how problems call it, and the hash of its text,
+// in hex.
+type Overlaid struct{ Name, SHA256 string }
 
 // Load opens a description - a file, an http or https URL, or "-" for standard
 // input - and everything that it refers to, and cleans it. The error is an *Error:
@@ -71,7 +82,10 @@ func (l *library) description(file *File) (*Description, error) {
 	if root, err = clean(root, version, l.problems); err != nil {
 		return nil, err
 	}
-	d := &Description{Root: root, Version: version, Name: file.Name, Problems: l.sorted(file.Name)}
+	d := &Description{
+		Root: root, Version: version, Name: file.Name, Problems: l.sorted(file.Name),
+		SHA256: hex.EncodeToString(l.described.Sum(nil)), Overlays: l.overlaid, RemoteRefs: l.RemoteRefs,
+	}
 	for _, f := range l.order {
 		d.Files = append(d.Files, f.Name)
 	}

@@ -2,8 +2,10 @@ package source
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"net/http"
@@ -59,6 +61,8 @@ type library struct {
 	total     int               // bytes
 	urls      int
 	overlays  overlayBounds
+	described hash.Hash // of all texts but those of overlays
+	overlaid  []Overlaid
 
 	// dir bounds the files that can be referred to: the parent of the first file's
 	// directory. within holds it open; nil if there is none.
@@ -69,7 +73,7 @@ type library struct {
 func newLibrary(ctx context.Context, o Options, found *problems) *library {
 	return &library{
 		Options: o, problems: found, ctx: ctx, fetchTime: fetchTime, files: map[string]*File{}, failed: map[string]string{},
-		overlays: overlayBounds{work: maxWork, values: maxNodes},
+		overlays: overlayBounds{work: maxWork, values: maxNodes}, described: sha256.New(),
 	}
 }
 
@@ -125,6 +129,7 @@ func (l *library) readStdin() ([]byte, error) {
 // keep reads the text of a file and remembers the file.
 func (l *library) keep(file *File, key string, data []byte) *Error {
 	l.total += len(data)
+	_, _ = l.described.Write(data) // a hash takes all
 	l.files[key] = file
 	l.order = append(l.order, file)
 	if i := identifyBytes(data); i.what != "" {

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -91,6 +92,7 @@ func (l *library) readOverlay(name string, described *File) (*overlay, *Error) {
 		return nil, fatal(start, "the description and its overlays have more than %d MiB", maxTotal>>20)
 	}
 	l.order = append(l.order, file)
+	l.overlaid = append(l.overlaid, Overlaid{file.Name, fmt.Sprintf("%x", sha256.Sum256(data))})
 	root, failure := parse(file, data, l.problems)
 	if failure != nil {
 		return nil, failure

@@ -109,7 +109,8 @@ func newLoader(ctx context.Context, d *source.Description) *loader {
 	return &loader{
 		ctx: ctx, file: d.Name, draft2020: d.Version >= source.V31, warned: map[Problem]bool{},
 		contract: &Contract{
-			File: d.Name, Files: d.Files, byID: map[string]*clause.Clause{}, pins: map[string]string{}, judged: map[string]string{},
+			File: d.Name, Files: d.Files, SHA256: d.SHA256, Overlays: d.Overlays, RemoteRefs: d.RemoteRefs,
+			byID: map[string]*clause.Clause{}, pins: map[string]string{}, judged: map[string]string{},
 		},
 		read: map[*source.Node]bool{}, marks: map[*source.Node]string{},
 		distincts: map[clause.Location]bool{}, paths: map[string]bool{}, taken: map[string]int{},

@@ -19,6 +19,7 @@ import (
 	"github.com/apiclause/clause/contract/auth"
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/rule"
+	"github.com/apiclause/clause/contract/internal/source"
 	"github.com/apiclause/clause/contract/internal/wire"
 )
 
@@ -26,11 +27,18 @@ import (
 type Contract struct {
 	File string
 	// Files are all that were read, File first.
-	Files      []string
-	Title      string
-	Version    string
-	Operations []*Operation
-	Schemes    []*Scheme
+	Files []string
+	// SHA256 is the hash of what was described, Overlays are what was laid over it, and
+	// RemoteRefs tells that references to any URL were followed: see source.Description.
+	SHA256     string
+	Overlays   []source.Overlaid
+	RemoteRefs bool
+	// WithoutConventions tells that what is inferred about answers was left out.
+	WithoutConventions bool
+	Title              string
+	Version            string
+	Operations         []*Operation
+	Schemes            []*Scheme
 	// Servers are where the description says that the API can be reached.
 	Servers []Server
 	// Clauses is every clause of every operation, in the order of the file.

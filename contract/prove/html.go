@@ -110,8 +110,8 @@ type reason struct {
 // pageData is what the script shows. It is in an element that is not executed.
 type pageData struct {
 	Outcomes []pageOutcome `json:"outcomes"`
-	Clauses []*pageClause `json:"clauses"`
-	Faults  []pageFault   `json:"faults"`
+	Clauses  []*pageClause `json:"clauses"`
+	Faults   []pageFault   `json:"faults"`
 }
 
 type pageClause struct {

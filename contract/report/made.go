@@ -54,7 +54,9 @@ type Withheld struct {
 }
 
 // redacted gives what may be written: a setting with a secret in it is withheld.
-func (m Made) redacted(r *auth.Redactor) *Made {
+func (m *Made) redacted(r *auth.Redactor) *Made {
+	out := *m
+	m = &out
 	m.TargetFile, m.Known = r.RedactString(m.TargetFile), r.RedactString(m.Known)
 	if m.URL != r.RedactString(m.URL) {
 		m.URL = ""
@@ -68,7 +70,7 @@ func (m Made) redacted(r *auth.Redactor) *Made {
 	for i := range m.Withheld {
 		m.Withheld[i].Name = r.RedactString(m.Withheld[i].Name)
 	}
-	return &m
+	return m
 }
 
 // open gives those settings that hold no secret, and withholds the others.

@@ -18,30 +18,39 @@ import (
 
 // asMade takes what a report was made with, but for what flags say.
 func (f *verifyFlags) asMade(m *report.Made, by string, typed func(string) bool) error {
-	if !typed("overlay") {
-		f.overlays = nil
-		for _, one := range m.Overlays {
-			if err := f.overlaid(one.File, by); err != nil {
-				return err
-			}
-		}
-	}
 	f.remoteRefs = m.RemoteRefs || typed("remote-refs") && f.remoteRefs
 	f.withoutConventions = m.WithoutConventions || typed("no-conventions") && f.withoutConventions
+	f.config.Strict = m.Strict || typed("strict") && f.config.Strict
+	f.config.WithoutPreflight = m.WithoutPreflight || f.config.WithoutPreflight
 	if m.Strength != 0 && !typed("strength") {
 		f.config.Strength = m.Strength
 	}
 	if m.CaseTimeout > 0 && !typed("case-timeout") {
 		f.config.CaseTimeout = time.Duration(m.CaseTimeout * float64(time.Second))
 	}
-	f.config.Strict = m.Strict || typed("strict") && f.config.Strict
-	f.config.WithoutPreflight = m.WithoutPreflight || f.config.WithoutPreflight
+	if err := f.filesAsMade(m, by, typed); err != nil {
+		return err
+	}
+	return f.aimedAs(m, by, typed)
+}
+
+// filesAsMade takes the overlays and the known failures that a report was made with.
+func (f *verifyFlags) filesAsMade(m *report.Made, by string, typed func(string) bool) error {
 	if !typed("known") {
 		if f.known = m.Known; unreadable(m.Known) {
 			return usagef("%s was made with the known failures of %s, which cannot be read here: give --known FILE", by, m.Known)
 		}
 	}
-	return f.aimedAs(m, by, typed)
+	if typed("overlay") {
+		return nil
+	}
+	f.overlays = nil
+	for _, one := range m.Overlays {
+		if err := f.overlaid(one.File, by); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // overlaid adds an overlay that a report names.
@@ -75,7 +84,8 @@ func (f *verifyFlags) aimedAs(m *report.Made, by string, typed func(string) bool
 	switch f.target = m.TargetFile; {
 	case !unreadable(m.TargetFile):
 	case !moved:
-		return usagef("%s was made with the target file %s, which cannot be read here: give --target FILE, or --url and what else is in it", by, m.TargetFile)
+		return usagef("%s was made with the target file %s, which cannot be read here: give --target FILE, or --url and what else is in it",
+			by, m.TargetFile)
 	default:
 		f.target = "" // what is in it may be in flags
 	}
@@ -146,7 +156,16 @@ func resent(path string, r *report.Report) string {
 	if r.Recording != nil || slices.ContainsFunc(names, incomplete) || r.Target.BaseURL == "" {
 		return ""
 	}
-	words := []string{"clause", "replay", shellWord(path)}
+	words := append([]string{"clause", "replay", shellWord(path)}, elsewhereWords(r, m)...)
+	for _, one := range m.Withheld {
+		words = append(words, withheldWord(one.Kind, one.Name))
+	}
+	return strings.Join(words, " ")
+}
+
+// elsewhereWords gives the words of a command line that name what is not on this machine.
+func elsewhereWords(r *report.Report, m *report.Made) []string {
+	var words []string
 	if name := r.Contract.File; contract.IsURL(name) && !loopback(name) {
 		words = append(words, "--contract="+shellWord(name))
 	}
@@ -158,13 +177,10 @@ func resent(path string, r *report.Report) string {
 	switch at := r.Target.BaseURL; {
 	case m.URL != "" && !loopback(m.URL):
 		words = append(words, "--url="+shellWord(m.URL))
-	case m.URL == "" && m.TargetFile == "" && at != "" && !loopback(at):
+	case m.URL == "" && m.TargetFile == "" && !loopback(at):
 		words = append(words, "--url="+shellWord(at))
 	}
-	for _, one := range m.Withheld {
-		words = append(words, withheldWord(one.Kind, one.Name))
-	}
-	return strings.Join(words, " ")
+	return words
 }
 
 // incomplete reports whether the name of a contract or an overlay in a report is not all

@@ -68,8 +68,6 @@ type Config struct {
 	Tool, Command string
 	Replay        func(*plan.Case) string
 	Progress      func(done, total int)
-
-	made report.Made // what the report says that it was made with
 }
 
 // making gives what the report says that it was made with, of a configuration that is

@@ -85,7 +85,7 @@ func (r *replaying) gone(id string) error {
 	switch was := r.earlier.Made; {
 	case was == nil:
 		why += ", or the target is known otherwise: give the flags of that run, or verify anew"
-	case slices.Equal(sums(*was), sums(r.config.made)):
+	case slices.Equal(sums(*was), sums(r.made)):
 		why = "the target or its cases are known otherwise than for " + r.earlier.Name() + ": give the flags of that run, or verify anew"
 	}
 	return usage("%s is no longer a case of %s: %s%s", id, r.config.Contract.File, why, near)

@@ -21,6 +21,7 @@ import (
 // one; Start sends the requests; Verdict waits for one case, Report for all.
 type Session struct {
 	config   Config
+	made     report.Made // what the report says that it was made with
 	target   *target.Target
 	runner   *run.Runner
 	plan     *plan.Plan
@@ -67,9 +68,10 @@ func Open(ctx context.Context, c Config) (*Session, error) {
 	if c.Contract, err = stating(c.Contract, c.Checks); err != nil {
 		return nil, err
 	}
-	c.made = c.making()
+	made := c.making()
 	c = c.settled()
 	s := &Session{
+		made:   made,
 		config: c, target: c.Target, ended: make(chan struct{}), recorder: c.newRecorder(),
 		judged: c.Contract, unjudged: map[string]string{},
 	}
@@ -212,7 +214,7 @@ func (s *Session) Report() *report.Report {
 	<-s.ended
 	return report.Build(report.Input{
 		Tool: s.config.Tool, Plan: s.reported(), Clauses: s.config.Contract.Clauses, Verdicts: s.verdicts,
-		Target: s.about(), Made: s.config.made, Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
+		Target: s.about(), Made: s.made, Started: s.begun, Elapsed: s.elapsed, Seed: s.config.Seed, Shard: s.config.Shard, Instance: s.instance(),
 		Interrupted: s.stopped, Redactor: s.runner.Redactor(), Known: s.config.Known, Strict: s.config.Strict,
 		NotServed: s.absent, Left: s.left, Severed: s.runner.Severed(),
 	})

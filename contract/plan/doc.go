@@ -15,4 +15,7 @@
 //	    {"in": "query", "name": "limit", "value": 101}]},
 //	  "expect": {"outcome": "refused", "statuses": ["400"]}
 //	}
+//
+// The method Plan of contract.Contract makes one. Build, and whatever else takes a
+// *spec.Contract, is for the packages of this module.
 package plan

@@ -41,8 +41,10 @@ func variableOf(name string) *variable {
 	if name == requestTime.name {
 		return &requestTime
 	}
-	if i := slices.IndexFunc(variables, func(v variable) bool { return v.name == name }); i >= 0 {
-		return &variables[i]
+	for i := range variables { // each time that an expression names one: nothing is copied
+		if variables[i].name == name {
+			return &variables[i]
+		}
 	}
 	return nil
 }

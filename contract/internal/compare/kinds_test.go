@@ -194,6 +194,12 @@ none
 none
 `},
 	{
+		"parameters of a media type", sent("application/json: {schema: {type: object}}"),
+		sent("application/json; charset=utf-8: {schema: {type: object}}"), `
+none
+`,
+	},
+	{
 		"case of headers", sketch{params: "{name: X-Foo, in: header, schema: {type: string}}"},
 		sketch{params: "{name: x-foo, in: header, schema: {type: string}}"}, `
 none

@@ -200,8 +200,10 @@ none
 `,
 	},
 	{
-		"case of headers", sketch{params: "{name: X-Foo, in: header, schema: {type: string}}"},
-		sketch{params: "{name: x-foo, in: header, schema: {type: string}}"}, `
+		"case of headers",
+		sketch{params: "{name: X-Foo, in: header, schema: {type: string}}"},
+		sketch{params: "{name: x-foo, in: header, schema: {type: string}}"},
+		`
 none
 `,
 	},
@@ -323,8 +325,10 @@ major
 `,
 	},
 	{
-		"dependency written otherwise", sketch{before: `x-dependencies: ["Or(a, b);"]`, params: ruled("").params},
-		sketch{before: `x-dependencies: ["Or(b, a);"]`, params: ruled("").params}, `
+		"dependency written otherwise",
+		sketch{before: `x-dependencies: ["Or(a, b);"]`, params: ruled("").params},
+		sketch{before: `x-dependencies: ["Or(b, a);"]`, params: ruled("").params},
+		`
 changed op.rule.any-of-b-a: undecided
 minor
 `,

@@ -194,6 +194,13 @@ none
 none
 `},
 	{
+		"order of nested alternatives",
+		answered("anyOf: [{oneOf: [{type: string, maxLength: 3}, {type: integer}]}, {oneOf: [{type: boolean}, {type: array, items: {type: string}}]}]"),
+		answered("anyOf: [{oneOf: [{type: array, items: {type: string}}, {type: boolean}]}, {oneOf: [{type: integer}, {type: string, maxLength: 3}]}]"), `
+none
+`,
+	},
+	{
 		"parameters of a media type", sent("application/json: {schema: {type: object}}"),
 		sent("application/json; charset=utf-8: {schema: {type: object}}"), `
 none

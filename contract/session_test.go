@@ -172,6 +172,7 @@ func TestWhatCannotBeUsedIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		{"all skipped", "only and skip together leave no case", func(c *contract.Config) { c.Skip = []string{"*"} }},
 		{"nothing to test", "nothing can be tested: c.yaml has no operation that requests can be made for", func(c *contract.Config) {
 			c.Contract, _ = contract.Load("c.yaml", []byte("openapi: 3.1.0\ninfo: {title: T, version: '1'}\nwebhooks: {}\n"))
+			c.Plan, c.Target = nil, &target.Target{Name: "none"}
 		}},
 		{"known", `known.txt:1: the pattern "no.such.clause" matches no case and no clause`, func(c *contract.Config) { c.Known = known }},
 		{"jobs", "jobs is -1", func(c *contract.Config) { c.Jobs = -1 }},

@@ -193,7 +193,10 @@ func (t *tree) simplifyContent(content object, at string) {
 
 // alike are media types that the generator has one name for in an answer, the one that
 // is kept first.
-var alike = [][]string{{"application/xml", "text/xml", "application/problems+xml"}, {"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"}}
+var alike = [][]string{
+	{"application/xml", "text/xml", "application/problems+xml"},
+	{"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"},
+}
 
 // simplifyAnswer has one type for the media types of an answer that would have types of
 // one name, and gives what is no JSON a schema of its own: the generator forgets the

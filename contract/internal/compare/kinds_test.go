@@ -194,8 +194,23 @@ none
 none
 `},
 	{
-		"case of headers", sketch{params: "{name: X-Foo, in: header, schema: {type: string}}"},
-		sketch{params: "{name: x-foo, in: header, schema: {type: string}}"}, `
+		"order of nested alternatives",
+		answered("anyOf: [{oneOf: [{type: string, maxLength: 3}, {type: integer}]}, {oneOf: [{type: boolean}, {type: array, items: {type: string}}]}]"),
+		answered("anyOf: [{oneOf: [{type: array, items: {type: string}}, {type: boolean}]}, {oneOf: [{type: integer}, {type: string, maxLength: 3}]}]"), `
+none
+`,
+	},
+	{
+		"parameters of a media type", sent("application/json: {schema: {type: object}}"),
+		sent("application/json; charset=utf-8: {schema: {type: object}}"), `
+none
+`,
+	},
+	{
+		"case of headers",
+		sketch{params: "{name: X-Foo, in: header, schema: {type: string}}"},
+		sketch{params: "{name: x-foo, in: header, schema: {type: string}}"},
+		`
 none
 `,
 	},
@@ -317,8 +332,10 @@ major
 `,
 	},
 	{
-		"dependency written otherwise", sketch{before: `x-dependencies: ["Or(a, b);"]`, params: ruled("").params},
-		sketch{before: `x-dependencies: ["Or(b, a);"]`, params: ruled("").params}, `
+		"dependency written otherwise",
+		sketch{before: `x-dependencies: ["Or(a, b);"]`, params: ruled("").params},
+		sketch{before: `x-dependencies: ["Or(b, a);"]`, params: ruled("").params},
+		`
 changed op.rule.any-of-b-a: undecided
 minor
 `,

@@ -46,46 +46,6 @@ func (o *operation) anything(p, other *place) *place {
 	return p
 }
 
-// repeated compares a parameter that may be there several times on one side: what is sent
-// once is a list of one.
-func (o *operation) repeated(was, is *place) bool {
-	if was.parameter == nil || is.parameter == nil || len(is.path) > 0 || was.composed() || is.composed() {
-		return false
-	}
-	before, after := was.parameter.Style(), is.parameter.Style()
-	if before.In != "query" || was.parameter.JSON || is.parameter.JSON || before.Joined() || after.Joined() {
-		return false
-	}
-	list, change := is.schema, spec.Loosened
-	switch {
-	case before.Kind == wire.Scalar && after.Kind == wire.List:
-	case before.Kind == wire.List && after.Kind == wire.Scalar:
-		list, change = was.schema, spec.Tightened
-	default:
-		return false
-	}
-	if list.MinItems > 1 { // what is sent once is no such list
-		change = spec.Crossed
-	}
-	element := *is
-	if change == spec.Tightened || list == was.schema {
-		element = *was
-	}
-	element.schema, element.id = list.Items, element.id+".items"
-	if list == is.schema {
-		o.keywords(was, &element)
-	} else {
-		o.keywords(&element, is)
-	}
-	o.clause(is.id+".type", is.id+".type", change, is)
-	for _, id := range o.order { // what else is stated of the list, or its elements, says nothing of one
-		if strings.HasPrefix(id, is.id+".") && !strings.HasSuffix(id, ".required") {
-			o.told[id] = true
-		}
-	}
-	return true
-}
-
 // whole compares what a composed schema states, or what the model has no words for.
 func (o *operation) whole(was, is *place) {
 	schema := is.id + ".schema"
@@ -415,7 +375,7 @@ func (o *operation) defaultCame(r *spec.Response) effect {
 	documented := func(classes string) bool {
 		return slices.ContainsFunc(o.old.Responses, func(had *spec.Response) bool { return strings.IndexByte(classes, had.Status[0]) >= 0 })
 	}
-	if len(r.Content) > 0 && !(documented("23") && documented("45")) {
+	if len(r.Content) > 0 && (!documented("23") || !documented("45")) {
 		return breaking("what implementations say in such an answer was left to them", Implementations)
 	}
 	return nobody("such an answer could be given before, and clients have to take it for what its class means (RFC 9110, section 15)")

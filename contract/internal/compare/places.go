@@ -76,7 +76,7 @@ func (l *places) body(b *spec.Body, main string) {
 	top.id = strings.TrimSuffix(top.id, ".required") // the body is no media type, whatever its ids begin with
 	var chosen *spec.Media
 	for _, m := range b.Content {
-		if m.WrittenType() == main && (chosen == nil || chosen.Schema == nil) {
+		if written(m) == main && (chosen == nil || chosen.Schema == nil) {
 			chosen = m
 		}
 	}
@@ -93,10 +93,14 @@ func (l *places) body(b *spec.Body, main string) {
 	for _, m := range append([]*spec.Media{b.Main()}, b.Others()...) {
 		if m != nil && m != chosen && m.Schema != nil && m.Schema != top.schema && l.all[l.named(m.Schema.ID)] == nil {
 			s := m.Schema
-			l.parts(l.below(&place{own: s.ID, schema: s, at: s.At, media: m.WrittenType(), parent: top, apart: true}), m)
+			l.parts(l.below(&place{own: s.ID, schema: s, at: s.At, media: written(m), parent: top, apart: true}), m)
 		}
 	}
 }
+
+// written names the media type that a body is written as. Its parameters say nothing of
+// what is in it.
+func written(m *spec.Media) string { return spec.MediaName(m.WrittenType()) }
 
 // mainType is the media type of a body that its ids do not name.
 func mainType(b *spec.Body) string {
@@ -109,7 +113,7 @@ func mainType(b *spec.Body) string {
 			main = b.Content[i]
 		}
 	}
-	return main.WrittenType()
+	return written(main)
 }
 
 // mediaRenames gives the ids of media types of a body that the new contract names
@@ -121,7 +125,7 @@ func mediaRenames(old, now *spec.Body) [][2]string {
 	after := map[string]string{}
 	for _, m := range now.Content {
 		if m.Schema != nil {
-			after[m.WrittenType()] = m.Schema.ID
+			after[written(m)] = m.Schema.ID
 		}
 	}
 	var out [][2]string
@@ -129,7 +133,7 @@ func mediaRenames(old, now *spec.Body) [][2]string {
 		if m.Schema == nil {
 			continue
 		}
-		is := after[m.WrittenType()]
+		is := after[written(m)]
 		if is == "" { // its ids are none of the new contract
 			is = now.ID + "." + clause.ID(spec.MediaName(m.Type))
 		}

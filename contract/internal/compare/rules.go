@@ -16,6 +16,7 @@ func (o *operation) rules() {
 		switch {
 		case was == nil:
 			o.clause("", is.ID, spec.Tightened, nil)
+		case was.Convention != nil && is.Convention != nil: // it follows from what is stated, which is compared
 		case !sameRule(was, is):
 			o.clause(o.named(was.ID), is.ID, spec.Unknown, nil)
 		case o.named(was.ID) != is.ID:

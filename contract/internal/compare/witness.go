@@ -164,7 +164,7 @@ func (o *operation) keepTaken(c *plan.Case) {
 	}
 	kinds := []string{""}
 	if c.Request.Body != nil {
-		kinds = append(kinds, c.Request.Body.MediaType)
+		kinds = append(kinds, spec.MediaName(c.Request.Body.MediaType))
 	}
 	for _, kind := range kinds {
 		if had := o.taken[kind]; had == nil || size(c) > size(had) {

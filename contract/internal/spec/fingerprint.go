@@ -14,10 +14,21 @@ import (
 
 // Fingerprints tell whether composed schemas state the same. One is used for many
 // schemas of a contract: most of them share their parts.
-type Fingerprints struct{ known map[*Schema]string }
+type Fingerprints struct {
+	known  map[*Schema]string
+	shapes map[shaped]string
+}
+
+// shaped is a schema as far as it is looked at to put it in order.
+type shaped struct {
+	schema *Schema
+	depth  int
+}
 
 // NewFingerprints makes an empty one.
-func NewFingerprints() *Fingerprints { return &Fingerprints{known: map[*Schema]string{}} }
+func NewFingerprints() *Fingerprints {
+	return &Fingerprints{known: map[*Schema]string{}, shapes: map[shaped]string{}}
+}
 
 // Of gives a text that is the same for schemas that state the same in the same words,
 // as far as their clause SCHEMA.schema is about it; "" for one without that clause.
@@ -26,28 +37,27 @@ func (f *Fingerprints) Of(s *Schema) string {
 	switch {
 	case ok:
 		if _, known := f.known[whole.schema]; !known {
-			f.known[whole.schema] = printed(func(w *printer) { w.schema(whole.schema) })
+			f.known[whole.schema] = f.printed(func(w *printer) { w.schema(whole.schema) })
 		}
 		return f.known[whole.schema]
 	case s.foreign != nil:
-		return printed(func(w *printer) { w.foreign(s.foreign) })
+		return f.printed(func(w *printer) { w.foreign(s.foreign) })
 	}
 	return ""
 }
 
 // printed gives a text that stands for what is written.
-func printed(write func(w *printer)) string {
-	w := &printer{sum: sha256.New(), seen: map[*Schema]int{}}
+func (f *Fingerprints) printed(write func(w *printer)) string {
+	w := &printer{sum: sha256.New(), seen: map[*Schema]int{}, shapes: f.shapes}
 	write(w)
 	return hex.EncodeToString(w.sum.Sum(nil))
 }
 
 // printer writes what schemas state.
 type printer struct {
-	sum  hash.Hash
-	seen map[*Schema]int // recursive schemas lead back to themselves
-	// most bounds how many schemas are written, if it is not 0: see ordered.
-	most int
+	sum    hash.Hash
+	seen   map[*Schema]int // recursive schemas lead back to themselves
+	shapes map[shaped]string
 }
 
 func (w *printer) say(args ...any) { _, _ = fmt.Fprintf(w.sum, "%q;", fmt.Sprint(args...)) }
@@ -61,9 +71,20 @@ func (w *printer) schema(s *Schema) {
 		w.say("as ", n)
 		return
 	}
-	if w.seen[s] = len(w.seen); w.most > 0 && len(w.seen) > w.most {
-		return
+	w.seen[s] = len(w.seen)
+	w.own(s)
+	for _, m := range byName(s.Members) {
+		w.member(m)
+		w.schema(m.Schema)
 	}
+	w.schema(s.Items)
+	w.schema(s.Additional)
+	w.foreign(s.foreign)
+	w.parts(s.parts)
+}
+
+// own writes what a schema states itself.
+func (w *printer) own(s *Schema) {
 	w.say("schema ", s.Type, s.Nullable, s.NullInDoubt, s.Format, s.Closed, s.UniqueItems, s.patternText(), s.unread)
 	for _, k := range keywords {
 		if k.statement != nil && k != &enumKeyword {
@@ -77,16 +98,17 @@ func (w *printer) schema(s *Schema) {
 	slices.Sort(values)
 	w.say("values ", values)
 	w.say("limits ", limit(s.Minimum), s.ExclusiveMinimum, limit(s.Maximum), s.ExclusiveMaximum)
-	members := slices.Clone(s.Members) // their order says nothing
+}
+
+// byName puts members in the order of their names: the description's says nothing.
+func byName(members []*Member) []*Member {
+	members = slices.Clone(members)
 	slices.SortStableFunc(members, func(a, b *Member) int { return strings.Compare(a.Name, b.Name) })
-	for _, m := range members {
-		w.say("member ", m.Name, m.Required, m.ReadOnly, m.WriteOnly, m.elsewhere)
-		w.schema(m.Schema)
-	}
-	w.schema(s.Items)
-	w.schema(s.Additional)
-	w.foreign(s.foreign)
-	w.parts(s.parts)
+	return members
+}
+
+func (w *printer) member(m *Member) {
+	w.say("member ", m.Name, m.Required, m.ReadOnly, m.WriteOnly, m.elsewhere)
 }
 
 func limit(f *float64) string {
@@ -124,24 +146,46 @@ func (w *printer) list(name string, list []*Schema) {
 	}
 }
 
-// maxOrdered bounds how much of a part is looked at to put it in order.
-const maxOrdered = 50
-
 // ordered puts parts in an order that does not depend on the description's, which says
 // nothing.
 func (w *printer) ordered(list []*Schema) []*Schema {
-	if w.most > 0 || len(list) < 2 { //nolint:mnd // one is in order
-		return list
-	}
-	keys := make(map[*Schema]string, len(list))
-	for _, part := range list {
-		first := &printer{sum: sha256.New(), seen: map[*Schema]int{}, most: maxOrdered}
-		first.schema(part)
-		keys[part] = string(first.sum.Sum(nil))
-	}
 	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b *Schema) int { return strings.Compare(keys[a], keys[b]) })
+	slices.SortStableFunc(list, func(a, b *Schema) int { return strings.Compare(w.shape(a, shapeDepth), w.shape(b, shapeDepth)) })
 	return list
+}
+
+// shapeDepth is how deep schemas are looked at to put them in order.
+const shapeDepth = 4
+
+// shape gives a text that is the same for schemas that state the same, in whichever
+// order, as far as they are looked at.
+func (w *printer) shape(s *Schema, depth int) string {
+	if s == nil || depth == 0 {
+		return ""
+	}
+	key := shaped{s, depth}
+	if known, ok := w.shapes[key]; ok {
+		return known
+	}
+	out := &printer{sum: sha256.New()}
+	out.own(s)
+	for _, m := range byName(s.Members) {
+		out.member(m)
+		out.say(w.shape(m.Schema, depth-1))
+	}
+	out.say(w.shape(s.Items, depth-1), w.shape(s.Additional, depth-1), s.foreign != nil)
+	if p := s.parts; p != nil {
+		for _, list := range [][]*Schema{p.all, p.any, p.one, {p.not}} {
+			var shapes []string
+			for _, part := range list {
+				shapes = append(shapes, w.shape(part, depth-1))
+			}
+			slices.Sort(shapes)
+			out.say(shapes)
+		}
+	}
+	w.shapes[key] = hex.EncodeToString(out.sum.Sum(nil))
+	return w.shapes[key]
 }
 
 // foreign writes the source of what the model has no words for, with what it refers

@@ -2,16 +2,15 @@ package prove
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
 )
 
 // telling gives the cases of an operation that can tell a design from the known-good
-// implementation: those whose answers it may change, and one of each other status,
-// for whether a refusal is wrong may hang on whether anything is accepted. A design
-// that refuses what is allowed says nothing of what it touches: whether that is
-// charged hangs on all requests that are accepted.
+// implementation: those whose answers it may change, and of the others one of each
+// status, for whether a refusal is wrong may hang on whether anything is accepted.
 func (p *proof) telling(operation string, d design) *plan.Plan {
 	whole := p.plans[operation]
 	if d.touches == nil {
@@ -23,10 +22,14 @@ func (p *proof) telling(operation string, d design) *plan.Plan {
 	for i := range whole.Cases {
 		c := &whole.Cases[i]
 		status, sent := p.answered[c.ID]
-		if sent && (!seen[status] || d.touches(c, status)) {
-			seen[status] = true
+		if !sent {
+			continue
+		}
+		touched := d.touches(c, status)
+		if touched || !seen[status] {
 			some.Cases = append(some.Cases, *c)
 		}
+		seen[status] = seen[status] || !touched
 	}
 	return &some
 }
@@ -42,10 +45,20 @@ func refused(_ *plan.Case, status int) bool { return status/100 == 4 }
 
 // wider takes those that are touched by a design which allows more than a clause does,
 // and reads requests as the known-good implementation does: what is refused, unless it
-// breaks another clause, for a case breaks one clause alone.
+// breaks another clause, for a case breaks one clause alone. Several clauses are given by
+// the beginning of their ids.
 func wider(id string) func(*plan.Case, int) bool {
 	return func(c *plan.Case, status int) bool {
-		return refused(c, status) && (c.Clause == id || c.Expect.Outcome != plan.Refused)
+		return refused(c, status) && (strings.HasPrefix(c.Clause, id) || c.Expect.Outcome != plan.Refused)
+	}
+}
+
+// carrying takes of some cases those that may carry something at a place, for a design
+// that reads what stands there in another way. nil are all. What is missing where it is
+// mandatory, other cases do not carry.
+func (b *builder) carrying(at *place, some func(*plan.Case, int) bool) func(*plan.Case, int) bool {
+	return func(c *plan.Case, status int) bool {
+		return (c.Clause == at.clause("required") || b.mayCarry(c, at)) && (some == nil || some(c, status))
 	}
 }
 

@@ -51,11 +51,20 @@ func each(n int, do func(i int)) {
 	workers.Wait()
 }
 
+// conforming are the contracts of which the variants are recorded; fewer where time is short.
+func conforming() []string {
+	all := []string{userUsage, "testdata/items.yaml", orders}
+	if testing.Short() {
+		return all[:2]
+	}
+	return all
+}
+
 // TestARecordingChargesNoVariant is the test for false alarms: what may be
 // answered in more than one way must not be found wrong in either.
 func TestARecordingChargesNoVariant(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{userUsage, orders, "testdata/items.yaml"} {
+	for _, path := range conforming() {
 		p := derive(t, path)
 		variants := slices.DeleteFunc(slices.Clone(p.variants), func(v Variant) bool { return !part().takes(v.Name) && part().Only != nil })
 		each(len(variants), func(i int) {

@@ -175,7 +175,7 @@ func (b *builder) add(f Fault) {
 	}
 	b.names[f.Name] = true
 	f.maker, f.kind = b.maker, b.kind
-	if b.at != nil {
+	if b.at != nil && f.design.lenient() {
 		f.design.touches = b.carrying(b.at, f.design.touches)
 	}
 	f.Excluded = cmp.Or(b.oracle.doubt, b.unheard, f.Excluded)

@@ -206,7 +206,7 @@ func (b *builder) reason(id string) {
 	level := b.model.Clause(id).Level
 	excluded := b.oracle.unbroken(id)
 	when := func(change func(a *answer)) design {
-		return design{touches: wider(id), after: func(x *exchange) {
+		return design{touches: refused, after: func(x *exchange) {
 			if x.refused(id) {
 				change(x.answer)
 			}

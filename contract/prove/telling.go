@@ -10,7 +10,9 @@ import (
 
 // telling gives the cases of an operation that can tell a design from the known-good
 // implementation: those whose answers it may change, and of the others one of each
-// status, for whether a refusal is wrong may hang on whether anything is accepted.
+// status, for whether a refusal is wrong may hang on whether anything is accepted. A
+// design that refuses what is allowed says nothing of what it touches: whether that is
+// charged hangs on all requests that are accepted.
 func (p *proof) telling(operation string, d design) *plan.Plan {
 	whole := p.plans[operation]
 	if d.touches == nil {
@@ -53,9 +55,13 @@ func wider(id string) func(*plan.Case, int) bool {
 	}
 }
 
-// carrying takes of some cases those that may carry something at a place, for a design
-// that reads what stands there in another way. nil are all. What is missing where it is
-// mandatory, other cases do not carry.
+// lenient tells that a design says what it touches, or changes a request to one that is
+// taken: it refuses nothing that is allowed.
+func (d design) lenient() bool { return d.touches != nil || d.before != nil }
+
+// carrying takes of some cases those that may carry something at a place, for a lenient
+// design that is about what stands there. nil are all. What is missing where it is
+// mandatory, no case carries.
 func (b *builder) carrying(at *place, some func(*plan.Case, int) bool) func(*plan.Case, int) bool {
 	return func(c *plan.Case, status int) bool {
 		return (c.Clause == at.clause("required") || b.mayCarry(c, at)) && (some == nil || some(c, status))

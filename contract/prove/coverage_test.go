@@ -65,6 +65,7 @@ var faultless = []struct{ kind, clauses, why string }{
 // that some fault breaks it, or the table says why none does.
 func TestEveryClauseHasACaseAndAFault(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	used := map[string]bool{}
 	for _, path := range contracts(t) {
 		p := derive(t, path)
@@ -140,9 +141,7 @@ var proved = []string{
 // there is no technique which nothing would be missed without.
 func TestEveryKindOfFaultIsNoticed(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("all contracts are proved when there is time")
-	}
+	derived(t)
 	broken, noticed := map[string]map[string]bool{}, map[string]map[plan.Technique]bool{}
 	for _, k := range kinds {
 		broken[k.name], noticed[k.name] = map[string]bool{}, map[plan.Technique]bool{}
@@ -194,9 +193,7 @@ var noticesNothing = map[plan.Technique]string{
 // TestEveryCheckFindsAFault holds that each check is what some fault was noticed by.
 func TestEveryCheckFindsAFault(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("all contracts are proved when there is time")
-	}
+	derived(t)
 	fired := map[string]bool{}
 	for _, path := range proved {
 		r := run(t, path, Options{})
@@ -246,9 +243,7 @@ func TestFaultsDoc(t *testing.T) {
 // the proof.
 func TestProvingDoc(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("what is proved of it is the same with the race detector")
-	}
+	derived(t)
 	r := run(t, userUsage, Options{})
 	all, must, should := r.Count(""), r.Count(clause.Must), r.Count(clause.Should)
 	var table strings.Builder

@@ -112,8 +112,10 @@ type builder struct {
 	places []*place
 	names  map[string]bool
 	faults []Fault
-	// kind is the one that faults are made of.
+	// kind is the one that faults are made of, and at is the place that they are about;
+	// nil where they are about the whole operation.
 	kind *kind
+	at   *place
 	// unheard says why no fault at the place can be told from outside, or is "".
 	unheard string
 }
@@ -153,14 +155,14 @@ func (b *builder) inOthers() []Fault {
 
 func (b *builder) eachPlace() {
 	for _, at := range b.places {
-		b.unheard = at.never()
+		b.at, b.unheard = at, at.never()
 		for i := range kinds {
 			if b.kind = &kinds[i]; b.kind.at != nil {
 				b.kind.at(b, at)
 			}
 		}
 	}
-	b.unheard = ""
+	b.at, b.unheard = nil, ""
 }
 
 // add adds a fault, unless the contract does not have the clause or the fault
@@ -173,6 +175,9 @@ func (b *builder) add(f Fault) {
 	}
 	b.names[f.Name] = true
 	f.maker, f.kind = b.maker, b.kind
+	if b.at != nil && f.design.lenient() {
+		f.design.touches = b.carrying(b.at, f.design.touches)
+	}
 	f.Excluded = cmp.Or(b.oracle.doubt, b.unheard, f.Excluded)
 	if f.Level == "" {
 		f.Level = c.Level

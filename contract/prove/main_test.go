@@ -87,6 +87,16 @@ func derive(t *testing.T, path string) *proof {
 	return p
 }
 
+// derived leaves a test out where time is short, as it is with the race detector. It
+// looks at what one goroutine derives of a contract, or proves another contract in the
+// way of the tests that stay: nothing more runs at once in it.
+func derived(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("what it does at once, other tests do, too")
+	}
+}
+
 // run proves a contract, or what of it is meant.
 func run(t *testing.T, path string, o Options) *Result {
 	t.Helper()

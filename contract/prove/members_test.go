@@ -9,6 +9,7 @@ import (
 // small, which are not listed, and which can have no value at all.
 func TestMembers(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	r := prove(t, "testdata/members.yaml", Options{})
 	want := map[string]string{
 		"register.body.device.phone.maxLength/raised":                              "",

@@ -203,7 +203,7 @@ func TestNothingThatOthersSendIsAFalseAlarm(t *testing.T) {
 	if testing.Short() {
 		n = 30
 	}
-	for _, path := range []string{userUsage, orders, "testdata/items.yaml"} {
+	for _, path := range conforming() {
 		p := derive(t, path)
 		seeds, variants := requestsOf(t, p), p.variants
 		outcomes := map[string]int{}

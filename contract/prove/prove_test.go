@@ -72,9 +72,7 @@ func TestTheSuiteNoticesFaultsAndLeavesVariantsAlone(t *testing.T) {
 
 func TestAnotherContractBringsItsOwnFaults(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the other contracts are proved when there is time")
-	}
+	derived(t)
 	prove(t, orders, Options{})
 }
 
@@ -90,12 +88,14 @@ func TestFormsThatTheOthersLack(t *testing.T) {
 // separates values, or what servers read in different ways.
 func TestDelimiters(t *testing.T) {
 	t.Parallel()
-	prove(t, "testdata/delimiters.yaml", part())
+	derived(t)
+	prove(t, "testdata/delimiters.yaml", Options{})
 }
 
 // TestExclusions shows in review which faults the suite is excused from.
 func TestExclusions(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	for name, path := range map[string]string{"userusage": userUsage, "orders": orders, "items": "testdata/items.yaml", "delimiters": "testdata/delimiters.yaml"} {
 		faults := derive(t, path).faults
 		var b strings.Builder
@@ -125,6 +125,7 @@ func TestExclusions(t *testing.T) {
 
 func TestFaultsAreTheSameEachTimeAndNamedOnce(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	for _, path := range []string{userUsage, accounts} {
 		first := derive(t, path).faults
 		again, err := Faults(load(t, path))

@@ -24,7 +24,8 @@ func (b *builder) presence(at *place) {
 	}
 	b.add(Fault{
 		Name: "optional", Clause: at.clause("required"), Class: Presence, Description: at.label() + " may be left out",
-		Excluded: cmp.Or(at.maybeNone(), at.sole(), b.oracle.lacking(at)), design: design{model: withOptional(b.model, at)},
+		Excluded: cmp.Or(at.maybeNone(), at.sole(), b.oracle.lacking(at)),
+		design:   design{model: withOptional(b.model, at), touches: wider(at.clause("required"))},
 	})
 	if at.In() != "query" || at.parent != nil || !at.single() {
 		return
@@ -53,7 +54,11 @@ func (b *builder) enums(at *place) {
 	if b.model.Clause(id) == nil {
 		id = at.clause("const")
 	}
-	b.modelled(Enum, id, "any value of "+at.label()+" is taken", withSchema(b.model, at, func(s *spec.Schema) { s.Enum = nil }))
+	dropped := design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Enum = nil })}
+	if s.Type != "" { // else the values say how a text is read
+		dropped.touches = wider(id)
+	}
+	b.add(Fault{Name: "dropped", Clause: id, Class: Enum, Description: "any value of " + at.label() + " is taken", design: dropped})
 	for i, v := range s.Enum {
 		rest := slices.Delete(slices.Clone(s.Enum), i, i+1)
 		if len(rest) == 0 {
@@ -137,13 +142,13 @@ func (b *builder) forms(at *place) {
 		id := at.clause("pattern")
 		b.add(Fault{
 			Name: "dropped", Clause: id, Class: Form, Description: "the pattern of " + at.label() + " is not checked", Excluded: at.formless(),
-			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = nil })},
+			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = nil }), touches: wider(id)},
 		})
 		for _, lax := range laxPatterns(s.Pattern) {
 			b.add(Fault{
 				Name: lax.name, Clause: id, Class: Form, Description: at.label() + " is matched " + lax.how,
 				Excluded: cmp.Or(lax.excluded, at.formless(), at.uncounted(lax)),
-				design:   design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = lax.pattern })},
+				design:   design{model: withSchema(b.model, at, func(s *spec.Schema) { s.Pattern = lax.pattern }), touches: lax.touches(id)},
 			})
 		}
 	}
@@ -169,6 +174,15 @@ type laxPattern struct {
 	name, how string
 	pattern   *spec.Pattern
 	excluded  string
+}
+
+// touches is that of a design with the pattern: it takes all that the other takes,
+// unless a part of it is about what must not stand there.
+func (l laxPattern) touches(id string) func(*plan.Case, int) bool {
+	if strings.Contains(l.pattern.String(), "(?") {
+		return nil
+	}
+	return wider(id)
 }
 
 var counted = regexp.MustCompile(`\{(\d+)(,?)(\d*)\}`)
@@ -264,7 +278,7 @@ func (b *builder) limits(at *place) {
 	if at.Schema.MultipleOf != nil {
 		b.add(Fault{
 			Name: "dropped", Clause: at.clause("multipleOf"), Class: Limit, Description: at.label() + " may be no multiple", Excluded: b.unmultiplied(at),
-			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.MultipleOf = nil })},
+			design: design{model: withSchema(b.model, at, func(s *spec.Schema) { s.MultipleOf = nil }), touches: wider(at.clause("multipleOf"))},
 		})
 	}
 	if at.Schema.UniqueItems {
@@ -283,9 +297,12 @@ func (b *builder) limits(at *place) {
 }
 
 func (b *builder) limit(at *place, id string, l limit, name, what string, change func(s *spec.Schema)) {
+	changed := design{model: withSchema(b.model, at, change)}
+	if l.widened(name) {
+		changed.touches = wider(id)
+	}
 	b.add(Fault{
-		Name: name, Clause: id, Class: Limit, Description: at.label() + " " + what, Excluded: b.unlimited(at, l, name),
-		design: design{model: withSchema(b.model, at, change)},
+		Name: name, Clause: id, Class: Limit, Description: at.label() + " " + what, Excluded: b.unlimited(at, l, name), design: changed,
 	})
 }
 
@@ -297,6 +314,9 @@ type limit struct {
 	drop    func(s *spec.Schema)
 	move    func(s *spec.Schema, by float64)
 }
+
+// widened tells that more is allowed by a limit that is changed in the way of that name.
+func (l limit) widened(name string) bool { return name == "dropped" || (name == "raised") == l.upper }
 
 // number tells that the limit is one of a number's size.
 func (l limit) number() bool {
@@ -394,7 +414,7 @@ func (b *builder) unlimited(at *place, l limit, name string) string {
 	if reason := unsendable(at, l); reason != "" {
 		return reason
 	}
-	wider := name == "dropped" || (name == "raised") == l.upper
+	wider := l.widened(name)
 	switch {
 	case at.made && !wider:
 		return madeReason

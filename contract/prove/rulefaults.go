@@ -8,6 +8,7 @@ import (
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/rule"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // rules drops, moves and skips every rule.
@@ -21,18 +22,24 @@ func (b *builder) rules() {
 		if err != nil {
 			continue // as above
 		}
-		b.modelled(Rule, r.ID, "the rule is not checked", withRules(b.model, b.op, func(rules []*spec.Rule) []*spec.Rule {
+		without := withRules(b.model, b.op, func(rules []*spec.Rule) []*spec.Rule {
 			return slices.DeleteFunc(rules, func(have *spec.Rule) bool { return have.ID == r.ID })
-		}))
-		for _, m := range append(t.mutants(r.Unit), b.skipped(r)...) {
-			b.rule(env, r, m)
+		})
+		b.add(Fault{
+			Name: "dropped", Clause: r.ID, Class: Rule, Description: "the rule is not checked", design: design{model: without, touches: wider(r.ID)},
+		})
+		for _, m := range t.mutants(r.Unit) {
+			b.rule(env, r, m, nil)
+		}
+		for _, m := range b.skipped(r) {
+			b.rule(env, r, m, wider(r.ID))
 		}
 	}
 }
 
 // rule adds the fault that a changed rule makes, unless the change is none that
-// CEL's types allow.
-func (b *builder) rule(env *rule.Env, r *spec.Rule, m mutant) {
+// CEL's types allow. touches is that of its design.
+func (b *builder) rule(env *rule.Env, r *spec.Rule, m mutant, touches func(*plan.Case, int) bool) {
 	x, problems := env.Compile(m.text)
 	if len(problems) > 0 || strings.Join(strings.Fields(m.text), "") == strings.Join(strings.Fields(r.Holds.String()), "") {
 		return
@@ -47,7 +54,7 @@ func (b *builder) rule(env *rule.Env, r *spec.Rule, m mutant) {
 	}
 	b.add(Fault{
 		Name: m.name, Clause: r.ID, Also: also, Class: Rule, Level: level, Description: m.what, Excluded: b.oracle.tells(r, x),
-		design: design{model: withRules(b.model, b.op, func(rules []*spec.Rule) []*spec.Rule {
+		design: design{touches: touches, model: withRules(b.model, b.op, func(rules []*spec.Rule) []*spec.Rule {
 			for _, have := range rules {
 				if have.ID == r.ID {
 					have.Holds = x

@@ -6,6 +6,7 @@ import "testing"
 // wrong with a member is noticed, and no lawful reader is charged.
 func TestStyles(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	tell(t, prove(t, "testdata/styles.yaml", Options{}), map[string]string{
 		"deep.query.filter.required/optional":                    "",
 		"deep.query.filter.min.required/optional":                "",

@@ -6,6 +6,7 @@ import "testing"
 // that some pattern, form or size lets be made is noticed.
 func TestTexts(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	r := prove(t, "testdata/texts.yaml", Options{Only: []string{"*.pattern/*", "*Length*", "gzip"}})
 	const (
 		no    = "characters was found that keeps to what else its schema says"

@@ -9,6 +9,7 @@ import (
 // the future and within narrow windows, in the query and in the body.
 func TestRulesAboutTimes(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	prove(t, "testdata/visits.yaml", Options{Only: []string{"*.rule.*", "*.format/*", "reading-*", "parameters-first"}})
 }
 
@@ -16,6 +17,7 @@ func TestRulesAboutTimes(t *testing.T) {
 // boundary: only what hangs on the clock, or on a reading, cannot be told.
 func TestWhatOfTimesCannotBeTold(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	faults := derive(t, "testdata/visits.yaml").faults
 	reasons := map[string]string{}
 	for i := range faults {
@@ -52,5 +54,6 @@ func TestWhatOfTimesCannotBeTold(t *testing.T) {
 // and a header, and which documents no internal error.
 func TestReadingsOverBodyAndHeader(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	prove(t, "testdata/readings.yaml", Options{})
 }

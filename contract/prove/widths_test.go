@@ -11,6 +11,7 @@ import (
 // its format can be sent where no other limit forbids it.
 func TestWidths(t *testing.T) {
 	t.Parallel()
+	derived(t)
 	r := prove(t, "testdata/widths.yaml", Options{Only: []string{"*.format/dropped", "*.format/wrapped", "*/wrapped", "numbers-loosely", "coercing"}})
 	const (
 		unread  = "what is past 64 bits is refused as no integer"

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -38,6 +40,25 @@ func (c crowd) Run() int {
 // it.
 const secretToken = "squirrel-4711-walnut"
 
+// sends is in scripts that send something, or judge what was sent: where time is short,
+// as it is with the race detector, they are run alone. The others run on one goroutine.
+var sends = regexp.MustCompile(`(?m)^(serve|.*\bclause (verify|replay|judge|merge|serve|prove)\b)`)
+
+func scripts(t *testing.T) []string {
+	t.Helper()
+	all, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !testing.Short() {
+		return all
+	}
+	return slices.DeleteFunc(all, func(name string) bool {
+		text, err := os.ReadFile(name)
+		return err == nil && !sends.Match(text)
+	})
+}
+
 // TestScripts uses the command as its users do. What the scripts have beyond
 // testscript's own commands is below. The files of testdata/files, and the
 // embedded contract as userusage.yaml, are in the directory of each script.
@@ -48,7 +69,7 @@ func TestScripts(t *testing.T) {
 		}
 	})
 	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+		Files:               scripts(t),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setUp,

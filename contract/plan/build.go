@@ -180,7 +180,7 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 		made[resource] = made[resource] || !one.Own
 		setup := p.Setups[resource]
 		n += 1 + p.making(&setup.Make, made, deep+1)
-		if change, ok := setup.Changes[one.Changed]; ok {
+		if change, ok := setup.Change(one); ok {
 			n += 1 + p.making(&change, made, deep+1)
 		}
 		if one.Behind != "" {

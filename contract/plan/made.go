@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -30,6 +31,9 @@ type Made struct {
 	// Changed is the operation that changes the thing before the case is sent, by its
 	// id; "" for none.
 	Changed string
+	// Part is which of the requests that name a part of the thing changes it, from 1; 0
+	// where one names all of it.
+	Part int
 	// Behind is the resource of what the thing stands below that is ended before the
 	// case is sent; "" for none.
 	Behind string
@@ -69,6 +73,9 @@ func (m Made) MarshalJSON() ([]byte, error) {
 	if m.Changed != "" {
 		out["changed"] = m.Changed
 	}
+	if m.Part > 0 {
+		out["part"] = strconv.Itoa(m.Part)
+	}
 	if m.Behind != "" {
 		out["behind"] = m.Behind
 	}
@@ -90,7 +97,7 @@ func (r *Request) Made() map[string]Made {
 			}
 			if one := out[v.Resource]; one.Own {
 				v.Own, v.Ended, v.Full = true, v.Ended || one.Ended, v.Full || one.Full
-				v.Changed, v.Behind = cmp.Or(v.Changed, one.Changed), cmp.Or(v.Behind, one.Behind)
+				v.Changed, v.Part, v.Behind = cmp.Or(v.Changed, one.Changed), max(v.Part, one.Part), cmp.Or(v.Behind, one.Behind)
 			}
 			out[v.Resource] = v
 		case map[string]any:
@@ -155,10 +162,27 @@ type Setup struct {
 	Names []NamePlace `json:"names"`
 	// Changes change one, by the operation.
 	Changes map[string]Case `json:"changes,omitempty"`
+	// Parts change a part of one, by the operation: each names another part.
+	Parts map[string][]Case `json:"parts,omitempty"`
+	// Read reads one; nil where no operation does.
+	Read *Case `json:"read,omitempty"`
 	// End ends it; nil where no operation does.
 	End *Case `json:"end,omitempty"`
 	// From says from what it was found how things are made.
 	From string `json:"from"`
+}
+
+// Change gives the request that changes a thing before a case is sent, if there is one.
+func (s *Setup) Change(m Made) (Case, bool) {
+	if m.Part == 0 {
+		c, ok := s.Changes[m.Changed]
+		return c, ok
+	}
+	parts := s.Parts[m.Changed]
+	if len(parts) == 0 {
+		return Case{}, false
+	}
+	return parts[min(m.Part, len(parts))-1], true
 }
 
 // Deepest bounds how many things stand below each other: what needs more is not made.
@@ -273,12 +297,16 @@ func (p *planner) setUp(setups map[string]Setup) {
 				setup.Changes = map[string]Case{}
 			}
 			setup.Changes[p.op.ID] = p.setupCase("change", r.Name, p.unique(p.altered(change)))
+			p.setUpParts(r, &setup)
 		case p.op == r.Maker.Operation:
 			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
 			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
 			for i, d := range p.siblingsOf(p.op) {
 				setup.Siblings = append(setup.Siblings, p.setupCase("make", SiblingName(r.Name, i+1), d))
 			}
+		case p.op == r.Reads:
+			read := p.setupCase("read", r.Name, p.smallest)
+			setup.Read = &read
 		case p.op == r.Ends:
 			end := p.setupCase("end", r.Name, p.smallest)
 			setup.End = &end
@@ -292,14 +320,22 @@ func (p *planner) setUp(setups map[string]Setup) {
 // toChange gives the fullest request that changes a thing which is there already: it
 // needs none of its own.
 func (p *planner) toChange(r *world.Resource) (d draft, ok bool) {
-	d = p.fullest
+	d = p.ofOthers(p.fullest, r)
+	return d, slices.ContainsFunc(p.world.Needs(p.op.ID), func(need *world.Need) bool {
+		_, named := d.made(need.Path)
+		return named && need.Resource == r
+	})
+}
+
+// ofOthers gives a request about a thing that is there already.
+func (p *planner) ofOthers(d draft, r *world.Resource) draft {
 	for _, need := range p.world.Needs(p.op.ID) {
 		if made, named := d.made(need.Path); named && need.Resource == r {
 			made.Own = false
-			d, ok = d.set(need.Path, made), true
+			d = d.set(need.Path, made)
 		}
 	}
-	return d, ok
+	return d
 }
 
 func (p *planner) setupCase(what, resource string, d draft) Case {

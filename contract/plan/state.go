@@ -39,6 +39,12 @@ func (p *planner) read(r *world.Resource) {
 			why: "what " + change.Method + " " + change.Path + " changed is there, with what was sent to change it",
 		})
 	}
+	for _, change := range r.Partial() {
+		p.recall(r, Made{Full: true, Changed: change.ID, Part: 1}, proposal{
+			clause: world.ClauseID(p.op.ID, world.Untouched), detail: word("after", change.ID), outcome: Accepted,
+			why: "what PATCH " + change.Path + " does not name is as it was before",
+		})
+	}
 	p.recall(r, Made{Ended: true}, proposal{
 		clause: world.ClauseID(p.op.ID, world.Gone), detail: "read", outcome: Ended,
 		why: "what was made and ended again is not there any more",
@@ -99,7 +105,7 @@ func (p *planner) about(r *world.Resource, like Made) draft {
 				continue
 			}
 			if made, ok := d.made(need.Path); ok {
-				made.Own, made.Full, made.Ended, made.Changed, made.Behind = true, like.Full, like.Ended, like.Changed, like.Behind
+				made.Own, made.Full, made.Ended, made.Changed, made.Part, made.Behind = true, like.Full, like.Ended, like.Changed, like.Part, like.Behind
 				d, named = d.set(need.Path, made), true
 			}
 		}

@@ -71,6 +71,11 @@ var checks = []check{
 			"or shows with another value, says nothing, unless nothing of the change is read at all",
 	},
 	{
+		id: "untouched", clauses: "OPERATION.state.untouched", level: ofClause, judge: (*Judgment).judgeUntouched,
+		statement: "what a `PATCH` with one member does not name is read as before; charged only where two such requests, each for another member, " +
+			"leave nothing of what may be missing: a member that depends on the one that was named may go with it",
+	},
+	{
 		id: "listed", clauses: "OPERATION.state.listed", level: ofClause, judge: (*Judgment).judgeListed,
 		statement: "a list that is read to its end, twice, has what the run made; what is missing is charged only where the list has " +
 			"what the run made before it and later in the same way, for a list may show only some things, or show them later",

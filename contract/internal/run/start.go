@@ -124,13 +124,18 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	return e
 }
 
-// again sends a case once more, about new things of its own.
+// again sends a case once more, about new things of its own. What was changed in part is
+// changed in another part.
 func (r *Runner) again(ctx context.Context, c *plan.Case, i int) *Exchange {
 	other := *c
 	other.ID += " once more"
-	for resource := range c.Request.Made() {
-		other.Request = apart(other.Request, resource)
-	}
+	other.Request = remade(other.Request, func(m plan.Made) plan.Made {
+		m.Own = m.Own || !m.Inherited && m.Sibling == 0
+		if m.Part > 0 {
+			m.Part++
+		}
+		return m
+	})
 	e := r.exchange(ctx, &other, i)
 	r.aside(Step{Case: &other, Exchange: e, Did: "sent once more, about what is new"})
 	return &e

@@ -178,6 +178,8 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 	switch {
 	case one.sibling > 0:
 		made = setup.Siblings[one.sibling-1]
+	case like.Part > 0 && len(setup.Siblings) > 1:
+		made = setup.Siblings[1] // whose booleans and listed values are none that a thing has by itself
 	case like.Full:
 		made = setup.Full
 	}
@@ -532,7 +534,10 @@ func (n *tally) itself(c *plan.Case) {
 // own counts what a thing takes that a case has for itself.
 func (n *tally) own(c *plan.Case, resource string, made plan.Made) {
 	setup := n.setups[resource]
-	if _, ok := setup.Changes[made.Changed]; ok {
+	if _, ok := setup.Change(made); ok {
+		n.makes++
+	}
+	if made.Part > 0 && setup.Read != nil {
 		n.makes++
 	}
 	if made.Behind != "" {

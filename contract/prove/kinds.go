@@ -129,9 +129,9 @@ var kinds = []kind{
 		whole:  (*builder).methods,
 	},
 	{
-		name: "state", what: "what was made is read as something else, a change is not kept, what was made is not in its list, " +
+		name: "state", what: "what was made is read as something else, a change is not kept or takes away what it does not name, what was made is not in its list, " +
 			"what was ended can still be read, or requests that name it fail",
-		breaks: []string{"state.holds", "state.visible", "state.gone", "state.listed", "state.afterwards"},
+		breaks: []string{"state.holds", "state.visible", "state.untouched", "state.gone", "state.listed", "state.afterwards"},
 		by:     []plan.Technique{plan.State},
 		whole:  (*builder).states,
 	},

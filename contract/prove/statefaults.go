@@ -22,6 +22,29 @@ func (m *memory) changed(operation string, thing *remembered) *remembered {
 	return &other
 }
 
+// partly does with a thing what a PATCH has done with what it does not name.
+func (m *memory) partly(op *spec.Operation, thing *remembered, named map[string]any) {
+	if m.design.rest == nil || op.Method != http.MethodPatch || thing.resource.Maker == nil {
+		return
+	}
+	was := maps.Clone(thing.sent)
+	m.design.rest(thing.resource.Maker.Operation, thing.sent, named)
+	for name := range was {
+		if _, stays := thing.sent[name]; !stays {
+			thing.lost = append(thing.lost, name)
+		}
+	}
+}
+
+// wiped takes away all that a change does not name.
+func wiped(maker *spec.Operation, was, named map[string]any) {
+	maps.DeleteFunc(was, func(name string, _ any) bool {
+		m := maker.Body.JSON().Member(name)
+		_, stays := named[name]
+		return !stays && m != nil && !m.Required
+	})
+}
+
 // behind reports whether a request names what was ended, or what was below that.
 func (m *memory) behind(v *view) bool {
 	m.mu.Lock()
@@ -87,6 +110,13 @@ func (b *builder) states() {
 				Name: "ignores-" + word(change.ID), Clause: world.ClauseID(b.op.ID, world.Visible), Class: State,
 				Description: "a change by " + change.ID + " is answered, and not kept", Excluded: b.unmemorable(b.op, change),
 				design: design{ignores: change.ID, touches: ofState},
+			})
+		}
+		for _, change := range r.Partial() {
+			b.add(Fault{
+				Name: "wipes-" + word(change.ID), Clause: world.ClauseID(b.op.ID, world.Untouched), Class: State,
+				Description: "a change by " + change.ID + " takes away what it does not name", Excluded: b.unmemorable(b.op, change),
+				design: design{rest: wiped, touches: ofState},
 			})
 		}
 		excluded := b.unmemorable(b.op)

@@ -89,6 +89,12 @@ var variantKinds = []variantKind{
 	{name: "names-burnt", what: "a request that is refused uses up a name", design: fixed(design{burns: true})},
 	{name: "trimmed", what: "texts are kept without blanks at their ends", design: fixed(design{keeps: trimmed})},
 	{name: "case-not-kept", what: "texts and e-mail addresses are kept in upper case", design: fixed(design{keeps: upper})},
+	{
+		name: "dependents-cleared", what: "a change of the first member takes away the others, which depend on it",
+		design: fixed(design{rest: dependentsCleared}),
+	},
+	{name: "one-cleared", what: "a change of a part takes away a member that depends on it", design: fixed(design{rest: oneCleared})},
+	{name: "text-worked-out", what: "with a text another is changed, which is worked out of it", design: fixed(design{rest: workedOut})},
 	{name: "another-zone", what: "times are answered in another zone, with fractions", design: writing(inAnotherZone)},
 	{name: "hidden", what: "what is forbidden is answered with 404", design: (*maker).hidden},
 	{name: "conflict-first", what: "a body that is wrong is answered with 409, where that is documented", design: (*maker).conflicting},

@@ -165,13 +165,12 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 		return 0 // nor is it made
 	}
 	n := 0
-	if c.Walk != nil {
-		setup := p.Setups[c.Walk.Resource]
-		n = InList + p.making(&setup.Make, made, deep+1)
-	}
-	if among := p.Setups[c.Request.Among].Siblings; len(among) > 0 && !made[among[0].ID] {
-		made[among[0].ID] = true
-		n = len(among) + p.making(&among[0], made, deep+1)
+	setup := p.Setups[c.Request.Among]
+	for _, one := range setup.Set(&c.Request) {
+		if !made[one.ID] {
+			made[one.ID] = true
+			n += 1 + p.making(&one, made, deep+1)
+		}
 	}
 	for resource, one := range c.Request.Made() {
 		if !one.Own && made[resource] {
@@ -305,6 +304,8 @@ type proposal struct {
 	walk *Walk
 	// among is the resource of which several things are made first.
 	among string
+	// alike is how many of those are made that do not differ; 0 for those that do.
+	alike int
 }
 
 // propose adds a case, unless its clause does not exist or it is there already.
@@ -341,7 +342,7 @@ func (p *planner) propose(x proposal) {
 	} else {
 		made.Request = x.draft.request(p.op, credential)
 	}
-	made.Request.Among = x.among
+	made.Request.Among, made.Request.Alike = x.among, x.alike
 	made.Request.Parameters = shared(&p.sent, made.Request.Parameters, sameParameter)
 	made.Expect = p.expect(x, made.Request.Parameters)
 	made.Skip = p.skip(x, credential, made)

@@ -61,6 +61,8 @@ type Request struct {
 	// Among is the resource of which several things that differ are made first, so that
 	// the answer shows which of them it has, and in which order; "" for none.
 	Among string `json:"among,omitempty"`
+	// Alike is how many things that do not differ are made instead; 0 for those that do.
+	Alike int `json:"alike,omitempty"`
 }
 
 // Parameter is one value outside the body.

@@ -172,6 +172,23 @@ type Setup struct {
 	From string `json:"from"`
 }
 
+// Set gives the requests that make what a case finds several of: things that differ, or
+// as many as it wants that are alike. Cases that want some of the same share them.
+func (s *Setup) Set(r *Request) []Case {
+	switch {
+	case r.Among == "" || s.Make.Operation == "":
+		return nil
+	case r.Alike == 0:
+		return s.Siblings
+	}
+	out := make([]Case, r.Alike)
+	for i := range out {
+		out[i] = s.Make
+		out[i].ID += fmt.Sprintf(" thing %d", i+1)
+	}
+	return out
+}
+
 // Change gives the request that changes a thing before a case is sent, if there is one.
 func (s *Setup) Change(m Made) (Case, bool) {
 	if m.Part == 0 {
@@ -206,11 +223,6 @@ func (p *Plan) Before(c *Case) []string {
 		}
 	}
 	visit(&c.Request, 0)
-	if c.Walk != nil {
-		setup := p.Setups[c.Walk.Resource]
-		visit(&setup.Make.Request, 1)
-		out = append(out, c.Walk.Resource)
-	}
 	if among, ok := p.Setups[c.Request.Among]; ok {
 		visit(&among.Make.Request, 1)
 		if !slices.Contains(out, c.Request.Among) {

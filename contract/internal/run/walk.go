@@ -56,36 +56,6 @@ type Reading struct {
 	Unsure string
 }
 
-// siblings are things that are made for a case which reads their list. The zero value
-// is for any other case.
-type siblings struct {
-	made    []string
-	steps   []Step
-	problem string
-}
-
-// siblings makes things that are to be in the list that a case reads, below the same
-// things as the list.
-func (t *things) siblings(ctx context.Context, c *plan.Case, names map[string]any) siblings {
-	var out siblings
-	if c.Walk == nil {
-		return out
-	}
-	setup := t.setups[c.Walk.Resource]
-	if !sameParents(&setup.Make.Request, &c.Request) {
-		out.problem = "the list may be another than what is made is in"
-	}
-	for i := 0; i < plan.InList && out.problem == ""; i++ {
-		as := *c // each has texts of its own
-		as.ID += fmt.Sprintf(" thing %d", i+1)
-		one := &thing{resource: c.Walk.Resource, own: true, beside: names}
-		t.make(ctx, one, &as, 0, plan.Made{})
-		out.steps, out.problem = append(out.steps, one.steps...), one.problem
-		out.made = append(out.made, spec.Text(one.names[one.resource]))
-	}
-	return out
-}
-
 // sameParents reports whether what one request makes is in the list that another reads:
 // the values of their paths are the same.
 func sameParents(maker, list *plan.Request) bool {
@@ -109,11 +79,16 @@ func sameParents(maker, list *plan.Request) bool {
 
 // walk reads the pages of a list after the first, for what was made before it, and then
 // its short pages.
-func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, made siblings, first *Exchange) *Listed {
-	if c.Walk == nil || made.problem != "" || first.Got == nil || first.Got.Status/100 != 2 {
+func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, first *Exchange) *Listed {
+	if c.Walk == nil || first.Unmade != "" || first.Got == nil || first.Got.Status/100 != 2 {
 		return nil
 	}
-	w := &walker{Runner: r, c: *c, names: names, listed: &Listed{Made: made.made}}
+	w := &walker{Runner: r, c: *c, names: names, listed: &Listed{}}
+	for i := range first.Before {
+		if s := &first.Before[i]; s.Of == c.Request.Among && s.Name != nil {
+			w.listed.Made = append(w.listed.Made, spec.Text(s.Name))
+		}
+	}
 	w.twice(ctx, *first)
 	if c.Walk.Short != nil {
 		w.c.Request.Parameters = append(slices.Clone(c.Request.Parameters), *c.Walk.Short)
@@ -153,7 +128,7 @@ func (w *walker) ask(ctx context.Context, query map[string]string, did string) E
 	page := w.c
 	page.ID += fmt.Sprintf(" request %d", len(w.listed.Pages)+2)
 	page.Request.Parameters = withQuery(page.Request.Parameters, query)
-	s := Step{Case: &page, Exchange: w.exchangeWith(ctx, &page, -1, w.names), Did: did, Of: w.c.Walk.Resource}
+	s := Step{Case: &page, Exchange: w.exchangeWith(ctx, &page, -1, w.names), Did: did, Of: w.c.Request.Among}
 	w.listed.Pages = append(w.listed.Pages, s)
 	w.aside(s)
 	return s.Exchange

@@ -26,6 +26,8 @@ type convention struct {
 	whole   bool
 	ordered string
 	either  bool
+	// things is how many the list must have for an answer to break the rule, or 0.
+	things int
 	// parameter is the name of the one in the query that the rule is about, or "".
 	parameter string
 }
@@ -104,7 +106,7 @@ func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.An
 			return nil
 		}
 	}
-	r.Convention = &spec.Convention{Parameter: c.parameter}
+	r.Convention = &spec.Convention{Parameter: c.parameter, Things: c.things}
 	if !c.whole {
 		if l.ID == "" {
 			return nil
@@ -190,7 +192,7 @@ func (l *List) limit(c *Control) []convention {
 	}
 	text := strconv.FormatInt(int64(n), 10)
 	return append(out, convention{
-		name: c.Parameter.Name + "-default", whole: true, when: "!has(" + query(c.Parameter) + ")",
+		name: c.Parameter.Name + "-default", whole: true, when: "!has(" + query(c.Parameter) + ")", things: int(n) + 1,
 		expression: guard + "size(" + items + ") <= " + text,
 		message:    "without " + c.Parameter.Name + " a list has at most " + text + " things", from: c.From + ", and its default is " + text,
 	})

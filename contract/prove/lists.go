@@ -39,6 +39,7 @@ type listing struct {
 // listedThing is a thing as a list has it.
 type listedThing struct {
 	serial int64
+	made   time.Time
 	object map[string]any
 }
 
@@ -66,7 +67,7 @@ func (m *memory) list(l *world.List, x *exchange, path []string) {
 			continue
 		}
 		if asked.all++; asked.takes(object) {
-			asked.things = append(asked.things, listedThing{thing.serial, object})
+			asked.things = append(asked.things, listedThing{thing.serial, thing.made, object})
 		}
 	}
 	asked.order()

@@ -10,7 +10,7 @@ func TestServersThatRemember(t *testing.T) {
 	t.Parallel()
 	r := prove(t, "testdata/library.yaml", Options{Only: []string{
 		"*.state.*", "names-burnt", "trimmed", "dependents-cleared", "one-cleared", "text-worked-out", "case-not-kept", "another-zone", "hidden", "conflict-first", "ended-is-missing",
-		"newest-first", "last-page-again", "shorter-pages", "totals-left-out", "extra-members",
+		"newest-first", "listed-later", "last-page-again", "shorter-pages", "totals-left-out", "extra-members",
 	}})
 	for i := range r.Faults {
 		if f := &r.Faults[i]; f.Missed() || f.Excluded != "" || !f.Named {

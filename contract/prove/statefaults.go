@@ -163,6 +163,12 @@ func (b *builder) unlisted() {
 			l.things = slices.Delete(l.things, n-2, n-1)
 		}
 	})
+	list("leaves-last-out", "what was made last is not in the list", func(l *listing) {
+		l.things = slices.DeleteFunc(l.things, func(one listedThing) bool {
+			return !slices.ContainsFunc(l.things, func(other listedThing) bool { return other.serial > one.serial })
+		})
+		l.total = len(l.things)
+	})
 	paged := r.List().Control(world.Offset) != nil || r.List().Control(world.Page) != nil
 	if r.List().Control(world.Limit) != nil && paged {
 		list("loses-between-pages", "each page begins one too late", func(l *listing) {

@@ -127,6 +127,13 @@ func newestFirst(l *listing) {
 	}
 }
 
+// later leaves out what was made a moment ago.
+func later(l *listing) {
+	const moment = 4 * time.Millisecond
+	l.things = slices.DeleteFunc(l.things, func(one listedThing) bool { return time.Since(one.made) < moment })
+	l.total = len(l.things)
+}
+
 // lastAgain gives the last page again where the list is at its end.
 func lastAgain(l *listing) {
 	if l.first >= len(l.things) && len(l.things) > 0 && l.size > 0 && l.Control(world.Page) != nil {

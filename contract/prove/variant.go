@@ -103,6 +103,7 @@ var variantKinds = []variantKind{
 		design: fixed(design{missing: true}),
 	},
 	{name: "newest-first", what: "lists begin with what was made last", design: listingIn(newestFirst)},
+	{name: "listed-later", what: "lists have what was made some milliseconds ago", design: listingIn(later)},
 	{name: "last-page-again", what: "behind the last page of a list it comes again", design: listingIn(lastAgain)},
 	{name: "shorter-pages", what: "the pages of a list are shorter than is asked for", design: listingIn(shorter)},
 	{name: "totals-left-out", what: "lists do not say how many things there are, where they need not", design: writing(withoutTotals)},

@@ -10,7 +10,8 @@ import (
 
 // judgeListed judges whether what was made is in the list of its kind. A list may show
 // only part of what there is, such as the last ones, or show it later: something is
-// missing where what was made before it and after it, and in the same way, is there.
+// missing where what was made before it and after it, and in the same way, is there;
+// or where the last one always is.
 func (j *Judgment) judgeListed() {
 	if j.c.Clause != world.ClauseID(j.op.ID, world.Listed) || j.status[0] != '2' {
 		return
@@ -49,6 +50,8 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 		return "the list has nothing of what was made for it: it may show only some things"
 	case r.Unsure != "":
 		return "the list lacks " + made[missing] + ", and may have more than was seen: " + r.Unsure
+	case last < missing && r.Trails:
+		j.findf(j.c.Clause, "the list lacks %s, which was made last: it has each thing once another is made, and not before", made[missing])
 	case last < missing:
 		return "the list lacks " + made[missing] + ", which was made last: it may show it later"
 	case missing < first:

@@ -135,6 +135,15 @@ func (t *things) oneOf(c *plan.Case, made *plan.Case, n int) *thing {
 	return t.shared[made.ID]
 }
 
+// more makes one more of the things that are alike, the n-th.
+func (t *things) more(ctx context.Context, c *plan.Case, n int) *thing {
+	like, setup := *c, t.setups[c.Request.Among]
+	like.Request.Alike = n
+	one := t.oneOf(&like, &setup.Set(&like.Request)[n-1], n)
+	one.once.Do(func() { t.make(ctx, one, &like, 0, plan.Made{}) })
+	return one
+}
+
 // elsewhere says of a case that reads a list that what is made for it may be in another,
 // or gives "".
 func (t *things) elsewhere(c *plan.Case) string {

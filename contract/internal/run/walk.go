@@ -54,6 +54,9 @@ type Reading struct {
 	Seen []bool
 	// Unsure says why the list may have more than was seen; "" where it was read whole.
 	Unsure string
+	// Trails tells that the list never has what was made last, and has it once another
+	// thing is made.
+	Trails bool
 }
 
 // sameParents reports whether what one request makes is in the list that another reads:
@@ -90,6 +93,9 @@ func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, f
 		}
 	}
 	w.twice(ctx, *first)
+	if w.Unsure == "" && lastAlone(w.Seen) && w.trails(ctx) {
+		w.listed.Readings[0].Trails = true
+	}
 	if c.Walk.Short != nil {
 		w.c.Request.Parameters = append(slices.Clone(c.Request.Parameters), *c.Walk.Short)
 		w.twice(ctx, w.ask(ctx, nil, "read the list in short pages"))
@@ -108,8 +114,9 @@ type walker struct {
 
 	pages, things, bytes int
 	ids                  map[string]bool
-	fresh                int // how many things of the last page were on none before
-	body                 any // the value of the last page
+	fresh                int  // how many things of the last page were on none before
+	body                 any  // the value of the last page
+	growing              bool // more things are made between readings: a list that is cut does not grow
 }
 
 // twice reads a list; a second time where something is missing, which another client may
@@ -317,7 +324,7 @@ func (w *walker) alone(e *Exchange) string {
 		}
 		return ""
 	}
-	if w.things > 0 && (w.things%5 == 0 || w.things%6 == 0 || w.things%8 == 0) {
+	if w.things > 0 && !w.growing && (w.things%5 == 0 || w.things%6 == 0 || w.things%8 == 0) {
 		return fmt.Sprintf("it has %d things, and may be cut at that", w.things)
 	}
 	return ""

@@ -185,6 +185,9 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 		if one.Behind != "" {
 			n++ // what it stands below is its own
 		}
+		if one.With != "" {
+			n++
+		}
 	}
 	return n
 }

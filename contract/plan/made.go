@@ -37,6 +37,9 @@ type Made struct {
 	// Behind is the resource of what the thing stands below that is ended before the
 	// case is sent; "" for none.
 	Behind string
+	// With is the resource of what is made below the thing before the case is sent; "" for
+	// none.
+	With string
 	// Stated tells that the contract says how the thing is made, so that it is not
 	// inferred.
 	Stated bool
@@ -79,6 +82,9 @@ func (m Made) MarshalJSON() ([]byte, error) {
 	if m.Behind != "" {
 		out["behind"] = m.Behind
 	}
+	if m.With != "" {
+		out["with"] = m.With
+	}
 	return json.Marshal(out) //nolint:wrapcheck // it stands for json.Marshal
 }
 
@@ -98,6 +104,7 @@ func (r *Request) Made() map[string]Made {
 			if one := out[v.Resource]; one.Own {
 				v.Own, v.Ended, v.Full = true, v.Ended || one.Ended, v.Full || one.Full
 				v.Changed, v.Part, v.Behind = cmp.Or(v.Changed, one.Changed), max(v.Part, one.Part), cmp.Or(v.Behind, one.Behind)
+				v.With = cmp.Or(v.With, one.With)
 			}
 			out[v.Resource] = v
 		case map[string]any:

@@ -18,6 +18,9 @@ func (p *planner) state() {
 		if r.Maker.Operation == p.op {
 			p.twice(r)
 		}
+		if r.Ends == p.op {
+			p.occupied(r)
+		}
 	}
 	if r := p.world.Listed(p.op); r != nil {
 		p.listed(r)
@@ -73,6 +76,18 @@ func (p *planner) twice(r *world.Resource) {
 	}
 }
 
+// occupied proposes requests that end a thing which something stands below.
+func (p *planner) occupied(r *world.Resource) {
+	for _, below := range p.world.Below(r) {
+		if d := p.about(r, Made{With: below.Name}); d != nil {
+			p.propose(proposal{
+				clause: p.unprovoked(), detail: word("with", below.Name), draft: d, outcome: Either,
+				why: "something stands below the thing: whether it may be ended then is not said, and it must not make the service fail",
+			})
+		}
+	}
+}
+
 // recall proposes a case about a thing of its own.
 func (p *planner) recall(r *world.Resource, like Made, x proposal) {
 	if x.draft = p.about(r, like); x.draft == nil {
@@ -106,6 +121,7 @@ func (p *planner) about(r *world.Resource, like Made) draft {
 			}
 			if made, ok := d.made(need.Path); ok {
 				made.Own, made.Full, made.Ended, made.Changed, made.Part, made.Behind = true, like.Full, like.Ended, like.Changed, like.Part, like.Behind
+				made.With = like.With
 				d, named = d.set(need.Path, made), true
 			}
 		}

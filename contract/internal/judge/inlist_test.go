@@ -38,6 +38,7 @@ func TestListed(t *testing.T) {
 		{"all, and perhaps more", []run.Reading{reading("it may be cut", true, true, true)}, "upheld"},
 		{"one before others", []run.Reading{reading("", true, false, true)}, "the list lacks 2, and has 3, which was made in the same way later"},
 		{"the last", []run.Reading{reading("", true, true, false)}, "the list lacks 3, which was made last: it may show it later"},
+		{"the last, whatever is made", []run.Reading{{Seen: []bool{true, true, false}, Trails: true}}, "it has each thing once another is made, and not before"},
 		{"none", []run.Reading{reading("", false, false, false)}, "it may show only some things"},
 		{"one, and perhaps more follows", []run.Reading{reading("it may be cut", true, false, true)}, "the list lacks 2, and may have more than was seen: it may be cut"},
 		{"the last, and of short pages another", []run.Reading{reading("", true, true, false), reading("", true, false, true)}, "the list lacks 2, and has 3"},

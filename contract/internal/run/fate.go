@@ -17,6 +17,11 @@ func (t *things) afterMaking(ctx context.Context, one *thing, made *plan.Case, d
 	if one.problem == "" && like.Ended {
 		one.problem = t.endNow(ctx, one, one)
 	}
+	if one.problem == "" && like.With != "" {
+		below := &thing{resource: like.With, own: true, above: one.names}
+		t.make(ctx, below, made, deep, plan.Made{})
+		one.steps, one.problem = append(one.steps, below.steps...), below.problem
+	}
 	if one.problem == "" && like.Behind != "" {
 		one.problem = "the run did not make what it stands below"
 		if above := t.one(like.Behind, made, true); above.names != nil {

@@ -53,6 +53,8 @@ type thing struct {
 	// steps made it, those for what it is below first.
 	steps []Step
 	ended bool
+	// above are the names of what it is made below, where that is there already.
+	above map[string]any
 }
 
 // Step is a request that made or ended what cases are about, and its answer.
@@ -226,7 +228,7 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 		made.ID += " for " + c.ID
 	}
 	made.Request = apart(made.Request, like.Behind)
-	below, before, problem := t.need(ctx, &made, deep+1, nil)
+	below, before, problem := t.need(ctx, &made, deep+1, one.above)
 	one.steps = slices.Clone(before)
 	if problem != "" {
 		one.problem = problem
@@ -575,6 +577,9 @@ func (n *tally) own(c *plan.Case, resource string, made plan.Made) {
 	}
 	if made.Behind != "" {
 		n.one(made.Behind, false)
+	}
+	if made.With != "" {
+		n.one(made.With, false)
 	}
 	n.one(resource, !made.Ended && c.Expect.Outcome == plan.Accepted && setup.End != nil && setup.End.Operation == c.Operation)
 }

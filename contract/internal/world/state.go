@@ -222,7 +222,9 @@ func (r *Resource) Parts(op *spec.Operation) []string {
 	var out []string
 	for named := range left {
 		m := op.Body.JSON().Member(named)
-		others := func(other string) bool { return other != named && left[other] && Firm(op.Body.JSON().Member(other).Schema) }
+		others := func(other string) bool {
+			return other != named && left[other] && Firm(op.Body.JSON().Member(other).Schema)
+		}
 		if !m.Required && slices.ContainsFunc(slices.Collect(maps.Keys(left)), others) {
 			out = append(out, named)
 		}
@@ -301,6 +303,17 @@ func (w *World) Behind(op *spec.Operation) []Behind {
 		}
 		if above := w.above(r); above != nil && above.Ends != nil && need.Path[0] == "path" {
 			out = append(out, Behind{need, above})
+		}
+	}
+	return out
+}
+
+// Below lists the resources whose things stand below one of another.
+func (w *World) Below(r *Resource) []*Resource {
+	var out []*Resource
+	for _, other := range w.Resources {
+		if w.above(other) == r {
+			out = append(out, other)
 		}
 	}
 	return out

@@ -226,6 +226,8 @@ type design struct {
 	missing bool
 	// failsBehind has requests fail that name what was ended.
 	failsBehind bool
+	// failsOccupied has a request fail that ends what something stands below.
+	failsOccupied bool
 	// strict has unknown query parameters refused.
 	strict bool
 	// clock gives the time that rules are evaluated at.

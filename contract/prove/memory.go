@@ -314,7 +314,11 @@ func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
 	m.tell(x, thing)
 }
 
-func (m *memory) end(r *world.Resource, _ *exchange, thing *remembered) {
+func (m *memory) end(r *world.Resource, x *exchange, thing *remembered) {
+	if m.design.failsOccupied && m.occupied(thing) {
+		fail(x.answer)
+		return
+	}
 	if thing.ended = true; m.design.mock != nil && (r.Reads == nil || m.design.mock.tracked[r.Reads.ID] != nil) {
 		m.drop(thing)
 	}

@@ -128,6 +128,15 @@ func (b *builder) states() {
 			Description: "what was ended can still be read", design: design{keepsEnded: true, touches: ofState},
 		})
 	}
+	for _, r := range b.world.Resources {
+		if r.Ends == b.op && len(b.world.Below(r)) > 0 {
+			b.add(Fault{
+				Name: "fails-occupied", Clause: b.op.ID + ".answer.unprovoked-5xx", Class: State,
+				Description: "what something stands below cannot be ended: the request fails", Excluded: b.unmemorable(b.op, b.world.Below(r)[0].Maker.Operation),
+				design: design{failsOccupied: true, touches: ofState},
+			})
+		}
+	}
 	b.unlisted()
 	for _, behind := range b.world.Behind(b.op) {
 		b.add(Fault{
@@ -136,6 +145,16 @@ func (b *builder) states() {
 			design:      design{failsBehind: true, touches: ofState},
 		})
 	}
+}
+
+// occupied reports whether something stands below a thing.
+func (m *memory) occupied(thing *remembered) bool {
+	for at, other := range m.things {
+		if !other.ended && strings.HasPrefix(at, placed(thing.at)+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // unlisted makes faults of lists that lose what was made.

@@ -190,6 +190,7 @@ func (b *builder) unlisted() {
 	})
 	paged := r.List().Control(world.Offset) != nil || r.List().Control(world.Page) != nil
 	if r.List().Control(world.Limit) != nil && paged {
+		list("first-page-again", "every page is the first", func(l *listing) { l.first = 0 })
 		list("loses-between-pages", "each page begins one too late", func(l *listing) {
 			if l.first > 0 {
 				l.first++

@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/world"
@@ -25,6 +26,7 @@ func (j *Judgment) judgeListed() {
 		j.undecided = "the list was not read"
 		return
 	}
+	j.judgeTotal(l)
 	unseen := ""
 	for i := range l.Readings {
 		unseen = cmp.Or(unseen, j.missing(l.Made, &l.Readings[i]))
@@ -45,6 +47,8 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 		missing = between
 	}
 	switch {
+	case r.Stuck:
+		j.findf(j.c.Clause, "each page is as the first, and lacks %s, which the list has", made[max(missing, 0)])
 	case missing < 0:
 	case last < 0 && r.Unsure == "":
 		return "the list has nothing of what was made for it: it may show only some things"
@@ -60,6 +64,22 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 		j.findf(j.c.Clause, "the list lacks %s, and has %s, which was made in the same way later", made[missing], made[last])
 	}
 	return ""
+}
+
+// judgeTotal judges whether the list says on some page that there are as many things as the
+// run made, and its pages have.
+func (j *Judgment) judgeTotal(l *run.Listed) {
+	id := world.ConventionID(j.op.ID, "total")
+	if j.model.Clause(id) == nil {
+		return
+	}
+	for i := range l.Readings {
+		r := &l.Readings[i]
+		if n, err := strconv.Atoi(r.Total); err == nil && n < len(r.Seen) && !slices.Contains(r.Seen, false) {
+			j.findf(id, "its pages say that there are at most %d things, and have %d that were made before", n, len(r.Seen))
+			return
+		}
+	}
 }
 
 // lastSeen gives the index of the last thing that the list has; -1 for none.

@@ -17,6 +17,14 @@ openapi: 3.0.3
 info: {title: Boats, version: "1"}
 paths:
   /boats:
+    get:
+      operationId: listBoats
+      responses:
+        "200":
+          description: all
+          content:
+            application/json:
+              schema: {type: object, properties: {total: {type: integer}, boats: {type: array, items: {$ref: "#/components/schemas/Boat"}}}}
     post:
       operationId: makeBoat
       requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/NewBoat"}}}}

@@ -57,6 +57,10 @@ type Reading struct {
 	// Trails tells that the list never has what was made last, and has it once another
 	// thing is made.
 	Trails bool
+	// Stuck tells that each page is as the first, though it is short and more are asked for.
+	Stuck bool
+	// Total is the most that its pages say there is; "" where none says it.
+	Total string
 }
 
 // sameParents reports whether what one request makes is in the list that another reads:
@@ -99,6 +103,7 @@ func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, f
 	if c.Walk.Short != nil {
 		w.c.Request.Parameters = append(slices.Clone(c.Request.Parameters), *c.Walk.Short)
 		w.twice(ctx, w.ask(ctx, nil, "read the list in short pages"))
+		w.listed.Readings[1].Stuck = w.stuck(ctx)
 	}
 	return w.listed
 }
@@ -143,7 +148,7 @@ func (w *walker) ask(ctx context.Context, query map[string]string, did string) E
 
 // read reads a list from its first page on.
 func (w *walker) read(ctx context.Context, e Exchange) {
-	w.pages, w.things, w.bytes, w.ids = 0, 0, 0, map[string]bool{}
+	w.pages, w.things, w.bytes, w.ids, w.Total = 0, 0, 0, map[string]bool{}, ""
 	for {
 		if w.Unsure = w.take(&e); w.Unsure != "" {
 			return
@@ -175,6 +180,7 @@ func (w *walker) take(e *Exchange) string {
 	if err != nil || !ok {
 		return "not each thing in it has the member " + w.c.Walk.List.ID
 	}
+	w.total(e)
 	w.pages++
 	w.things += len(ids)
 	w.bytes += len(e.Got.Body)
@@ -189,6 +195,22 @@ func (w *walker) take(e *Exchange) string {
 		}
 	}
 	return ""
+}
+
+// total notes how many things a page says that there are.
+func (w *walker) total(e *Exchange) {
+	told := w.c.Walk.List.Total
+	if told == nil {
+		return
+	}
+	text := e.Got.Header.Get(told.Header)
+	if told.Header == "" {
+		text = spec.Text(within(w.body, told.Path))
+	}
+	n, err := strconv.Atoi(text)
+	if most, already := strconv.Atoi(w.Total); err == nil && (already != nil || n > most) {
+		w.Total = text
+	}
 }
 
 // idsOn gives what names each thing on a page.
@@ -234,14 +256,42 @@ func (w *walker) next(e *Exchange) (query map[string]string, unsure string) {
 	case w.fresh == 0:
 		return nil, w.atEnd()
 	}
-	if offset != nil {
-		return map[string]string{offset.Parameter.Name: strconv.Itoa(w.things)}, ""
+	return w.counted(), ""
+}
+
+// counted gives the query for the page behind those that were read, by its number or
+// offset.
+func (w *walker) counted() map[string]string {
+	if offset := w.c.Walk.List.Control(world.Offset); offset != nil {
+		return map[string]string{offset.Parameter.Name: strconv.Itoa(w.things)}
 	}
-	number := w.pages
+	page, number := w.c.Walk.List.Control(world.Page), w.pages
 	if page.First != nil {
 		number += int(*page.First)
 	}
-	return map[string]string{page.Parameter.Name: strconv.Itoa(number)}, ""
+	return map[string]string{page.Parameter.Name: strconv.Itoa(number)}
+}
+
+// furtherPages is how many pages are asked for beside those that showed nothing new.
+const furtherPages = 2
+
+// stuck reports whether the short pages of a list are all as the first, though the list
+// has more: it was seen whole before. A list may give its last page again, but not where
+// there are others before.
+func (w *walker) stuck(ctx context.Context) bool {
+	list := w.c.Walk.List
+	same := func() bool { return w.fresh == 0 && w.things == w.pages*len(w.ids) }
+	if slices.Contains(w.listed.Readings[0].Seen, false) || len(w.ids) == 0 || len(w.ids) >= len(w.listed.Made) || w.pages < 2 || !same() ||
+		list.Control(world.Offset) == nil && list.Control(world.Page) == nil {
+		return false
+	}
+	for range furtherPages {
+		e := w.ask(ctx, w.counted(), fmt.Sprintf("read page %d of the list", w.pages+1))
+		if w.take(&e) != "" || !same() {
+			return false
+		}
+	}
+	return true
 }
 
 // atEnd says why a list may have more though its last page had nothing new, or "".

@@ -184,14 +184,14 @@ func (a *answerPlan) propose(detail string, d draft, what string) {
 	})
 }
 
-// maxAlike bounds how many things that are alike are made for a rule: what has a list of
+// MaxAlike bounds how many things that are alike are made for a rule: what has a list of
 // more is not waited for.
-const maxAlike = 31
+const MaxAlike = 31
 
 // alike is how many things that are alike are made for the rule, where those that differ
 // are too few; else 0.
 func (a *answerPlan) alike() int {
-	if a.among == "" || a.rule.Convention == nil || a.rule.Convention.Things <= Several || a.rule.Convention.Things > maxAlike {
+	if a.among == "" || a.rule.Convention == nil || a.rule.Convention.Things <= Several || a.rule.Convention.Things > MaxAlike {
 		return 0
 	}
 	return a.rule.Convention.Things

@@ -305,6 +305,8 @@ type proposal struct {
 	skip    string
 	// walk has the pages of a list read.
 	walk *Walk
+	// heed has a list asked for with a parameter that should change it.
+	heed *Heed
 	// among is the resource of which several things are made first.
 	among string
 	// alike is how many of those are made that do not differ; 0 for those that do.
@@ -331,7 +333,7 @@ func (p *planner) propose(x proposal) {
 		x.outcome = Either // what is lawful then is not documented
 	}
 	made := Case{
-		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: p.technique, Why: x.why, Walk: x.walk,
+		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: p.technique, Why: x.why, Walk: x.walk, Heed: x.heed,
 	}
 	if x.level != "" {
 		made.Level = x.level

@@ -48,6 +48,9 @@ type Case struct {
 	// Walk has things made before the request, which asks for a list, and all pages of
 	// the list read; nil for most.
 	Walk *Walk `json:"-"`
+	// Heed has the request sent again with a parameter that should change its list; nil
+	// for most.
+	Heed *Heed `json:"-"`
 }
 
 // Request is what a case sends.

@@ -75,7 +75,7 @@ var techniques = []technique{
 	{
 		AnswerRule, "requests whose answers can show whether a rule about answers is kept: with small limits, with each order, and with filters " +
 			"that some of several things pass which were made first and differ",
-		[]func(*planner){(*planner).answerRules},
+		[]func(*planner){(*planner).answerRules, (*planner).heeded},
 	},
 	{
 		Harsh, "values that services stumble over, such as quotation marks or very long texts: they may be taken or refused, " +

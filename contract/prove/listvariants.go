@@ -98,6 +98,16 @@ func (m *maker) searched() []Variant {
 	}}}
 }
 
+// ranked makes a variant whose searches leave nothing out.
+func (m *maker) ranked() []Variant {
+	if !m.controls(func(c *world.Control) bool { return c.Role == world.Search }) {
+		return nil
+	}
+	return []Variant{{Name: "list-search-ranked", Description: "a search has what it finds first, and the rest behind", design: design{
+		heeds: func(l *listing) { l.ranked = true },
+	}}}
+}
+
 // marked makes a variant that has what is marked before what is not.
 func (m *maker) marked() []Variant {
 	if !m.lists(func(l *world.List) bool { return mark(l) != "" }) {

@@ -109,6 +109,7 @@ var variantKinds = []variantKind{
 	{name: "totals-left-out", what: "lists do not say how many things there are, where they need not", design: writing(withoutTotals)},
 	{name: "list-order", what: "lists are ordered by texts without case or punctuation, or with digits by value", several: (*maker).collated},
 	{name: "list-filters", what: "filters of texts look for a part of them, in any case", several: (*maker).searched},
+	{name: "list-search", what: "a search has what it finds first, and the rest behind", several: (*maker).ranked},
 	{name: "list-marked", what: "lists begin with what is marked", several: (*maker).marked},
 	{name: "list-pages", what: "lists tell of their next pages in another way", several: (*maker).paged},
 	{name: "list-totals", what: "lists count what the query leaves out, too", several: (*maker).counted},

@@ -86,6 +86,11 @@ var checks = []check{
 			"(`OPERATION.convention.*`); of a list that the run makes things for, in the cases of the rule and in recordings; " +
 			"what cannot be evaluated, or could not have been broken, decides nothing",
 	},
+	{
+		id: "heeded", clauses: "OPERATION.convention.*", level: ofClause, judge: (*Judgment).judgeHeeded,
+		statement: "a parameter that looks for a text, or is a flag of the things, changes what a list has; charged only where the list has all " +
+			"that the run made, in the same order, with each value and without: also with a text that nothing has",
+	},
 	general("stack-trace", (*Judgment).judgeTrace),
 	general("credentials", (*Judgment).judgeCredentials),
 }

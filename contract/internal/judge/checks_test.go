@@ -60,6 +60,13 @@ func TestEveryCheckFires(t *testing.T) {
 			}
 			continue
 		}
+		if id == "heeded" { // it looks at what was asked for afterwards, too
+			v := heededAs(t, "", "123", "123", "123", "123")
+			if said(&v, id) == "" {
+				t.Errorf("the check %s finds nothing: %+v", id, v.Findings)
+			}
+			continue
+		}
 		if id == "answers" { // it looks at the request, too
 			v := listed(t, "at-most-limit", "limit=1", plan.Accepted, got(200, shelf(shortBook, longBook)))
 			if stands(&v, "listBooks.answers.at-most-limit") != "violated" {

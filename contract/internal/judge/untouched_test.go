@@ -19,6 +19,7 @@ paths:
   /boats:
     get:
       operationId: listBoats
+      parameters: [{name: q, in: query, schema: {type: string}}]
       responses:
         "200":
           description: all

@@ -39,6 +39,7 @@ func (r *Runner) about(ctx context.Context, c, as *plan.Case, index int) Exchang
 	e := r.exchangeWith(ctx, as, index, names)
 	e.Before, e.Unmade = before, problem
 	e.Listed = r.walk(ctx, c, names, &e)
+	e.Heeded = r.heed(ctx, c, names, &e)
 	r.things.noteMade(c, &e, names)
 	return e
 }

@@ -27,6 +27,9 @@ const (
 func MostPages(cases []plan.Case, indexes []int) int {
 	n := 0
 	for _, i := range indexes {
+		if cases[i].Heed != nil {
+			n += len(cases[i].Heed.Values) + 1
+		}
 		switch walk := cases[i].Walk; {
 		case walk == nil:
 		case walk.Short != nil:

@@ -1,5 +1,11 @@
 package contract
 
+import (
+	"strings"
+
+	"github.com/apiclause/clause/contract/internal/world"
+)
+
 // Convention is a rule about answers that no contract states: it is inferred from the
 // names and shapes of a list. Its clause is a should.
 type Convention struct {
@@ -31,8 +37,8 @@ func (c *Contract) Conventions() []Convention {
 // WithoutConventions gives the contract without what is inferred about its answers.
 func (c *Contract) WithoutConventions() *Contract {
 	inferred := map[string]bool{}
-	for _, one := range c.Conventions() {
-		inferred[one.ID] = true
+	for _, one := range c.model().Clauses {
+		inferred[one.ID] = strings.HasPrefix(one.ID, world.ConventionID(one.Operation, ""))
 	}
 	model := c.model().Without(func(id string) bool { return inferred[id] })
 	model.WithoutConventions = true

@@ -179,9 +179,22 @@ func sameChoice(a, b any) bool { return spec.Text(plainTimes(a)) == spec.Text(pl
 func (a *answerPlan) propose(detail string, d draft, what string) {
 	a.proposed++
 	a.planner.propose(proposal{
-		clause: a.rule.ID, detail: detail, draft: d, outcome: Accepted, among: a.among,
+		clause: a.rule.ID, detail: detail, draft: d, outcome: Accepted, among: a.among, alike: a.alike(),
 		why: "the answer to it can show whether the rule is kept: " + what,
 	})
+}
+
+// MaxAlike bounds how many things that are alike are made for a rule: what has a list of
+// more is not waited for.
+const MaxAlike = 31
+
+// alike is how many things that are alike are made for the rule, where those that differ
+// are too few; else 0.
+func (a *answerPlan) alike() int {
+	if a.among == "" || a.rule.Convention == nil || a.rule.Convention.Things <= Several || a.rule.Convention.Things > MaxAlike {
+		return 0
+	}
+	return a.rule.Convention.Things
 }
 
 // choices gives values of a place that a rule about answers reads: small ones, each that

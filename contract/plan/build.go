@@ -182,13 +182,12 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 		return 0 // nor is it made
 	}
 	n := 0
-	if c.Walk != nil {
-		setup := p.Setups[c.Walk.Resource]
-		n = InList + p.making(&setup.Make, made, deep+1)
-	}
-	if among := p.Setups[c.Request.Among].Siblings; len(among) > 0 && !made[among[0].ID] {
-		made[among[0].ID] = true
-		n = len(among) + p.making(&among[0], made, deep+1)
+	setup := p.Setups[c.Request.Among]
+	for _, one := range setup.Set(&c.Request) {
+		if !made[one.ID] {
+			made[one.ID] = true
+			n += 1 + p.making(&one, made, deep+1)
+		}
 	}
 	for resource, one := range c.Request.Made() {
 		if !one.Own && made[resource] {
@@ -197,11 +196,14 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 		made[resource] = made[resource] || !one.Own
 		setup := p.Setups[resource]
 		n += 1 + p.making(&setup.Make, made, deep+1)
-		if change, ok := setup.Changes[one.Changed]; ok {
+		if change, ok := setup.Change(one); ok {
 			n += 1 + p.making(&change, made, deep+1)
 		}
 		if one.Behind != "" {
 			n++ // what it stands below is its own
+		}
+		if one.With != "" {
+			n++
 		}
 	}
 	return n
@@ -320,8 +322,12 @@ type proposal struct {
 	skip    string
 	// walk has the pages of a list read.
 	walk *Walk
+	// heed has a list asked for with a parameter that should change it.
+	heed *Heed
 	// among is the resource of which several things are made first.
 	among string
+	// alike is how many of those are made that do not differ; 0 for those that do.
+	alike int
 }
 
 // propose adds a case, unless its clause does not exist or it is there already.
@@ -344,7 +350,7 @@ func (p *planner) propose(x proposal) {
 		x.outcome = Either // what is lawful then is not documented
 	}
 	made := Case{
-		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: p.technique, Why: x.why, Walk: x.walk,
+		ID: id, Operation: p.op.ID, Clause: c.ID, Level: c.Level, Technique: p.technique, Why: x.why, Walk: x.walk, Heed: x.heed,
 	}
 	if x.level != "" {
 		made.Level = x.level
@@ -358,7 +364,7 @@ func (p *planner) propose(x proposal) {
 	} else {
 		made.Request = x.draft.request(p.op, credential)
 	}
-	made.Request.Among = x.among
+	made.Request.Among, made.Request.Alike = x.among, x.alike
 	made.Request.Parameters = shared(&p.sent, made.Request.Parameters, sameParameter)
 	made.Expect = p.expect(x, made.Request.Parameters)
 	made.Skip = p.skip(x, credential, made)

@@ -48,6 +48,9 @@ type Case struct {
 	// Walk has things made before the request, which asks for a list, and all pages of
 	// the list read; nil for most.
 	Walk *Walk `json:"-"`
+	// Heed has the request sent again with a parameter that should change its list; nil
+	// for most.
+	Heed *Heed `json:"-"`
 }
 
 // Request is what a case sends.
@@ -61,6 +64,8 @@ type Request struct {
 	// Among is the resource of which several things that differ are made first, so that
 	// the answer shows which of them it has, and in which order; "" for none.
 	Among string `json:"among,omitempty"`
+	// Alike is how many things that do not differ are made instead; 0 for those that do.
+	Alike int `json:"alike,omitempty"`
 }
 
 // Parameter is one value outside the body.

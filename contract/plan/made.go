@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -30,9 +31,15 @@ type Made struct {
 	// Changed is the operation that changes the thing before the case is sent, by its
 	// id; "" for none.
 	Changed string
+	// Part is which of the requests that name a part of the thing changes it, from 1; 0
+	// where one names all of it.
+	Part int
 	// Behind is the resource of what the thing stands below that is ended before the
 	// case is sent; "" for none.
 	Behind string
+	// With is the resource of what is made below the thing before the case is sent; "" for
+	// none.
+	With string
 	// Stated tells that the contract says how the thing is made, so that it is not
 	// inferred.
 	Stated bool
@@ -69,8 +76,14 @@ func (m Made) MarshalJSON() ([]byte, error) {
 	if m.Changed != "" {
 		out["changed"] = m.Changed
 	}
+	if m.Part > 0 {
+		out["part"] = strconv.Itoa(m.Part)
+	}
 	if m.Behind != "" {
 		out["behind"] = m.Behind
+	}
+	if m.With != "" {
+		out["with"] = m.With
 	}
 	return json.Marshal(out) //nolint:wrapcheck // it stands for json.Marshal
 }
@@ -90,7 +103,8 @@ func (r *Request) Made() map[string]Made {
 			}
 			if one := out[v.Resource]; one.Own {
 				v.Own, v.Ended, v.Full = true, v.Ended || one.Ended, v.Full || one.Full
-				v.Changed, v.Behind = cmp.Or(v.Changed, one.Changed), cmp.Or(v.Behind, one.Behind)
+				v.Changed, v.Part, v.Behind = cmp.Or(v.Changed, one.Changed), max(v.Part, one.Part), cmp.Or(v.Behind, one.Behind)
+				v.With = cmp.Or(v.With, one.With)
 			}
 			out[v.Resource] = v
 		case map[string]any:
@@ -155,10 +169,44 @@ type Setup struct {
 	Names []NamePlace `json:"names"`
 	// Changes change one, by the operation.
 	Changes map[string]Case `json:"changes,omitempty"`
+	// Parts change a part of one, by the operation: each names another part.
+	Parts map[string][]Case `json:"parts,omitempty"`
+	// Read reads one; nil where no operation does.
+	Read *Case `json:"read,omitempty"`
 	// End ends it; nil where no operation does.
 	End *Case `json:"end,omitempty"`
 	// From says from what it was found how things are made.
 	From string `json:"from"`
+}
+
+// Set gives the requests that make what a case finds several of: things that differ, or
+// as many as it wants that are alike. Cases that want some of the same share them.
+func (s *Setup) Set(r *Request) []Case {
+	switch {
+	case r.Among == "" || s.Make.Operation == "":
+		return nil
+	case r.Alike == 0:
+		return s.Siblings
+	}
+	out := make([]Case, r.Alike)
+	for i := range out {
+		out[i] = s.Make
+		out[i].ID += fmt.Sprintf(" thing %d", i+1)
+	}
+	return out
+}
+
+// Change gives the request that changes a thing before a case is sent, if there is one.
+func (s *Setup) Change(m Made) (Case, bool) {
+	if m.Part == 0 {
+		c, ok := s.Changes[m.Changed]
+		return c, ok
+	}
+	parts := s.Parts[m.Changed]
+	if len(parts) == 0 {
+		return Case{}, false
+	}
+	return parts[min(m.Part, len(parts))-1], true
 }
 
 // Deepest bounds how many things stand below each other: what needs more is not made.
@@ -182,11 +230,6 @@ func (p *Plan) Before(c *Case) []string {
 		}
 	}
 	visit(&c.Request, 0)
-	if c.Walk != nil {
-		setup := p.Setups[c.Walk.Resource]
-		visit(&setup.Make.Request, 1)
-		out = append(out, c.Walk.Resource)
-	}
 	if among, ok := p.Setups[c.Request.Among]; ok {
 		visit(&among.Make.Request, 1)
 		if !slices.Contains(out, c.Request.Among) {
@@ -273,12 +316,16 @@ func (p *planner) setUp(setups map[string]Setup) {
 				setup.Changes = map[string]Case{}
 			}
 			setup.Changes[p.op.ID] = p.setupCase("change", r.Name, p.unique(p.altered(change)))
+			p.setUpParts(r, &setup)
 		case p.op == r.Maker.Operation:
 			setup.Make, setup.Names, setup.From = p.setupCase("make", r.Name, p.unique(p.smallest)), places(r.Maker.Names), r.Maker.From
 			setup.Full = p.setupCase("make", r.Name, p.unique(p.fullest))
 			for i, d := range p.siblingsOf(p.op) {
 				setup.Siblings = append(setup.Siblings, p.setupCase("make", SiblingName(r.Name, i+1), d))
 			}
+		case p.op == r.Reads:
+			read := p.setupCase("read", r.Name, p.smallest)
+			setup.Read = &read
 		case p.op == r.Ends:
 			end := p.setupCase("end", r.Name, p.smallest)
 			setup.End = &end
@@ -292,14 +339,22 @@ func (p *planner) setUp(setups map[string]Setup) {
 // toChange gives the fullest request that changes a thing which is there already: it
 // needs none of its own.
 func (p *planner) toChange(r *world.Resource) (d draft, ok bool) {
-	d = p.fullest
+	d = p.ofOthers(p.fullest, r)
+	return d, slices.ContainsFunc(p.world.Needs(p.op.ID), func(need *world.Need) bool {
+		_, named := d.made(need.Path)
+		return named && need.Resource == r
+	})
+}
+
+// ofOthers gives a request about a thing that is there already.
+func (p *planner) ofOthers(d draft, r *world.Resource) draft {
 	for _, need := range p.world.Needs(p.op.ID) {
 		if made, named := d.made(need.Path); named && need.Resource == r {
 			made.Own = false
-			d, ok = d.set(need.Path, made), true
+			d = d.set(need.Path, made)
 		}
 	}
-	return d, ok
+	return d
 }
 
 func (p *planner) setupCase(what, resource string, d draft) Case {

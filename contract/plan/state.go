@@ -18,6 +18,9 @@ func (p *planner) state() {
 		if r.Maker.Operation == p.op {
 			p.twice(r)
 		}
+		if r.Ends == p.op {
+			p.occupied(r)
+		}
 	}
 	if r := p.world.Listed(p.op); r != nil {
 		p.listed(r)
@@ -37,6 +40,12 @@ func (p *planner) read(r *world.Resource) {
 		p.recall(r, Made{Full: true, Changed: change.ID}, proposal{
 			clause: world.ClauseID(p.op.ID, world.Visible), detail: word("after", change.ID), outcome: Accepted,
 			why: "what " + change.Method + " " + change.Path + " changed is there, with what was sent to change it",
+		})
+	}
+	for _, change := range r.Partial() {
+		p.recall(r, Made{Full: true, Changed: change.ID, Part: 1}, proposal{
+			clause: world.ClauseID(p.op.ID, world.Untouched), detail: word("after", change.ID), outcome: Accepted,
+			why: "what PATCH " + change.Path + " does not name is as it was before",
 		})
 	}
 	p.recall(r, Made{Ended: true}, proposal{
@@ -64,6 +73,18 @@ func (p *planner) twice(r *world.Resource) {
 			clause: p.unprovoked(), detail: "same-texts", draft: d, outcome: Either, among: r.Name,
 			why: "a thing with the same texts is there: whether they may be taken twice is not said, and it must not make the service fail",
 		})
+	}
+}
+
+// occupied proposes requests that end a thing which something stands below.
+func (p *planner) occupied(r *world.Resource) {
+	for _, below := range p.world.Below(r) {
+		if d := p.about(r, Made{With: below.Name}); d != nil {
+			p.propose(proposal{
+				clause: p.unprovoked(), detail: word("with", below.Name), draft: d, outcome: Either,
+				why: "something stands below the thing: whether it may be ended then is not said, and it must not make the service fail",
+			})
+		}
 	}
 }
 
@@ -99,7 +120,8 @@ func (p *planner) about(r *world.Resource, like Made) draft {
 				continue
 			}
 			if made, ok := d.made(need.Path); ok {
-				made.Own, made.Full, made.Ended, made.Changed, made.Behind = true, like.Full, like.Ended, like.Changed, like.Behind
+				made.Own, made.Full, made.Ended, made.Changed, made.Part, made.Behind = true, like.Full, like.Ended, like.Changed, like.Part, like.Behind
+				made.With = like.With
 				d, named = d.set(need.Path, made), true
 			}
 		}

@@ -68,14 +68,14 @@ var techniques = []technique{
 		[]func(*planner){(*planner).combinations},
 	},
 	{
-		State, "what was made can be read, with what was sent to make and to change it, and is in its list; what was ended cannot be read any more, " +
+		State, "what was made can be read, with what was sent to make and to change it, of which a part may be changed alone, and is in its list; what was ended cannot be read any more, " +
 			"and what names it does not make the service fail",
 		[]func(*planner){(*planner).state},
 	},
 	{
 		AnswerRule, "requests whose answers can show whether a rule about answers is kept: with small limits, with each order, and with filters " +
 			"that some of several things pass which were made first and differ",
-		[]func(*planner){(*planner).answerRules},
+		[]func(*planner){(*planner).answerRules, (*planner).heeded},
 	},
 	{
 		Harsh, "values that services stumble over, such as quotation marks or very long texts: they may be taken or refused, " +

@@ -4,10 +4,9 @@ import (
 	"github.com/apiclause/clause/contract/internal/world"
 )
 
-// Walk is how all pages of a list are read.
+// Walk is how all pages of a list are read. Things that are alike are made first, as many
+// as InList.
 type Walk struct {
-	// Resource is of the things that are made first, as many as InList.
-	Resource string
 	// List says where the answer has things, and how one gets the next page.
 	List *world.List
 	// Short has the list read once more, in pages that are shorter than what was made;
@@ -32,7 +31,7 @@ func (p *planner) listed(r *world.Resource) {
 		p.reasons[id] = "the number of the first page is not known, and the request must have one: give it a default, or a minimum of 0 or 1"
 		return
 	}
-	walk := &Walk{Resource: r.Name, List: list}
+	walk := &Walk{List: list}
 	if limit := list.Control(world.Limit); limit != nil && pageable(list) {
 		path := []string{"query", limit.Parameter.Name}
 		if _, sent := d.get(path); !sent && p.allowed(d.set(path, int64(short))) {
@@ -41,7 +40,7 @@ func (p *planner) listed(r *world.Resource) {
 		}
 	}
 	p.propose(proposal{
-		clause: id, detail: "all", outcome: Accepted, draft: d, walk: walk,
+		clause: id, detail: "all", outcome: Accepted, draft: d, walk: walk, among: r.Name, alike: InList,
 		why: "what was made is on one of the pages of its list",
 	})
 }
@@ -68,14 +67,6 @@ func (p *planner) fromTheFirst(list *world.List) (draft, bool) {
 		}
 	}
 	return d, p.allowed(d)
-}
-
-// Things counts what is made to be in the list that the case reads.
-func (c *Case) Things() int {
-	if c.Walk == nil {
-		return 0
-	}
-	return InList
 }
 
 // pageable reports whether it is known how one gets the next page of a list.

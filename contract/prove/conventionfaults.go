@@ -12,6 +12,7 @@ import (
 
 // conventions makes faults of lists that do not heed their query as its names suggest.
 func (b *builder) conventions() {
+	b.deaf()
 	for _, r := range b.op.Answers {
 		switch {
 		case r.Convention == nil:
@@ -22,6 +23,28 @@ func (b *builder) conventions() {
 		default:
 			b.breaking(r)
 		}
+	}
+}
+
+// deaf makes faults of lists that do not heed a parameter of which nothing more is known
+// than that it changes them.
+func (b *builder) deaf() {
+	if !b.listsMade() {
+		return
+	}
+	for _, c := range b.acts[b.op.ID].list.Heeded() {
+		id := world.ConventionID(b.op.ID, c.Parameter.Name)
+		b.add(Fault{
+			Name: ignored, Clause: id, Class: AnswerRule, Description: c.Parameter.Name + " is not looked at",
+			design: design{
+				heeds: func(l *listing) {
+					if l.Operation.ID == b.op.ID {
+						l.drop(c)
+					}
+				},
+				touches: func(c *plan.Case, _ int) bool { return c.Clause == id },
+			},
+		})
 	}
 }
 
@@ -68,7 +91,7 @@ func (b *builder) limiting(r *spec.AnswerRule, c *world.Control) {
 // allows.
 func (b *builder) neverFull(r *spec.AnswerRule, c *world.Control) bool {
 	if n, ok := spec.Float(c.Parameter.Schema.Default); ok && r.When != nil {
-		return n >= plan.Several
+		return n >= plan.MaxAlike
 	}
 	for n := 1.0; n < plan.Several; n++ {
 		if len(c.Parameter.Schema.Check(c.Parameter.Schema.Numeric(n))) == 0 {

@@ -215,6 +215,9 @@ type design struct {
 	mock *mocking
 	// ignores is the operation whose changes are answered and not kept.
 	ignores string
+	// rest says what becomes of a thing, as it was sent, beside what a PATCH names; nil has
+	// it stay as it is.
+	rest func(maker *spec.Operation, was, named map[string]any)
 	// keeps gives what is kept of a text that was sent; nil keeps it as it is.
 	keeps func(s *spec.Schema, text string) string
 	// burns has names used up by requests that are refused.
@@ -223,6 +226,8 @@ type design struct {
 	missing bool
 	// failsBehind has requests fail that name what was ended.
 	failsBehind bool
+	// failsOccupied has a request fail that ends what something stands below.
+	failsOccupied bool
 	// strict has unknown query parameters refused.
 	strict bool
 	// clock gives the time that rules are evaluated at.

@@ -129,11 +129,14 @@ var kinds = []kind{
 		whole:  (*builder).methods,
 	},
 	{
-		name: "state", what: "what was made is read as something else, a change is not kept, what was made is not in its list, " +
-			"what was ended can still be read, or requests that name it fail",
-		breaks: []string{"state.holds", "state.visible", "state.gone", "state.listed", "state.afterwards"},
-		by:     []plan.Technique{plan.State},
-		whole:  (*builder).states,
+		name: "state", what: "what was made is read as something else, a change is not kept or takes away what it does not name, what was made is not in its list, " +
+			"what was ended can still be read, or requests fail that name it, or that end what something stands below",
+		breaks: []string{
+			"answer.unprovoked-5xx",
+			"state.holds", "state.visible", "state.untouched", "state.gone", "state.listed", "state.afterwards",
+		},
+		by:    []plan.Technique{plan.State},
+		whole: (*builder).states,
 	},
 	{
 		name: "answer-rule", what: "answers do not keep to a rule about them: lists are too long, in another order or not filtered, values are others",

@@ -34,11 +34,14 @@ type listing struct {
 	matches func(c *world.Control, value any, text string) bool
 	// tellsMore has a full page tell of another, and relative has its URL have no host.
 	tellsMore, relative bool
+	// ranked has a search put first what it finds, and keep the rest.
+	ranked bool
 }
 
 // listedThing is a thing as a list has it.
 type listedThing struct {
 	serial int64
+	made   time.Time
 	object map[string]any
 }
 
@@ -66,7 +69,7 @@ func (m *memory) list(l *world.List, x *exchange, path []string) {
 			continue
 		}
 		if asked.all++; asked.takes(object) {
-			asked.things = append(asked.things, listedThing{thing.serial, object})
+			asked.things = append(asked.things, listedThing{thing.serial, thing.made, object})
 		}
 	}
 	asked.order()
@@ -106,6 +109,10 @@ func (l *listing) takes(object map[string]any) bool {
 			if !there || !slices.ContainsFunc(texts, func(text string) bool { return l.matches(c, value, text) }) {
 				return false
 			}
+		case world.Search:
+			if !l.ranked && !finds(object, texts[0]) {
+				return false
+			}
 		case world.Lower, world.Upper:
 			order, known := compared(value, texts[0])
 			if c.Role == world.Upper {
@@ -117,6 +124,24 @@ func (l *listing) takes(object map[string]any) bool {
 		}
 	}
 	return true
+}
+
+// finds reports whether a text stands in a thing, in any case.
+func finds(object map[string]any, text string) bool {
+	for _, value := range object {
+		if have, ok := value.(string); ok && strings.Contains(strings.ToLower(have), strings.ToLower(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// rank is that of a thing in a search: 0 where it is found.
+func rank(object map[string]any, text string) int {
+	if finds(object, text) {
+		return 0
+	}
+	return 1
 }
 
 // exactly has a filter want its own value.
@@ -149,6 +174,11 @@ func compared(value any, text string) (order int, known bool) {
 // order puts the things in the order that is asked for; else they stay in that in which
 // they were made.
 func (l *listing) order() {
+	if c := l.Control(world.Search); c != nil && l.ranked && len(l.asked(c)) > 0 {
+		slices.SortStableFunc(l.things, func(a, b listedThing) int {
+			return rank(a.object, l.asked(c)[0]) - rank(b.object, l.asked(c)[0])
+		})
+	}
 	keys := l.keys()
 	slices.SortStableFunc(l.things, func(a, b listedThing) int {
 		for _, k := range keys {

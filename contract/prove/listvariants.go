@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/apiclause/clause/contract/internal/world"
@@ -98,6 +99,16 @@ func (m *maker) searched() []Variant {
 	}}}
 }
 
+// ranked makes a variant whose searches leave nothing out.
+func (m *maker) ranked() []Variant {
+	if !m.controls(func(c *world.Control) bool { return c.Role == world.Search }) {
+		return nil
+	}
+	return []Variant{{Name: "list-search-ranked", Description: "a search has what it finds first, and the rest behind", design: design{
+		heeds: func(l *listing) { l.ranked = true },
+	}}}
+}
+
 // marked makes a variant that has what is marked before what is not.
 func (m *maker) marked() []Variant {
 	if !m.lists(func(l *world.List) bool { return mark(l) != "" }) {
@@ -166,6 +177,13 @@ func newestFirst(l *listing) {
 	if sort := l.Control(world.Sort); sort == nil || len(l.asked(sort)) == 0 {
 		slices.Reverse(l.things)
 	}
+}
+
+// later leaves out what was made a moment ago.
+func later(l *listing) {
+	const moment = 4 * time.Millisecond
+	l.things = slices.DeleteFunc(l.things, func(one listedThing) bool { return time.Since(one.made) < moment })
+	l.total = len(l.things)
 }
 
 // lastAgain gives the last page again where the list is at its end.

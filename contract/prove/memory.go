@@ -50,6 +50,7 @@ type remembered struct {
 	name          any
 	serial        int64
 	sent          map[string]any
+	lost          []string // what was sent, and taken away by a change
 	size          int
 	made, changed time.Time
 	ended, seeded bool
@@ -306,13 +307,18 @@ func (m *memory) change(_ *world.Resource, x *exchange, thing *remembered) {
 		if m.size, thing.size = m.size+size-thing.size, size; x.op.Method == http.MethodPut {
 			clear(thing.sent)
 		}
+		m.partly(x.op.Operation, thing, sent)
 		maps.Copy(thing.sent, m.inItsWay(x.op, sent))
 		thing.changed, thing.listed = time.Now(), nil
 	}
 	m.tell(x, thing)
 }
 
-func (m *memory) end(r *world.Resource, _ *exchange, thing *remembered) {
+func (m *memory) end(r *world.Resource, x *exchange, thing *remembered) {
+	if m.design.failsOccupied && m.occupied(thing) {
+		fail(x.answer)
+		return
+	}
 	if thing.ended = true; m.design.mock != nil && (r.Reads == nil || m.design.mock.tracked[r.Reads.ID] != nil) {
 		m.drop(thing)
 	}
@@ -358,6 +364,11 @@ func (m *memory) show(s *spec.Schema, object map[string]any, r *world.Resource, 
 			value = answerable(member.Schema, value)
 		}
 		edits = append(edits, edit{name: name, value: value})
+	}
+	for _, name := range thing.lost {
+		if _, again := thing.sent[name]; !again {
+			edits = append(edits, edit{name: name, drop: true})
+		}
 	}
 	if naming := r.Naming(s); len(naming) > 0 && thing.name != nil {
 		edits = append(edits, named(object, naming, thing))

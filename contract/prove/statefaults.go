@@ -22,6 +22,29 @@ func (m *memory) changed(operation string, thing *remembered) *remembered {
 	return &other
 }
 
+// partly does with a thing what a PATCH has done with what it does not name.
+func (m *memory) partly(op *spec.Operation, thing *remembered, named map[string]any) {
+	if m.design.rest == nil || op.Method != http.MethodPatch || thing.resource.Maker == nil {
+		return
+	}
+	was := maps.Clone(thing.sent)
+	m.design.rest(thing.resource.Maker.Operation, thing.sent, named)
+	for name := range was {
+		if _, stays := thing.sent[name]; !stays {
+			thing.lost = append(thing.lost, name)
+		}
+	}
+}
+
+// wiped takes away all that a change does not name.
+func wiped(maker *spec.Operation, was, named map[string]any) {
+	maps.DeleteFunc(was, func(name string, _ any) bool {
+		m := maker.Body.JSON().Member(name)
+		_, stays := named[name]
+		return !stays && m != nil && !m.Required
+	})
+}
+
 // behind reports whether a request names what was ended, or what was below that.
 func (m *memory) behind(v *view) bool {
 	m.mu.Lock()
@@ -89,6 +112,13 @@ func (b *builder) states() {
 				design: design{ignores: change.ID, touches: ofState},
 			})
 		}
+		for _, change := range r.Partial() {
+			b.add(Fault{
+				Name: "wipes-" + word(change.ID), Clause: world.ClauseID(b.op.ID, world.Untouched), Class: State,
+				Description: "a change by " + change.ID + " takes away what it does not name", Excluded: b.unmemorable(b.op, change),
+				design: design{rest: wiped, touches: ofState},
+			})
+		}
 		excluded := b.unmemorable(b.op)
 		if excluded != "" || b.missing[b.op.ID] == nil {
 			excluded = "no names that differ, or no answer for what is not there, can be made up"
@@ -98,6 +128,15 @@ func (b *builder) states() {
 			Description: "what was ended can still be read", design: design{keepsEnded: true, touches: ofState},
 		})
 	}
+	for _, r := range b.world.Resources {
+		if r.Ends == b.op && len(b.world.Below(r)) > 0 {
+			b.add(Fault{
+				Name: "fails-occupied", Clause: b.op.ID + ".answer.unprovoked-5xx", Class: State,
+				Description: "what something stands below cannot be ended: the request fails", Excluded: b.unmemorable(b.op, b.world.Below(r)[0].Maker.Operation),
+				design: design{failsOccupied: true, touches: ofState},
+			})
+		}
+	}
 	b.unlisted()
 	for _, behind := range b.world.Behind(b.op) {
 		b.add(Fault{
@@ -106,6 +145,16 @@ func (b *builder) states() {
 			design:      design{failsBehind: true, touches: ofState},
 		})
 	}
+}
+
+// occupied reports whether something stands below a thing.
+func (m *memory) occupied(thing *remembered) bool {
+	for at, other := range m.things {
+		if !other.ended && strings.HasPrefix(at, placed(thing.at)+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // unlisted makes faults of lists that lose what was made.
@@ -133,8 +182,15 @@ func (b *builder) unlisted() {
 			l.things = slices.Delete(l.things, n-2, n-1)
 		}
 	})
+	list("leaves-last-out", "what was made last is not in the list", func(l *listing) {
+		l.things = slices.DeleteFunc(l.things, func(one listedThing) bool {
+			return !slices.ContainsFunc(l.things, func(other listedThing) bool { return other.serial > one.serial })
+		})
+		l.total = len(l.things)
+	})
 	paged := r.List().Control(world.Offset) != nil || r.List().Control(world.Page) != nil
 	if r.List().Control(world.Limit) != nil && paged {
+		list("first-page-again", "every page is the first", func(l *listing) { l.first = 0 })
 		list("loses-between-pages", "each page begins one too late", func(l *listing) {
 			if l.first > 0 {
 				l.first++

@@ -26,6 +26,41 @@ func (m *memory) inItsWay(op *ruling.Operation, sent map[string]any) map[string]
 	return out
 }
 
+// oneCleared takes away one member with whatever is changed.
+func oneCleared(maker *spec.Operation, was, named map[string]any) {
+	for _, m := range maker.Body.JSON().Members {
+		_, stays := named[m.Name]
+		if _, sent := was[m.Name]; sent && !stays && !m.Required {
+			delete(was, m.Name)
+			return
+		}
+	}
+}
+
+// dependentsCleared takes all other members away with the first, which they depend on.
+func dependentsCleared(maker *spec.Operation, was, named map[string]any) {
+	if _, first := named[maker.Body.JSON().Members[0].Name]; first {
+		wiped(maker, was, named)
+	}
+}
+
+// workedOut has a text worked out of one that is changed, as a name for a URL is of a
+// title.
+func workedOut(maker *spec.Operation, was, named map[string]any) {
+	for _, m := range maker.Body.JSON().Members {
+		_, stays := named[m.Name]
+		if _, text := was[m.Name].(string); !text || stays {
+			continue
+		}
+		for _, value := range named {
+			if text, ok := value.(string); ok && len(m.Schema.Check(strings.ToLower(text))) == 0 {
+				was[m.Name] = strings.ToLower(text)
+				return
+			}
+		}
+	}
+}
+
 // trimmed gives a text without blanks at its ends, and with single ones within.
 func trimmed(_ *spec.Schema, text string) string { return strings.Join(strings.Fields(text), " ") }
 

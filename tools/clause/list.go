@@ -273,7 +273,11 @@ func explainCase(out io.Writer, p *plan.Plan, c *plan.Case) error {
 	}
 	for _, resource := range p.Before(c) {
 		setup, what := p.Setups[resource], resource
-		if n := len(setup.Siblings); resource == c.Request.Among && n > 0 {
+		switch n := len(setup.Siblings); {
+		case resource != c.Request.Among:
+		case c.Request.Alike > 0:
+			what = fmt.Sprintf("%d of %s", c.Request.Alike, resource)
+		case n > 0:
 			what = fmt.Sprintf("%d of %s that differ", n, resource)
 		}
 		say(out, "  before    %s %s makes %s", setup.Make.Request.Method, setup.Make.Request.Path, what)

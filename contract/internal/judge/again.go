@@ -7,6 +7,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/internal/world"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -37,6 +38,9 @@ func charges(v *report.Verdict) []string {
 const forgotten = "the target answered otherwise when the case was sent once more, about what is new: " +
 	"it may have forgotten what was made, or another client changed it"
 
+// dependent is why nothing is decided where a change of one part alone takes the rest away.
+const dependent = "a change of one part took the rest away, and one of another part did not, or was not accepted: what was lost may depend on the part"
+
 // Confirmed gives the verdict on a case that was sent twice: what was wrong both times
 // is charged, and nothing else.
 func Confirmed(first, again report.Verdict) report.Verdict {
@@ -47,6 +51,9 @@ func Confirmed(first, again report.Verdict) report.Verdict {
 	}
 	if again.Outcome == report.Pass || again.Outcome == report.Undecided {
 		again.Outcome, again.Reason = report.Undecided, forgotten
+		if strings.HasSuffix(first.Case.Clause, ".state."+world.Untouched) {
+			again.Reason = dependent
+		}
 		again.Exercised = nil
 	}
 	return again

@@ -159,8 +159,8 @@ func (j *Judgment) readable() bool {
 	return !repeated
 }
 
-// aboutAnswer reports whether a clause is an answer rule of the operation. A status
-// says nothing of it.
+// aboutAnswer reports whether a clause is an answer rule of the operation, or one that the
+// answer decides in another way. A status says nothing of it.
 func (j *Judgment) aboutAnswer(id string) bool {
-	return slices.ContainsFunc(j.op.Answers, func(r *spec.AnswerRule) bool { return r.ID == id })
+	return j.c.Heed != nil || slices.ContainsFunc(j.op.Answers, func(r *spec.AnswerRule) bool { return r.ID == id })
 }

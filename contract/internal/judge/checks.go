@@ -71,6 +71,11 @@ var checks = []check{
 			"or shows with another value, says nothing, unless nothing of the change is read at all",
 	},
 	{
+		id: "untouched", clauses: "OPERATION.state.untouched", level: ofClause, judge: (*Judgment).judgeUntouched,
+		statement: "what a `PATCH` with one member does not name is read as before; charged only where two such requests, each for another member, " +
+			"leave nothing of what may be missing: a member that depends on the one that was named may go with it",
+	},
+	{
 		id: "listed", clauses: "OPERATION.state.listed", level: ofClause, judge: (*Judgment).judgeListed,
 		statement: "a list that is read to its end, twice, has what the run made; what is missing is charged only where the list has " +
 			"what the run made before it and later in the same way, for a list may show only some things, or show them later",
@@ -80,6 +85,11 @@ var checks = []check{
 		statement: "a success keeps to the rules that the contract states of it and its request, and to the conventions of lists " +
 			"(`OPERATION.convention.*`); of a list that the run makes things for, in the cases of the rule and in recordings; " +
 			"what cannot be evaluated, or could not have been broken, decides nothing",
+	},
+	{
+		id: "heeded", clauses: "OPERATION.convention.*", level: ofClause, judge: (*Judgment).judgeHeeded,
+		statement: "a parameter that looks for a text, or is a flag of the things, changes what a list has; charged only where the list has all " +
+			"that the run made, in the same order, with each value and without: also with a text that nothing has",
 	},
 	general("stack-trace", (*Judgment).judgeTrace),
 	general("credentials", (*Judgment).judgeCredentials),

@@ -44,16 +44,24 @@ func TestEveryCheckFires(t *testing.T) {
 	for _, id := range Checks() {
 		x := answers[id]
 		if slices.Contains(recalled, id) { // it looks at what was sent before, too
-			if id == world.Listed {
-				v := listedAs(t, &run.Listed{Made: []string{"1", "2", "3"}, Readings: []run.Reading{{Seen: []bool{true, false, true}}}})
-				if said(&v, id) == "" {
-					t.Errorf("the check %s finds nothing: %+v", id, v.Findings)
-				}
-				continue
+			var v report.Verdict
+			switch id {
+			case world.Listed:
+				v = listedAs(t, &run.Listed{Made: []string{"1", "2", "3"}, Readings: []run.Reading{{Seen: []bool{true, false, true}}}})
+			case world.Untouched:
+				v = changedBoat(t, madeBoat, wasBoat, `{"name": "Bea"}`, `{"name": "Bea"}`)
+			default:
+				v = recalledAs(t, id, []run.Step{
+					stepOf("makeOwner", `{"email": "a@b.example"}`, 201, ""), stepOf("changeOwner", `{"email": "b@b.example"}`, 200, ""),
+				}, `{"id": 1, "email": "c@b.example"}`)
 			}
-			v := recalledAs(t, id, []run.Step{
-				stepOf("makeOwner", `{"email": "a@b.example"}`, 201, ""), stepOf("changeOwner", `{"email": "b@b.example"}`, 200, ""),
-			}, `{"id": 1, "email": "c@b.example"}`)
+			if said(&v, id) == "" {
+				t.Errorf("the check %s finds nothing: %+v", id, v.Findings)
+			}
+			continue
+		}
+		if id == "heeded" { // it looks at what was asked for afterwards, too
+			v := heededAs(t, "", "123", "123", "123", "123")
 			if said(&v, id) == "" {
 				t.Errorf("the check %s finds nothing: %+v", id, v.Findings)
 			}

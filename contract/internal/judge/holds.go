@@ -12,7 +12,7 @@ import (
 
 // recalled are the promises that are kept by what an answer recalls. Its status alone
 // does not show that.
-var recalled = []string{world.Holds, world.Visible, world.Listed}
+var recalled = []string{world.Holds, world.Visible, world.Untouched, world.Listed}
 
 // recalls reports whether the case's clause is about what the answer recalls.
 func (j *Judgment) recalls() bool {

@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/world"
@@ -10,7 +11,8 @@ import (
 
 // judgeListed judges whether what was made is in the list of its kind. A list may show
 // only part of what there is, such as the last ones, or show it later: something is
-// missing where what was made before it and after it, and in the same way, is there.
+// missing where what was made before it and after it, and in the same way, is there;
+// or where the last one always is.
 func (j *Judgment) judgeListed() {
 	if j.c.Clause != world.ClauseID(j.op.ID, world.Listed) || j.status[0] != '2' {
 		return
@@ -24,6 +26,7 @@ func (j *Judgment) judgeListed() {
 		j.undecided = "the list was not read"
 		return
 	}
+	j.judgeTotal(l)
 	unseen := ""
 	for i := range l.Readings {
 		unseen = cmp.Or(unseen, j.missing(l.Made, &l.Readings[i]))
@@ -44,11 +47,15 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 		missing = between
 	}
 	switch {
+	case r.Stuck:
+		j.findf(j.c.Clause, "each page is as the first, and lacks %s, which the list has", made[max(missing, 0)])
 	case missing < 0:
 	case last < 0 && r.Unsure == "":
 		return "the list has nothing of what was made for it: it may show only some things"
 	case r.Unsure != "":
 		return "the list lacks " + made[missing] + ", and may have more than was seen: " + r.Unsure
+	case last < missing && r.Trails:
+		j.findf(j.c.Clause, "the list lacks %s, which was made last: it has each thing once another is made, and not before", made[missing])
 	case last < missing:
 		return "the list lacks " + made[missing] + ", which was made last: it may show it later"
 	case missing < first:
@@ -57,6 +64,22 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 		j.findf(j.c.Clause, "the list lacks %s, and has %s, which was made in the same way later", made[missing], made[last])
 	}
 	return ""
+}
+
+// judgeTotal judges whether the list says on some page that there are as many things as the
+// run made, and its pages have.
+func (j *Judgment) judgeTotal(l *run.Listed) {
+	id := world.ConventionID(j.op.ID, "total")
+	if j.model.Clause(id) == nil {
+		return
+	}
+	for i := range l.Readings {
+		r := &l.Readings[i]
+		if n, err := strconv.Atoi(r.Total); err == nil && n < len(r.Seen) && !slices.Contains(r.Seen, false) {
+			j.findf(id, "its pages say that there are at most %d things, and have %d that were made before", n, len(r.Seen))
+			return
+		}
+	}
 }
 
 // lastSeen gives the index of the last thing that the list has; -1 for none.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
@@ -38,6 +39,8 @@ func TestListed(t *testing.T) {
 		{"all, and perhaps more", []run.Reading{reading("it may be cut", true, true, true)}, "upheld"},
 		{"one before others", []run.Reading{reading("", true, false, true)}, "the list lacks 2, and has 3, which was made in the same way later"},
 		{"the last", []run.Reading{reading("", true, true, false)}, "the list lacks 3, which was made last: it may show it later"},
+		{"the last, whatever is made", []run.Reading{{Seen: []bool{true, true, false}, Trails: true}}, "it has each thing once another is made, and not before"},
+		{"every page is the first", []run.Reading{reading("", true, true, true), {Seen: []bool{true, false, false}, Unsure: "it may have more", Stuck: true}}, "each page is as the first, and lacks 2"},
 		{"none", []run.Reading{reading("", false, false, false)}, "it may show only some things"},
 		{"one, and perhaps more follows", []run.Reading{reading("it may be cut", true, false, true)}, "the list lacks 2, and may have more than was seen: it may be cut"},
 		{"the last, and of short pages another", []run.Reading{reading("", true, true, false), reading("", true, false, true)}, "the list lacks 2, and has 3"},
@@ -57,5 +60,34 @@ func TestListed(t *testing.T) {
 	}
 	if v := listedAs(t, nil); v.Reason != "the list was not read" {
 		t.Errorf("a list that was not read: %s (%s)", v.Outcome, v.Reason)
+	}
+}
+
+// A total that is less than what the run made, and all pages have, is charged.
+func TestTotalOfAllPages(t *testing.T) {
+	t.Parallel()
+	model, err := spec.Load("boats.yaml", []byte(boats))
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge := New(world.Conventions(world.State(model)), Options{})
+	for _, test := range []struct {
+		reading run.Reading
+		charged bool
+	}{
+		{run.Reading{Seen: []bool{true, true, true, true}, Total: "2"}, true},
+		{run.Reading{Seen: []bool{true, true, true, true}, Total: "4"}, false},
+		{run.Reading{Seen: []bool{true, true, true, false}, Total: "2"}, false},
+		{run.Reading{Seen: []bool{true, true, true, true}}, false},
+	} {
+		c := wants("listBoats", plan.Accepted, "200")
+		c.Clause, c.Level = world.ClauseID("listBoats", world.Listed), clause.Should
+		x := got(200, `{"total": 9, "boats": []}`)
+		x.Listed = &run.Listed{Made: []string{"1", "2", "3", "4"}, Readings: []run.Reading{test.reading}}
+		v := judge.Judge(c, x)
+		charged := slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return f.Clause == "listBoats.convention.total" })
+		if charged != test.charged {
+			t.Errorf("%+v: %+v", test.reading, v.Findings)
+		}
 	}
 }

@@ -121,6 +121,7 @@ func (j *Judgment) setUp() []report.Setup {
 	if j.x.Listed != nil {
 		steps = append(steps, j.x.Listed.Pages...)
 	}
+	steps = append(steps, j.x.Heeded...)
 	for i := range steps {
 		step := &steps[i]
 		if step.Exchange.Sent.Method == "" {

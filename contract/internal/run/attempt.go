@@ -1,12 +1,10 @@
 package run
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,10 +36,10 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 // about sends a case, as one that may have another id, about what is made for it.
 func (r *Runner) about(ctx context.Context, c, as *plan.Case, index int) Exchange {
 	names, before, problem := r.things.need(ctx, c, 0, nil)
-	made := r.things.siblings(ctx, c, names)
 	e := r.exchangeWith(ctx, as, index, names)
-	e.Before, e.Unmade = slices.Concat(before, made.steps), cmp.Or(problem, made.problem)
-	e.Listed = r.walk(ctx, c, names, made, &e)
+	e.Before, e.Unmade = before, problem
+	e.Listed = r.walk(ctx, c, names, &e)
+	e.Heeded = r.heed(ctx, c, names, &e)
 	r.things.noteMade(c, &e, names)
 	return e
 }

@@ -46,6 +46,8 @@ type Exchange struct {
 	Unmade string
 	// Listed is what was seen of the list that the case reads; nil where it reads none.
 	Listed *Listed
+	// Heeded is what was asked for to see whether the list heeds a parameter.
+	Heeded []Step
 	// Again is the exchange of the case when it was sent once more; nil for most.
 	Again *Exchange
 	// Canary is what was sent after it to see whether the credentials are still good; nil

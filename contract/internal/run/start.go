@@ -90,6 +90,7 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, stage int, indexes
 	if stage >= parting || stage == counting { // whatever the seed: what comes after the one that ends it all is not sent
 		jobs = 1
 		slices.Sort(indexes)
+		slices.SortStableFunc(indexes, func(a, b int) int { return crowd(&cases[a]) - crowd(&cases[b]) })
 	}
 	for range min(jobs, len(indexes)) {
 		workers.Go(func() {
@@ -105,6 +106,10 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, stage int, indexes
 	}
 	workers.Wait()
 }
+
+// crowd counts what a case finds in a list if that is more than others do, who count on
+// short lists: it comes after them.
+func crowd(c *plan.Case) int { return max(c.Request.Alike-plan.InList, 0) }
 
 // reach sends a case unless the run has ended.
 func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange {
@@ -124,13 +129,18 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	return e
 }
 
-// again sends a case once more, about new things of its own.
+// again sends a case once more, about new things of its own. What was changed in part is
+// changed in another part.
 func (r *Runner) again(ctx context.Context, c *plan.Case, i int) *Exchange {
 	other := *c
 	other.ID += " once more"
-	for resource := range c.Request.Made() {
-		other.Request = apart(other.Request, resource)
-	}
+	other.Request = remade(other.Request, func(m plan.Made) plan.Made {
+		m.Own = m.Own || !m.Inherited && m.Sibling == 0
+		if m.Part > 0 {
+			m.Part++
+		}
+		return m
+	})
 	e := r.exchange(ctx, &other, i)
 	r.aside(Step{Case: &other, Exchange: e, Did: "sent once more, about what is new"})
 	return &e
@@ -176,7 +186,7 @@ func (r *Runner) stage(c *plan.Case) int {
 			return closing
 		}
 		return parting
-	case c.Walk != nil, c.Request.Among != "", c.Expect.Outcome == plan.Ended: // whose name may be given again
+	case c.Request.Among != "", c.Expect.Outcome == plan.Ended: // whose name may be given again
 		return counting
 	case r.guess(c):
 		return guessing

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/plan"
@@ -40,7 +41,9 @@ type things struct {
 type thing struct {
 	resource string
 	own      bool
-	// sibling is which of several that differ it is, from 1; 0 where it is none.
+	// by makes it, where it is one of several that a case finds; nil where it is none.
+	// sibling is which of those that differ it is, from 1, or 0.
+	by      *plan.Case
 	sibling int
 	once    sync.Once
 	// names are those of the thing and of what it is below, by resource.
@@ -50,8 +53,8 @@ type thing struct {
 	// steps made it, those for what it is below first.
 	steps []Step
 	ended bool
-	// beside are things that are there before it is made, by their resources.
-	beside map[string]any
+	// above are the names of what it is made below, where that is there already.
+	above map[string]any
 }
 
 // Step is a request that made or ended what cases are about, and its answer.
@@ -98,25 +101,59 @@ func (t *things) need(
 			}
 		}
 	}
-	for i := range t.setups[c.Request.Among].Siblings {
-		one := t.sibling(c.Request.Among, i+1)
+	problem = cmp.Or(problem, t.elsewhere(c))
+	setup, began := t.setups[c.Request.Among], time.Now()
+	for i, made := range setup.Set(&c.Request) {
+		if c.Request.Alike > plan.InList && time.Since(began) > maxMaking {
+			problem = cmp.Or(problem, fmt.Sprintf("it takes longer than %s to make %d of %s", maxMaking, c.Request.Alike, c.Request.Among))
+		}
+		if problem != "" && c.Request.Alike > 0 {
+			break // all are made alike
+		}
+		one := t.oneOf(c, &made, i+1)
 		have(one, plan.Made{})
-		key := plan.SiblingName(one.resource, one.sibling)
-		names[key] = one.names[key]
+		if one.sibling > 0 {
+			key := plan.SiblingName(one.resource, one.sibling)
+			names[key] = one.names[key]
+		}
 	}
 	return names, steps, cmp.Or(problem, t.unfit(c, names))
 }
 
-// sibling gives one of several things of a resource that differ. Those who need them
-// only read.
-func (t *things) sibling(resource string, n int) *thing {
+// maxMaking is how long a case waits for the many things that it finds.
+const maxMaking = 5 * time.Second
+
+// oneOf gives one of several things that a case finds. Those who need them only read.
+func (t *things) oneOf(c *plan.Case, made *plan.Case, n int) *thing {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	key := "among " + plan.SiblingName(resource, n)
-	if t.shared[key] == nil {
-		t.shared[key] = &thing{resource: resource, sibling: n}
+	if t.shared[made.ID] == nil {
+		one := &thing{resource: c.Request.Among, by: made}
+		if c.Request.Alike == 0 {
+			one.sibling = n
+		}
+		t.shared[made.ID] = one
 	}
-	return t.shared[key]
+	return t.shared[made.ID]
+}
+
+// more makes one more of the things that are alike, the n-th.
+func (t *things) more(ctx context.Context, c *plan.Case, n int) *thing {
+	like, setup := *c, t.setups[c.Request.Among]
+	like.Request.Alike = n
+	one := t.oneOf(&like, &setup.Set(&like.Request)[n-1], n)
+	one.once.Do(func() { t.make(ctx, one, &like, 0, plan.Made{}) })
+	return one
+}
+
+// elsewhere says of a case that reads a list that what is made for it may be in another,
+// or gives "".
+func (t *things) elsewhere(c *plan.Case) string {
+	setup := t.setups[c.Request.Among]
+	if c.Walk != nil && !sameParents(&setup.Make.Request, &c.Request) {
+		return "the list may be another than what is made is in"
+	}
+	return ""
 }
 
 // unfit says of a name that it is none which the contract allows where a request has
@@ -176,8 +213,10 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 	}
 	made := setup.Make
 	switch {
-	case one.sibling > 0:
-		made = setup.Siblings[one.sibling-1]
+	case one.by != nil:
+		made = *one.by
+	case like.Part > 0 && len(setup.Siblings) > 1:
+		made = setup.Siblings[1] // whose booleans and listed values are none that a thing has by itself
 	case like.Full:
 		made = setup.Full
 	}
@@ -189,7 +228,7 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 		made.ID += " for " + c.ID
 	}
 	made.Request = apart(made.Request, like.Behind)
-	below, before, problem := t.need(ctx, &made, deep+1, one.beside)
+	below, before, problem := t.need(ctx, &made, deep+1, one.above)
 	one.steps = slices.Clone(before)
 	if problem != "" {
 		one.problem = problem
@@ -494,13 +533,11 @@ func (n *tally) once(resource string) {
 
 // add counts what is made for a case.
 func (n *tally) add(c *plan.Case) {
-	for range c.Things() {
-		n.one(c.Walk.Resource, false)
-	}
-	if among := c.Request.Among; among != "" && !n.seen["among "+among] {
-		n.seen["among "+among] = true
-		for range n.setups[among].Siblings {
-			n.one(among, false)
+	among := n.setups[c.Request.Among]
+	for _, one := range among.Set(&c.Request) {
+		if !n.seen[one.ID] {
+			n.seen[one.ID] = true
+			n.one(c.Request.Among, false)
 		}
 	}
 	shares := c.Shares()
@@ -532,11 +569,17 @@ func (n *tally) itself(c *plan.Case) {
 // own counts what a thing takes that a case has for itself.
 func (n *tally) own(c *plan.Case, resource string, made plan.Made) {
 	setup := n.setups[resource]
-	if _, ok := setup.Changes[made.Changed]; ok {
+	if _, ok := setup.Change(made); ok {
+		n.makes++
+	}
+	if made.Part > 0 && setup.Read != nil {
 		n.makes++
 	}
 	if made.Behind != "" {
 		n.one(made.Behind, false)
+	}
+	if made.With != "" {
+		n.one(made.With, false)
 	}
 	n.one(resource, !made.Ended && c.Expect.Outcome == plan.Accepted && setup.End != nil && setup.End.Operation == c.Operation)
 }

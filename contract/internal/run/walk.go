@@ -27,6 +27,9 @@ const (
 func MostPages(cases []plan.Case, indexes []int) int {
 	n := 0
 	for _, i := range indexes {
+		if cases[i].Heed != nil {
+			n += len(cases[i].Heed.Values) + 1
+		}
 		switch walk := cases[i].Walk; {
 		case walk == nil:
 		case walk.Short != nil:
@@ -54,36 +57,13 @@ type Reading struct {
 	Seen []bool
 	// Unsure says why the list may have more than was seen; "" where it was read whole.
 	Unsure string
-}
-
-// siblings are things that are made for a case which reads their list. The zero value
-// is for any other case.
-type siblings struct {
-	made    []string
-	steps   []Step
-	problem string
-}
-
-// siblings makes things that are to be in the list that a case reads, below the same
-// things as the list.
-func (t *things) siblings(ctx context.Context, c *plan.Case, names map[string]any) siblings {
-	var out siblings
-	if c.Walk == nil {
-		return out
-	}
-	setup := t.setups[c.Walk.Resource]
-	if !sameParents(&setup.Make.Request, &c.Request) {
-		out.problem = "the list may be another than what is made is in"
-	}
-	for i := 0; i < plan.InList && out.problem == ""; i++ {
-		as := *c // each has texts of its own
-		as.ID += fmt.Sprintf(" thing %d", i+1)
-		one := &thing{resource: c.Walk.Resource, own: true, beside: names}
-		t.make(ctx, one, &as, 0, plan.Made{})
-		out.steps, out.problem = append(out.steps, one.steps...), one.problem
-		out.made = append(out.made, spec.Text(one.names[one.resource]))
-	}
-	return out
+	// Trails tells that the list never has what was made last, and has it once another
+	// thing is made.
+	Trails bool
+	// Stuck tells that each page is as the first, though it is short and more are asked for.
+	Stuck bool
+	// Total is the most that its pages say there is; "" where none says it.
+	Total string
 }
 
 // sameParents reports whether what one request makes is in the list that another reads:
@@ -109,15 +89,24 @@ func sameParents(maker, list *plan.Request) bool {
 
 // walk reads the pages of a list after the first, for what was made before it, and then
 // its short pages.
-func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, made siblings, first *Exchange) *Listed {
-	if c.Walk == nil || made.problem != "" || first.Got == nil || first.Got.Status/100 != 2 {
+func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, first *Exchange) *Listed {
+	if c.Walk == nil || first.Unmade != "" || first.Got == nil || first.Got.Status/100 != 2 {
 		return nil
 	}
-	w := &walker{Runner: r, c: *c, names: names, listed: &Listed{Made: made.made}}
+	w := &walker{Runner: r, c: *c, names: names, listed: &Listed{}}
+	for i := range first.Before {
+		if s := &first.Before[i]; s.Of == c.Request.Among && s.Name != nil {
+			w.listed.Made = append(w.listed.Made, spec.Text(s.Name))
+		}
+	}
 	w.twice(ctx, *first)
+	if w.Unsure == "" && lastAlone(w.Seen) && w.trails(ctx) {
+		w.listed.Readings[0].Trails = true
+	}
 	if c.Walk.Short != nil {
 		w.c.Request.Parameters = append(slices.Clone(c.Request.Parameters), *c.Walk.Short)
 		w.twice(ctx, w.ask(ctx, nil, "read the list in short pages"))
+		w.listed.Readings[1].Stuck = w.stuck(ctx)
 	}
 	return w.listed
 }
@@ -133,8 +122,9 @@ type walker struct {
 
 	pages, things, bytes int
 	ids                  map[string]bool
-	fresh                int // how many things of the last page were on none before
-	body                 any // the value of the last page
+	fresh                int  // how many things of the last page were on none before
+	body                 any  // the value of the last page
+	growing              bool // more things are made between readings: a list that is cut does not grow
 }
 
 // twice reads a list; a second time where something is missing, which another client may
@@ -153,7 +143,7 @@ func (w *walker) ask(ctx context.Context, query map[string]string, did string) E
 	page := w.c
 	page.ID += fmt.Sprintf(" request %d", len(w.listed.Pages)+2)
 	page.Request.Parameters = withQuery(page.Request.Parameters, query)
-	s := Step{Case: &page, Exchange: w.exchangeWith(ctx, &page, -1, w.names), Did: did, Of: w.c.Walk.Resource}
+	s := Step{Case: &page, Exchange: w.exchangeWith(ctx, &page, -1, w.names), Did: did, Of: w.c.Request.Among}
 	w.listed.Pages = append(w.listed.Pages, s)
 	w.aside(s)
 	return s.Exchange
@@ -161,7 +151,7 @@ func (w *walker) ask(ctx context.Context, query map[string]string, did string) E
 
 // read reads a list from its first page on.
 func (w *walker) read(ctx context.Context, e Exchange) {
-	w.pages, w.things, w.bytes, w.ids = 0, 0, 0, map[string]bool{}
+	w.pages, w.things, w.bytes, w.ids, w.Total = 0, 0, 0, map[string]bool{}, ""
 	for {
 		if w.Unsure = w.take(&e); w.Unsure != "" {
 			return
@@ -193,6 +183,7 @@ func (w *walker) take(e *Exchange) string {
 	if err != nil || !ok {
 		return "not each thing in it has the member " + w.c.Walk.List.ID
 	}
+	w.total(e)
 	w.pages++
 	w.things += len(ids)
 	w.bytes += len(e.Got.Body)
@@ -207,6 +198,22 @@ func (w *walker) take(e *Exchange) string {
 		}
 	}
 	return ""
+}
+
+// total notes how many things a page says that there are.
+func (w *walker) total(e *Exchange) {
+	told := w.c.Walk.List.Total
+	if told == nil {
+		return
+	}
+	text := e.Got.Header.Get(told.Header)
+	if told.Header == "" {
+		text = spec.Text(within(w.body, told.Path))
+	}
+	n, err := strconv.Atoi(text)
+	if most, already := strconv.Atoi(w.Total); err == nil && (already != nil || n > most) {
+		w.Total = text
+	}
 }
 
 // idsOn gives what names each thing on a page.
@@ -252,14 +259,42 @@ func (w *walker) next(e *Exchange) (query map[string]string, unsure string) {
 	case w.fresh == 0:
 		return nil, w.atEnd()
 	}
-	if offset != nil {
-		return map[string]string{offset.Parameter.Name: strconv.Itoa(w.things)}, ""
+	return w.counted(), ""
+}
+
+// counted gives the query for the page behind those that were read, by its number or
+// offset.
+func (w *walker) counted() map[string]string {
+	if offset := w.c.Walk.List.Control(world.Offset); offset != nil {
+		return map[string]string{offset.Parameter.Name: strconv.Itoa(w.things)}
 	}
-	number := w.pages
+	page, number := w.c.Walk.List.Control(world.Page), w.pages
 	if page.First != nil {
 		number += int(*page.First)
 	}
-	return map[string]string{page.Parameter.Name: strconv.Itoa(number)}, ""
+	return map[string]string{page.Parameter.Name: strconv.Itoa(number)}
+}
+
+// furtherPages is how many pages are asked for beside those that showed nothing new.
+const furtherPages = 2
+
+// stuck reports whether the short pages of a list are all as the first, though the list
+// has more: it was seen whole before. A list may give its last page again, but not where
+// there are others before.
+func (w *walker) stuck(ctx context.Context) bool {
+	list := w.c.Walk.List
+	same := func() bool { return w.fresh == 0 && w.things == w.pages*len(w.ids) }
+	if slices.Contains(w.listed.Readings[0].Seen, false) || len(w.ids) == 0 || len(w.ids) >= len(w.listed.Made) || w.pages < 2 || !same() ||
+		list.Control(world.Offset) == nil && list.Control(world.Page) == nil {
+		return false
+	}
+	for range furtherPages {
+		e := w.ask(ctx, w.counted(), fmt.Sprintf("read page %d of the list", w.pages+1))
+		if w.take(&e) != "" || !same() {
+			return false
+		}
+	}
+	return true
 }
 
 // atEnd says why a list may have more though its last page had nothing new, or "".
@@ -342,7 +377,7 @@ func (w *walker) alone(e *Exchange) string {
 		}
 		return ""
 	}
-	if w.things > 0 && (w.things%5 == 0 || w.things%6 == 0 || w.things%8 == 0) {
+	if w.things > 0 && !w.growing && (w.things%5 == 0 || w.things%6 == 0 || w.things%8 == 0) {
 		return fmt.Sprintf("it has %d things, and may be cut at that", w.things)
 	}
 	return ""

@@ -28,6 +28,9 @@ type Convention struct {
 	Parameter string
 	// Among limits what the rule looks at of a list; nil means all of it.
 	Among *Among
+	// Things is how many things a list must have for an answer to break the rule; 0 where
+	// it hangs on the request.
+	Things int
 }
 
 // Among limits what a rule looks at of a list to the things that the run made: what

@@ -11,6 +11,8 @@ func (r Role) Called(name string) bool {
 		return slices.Contains(sorts, name)
 	case Order:
 		return slices.Contains(orders, name)
+	case Search:
+		return slices.Contains(searches, name)
 	case Limit, Offset, Page, Cursor:
 		return paging[name] == r
 	case Lower, Upper, Filter:
@@ -33,6 +35,9 @@ var (
 		"order", "sort", "direction", "dir", "sort order", "sort dir", "sort direction", "sort type", "order dir", "order direction", "order type",
 	}
 )
+
+// searches are the names of parameters that look for a text anywhere in things, as words.
+var searches = []string{"q", "query", "search", "search text", "search query", "search term", "keyword", "keywords"}
 
 // Ends are words for the two ends of a range in the names of parameters.
 type Ends struct {

@@ -26,6 +26,8 @@ type convention struct {
 	whole   bool
 	ordered string
 	either  bool
+	// things is how many the list must have for an answer to break the rule, or 0.
+	things int
 	// parameter is the name of the one in the query that the rule is about, or "".
 	parameter string
 }
@@ -43,6 +45,12 @@ func Conventions(model *spec.Contract) *spec.Contract {
 		l := w.List(op)
 		if l == nil || op.Unconventional {
 			continue
+		}
+		for _, c := range l.Heeded() {
+			made[op] = append(made[op], &clause.Clause{
+				ID: ConventionID(op.ID, c.Parameter.Name), Operation: op.ID, Level: clause.Should, Inferred: c.From, At: op.At,
+				Statement: "what " + c.Parameter.Name + " asks for changes what is in the list",
+			})
 		}
 		suggested := l.conventions()
 		if len(suggested) == 0 {
@@ -104,7 +112,7 @@ func (c convention) compile(env *rule.Env, op *spec.Operation, l *List) *spec.An
 			return nil
 		}
 	}
-	r.Convention = &spec.Convention{Parameter: c.parameter}
+	r.Convention = &spec.Convention{Parameter: c.parameter, Things: c.things}
 	if !c.whole {
 		if l.ID == "" {
 			return nil
@@ -127,7 +135,7 @@ func (l *List) conventions() []convention {
 			out = append(out, c.about(l.filters(c))...)
 		case Sort:
 			out = append(out, c.about(l.sorts(c))...)
-		case Offset, Page, Cursor, Order:
+		case Offset, Page, Cursor, Order, Search:
 		}
 	}
 	return append(out, l.totals()...)
@@ -190,7 +198,7 @@ func (l *List) limit(c *Control) []convention {
 	}
 	text := strconv.FormatInt(int64(n), 10)
 	return append(out, convention{
-		name: c.Parameter.Name + "-default", whole: true, when: "!has(" + query(c.Parameter) + ")",
+		name: c.Parameter.Name + "-default", whole: true, when: "!has(" + query(c.Parameter) + ")", things: int(n) + 1,
 		expression: guard + "size(" + items + ") <= " + text,
 		message:    "without " + c.Parameter.Name + " a list has at most " + text + " things", from: c.From + ", and its default is " + text,
 	})
@@ -248,6 +256,33 @@ func more(c *Control) bool {
 		return false
 	}
 	return s.Default != nil || slices.ContainsFunc(spec.Words(c.Parameter.Name), func(word string) bool { return slices.Contains(withheld, word) })
+}
+
+// Heeded are the parameters of which it is not known what the list has then, only that they
+// change it: texts that are looked for in any way, and flags that may show more or less.
+// Where another parameter says what is looked at, or the contract says what the list has,
+// nothing is.
+func (l *List) Heeded() []*Control {
+	var out []*Control
+	for _, c := range l.Controls {
+		s := c.Parameter.Schema
+		text := c.Role == Search && !l.aimed(c) || c.Role == Filter && !c.Exact && s.Type == "string" && s.Format == ""
+		flag := c.Role == Filter && more(c)
+		stated := slices.ContainsFunc(l.Operation.Answers, func(r *spec.AnswerRule) bool { return r.ReadsAny("query", c.Parameter.Name) })
+		if (text || flag) && !stated && !c.Parameter.Required && l.ID != "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// aimed reports whether another parameter may say where a text is looked for.
+func (l *List) aimed(c *Control) bool {
+	return slices.ContainsFunc(l.Operation.Parameters, func(p *spec.Parameter) bool {
+		return p.In == "query" && p != c.Parameter && slices.ContainsFunc(spec.Words(p.Name), func(word string) bool {
+			return Search.Called(word) || word == "field" || word == "fields" || word == "column"
+		})
+	})
 }
 
 // known guards a rule about a filter that takes the values of an enum, or is about a member

@@ -44,6 +44,7 @@ const (
 	Lower  Role = "lower"  // the least value of a member
 	Upper  Role = "upper"  // the greatest value of a member
 	Filter Role = "filter" // the value of a member
+	Search Role = "search" // a text that is looked for in things
 )
 
 // Control is a query parameter of a list that has a role.
@@ -286,7 +287,7 @@ func (l *List) control(p *spec.Parameter) *Control {
 	if m := l.memberOf(name, p.Schema.Type == "array"); m != nil {
 		return filter(p, m)
 	}
-	for _, find := range []func(*spec.Parameter, []string) *Control{l.paged, l.sorted, l.bound} {
+	for _, find := range []func(*spec.Parameter, []string) *Control{l.paged, l.sorted, l.bound, l.searched} {
 		if c := find(p, name); c != nil {
 			return c
 		}
@@ -355,6 +356,14 @@ func (l *List) sorted(p *spec.Parameter, name []string) *Control {
 		return &Control{Role: Sort, Keys: sort, From: sort[0].from(p)}
 	}
 	return nil
+}
+
+// searched finds what looks for a text.
+func (l *List) searched(p *spec.Parameter, name []string) *Control {
+	if s := p.Schema; s.Type != "string" || s.Format != "" || len(s.Enum) > 0 || !Search.Called(strings.Join(name, " ")) {
+		return nil
+	}
+	return &Control{Role: Search, From: p.Name + " is called as what looks for a text"}
 }
 
 // from says from what it was found that a value of a parameter orders a list.

@@ -176,7 +176,10 @@ func TestRolesOfTheQuery(t *testing.T) {
 		"weight: {type: string}":                             "",
 		"secret: {type: string}":                             "", // is not answered
 		"tags: {type: array, items: {type: string}}":         "", // all or one of them?
-		"q: {type: string}":                                  "",
+		"q: {type: string}":                                  "q: search",
+		"searchTerm: {type: string}":                         "searchTerm: search",
+		"q: {type: string, format: uuid}":                    "",
+		"q: {type: string, enum: [a, b]}":                    "",
 		"id: {type: integer}\nids: {type: array, items: {}}": "id: filter of id, exact",
 	} {
 		want = strings.TrimSpace("items at /, named by id\n" + want)

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type Promise struct {
 const (
 	Holds      = "holds"
 	Visible    = "visible"
+	Untouched  = "untouched"
 	Gone       = "gone"
 	Listed     = "listed"
 	Afterwards = "afterwards"
@@ -48,6 +50,16 @@ var Promises = []Promise{
 				return ""
 			}
 			return fmt.Sprintf("%s %s changes what %s %s reads", changes[0].Method, changes[0].Path, r.Reads.Method, r.Reads.Path)
+		}),
+	},
+	{
+		Name: Untouched, Statement: "what a PATCH does not name is as it was before",
+		from: ofRead(func(r *Resource) string {
+			changes := r.Partial()
+			if len(changes) == 0 {
+				return ""
+			}
+			return fmt.Sprintf("PATCH %s changes a part of what %s %s reads (RFC 5789, section 2)", changes[0].Path, r.Reads.Method, r.Reads.Path)
 		}),
 	},
 	{
@@ -157,27 +169,96 @@ func (r *Resource) clientNames() bool {
 
 // Kept lists the members of what is sent to make a thing that the answer with it has,
 // too, by their documentation.
-func (r *Resource) Kept() []string { return r.shown(r.Maker.Operation) }
+func (r *Resource) Kept() []string { return shown(r.Maker.Operation, r.Reads) }
 
 // Visible lists the operations that change a thing, of which reading shows what they
 // were sent.
 func (r *Resource) Visible() []*spec.Operation {
 	var out []*spec.Operation
 	for _, op := range r.Changes {
-		if op != r.Ends && slices.Contains([]string{http.MethodPut, http.MethodPatch}, op.Method) && len(r.shown(op)) > 0 {
+		if op != r.Ends && slices.Contains([]string{http.MethodPut, http.MethodPatch}, op.Method) && len(shown(op, r.Reads)) > 0 {
 			out = append(out, op)
 		}
 	}
 	return out
 }
 
-// shown lists the members of what is sent to an operation that reading a thing shows,
-// too, by their documentation.
-func (r *Resource) shown(by *spec.Operation) []string {
-	if r.Reads == nil {
+// jsonPatch is the media type of a list of operations, which name no members.
+const jsonPatch = "application/json-patch+json"
+
+// Partial lists the operations that change a part of a thing, of which reading shows
+// whether the rest was left alone.
+func (r *Resource) Partial() []*spec.Operation {
+	var out []*spec.Operation
+	for _, op := range r.Visible() {
+		if op.Method == http.MethodPatch && !r.replaces(op) && len(r.Parts(op)) > 1 {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
+// replaces reports whether an operation is likely to replace a thing: it must be sent all
+// that the thing must be made with.
+func (r *Resource) replaces(op *spec.Operation) bool {
+	made, sent := r.Maker.Operation.Body.JSON(), op.Body.JSON()
+	some := false
+	for _, m := range made.Members {
+		if !m.Required || m.ReadOnly {
+			continue
+		}
+		other := sent.Member(m.Name)
+		if some = true; other == nil || !other.Required {
+			return false
+		}
+	}
+	return some
+}
+
+// Parts lists the members that a change may name alone, so that it shows what becomes of
+// others.
+func (r *Resource) Parts(op *spec.Operation) []string {
+	left := LeftAlone(r.Maker.Operation, r.Reads, op)
+	var out []string
+	for named := range left {
+		m := op.Body.JSON().Member(named)
+		others := func(other string) bool {
+			return other != named && left[other] && Firm(op.Body.JSON().Member(other).Schema)
+		}
+		if !m.Required && slices.ContainsFunc(slices.Collect(maps.Keys(left)), others) {
+			out = append(out, named)
+		}
+	}
+	return out
+}
+
+// LeftAlone tells of the members that a thing is made with, reading shows and a change
+// may leave as they are, whether the thing may lack them. Of one with a default it is
+// said what leaving it out means.
+func LeftAlone(made, reads, change *spec.Operation) map[string]bool {
+	if main := change.Body.Main(); main == nil || spec.MediaName(main.Type) == jsonPatch {
 		return nil
 	}
-	sent, read := by.Body.JSON(), answerOf(r.Reads)
+	kept, out := shown(made, reads), map[string]bool{}
+	for _, name := range shown(change, reads) {
+		if m := change.Body.JSON().Member(name); m.Schema.Default == nil && slices.Contains(kept, name) {
+			out[name] = !made.Body.JSON().Member(name).Required
+		}
+	}
+	return out
+}
+
+// Firm reports whether values of a schema are unlikely to be what they were before by
+// chance: those of booleans and listed ones are few.
+func Firm(s *spec.Schema) bool { return s.Type != "boolean" && len(s.Enum) == 0 }
+
+// shown lists the members of what is sent to an operation that reading a thing shows,
+// too, by their documentation.
+func shown(by, reads *spec.Operation) []string {
+	if reads == nil {
+		return nil
+	}
+	sent, read := by.Body.JSON(), answerOf(reads)
 	if sent == nil || read == nil {
 		return nil
 	}
@@ -222,6 +303,17 @@ func (w *World) Behind(op *spec.Operation) []Behind {
 		}
 		if above := w.above(r); above != nil && above.Ends != nil && need.Path[0] == "path" {
 			out = append(out, Behind{need, above})
+		}
+	}
+	return out
+}
+
+// Below lists the resources whose things stand below one of another.
+func (w *World) Below(r *Resource) []*Resource {
+	var out []*Resource
+	for _, other := range w.Resources {
+		if w.above(other) == r {
+			out = append(out, other)
 		}
 	}
 	return out

@@ -1,0 +1,68 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+)
+
+// How often another thing is made and the list is read at once, how much longer than
+// that the list is then read for the last one, and how many requests are sent for its
+// pages in all.
+const (
+	trailing = 3
+	longer   = 3
+	maxTrail = MaxPages
+)
+
+// trails reports whether a list never has what was made last, and has it as soon as
+// another thing is made. A list that shows things later does not: one that has a thing so
+// soon after the next is made, several times, has the last one when it is read for longer
+// than that.
+func (w *walker) trails(ctx context.Context) bool {
+	w.growing = true
+	defer func() { w.growing = false }()
+	began := len(w.listed.Pages)
+	var soon time.Duration
+	var made time.Time
+	for range trailing {
+		before := made
+		if made = time.Now(); !w.another(ctx) {
+			return false
+		}
+		if !before.IsZero() {
+			soon = max(soon, time.Since(before))
+		}
+	}
+	for time.Since(made) < longer*soon {
+		if len(w.listed.Pages)-began > maxTrail || ctx.Err() != nil || !w.lacksLast(ctx) {
+			return false
+		}
+	}
+	return w.lacksLast(ctx) && w.another(ctx)
+}
+
+// another makes one more thing like the others, and reads the list: it reports whether
+// the list now has all but that.
+func (w *walker) another(ctx context.Context) bool {
+	one := w.Runner.things.more(ctx, &w.c, len(w.listed.Made)+1)
+	w.listed.Pages = append(w.listed.Pages, one.steps...)
+	if one.problem != "" {
+		return false
+	}
+	w.listed.Made = append(w.listed.Made, spec.Text(one.names[one.resource]))
+	return w.lacksLast(ctx)
+}
+
+// lacksLast reads the list, and reports whether it has all but what was made last.
+func (w *walker) lacksLast(ctx context.Context) bool {
+	w.Seen = make([]bool, len(w.listed.Made))
+	w.read(ctx, w.ask(ctx, nil, fmt.Sprintf("read the list for %d things", len(w.Seen))))
+	return w.Unsure == "" && lastAlone(w.Seen)
+}
+
+// lastAlone reports whether the last of some things alone is missing.
+func lastAlone(seen []bool) bool { return slices.Index(seen, false) == len(seen)-1 }

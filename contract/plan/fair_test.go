@@ -146,6 +146,29 @@ func TestUnknownValues(t *testing.T) {
 	}
 }
 
+// TestValuesThatReferToThings holds which values are taken for the names of things that
+// only the target knows: by their names and formats, where nothing is listed.
+func TestValuesThatReferToThings(t *testing.T) {
+	model, err := spec.Load("x.yaml", []byte(`openapi: 3.0.3
+info: {title: Tasks, version: "1"}
+paths:
+  /tasks:
+    post:
+      operationId: add
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [list_id], properties: {
+        list_id: {type: integer}, kindId: {type: string, enum: [a]}, roleId: {type: integer, default: 1}, client_name: {type: string},
+        id: {type: string}, parent: {type: string, format: uuid}, tagIds: {type: array, items: {type: string}}}}}}}
+      responses: {"200": {description: made}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "list_id (body), parent (body), tagIds.0 (body)"
+	if got := strings.Join(find(t, Build(model, Options{}), "add.answer.200/fullest").Expect.Referring, ", "); got != want {
+		t.Errorf("%s refer to things, want %s", got, want)
+	}
+}
+
 // TestTechniquesInTheirOrder holds that what may end a session, or lock an account,
 // comes after what needs it.
 func TestWhereTheContractLeavesAChoiceSoDoesThePlan(t *testing.T) {

@@ -84,6 +84,20 @@ func (p *planner) madeUp(d draft) []string {
 	return out
 }
 
+// referring labels the values that are sent and were made up, and that are called as what
+// names a thing: a server may refuse what it does not have. What is made may be called as
+// its maker says.
+func (p *planner) referring(d draft) []string {
+	var out []string
+	for _, s := range p.slots {
+		v, sent := d.get(s.path)
+		if _, made := v.(Made); sent && !made && !s.FromTarget && s.path[0] != "path" && s.Refers() {
+			out = append(out, s.label())
+		}
+	}
+	return out
+}
+
 // mayName reports whether a value of a schema may name a thing: a text that is none
 // of a few, and no time.
 func mayName(s *spec.Schema) bool {

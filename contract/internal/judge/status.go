@@ -91,7 +91,7 @@ func (j *Judgment) judgeFailure() {
 func (j *Judgment) question() *ruling.Question {
 	e := j.c.Expect
 	q := ruling.Ask(j.model, j.op, string(e.Outcome), j.c.Clause, e.Statuses)
-	q.Guessed = e.Guessed
+	q.Guessed, q.Referring = e.Guessed, e.Referring
 	q.Unknown, q.Recorded, q.Header = e.Unknown, j.x.Recorded != nil, j.x.Sent.Header
 	if j.x.Unmade != "" {
 		q.Unknown, q.Unmade = slices.Concat(e.Unknown, e.Made), j.x.Unmade

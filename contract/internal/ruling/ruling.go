@@ -50,6 +50,9 @@ type Question struct {
 	// Guessed names the values of an Accepted request that were made up for a format
 	// which is not known.
 	Guessed []string
+	// Referring names the values of an Accepted request that were made up, and that are
+	// called as what names a thing: a refusal counts where such a request was accepted.
+	Referring []string
 	// Unmade says why the run could not make what the request names; "" if it did.
 	Unmade string
 	// Made tells that the run made what the request names, and Stated that the
@@ -202,6 +205,10 @@ func (q *Question) accepted(status string) Ruling {
 			Decision: Undecided, Note: q.undocumented(status),
 			Reason: "the answer is 409 Conflict, which depends on the state of the target",
 		}
+	case status[0] == '4' && len(q.Referring) > 0:
+		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request with %s was accepted: "+
+			"only the target knows whether %s there; give %s that it has under values in the target file",
+			spelled(status), strings.Join(q.Referring, " and "), is(q.Referring), one(q.Referring))}
 	case status[0] == '4' && q.mayRefuse():
 		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request of the operation was accepted: "+
 			"the values may be wrong for a reason that the contract does not state; give right ones", spelled(status))}

@@ -113,7 +113,7 @@ func (r *Resource) Collects(path []string) bool {
 func (r *Resource) Above(path []string, member string) (string, bool) {
 	own := Segments(r.Name)
 	for i, segment := range own[:len(own)-1] {
-		if name, ok := parameterOf(segment); ok && i < len(path) && slices.Equal(words(name), words(member)) {
+		if name, ok := parameterOf(segment); ok && i < len(path) && slices.Equal(spec.Words(name), spec.Words(member)) {
 			return path[i], true
 		}
 	}

@@ -247,7 +247,7 @@ func more(c *Control) bool {
 	if s.Type != "boolean" {
 		return false
 	}
-	return s.Default != nil || slices.ContainsFunc(words(c.Parameter.Name), func(word string) bool { return slices.Contains(withheld, word) })
+	return s.Default != nil || slices.ContainsFunc(spec.Words(c.Parameter.Name), func(word string) bool { return slices.Contains(withheld, word) })
 }
 
 // known guards a rule about a filter that takes the values of an enum, or is about a member

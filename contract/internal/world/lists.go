@@ -128,7 +128,7 @@ func (r *Resource) List() *List {
 // ListOf returns what is known of an operation that lists things, whether or not
 // another one makes them; nil where its answer is not seen to hold a list.
 func ListOf(op *spec.Operation) *List {
-	return listed(op, &Resource{words: singular(words(lastLiteral(Segments(op.Path))))})
+	return listed(op, &Resource{words: singular(spec.Words(lastLiteral(Segments(op.Path))))})
 }
 
 func listed(op *spec.Operation, r *Resource) *List {
@@ -282,7 +282,7 @@ func (l *List) controls() {
 }
 
 func (l *List) control(p *spec.Parameter) *Control {
-	name := words(p.Name)
+	name := spec.Words(p.Name)
 	if m := l.memberOf(name, p.Schema.Type == "array"); m != nil {
 		return filter(p, m)
 	}
@@ -398,7 +398,7 @@ func (l *List) Key(text string) (Key, bool) {
 	case strings.HasPrefix(text, "+"):
 		k.Direction, bare = Ascending, text[1:]
 	}
-	name := words(bare)
+	name := spec.Words(bare)
 	if m := l.memberOf(name, false); m != nil {
 		k.Member = m.Name
 		return k, true
@@ -417,7 +417,7 @@ func (l *List) Key(text string) (Key, bool) {
 func (l *List) memberOf(name []string, several bool) *spec.Member {
 	var found *spec.Member
 	for _, m := range l.Item.Members {
-		own := words(m.Name)
+		own := spec.Words(m.Name)
 		if !scalar(m.Schema) && m.Schema.Type != "boolean" || m.WriteOnly ||
 			!slices.Equal(own, name) && (!several || !slices.Equal(own, singular(name))) {
 			continue
@@ -439,7 +439,7 @@ func filter(p *spec.Parameter, m *spec.Member) *Control {
 	if s.Type != m.Schema.Type || s.Type == "" {
 		return nil
 	}
-	name := words(m.Name)
+	name := spec.Words(m.Name)
 	exact := s.Type == "boolean" || len(s.Enum) > 0 || len(m.Schema.Enum) > 0 || s.Format == "uuid" || m.Schema.Format == "uuid" ||
 		slices.Contains([]string{"id", "uuid", "guid"}, name[len(name)-1])
 	return &Control{Role: Filter, Member: m.Name, Exact: exact, From: p.Name + " is called as the member " + m.Name + ", and has its type"}
@@ -496,4 +496,4 @@ func alike(a, b *spec.Schema) bool {
 }
 
 // spaced is a name as its words, with blanks between.
-func spaced(name string) string { return strings.Join(words(name), " ") }
+func spaced(name string) string { return strings.Join(spec.Words(name), " ") }

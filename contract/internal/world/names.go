@@ -3,7 +3,6 @@ package world
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -107,8 +106,8 @@ func (r *Resource) member(s *spec.Schema) string {
 // rank says how likely a member of that name names the thing; beyond the words
 // that identify it does not.
 func (r *Resource) rank(name string) int {
-	all := words(name)
-	if name == r.id || slices.Equal(all, words(r.id)) {
+	all := spec.Words(name)
+	if name == r.id || slices.Equal(all, spec.Words(r.id)) {
 		return -1
 	}
 	all = trimmed(all, r.words)
@@ -137,7 +136,7 @@ func (r *Resource) sent(op *spec.Operation) []string {
 		return nil
 	}
 	for _, m := range sent.Members {
-		if !m.ReadOnly && scalar(m.Schema) && slices.Equal(words(m.Name), words(r.id)) {
+		if !m.ReadOnly && scalar(m.Schema) && slices.Equal(spec.Words(m.Name), spec.Words(r.id)) {
 			return []string{m.Name}
 		}
 	}
@@ -146,32 +145,6 @@ func (r *Resource) sent(op *spec.Operation) []string {
 
 func scalar(s *spec.Schema) bool {
 	return s.Type == "string" || s.Type == "integer" || s.Type == "number" || s.Type == "" && len(s.Members) == 0 && s.Items == nil
-}
-
-// words splits a name, such as petId, pet_id or pet-id, in lower case.
-func words(name string) []string {
-	var out []string
-	var word strings.Builder
-	end := func() {
-		if word.Len() > 0 {
-			out = append(out, strings.ToLower(word.String()))
-			word.Reset()
-		}
-	}
-	letters := []rune(name)
-	for i, letter := range letters {
-		if !unicode.IsLetter(letter) && !unicode.IsDigit(letter) {
-			end()
-			continue
-		}
-		if unicode.IsUpper(letter) && i > 0 &&
-			(!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
-			end()
-		}
-		word.WriteRune(letter)
-	}
-	end()
-	return out
 }
 
 // singular gives the words of a name for one of several things.

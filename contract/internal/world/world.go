@@ -223,7 +223,7 @@ func made(beginning map[string]*spec.Operation, op *spec.Operation) *Resource {
 
 // resource gives the resource of which one stands at a path, without what makes it.
 func resource(beginning map[string]*spec.Operation, item []string) *Resource {
-	r := &Resource{words: singular(words(lastLiteral(item)))}
+	r := &Resource{words: singular(spec.Words(lastLiteral(item)))}
 	op := beginning[shape(item)]
 	if op == nil {
 		return r
@@ -371,27 +371,22 @@ func below(path []string, s *spec.Schema, seek func([]string, *spec.Schema)) {
 		below(at, m.Schema, seek)
 	}
 	if s.Items != nil {
-		below(append(slices.Clone(path), "0"), s.Items, seek)
+		at := append(slices.Clone(path), "0")
+		seek(at, s.Items)
+		below(at, s.Items, seek)
 	}
 }
-
-// referring are the words after those of a resource in what refers to one. A name
-// may be that of anything: client_name of a search is one that a client has.
-var referring = []string{"id", "ids", "uuid", "guid", "key"}
 
 // named gives the resource that a value of that name refers to, or nil: one whose
 // words it has, and then id or a word like it.
 func (w *World) named(name string, s *spec.Schema) *Resource {
-	if !scalar(s) {
-		return nil
-	}
-	all := words(name)
-	if len(all) < 2 || !slices.Contains(referring, all[len(all)-1]) {
+	all := spec.Referred(name)
+	if all == nil || !scalar(s) {
 		return nil
 	}
 	var found *Resource
 	for _, r := range w.Resources {
-		if slices.Equal(all[:len(all)-1], r.words) {
+		if slices.Equal(all, r.words) {
 			if found != nil {
 				return nil // two are called so
 			}

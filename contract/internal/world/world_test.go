@@ -86,7 +86,7 @@ needed by end: /pets/{petId} in path.petId, and ends it`,
   /visits:
     post:
       operationId: visit
-      requestBody: {content: {application/json: {schema: {properties: {pet_id: {type: integer}, owner_name: {type: string}, owners: {type: array, items: {properties: {owner-id: {type: string}}}}}}}}}
+      requestBody: {content: {application/json: {schema: {properties: {pet_id: {type: integer}, owner_name: {type: string}, petIds: {type: array, items: {type: integer}}, owners: {type: array, items: {properties: {owner-id: {type: string}}}}}}}}}
       responses: {"201": {description: ok}}
 `,
 			`/owners/{owner} is made by makeOwner, named by data.ownerId
@@ -95,6 +95,7 @@ needed by makePet: /owners/{owner} in path.owner, and changes it
 needed by read: /owners/{owner} in path.o
 needed by read: /owners/{o}/pets/{petId} in path.petId
 needed by visit: /owners/{o}/pets/{petId} in body.pet_id
+needed by visit: /owners/{o}/pets/{petId} in body.petIds.0
 needed by visit: /owners/{owner} in body.owners.0.owner-id`,
 		},
 		{
@@ -135,12 +136,12 @@ func TestWords(t *testing.T) {
 	for name, want := range map[string]string{
 		"petId": "pet id", "PetID": "pet id", "pet_id": "pet id", "HTTPServerKey": "http server key", "x-pet.id": "x pet id", "id": "id",
 	} {
-		if got := strings.Join(words(name), " "); got != want {
+		if got := strings.Join(spec.Words(name), " "); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 	for name, want := range map[string]string{"pets": "pet", "categories": "category", "addresses": "address", "boxes": "box", "status": "statu", "news": "new", "glass": "glass"} {
-		if got := strings.Join(singular(words(name)), " "); got != want {
+		if got := strings.Join(singular(spec.Words(name)), " "); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}

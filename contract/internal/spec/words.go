@@ -1,0 +1,47 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Words splits a name, such as petId, pet_id or pet-id, in lower case.
+func Words(name string) []string {
+	var out []string
+	var word strings.Builder
+	end := func() {
+		if word.Len() > 0 {
+			out = append(out, strings.ToLower(word.String()))
+			word.Reset()
+		}
+	}
+	letters := []rune(name)
+	for i, letter := range letters {
+		if !unicode.IsLetter(letter) && !unicode.IsDigit(letter) {
+			end()
+			continue
+		}
+		if unicode.IsUpper(letter) && i > 0 &&
+			(!unicode.IsUpper(letters[i-1]) || i+1 < len(letters) && unicode.IsLower(letters[i+1])) {
+			end()
+		}
+		word.WriteRune(letter)
+	}
+	end()
+	return out
+}
+
+// referring are the words after those of a thing in what refers to one. A name may be
+// that of anything: client_name of a search is one that a client has.
+var referring = []string{"id", "ids", "uuid", "guid", "key"}
+
+// Referred gives the words of what a value of that name refers to, as pet of pet_id and
+// petIds; nil where its name does not say that it refers to something.
+func Referred(name string) []string {
+	all := Words(name)
+	if len(all) < 2 || !slices.Contains(referring, all[len(all)-1]) {
+		return nil
+	}
+	return all[:len(all)-1]
+}

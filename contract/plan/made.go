@@ -8,9 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"unicode"
 
-	"github.com/apiclause/clause/contract/internal/placeholder"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
 )
@@ -364,48 +362,6 @@ func (p *planner) renews(s *slot) bool { return !s.Wire() && !s.FromTarget && !p
 // nothing tells that it names what is made, it may be of a list that the target knows.
 func (p *planner) shown(s *slot) bool {
 	return s.choice.Example != nil && s.Schema.Format != "email" && p.changing == 0 && !p.makes()
-}
-
-// distinguished gives a text with a part that is new each time, if the schema
-// leaves room for it.
-func distinguished(s *spec.Schema, text string) (Template, bool) {
-	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil {
-		return Template{}, false
-	}
-	forms := []string{text + "-{{unique}}", "{{unique}}"}
-	switch s.Format {
-	case "":
-	case "email", "idn-email":
-		forms = []string{"{{unique}}@example.com"}
-	case "password":
-		return Template{}, false
-	case "uri", "url", "iri":
-		forms = []string{"https://example.com/{{unique}}"}
-	case "hostname", "idn-hostname":
-		forms = []string{"{{unique}}.example.com"}
-	default:
-		return Template{}, false
-	}
-	for _, form := range forms {
-		t := Template{form}
-		if len(s.Check(t.At(epoch, placeholder.Sample))) == 0 {
-			return t, true
-		}
-	}
-	return Template{}, false
-}
-
-// prefixed gives a text of the same length that begins with a part which is new each
-// time, if the schema leaves room for it.
-func prefixed(s *spec.Schema, text string) (Template, bool) {
-	letters := []rune(text)
-	n := len(placeholder.Sample)
-	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil || len(letters) < n || s.Format != "" && s.Format != "email" ||
-		slices.ContainsFunc(letters[:n], func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		return Template{}, false
-	}
-	t := Template{"{{unique}}" + string(letters[n:])}
-	return t, len(s.Check(t.At(epoch, placeholder.Sample))) == 0
 }
 
 // shifted gives a text like another that differs from what other operations for things

@@ -111,6 +111,18 @@ needed by visit: /owners/{owner} in body.owners.0.owner-id`,
 needed by show: /user/{username} in path.username`,
 		},
 		{
+			"named by what a service gives out, behind what names it better",
+			`  /carts: {post: {operationId: make, ` + answers201 + `{properties: {token: {type: string}, note: {type: string}}}}}}}}}
+  /carts/{cart}: {get: {operationId: read, parameters: [{name: cart, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}}
+  /jobs: {post: {operationId: begin, ` + answers201 + `{properties: {code: {type: string}, data: {properties: {id: {type: string}}}}}}}}}}}
+  /jobs/{job}: {get: {operationId: see, parameters: [{name: job, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}}
+`,
+			`/carts/{cart} is made by make, named by token, read by read
+/jobs/{job} is made by begin, named by data.id, read by see
+needed by read: /carts/{cart} in path.cart
+needed by see: /jobs/{job} in path.job`,
+		},
+		{
 			"nothing names it",
 			`  /jobs: {post: {operationId: make, ` + answers201 + `{properties: {state: {type: string}}}}}}}}}
   /jobs/{petId}: {get: {operationId: read, ` + id + `}}

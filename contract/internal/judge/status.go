@@ -96,6 +96,7 @@ func (j *Judgment) question() *ruling.Question {
 	if j.x.Unmade != "" {
 		q.Unknown, q.Unmade = slices.Concat(e.Unknown, e.Made), j.x.Unmade
 	}
+	q.Full = j.x.Refuses
 	made := j.c.Request.Made()
 	q.Made, q.Stated = len(made) > 0 && j.x.Unmade == "", true
 	for _, one := range made {

@@ -55,6 +55,8 @@ type Question struct {
 	Referring []string
 	// Unmade says why the run could not make what the request names; "" if it did.
 	Unmade string
+	// Full tells that what was accepted before is refused now, as the request is.
+	Full bool
 	// Made tells that the run made what the request names, and Stated that the
 	// contract says how, so that it is not inferred.
 	Made, Stated bool
@@ -225,6 +227,9 @@ func (q *Question) circumstance(status string) string {
 		return q.credentials(status)
 	case status == "429":
 		return "the target asks to come back later"
+	case status[0] == '4' && q.Full:
+		return fmt.Sprintf("the answer is %s, and a request that was accepted before gets it now, too: the target may keep no more things than it has",
+			spelled(status))
 	case q.Recorded && status == "404" && q.Operation.Secured():
 		return q.credentials(status) // with which some hide what there is
 	case q.asking(status) != "":

@@ -49,6 +49,10 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	go func() {
 		defer close(run.done)
 		for stage, indexes := range staged {
+			if stage == counting && len(r.alone.waiting) > 0 {
+				r.cleanUp(ctx)
+				r.sendAlone(ctx, cases, run)
+			}
 			if cleansBefore(stage, len(indexes)) {
 				r.cleanUp(ctx)
 			}
@@ -99,7 +103,10 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, stage int, indexes
 					return
 				}
 				i := indexes[n]
-				r.fill(run.cases[i], r.reach(ctx, &cases[i], i, stage))
+				e := r.reach(ctx, &cases[i], i, stage)
+				if r.alone.learn(&cases[i], &e); !r.putOff(ctx, &cases[i], &e, stage) {
+					r.fill(run.cases[i], e)
+				}
 			}
 		})
 	}
@@ -118,7 +125,7 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	r.canary.learn(c, &e)
 	if stage >= parting {
 		e.Canary = r.afterwards(ctx, c)
-	} else if r.options.Doubts != nil && ctx.Err() == nil && r.options.Doubts(&e) {
+	} else if (stage >= counting || r.options.Jobs == 1) && r.doubts(ctx, &e) {
 		e.Again = r.again(ctx, c, i)
 	}
 	return e

@@ -42,6 +42,7 @@ paths:
 // entries keeps few things. The oldest goes where one more is made, or else that is refused.
 type entries struct {
 	refuses bool
+	forgets bool // a change is answered, and not kept
 	picky   bool // what weighs most is refused
 	full    bool // somebody else has made as many as there may be, but for one
 
@@ -71,7 +72,9 @@ func (s *entries) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	case r.Method == http.MethodPut:
 		body["id"] = s.kept[at]["id"]
-		s.kept[at] = body
+		if !s.forgets {
+			s.kept[at] = body
+		}
 		answerJSON(w, http.StatusOK, body)
 	case r.Method == http.MethodDelete:
 		s.kept = append(s.kept[:at:at], s.kept[at+1:]...)
@@ -136,9 +139,10 @@ func TestServersThatKeepFewThings(t *testing.T) {
 		config.Contract, config.Handler, config.Target, config.Jobs = c, server, &target.Target{Name: "entries"}, jobs
 		return ran(t, config)
 	}
-	for name, server := range map[string]entries{"drops the oldest": {}, "takes no more": {refuses: true}} {
-		one, many := server, server
-		alone, among := held(&one, 1), held(&many, 16)
+	for name, server := range map[string]func() *entries{
+		"drops the oldest": func() *entries { return &entries{} }, "takes no more": func() *entries { return &entries{refuses: true} },
+	} {
+		alone, among := held(server(), 1), held(server(), 16)
 		for i, c := range alone.Clauses {
 			if other := among.Clauses[i].Stand; c.Stand != other || c.Stand == report.Violated || c.Stand == report.Warned {
 				t.Errorf("%s: %s is %s, and %s with many jobs", name, c.ID, c.Stand, other)
@@ -151,7 +155,13 @@ func TestServersThatKeepFewThings(t *testing.T) {
 	}) {
 		t.Errorf("one that is full is charged, or it does not say so:\n%s", brief(full))
 	}
-	if charged := held(&entries{picky: true}, 1); charged.Summary.Fail == 0 {
-		t.Errorf("one that refuses weights is not charged:\n%s", brief(charged))
+	for name, server := range map[string]func() *entries{
+		"refuses weights": func() *entries { return &entries{picky: true} }, "forgets changes": func() *entries { return &entries{forgets: true} },
+	} {
+		for _, jobs := range []int{1, 16} {
+			if charged := held(server(), jobs); charged.Summary.Fail+charged.Summary.Warn == 0 {
+				t.Errorf("one that %s is not charged with %d jobs:\n%s", name, jobs, brief(charged))
+			}
+		}
 	}
 }

@@ -329,6 +329,9 @@ func places(names []world.Name) []NamePlace {
 func (p *planner) unique(d draft) draft {
 	texts := 0
 	for _, s := range p.slots {
+		if idempotent(s) {
+			d = p.keyed(d, s)
+		}
 		if !p.renews(s) {
 			continue
 		}
@@ -350,6 +353,27 @@ func (p *planner) unique(d draft) draft {
 			d = d.set(s.path, other)
 		} else if other, ok := p.shifted(s.Schema, text); ok {
 			d = d.set(s.path, other)
+		}
+	}
+	return d
+}
+
+// idempotent reports whether a place is for a key by which a server knows a request that is
+// sent again: another request has another key.
+func idempotent(s *slot) bool {
+	return s.Wire() && !s.FromTarget && spec.Idempotency(s.path[len(s.path)-1])
+}
+
+// keyed gives a request a key of its own where it has one.
+func (p *planner) keyed(d draft, s *slot) draft {
+	value, _ := d.get(s.path)
+	if text, ok := value.(string); ok {
+		tell := distinguished
+		if !slices.Contains(p.candidates(s), value) {
+			tell = prefixed // its length is what the case is about
+		}
+		if other, ok := tell(s.Schema, text); ok {
+			return d.set(s.path, other)
 		}
 	}
 	return d
@@ -403,7 +427,7 @@ func (p *planner) acts() {
 	for _, r := range p.world.Resources {
 		p.changing = max(p.changing, p.changes(r))
 	}
-	p.naming = p.makes() || p.signsUp() || p.changing > 0
+	p.naming = p.makes() || p.signsUp() || p.changing > 0 || slices.ContainsFunc(p.slots, idempotent)
 }
 
 // signsUp reports whether the operation makes something that no other is about, such as

@@ -199,9 +199,6 @@ func (q *Question) accepted(status string) Ruling {
 	switch {
 	case Missing(status) && q.Made && q.Stated:
 		return Ruling{Decision: Broken}
-	case Missing(status) && q.Made:
-		return Ruling{Decision: Broken, Lowered: true, Unless: true, Reason: fmt.Sprintf("the answer is %s to a request for what was made, "+
-			"and no request for such a thing was accepted: it may be made in another way than is inferred", spelled(status))}
 	case status == "409" && q.Operation.Body != nil:
 		return Ruling{
 			Decision: Undecided, Note: q.undocumented(status),
@@ -211,6 +208,9 @@ func (q *Question) accepted(status string) Ruling {
 		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request with %s was accepted: "+
 			"only the target knows whether %s there; give %s that it has under values in the target file",
 			spelled(status), strings.Join(q.Referring, " and "), is(q.Referring), one(q.Referring))}
+	case Missing(status) && q.Made:
+		return Ruling{Decision: Broken, Lowered: true, Unless: true, Reason: fmt.Sprintf("the answer is %s to a request for what was made, "+
+			"and no request for such a thing was accepted: it may be made in another way than is inferred", spelled(status))}
 	case status[0] == '4' && q.mayRefuse():
 		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request of the operation was accepted: "+
 			"the values may be wrong for a reason that the contract does not state; give right ones", spelled(status))}

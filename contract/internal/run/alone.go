@@ -98,7 +98,7 @@ func (r *Runner) sendAlone(ctx context.Context, cases []plan.Case, run *Run) {
 	for i := range waiting {
 		e := waiting[i]
 		if c := &cases[e.Case]; ctx.Err() == nil && !r.hopeless(c, &e) {
-			r.aside(Step{Case: c, Exchange: e, Did: "among others; sent again alone"})
+			r.aside(Step{Case: c, Exchange: e, Did: "among others; it is sent alone, too"})
 			e = r.onceMore(ctx, c, e)
 			r.cleanUp(ctx)
 		}
@@ -108,7 +108,7 @@ func (r *Runner) sendAlone(ctx context.Context, cases []plan.Case, run *Run) {
 
 // onceMore sends a case that was put off. What is refused as before is as it was.
 func (r *Runner) onceMore(ctx context.Context, c *plan.Case, first Exchange) Exchange {
-	e := *r.again(ctx, c, first.Case)
+	e := *r.again(ctx, c, first.Case, "alone")
 	switch {
 	case turnedDown(c, &e) && e.Unmade == "" && !r.refuses(ctx, c, &e):
 		if turnedDown(c, &first) && first.Got.Status == e.Got.Status {
@@ -117,7 +117,7 @@ func (r *Runner) onceMore(ctx context.Context, c *plan.Case, first Exchange) Exc
 	case turnedDown(c, &e):
 		e.Refuses = e.Unmade == ""
 	case r.doubts(ctx, &e):
-		e.Again = r.again(ctx, c, first.Case)
+		e.Again = r.again(ctx, c, first.Case, "once more")
 	}
 	return e
 }

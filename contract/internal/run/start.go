@@ -126,20 +126,21 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	if stage >= parting {
 		e.Canary = r.afterwards(ctx, c)
 	} else if (stage >= counting || r.options.Jobs == 1) && r.doubts(ctx, &e) {
-		e.Again = r.again(ctx, c, i)
+		e.Again = r.again(ctx, c, i, "once more")
 	}
 	return e
 }
 
-// again sends a case once more, about new things of its own.
-func (r *Runner) again(ctx context.Context, c *plan.Case, i int) *Exchange {
+// again sends a case again, about new things of its own. how says in words how, and is
+// another each time.
+func (r *Runner) again(ctx context.Context, c *plan.Case, i int, how string) *Exchange {
 	other := *c
-	other.ID += " once more"
+	other.ID += " " + how
 	for resource := range c.Request.Made() {
 		other.Request = apart(other.Request, resource)
 	}
 	e := r.exchange(ctx, &other, i)
-	r.aside(Step{Case: &other, Exchange: e, Did: "sent once more, about what is new"})
+	r.aside(Step{Case: &other, Exchange: e, Did: "sent " + how + ", about what is new"})
 	return &e
 }
 

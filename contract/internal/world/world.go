@@ -22,6 +22,8 @@ type World struct {
 	Resources []*Resource
 	// needs are what each operation needs, by its id.
 	needs map[string][]*Need
+	// nouns are what the paths speak of, in the singular.
+	nouns map[string]bool
 }
 
 // Resource is a kind of thing that one request makes, and others are about.
@@ -126,7 +128,7 @@ func (w *World) Fills(op *spec.Operation, at []string) bool {
 
 // Find finds the resources of a contract.
 func Find(model *spec.Contract) *World {
-	w := &World{needs: map[string][]*Need{}}
+	w := &World{needs: map[string][]*Need{}, nouns: nouns(model)}
 	items := map[string]*Resource{} // by the path of one, without names of parameters
 	beginning := beginnings(model)
 	for _, op := range model.Operations {
@@ -161,6 +163,35 @@ func Find(model *spec.Contract) *World {
 		w.needs[op.ID] = needs
 	}
 	return w
+}
+
+// nouns are what the paths of a contract speak of that have parameters.
+func nouns(model *spec.Contract) map[string]bool {
+	out := map[string]bool{}
+	for _, op := range model.Operations {
+		path := Segments(op.Path)
+		for i, segment := range path {
+			if _, one := parameterOf(segment); one && i > 0 {
+				out[noun(path[i-1])] = true
+			}
+		}
+	}
+	return out
+}
+
+// noun is a name in the singular, as its words.
+func noun(name string) string { return strings.Join(singular(spec.Words(name)), " ") }
+
+// MayRefer reports whether a member of a body is called as what the contract's paths speak
+// of: it may name such a thing. What its schema says more of is something else.
+func (w *World) MayRefer(name string, s *spec.Schema) bool {
+	return bare(s) && w.nouns[noun(name)]
+}
+
+// bare reports whether a schema says nothing of a value but its type, and its format.
+func bare(s *spec.Schema) bool {
+	return (s.Type == "string" || s.Type == "integer") && len(s.Enum) == 0 && s.Default == nil && s.Pattern == nil && s.Composed == nil &&
+		s.MinLength == 0 && s.MaxLength == nil && s.Minimum == nil && s.Maximum == nil
 }
 
 // beginnings gives the first operation whose path begins with each path, by its shape.
@@ -340,7 +371,7 @@ func (w *World) byName(op *spec.Operation) []*Need {
 		if name == "0" && len(path) > 1 {
 			name = path[len(path)-2] // the elements of pet_ids
 		}
-		if r := w.named(name, s); r != nil && r.Maker.Operation != op {
+		if r := w.named(name, s, path[0] == "body"); r != nil && r.Maker.Operation != op {
 			out = append(out, &Need{Resource: r, Path: path, From: "its name is that of " + r.Name})
 		}
 	}
@@ -378,15 +409,20 @@ func below(path []string, s *spec.Schema, seek func([]string, *spec.Schema)) {
 }
 
 // named gives the resource that a value of that name refers to, or nil: one whose
-// words it has, and then id or a word like it.
-func (w *World) named(name string, s *spec.Schema) *Resource {
+// words it has, and then id or a word like it; or in a body those alone, where the values
+// are as those that name such a thing.
+func (w *World) named(name string, s *spec.Schema, inBody bool) *Resource {
 	all := spec.Referred(name)
-	if all == nil || !scalar(s) {
+	if !scalar(s) {
 		return nil
+	}
+	bare := all == nil && inBody && bare(s)
+	if bare {
+		all = spec.Words(name)
 	}
 	var found *Resource
 	for _, r := range w.Resources {
-		if slices.Equal(all, r.words) {
+		if all != nil && slices.Equal(all, r.words) && (!bare || r.schema != nil && r.schema.Type == s.Type && r.schema.Format == s.Format) {
 			if found != nil {
 				return nil // two are called so
 			}

@@ -142,10 +142,14 @@ func Find(model *spec.Contract) *World {
 			}
 		}
 	}
-	for _, op := range model.Operations {
-		if item := itemBelow(op); item != "" && beginning[item] != nil && items[item] == nil {
-			if r := made(beginning, op); r != nil {
-				items[item] = r
+	for _, below := range []func(map[string]*spec.Operation, *spec.Operation) []string{itemBelow, itemElsewhere} {
+		for _, op := range model.Operations {
+			item := below(beginning, op)
+			if item == nil || items[shape(item)] != nil {
+				continue
+			}
+			if r := made(beginning, op, item); r != nil {
+				items[shape(item)] = r
 				w.Resources = append(w.Resources, r)
 			}
 		}
@@ -230,20 +234,45 @@ func shape(path []string) string {
 	return strings.Join(out, "/")
 }
 
-// itemBelow gives the shape of the path of one thing below the collection that an
-// operation posts to; "" if it posts to none.
-func itemBelow(op *spec.Operation) string {
-	collection := Segments(op.Path)
-	if _, ends := parameterOf(collection[len(collection)-1]); ends || op.Method != http.MethodPost {
-		return ""
+// posted gives the path of one thing below the collection that an operation posts to; nil
+// if it posts to none.
+func posted(op *spec.Operation) []string {
+	item := append(Segments(op.Path), "{}")
+	if _, ends := parameterOf(item[len(item)-2]); ends || op.Method != http.MethodPost {
+		return nil
 	}
-	return shape(append(collection, "{}"))
+	return item
 }
 
-// made gives the resource that an operation makes, if what it answers or takes
-// names what was made.
-func made(beginning map[string]*spec.Operation, op *spec.Operation) *Resource {
-	r := resource(beginning, append(Segments(op.Path), "{}"))
+// itemBelow gives that path if some operation is about it.
+func itemBelow(beginning map[string]*spec.Operation, op *spec.Operation) []string {
+	if item := posted(op); item != nil && beginning[shape(item)] != nil {
+		return item
+	}
+	return nil
+}
+
+// itemElsewhere gives the path of one thing that is made below another, and stands by
+// itself, as /comments/{id} of POST /posts/{id}/comments; nil if there is none.
+func itemElsewhere(beginning map[string]*spec.Operation, op *spec.Operation) []string {
+	if posted(op) == nil || itemBelow(beginning, op) != nil {
+		return nil
+	}
+	path := Segments(op.Path)
+	last := len(path) - 1
+	for i := last - 1; i >= 0; i-- {
+		_, one := parameterOf(path[last-1])
+		if item := append(slices.Clone(path[:i]), path[last], "{}"); one && beginning[shape(item)] != nil {
+			return item
+		}
+	}
+	return nil
+}
+
+// made gives the resource that an operation makes, one of which stands at a path, if what
+// it answers or takes names what was made.
+func made(beginning map[string]*spec.Operation, op *spec.Operation, item []string) *Resource {
+	r := resource(beginning, item)
 	names, from := r.names(op)
 	if names == nil {
 		return nil

@@ -123,6 +123,20 @@ needed by read: /carts/{cart} in path.cart
 needed by see: /jobs/{job} in path.job`,
 		},
 		{
+			"made below another, and standing by itself",
+			`  /v1/posts: {post: {operationId: post, ` + answers201 + `{properties: {id: {type: integer}}}}}}}}}
+  /v1/posts/{id}: {get: {operationId: see, parameters: [{name: id, in: path, required: true, schema: {type: integer}}], responses: {"200": {description: ok}}}}
+  /v1/posts/{id}/comments:
+    post: {operationId: comment, parameters: [{name: id, in: path, required: true, schema: {type: integer}}], ` + answers201 + `{properties: {id: {type: integer}}}}}}}}
+  /v1/comments/{commentId}: {get: {operationId: read, parameters: [{name: commentId, in: path, required: true, schema: {type: integer}}], responses: {"200": {description: ok}}}}
+`,
+			`/v1/posts/{id} is made by post, named by id, read by see
+/v1/comments/{commentId} is made by comment, named by id, read by read
+needed by see: /v1/posts/{id} in path.id
+needed by comment: /v1/posts/{id} in path.id, and changes it
+needed by read: /v1/comments/{commentId} in path.commentId`,
+		},
+		{
 			"nothing names it",
 			`  /jobs: {post: {operationId: make, ` + answers201 + `{properties: {state: {type: string}}}}}}}}}
   /jobs/{petId}: {get: {operationId: read, ` + id + `}}

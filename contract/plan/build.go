@@ -419,6 +419,7 @@ func (p *planner) expect(x proposal, parameters []Parameter) Expect {
 	if x.outcome == Accepted {
 		e.Unknown = shared(&p.labels, p.unknown(x.draft, parameters), sameText)
 		e.Guessed = shared(&p.labels, p.madeUp(x.draft), sameText)
+		e.Referring = shared(&p.labels, p.referring(x.draft), sameText)
 		e.Made = shared(&p.labels, p.madeIn(x.draft), sameText)
 	}
 	return e

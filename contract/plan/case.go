@@ -235,6 +235,9 @@ type Expect struct {
 	// Guessed names the values of an Accepted request that were made up for a format
 	// which is not known, such as "iban (query)": a refusal decides nothing then.
 	Guessed []string `json:"guessed,omitempty"`
+	// Referring names the values of an Accepted request that were made up, and that are
+	// called as what names a thing: a refusal counts where such a request was accepted.
+	Referring []string `json:"referring,omitempty"`
 	// Made names the values of which the run makes sure that they are there.
 	Made []string `json:"made,omitempty"`
 }

@@ -146,6 +146,40 @@ func TestUnknownValues(t *testing.T) {
 	}
 }
 
+// TestValuesThatReferToThings holds which values are taken for the names of things that
+// only the target knows: by their names and formats, where nothing is listed.
+func TestValuesThatReferToThings(t *testing.T) {
+	model, err := spec.Load("x.yaml", []byte(`openapi: 3.0.3
+info: {title: Tasks, version: "1"}
+paths:
+  /tasks:
+    post:
+      operationId: add
+      parameters: [{name: Idempotency-Key, in: header, required: true, schema: {type: string}}, {name: after, in: query, schema: {type: string}}]
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [list_id], properties: {
+        shop: {type: string}, shops: {type: string, maxLength: 9},
+        list_id: {type: integer}, kindId: {type: string, enum: [a]}, roleId: {type: integer, default: 1}, client_name: {type: string},
+        id: {type: string}, parent: {type: string, format: uuid}, tagIds: {type: array, items: {type: string}}}}}}}
+      responses: {"200": {description: made}}
+  /shops/{name}:
+    get:
+      operationId: see
+      parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+      responses: {"200": {description: there}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "after (query), shop (body), list_id (body), parent (body), tagIds.0 (body)"
+	c := find(t, Build(model, Options{Unsafe: true}), "add.answer.200/fullest")
+	if got := strings.Join(c.Expect.Referring, ", "); got != want {
+		t.Errorf("%s refer to things, want %s", got, want)
+	}
+	if _, renewed := c.Request.Parameters[0].Value.(Template); !renewed {
+		t.Errorf("each request has the key %v", c.Request.Parameters[0].Value)
+	}
+}
+
 // TestTechniquesInTheirOrder holds that what may end a session, or lock an account,
 // comes after what needs it.
 func TestWhereTheContractLeavesAChoiceSoDoesThePlan(t *testing.T) {

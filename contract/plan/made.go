@@ -9,9 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
-	"github.com/apiclause/clause/contract/internal/placeholder"
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
 )
@@ -386,6 +384,9 @@ func places(names []world.Name) []NamePlace {
 func (p *planner) unique(d draft) draft {
 	texts := 0
 	for _, s := range p.slots {
+		if idempotent(s) {
+			d = p.keyed(d, s)
+		}
 		if !p.renews(s) {
 			continue
 		}
@@ -412,6 +413,27 @@ func (p *planner) unique(d draft) draft {
 	return d
 }
 
+// idempotent reports whether a place is for a key by which a server knows a request that is
+// sent again: another request has another key.
+func idempotent(s *slot) bool {
+	return s.Wire() && !s.FromTarget && spec.Idempotency(s.path[len(s.path)-1])
+}
+
+// keyed gives a request a key of its own where it has one.
+func (p *planner) keyed(d draft, s *slot) draft {
+	value, _ := d.get(s.path)
+	if text, ok := value.(string); ok {
+		tell := distinguished
+		if !slices.Contains(p.candidates(s), value) {
+			tell = prefixed // its length is what the case is about
+		}
+		if other, ok := tell(s.Schema, text); ok {
+			return d.set(s.path, other)
+		}
+	}
+	return d
+}
+
 // renews reports whether texts of a slot may be others each time they are sent.
 func (p *planner) renews(s *slot) bool { return !s.Wire() && !s.FromTarget && !p.shown(s) }
 
@@ -419,48 +441,6 @@ func (p *planner) renews(s *slot) bool { return !s.Wire() && !s.FromTarget && !p
 // nothing tells that it names what is made, it may be of a list that the target knows.
 func (p *planner) shown(s *slot) bool {
 	return s.choice.Example != nil && s.Schema.Format != "email" && p.changing == 0 && !p.makes()
-}
-
-// distinguished gives a text with a part that is new each time, if the schema
-// leaves room for it.
-func distinguished(s *spec.Schema, text string) (Template, bool) {
-	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil {
-		return Template{}, false
-	}
-	forms := []string{text + "-{{unique}}", "{{unique}}"}
-	switch s.Format {
-	case "":
-	case "email", "idn-email":
-		forms = []string{"{{unique}}@example.com"}
-	case "password":
-		return Template{}, false
-	case "uri", "url", "iri":
-		forms = []string{"https://example.com/{{unique}}"}
-	case "hostname", "idn-hostname":
-		forms = []string{"{{unique}}.example.com"}
-	default:
-		return Template{}, false
-	}
-	for _, form := range forms {
-		t := Template{form}
-		if len(s.Check(t.At(epoch, placeholder.Sample))) == 0 {
-			return t, true
-		}
-	}
-	return Template{}, false
-}
-
-// prefixed gives a text of the same length that begins with a part which is new each
-// time, if the schema leaves room for it.
-func prefixed(s *spec.Schema, text string) (Template, bool) {
-	letters := []rune(text)
-	n := len(placeholder.Sample)
-	if s.Type != "string" || len(s.Enum) > 0 || s.Composed != nil || len(letters) < n || s.Format != "" && s.Format != "email" ||
-		slices.ContainsFunc(letters[:n], func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
-		return Template{}, false
-	}
-	t := Template{"{{unique}}" + string(letters[n:])}
-	return t, len(s.Check(t.At(epoch, placeholder.Sample))) == 0
 }
 
 // shifted gives a text like another that differs from what other operations for things
@@ -502,7 +482,7 @@ func (p *planner) acts() {
 	for _, r := range p.world.Resources {
 		p.changing = max(p.changing, p.changes(r))
 	}
-	p.naming = p.makes() || p.signsUp() || p.changing > 0
+	p.naming = p.makes() || p.signsUp() || p.changing > 0 || slices.ContainsFunc(p.slots, idempotent)
 }
 
 // signsUp reports whether the operation makes something that no other is about, such as

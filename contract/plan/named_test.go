@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"regexp"
 	"testing"
 
 	"github.com/apiclause/clause/contract/internal/spec"
@@ -56,6 +57,45 @@ paths:
 	} {
 		if got := fmt.Sprint(find(t, p, id).Request.Body.Value); got != want {
 			t.Errorf("%s sends %s, not %s", id, got, want)
+		}
+	}
+}
+
+// TestNamesWithAPatternAreNew has texts with other letters and digits each time where a
+// pattern or a format leaves room for them, and none where it does not.
+func TestNamesWithAPatternAreNew(t *testing.T) {
+	for schema, want := range map[string]string{
+		`pattern: '^[A-Z0-9-]{3,24}$'`:            `^[0-9]{12}$`,
+		`pattern: '^SKU-[0-9]{10}$'`:              `^SKU-[0-9]{10}$`,
+		`pattern: '^[A-Z]+$'`:                     `^[A-Z]{7,}$`,
+		`format: uuid`:                            `^[0-9]{8}-0000-4000-8000-[0-9]{12}$`,
+		`pattern: '^[A-Z]{3}$'`:                   "",
+		`pattern: '^(north-east|south-western)$'`: "",
+	} {
+		model, err := spec.Load("x.yaml", []byte(`openapi: 3.0.3
+info: {title: Parts, version: "1"}
+paths:
+  /parts:
+    post:
+      operationId: add
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [no], properties: {no: {type: string, `+schema+`}}}}}}
+      responses: {"201": {description: made}}
+`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := find(t, Build(model, Options{Unsafe: true}), "add.answer.201/smallest")
+		value := c.Request.Body.Value.(map[string]any)["no"]
+		made, renewed := value.(Template)
+		if !renewed {
+			if want != "" {
+				t.Errorf("%s: %v is sent each time", schema, value)
+			}
+			continue
+		}
+		first, second := made.At(epoch, "u1"), made.At(epoch, "u2")
+		if first == second || want == "" || !regexp.MustCompile(want).MatchString(first) {
+			t.Errorf("%s: %v gives %s and %s, want %s", schema, value, first, second, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // unknown names the values of a request of which only the target knows whether
@@ -82,6 +83,36 @@ func (p *planner) madeUp(d draft) []string {
 		}
 	}
 	return out
+}
+
+// referring labels the values that are sent and were made up, and that are called as what
+// names a thing, or a place in a list: a server may refuse what it does not have. What is
+// made may be called as its maker says.
+func (p *planner) referring(d draft) []string {
+	var out []string
+	for _, s := range p.slots {
+		v, sent := d.get(s.path)
+		if !sent || s.path[0] == "path" {
+			continue
+		}
+		_, made := v.(Made)
+		if made && p.mayRefer(s) || !made && !s.FromTarget && (s.Refers() || s.cursor() || p.mayRefer(s)) {
+			out = append(out, s.label())
+		}
+	}
+	return out
+}
+
+// cursor reports whether a place of the query is for what tells of a place in a list.
+func (s *slot) cursor() bool {
+	return s.path[0] == "query" && s.parent == nil && s.Schema.Type == "string" && s.Schema.Format == "" && len(s.Schema.Enum) == 0 &&
+		world.TellsPlace(s.path[1])
+}
+
+// mayRefer reports whether a member of the body is called as things are that the contract
+// speaks of: it may name one, by whatever they are named.
+func (p *planner) mayRefer(s *slot) bool {
+	return p.world != nil && s.path[0] == "body" && !s.IsElement() && len(s.path) > 1 && p.world.MayRefer(s.path[len(s.path)-1], s.Schema)
 }
 
 // mayName reports whether a value of a schema may name a thing: a text that is none

@@ -32,7 +32,7 @@ func (b *builder) roles() []role {
 	all := []role{{
 		"success", success.response, success.status,
 		[]int{201, 204, 206, 302, 404, 500},
-		[]*ruling.Question{{Operation: b.op, Standing: ruling.Accepted, Unknown: b.unknown(), Guessed: b.guessed()}},
+		[]*ruling.Question{{Operation: b.op, Standing: ruling.Accepted, Unknown: b.unknown(), Guessed: b.guessed(), Referring: b.referring()}},
 		nil,
 	}}
 	if r, ids := ruling.Refusal(b.op), b.refusedFor(); r != nil && len(ids) > 0 {
@@ -81,6 +81,18 @@ func (b *builder) guessed() []string {
 	var out []string
 	for _, at := range b.places {
 		if at.Required && !at.FromTarget && !at.InList() && at.Schema.Foreign() != "" {
+			out = append(out, at.label())
+		}
+	}
+	return out
+}
+
+// referring names the values that every request has and that are made up, and called as
+// what names a thing.
+func (b *builder) referring() []string {
+	var out []string
+	for _, at := range b.places {
+		if at.Required && !at.FromTarget && !at.made && !at.InList() && at.In() != "path" && at.Refers() {
 			out = append(out, at.label())
 		}
 	}

@@ -189,7 +189,7 @@ func TestAnswersToWhatRepeats(t *testing.T) {
 	for _, to := range []*Accepted{&unlike, &known} {
 		to.Add(&first)
 	}
-	unlike[0] = map[string]string{"body.title": "b"}
+	unlike.values[0] = map[string]string{"body.title": "b"}
 	charged := again
 	if unlike.Settle(&charged, false); charged.Outcome != report.Fail || charged.Findings[0].Clause != "addBook.answer.201" {
 		t.Errorf("another title was accepted, and it is %s (%s): %v", charged.Outcome, charged.Reason, charged.Findings)

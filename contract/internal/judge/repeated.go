@@ -12,20 +12,24 @@ import (
 	"github.com/apiclause/clause/contract/report"
 )
 
-// Accepted are the requests of one operation that were accepted, by their values.
-// They tell whether another one may have been refused only because it repeats what
+// Accepted are the requests of one operation that were accepted, by their values, and by
+// those that were made up and are called as what names a thing. They tell whether another one may have been refused only because it repeats what
 // was accepted before: a name that is taken, a thing that is gone.
 //
 //nolint:recvcheck // Add alone changes it
-type Accepted []map[string]string
+type Accepted struct {
+	values    []map[string]string
+	referring [][]string
+}
 
 // maxAccepted bounds the requests of an operation that others are compared with.
 const maxAccepted = 300
 
 // Add adds the request of a verdict, if it was accepted.
 func (a *Accepted) Add(v *report.Verdict) {
-	if v.Accepted() && len(*a) < maxAccepted {
-		*a = append(*a, valuesOf(&v.Case.Request))
+	if v.Accepted() && len(a.values) < maxAccepted {
+		a.values = append(a.values, valuesOf(&v.Case.Request))
+		a.referring = append(a.referring, v.Case.Expect.Referring)
 	}
 }
 
@@ -34,13 +38,21 @@ func (a *Accepted) Add(v *report.Verdict) {
 // changes something decides nothing where it may be for values that an accepted
 // request had already.
 func (a Accepted) Settle(v *report.Verdict, strict bool) {
-	Settle(v, len(a) > 0, strict)
+	Settle(v, a.like(&v.Case), strict)
 	if !wasRefused(v) || plan.Safe(v.Case.Request.Method) {
 		return
 	}
 	if names := a.repeats(valuesOf(&v.Case.Request)); len(names) > 0 {
 		excuse(v, names, strict)
 	}
+}
+
+// like reports whether a request was accepted that names, as another does, things of which
+// only the target knows whether they are there.
+func (a Accepted) like(c *plan.Case) bool {
+	return slices.ContainsFunc(a.referring, func(names []string) bool {
+		return !slices.ContainsFunc(c.Expect.Referring, func(name string) bool { return !slices.Contains(names, name) })
+	})
 }
 
 // Unsettled reports whether a verdict may hang on other requests.
@@ -58,8 +70,8 @@ func wasRefused(v *report.Verdict) bool {
 // Where two have them, they need not be new.
 func (a Accepted) repeats(values map[string]string) []string {
 	var fewest []string
-	for i := range a {
-		shared := common(values, a[i])
+	for i := range a.values {
+		shared := common(values, a.values[i])
 		if len(shared) == 0 || fewest != nil && len(shared) >= len(fewest) {
 			continue
 		}
@@ -72,7 +84,7 @@ func (a Accepted) repeats(values map[string]string) []string {
 
 // again reports whether an accepted request other than the i-th has some values.
 func (a Accepted) again(i int, names []string, values map[string]string) bool {
-	for j, other := range a {
+	for j, other := range a.values {
 		if j != i && !slices.ContainsFunc(names, func(name string) bool { return other[name] != values[name] }) {
 			return true
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/apiclause/clause/contract/clause"
 	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
@@ -33,6 +34,36 @@ func TestWhatIsNewEachTimeIsNoRepetition(t *testing.T) {
 		refused := verdict(test.value, http.StatusBadRequest)
 		if known.Settle(refused, false); refused.Outcome != test.want {
 			t.Errorf("%v: %s (%s), want %s", test.value, refused.Outcome, refused.Reason, test.want)
+		}
+	}
+}
+
+// TestWhatNamesAThingMayBeRefused holds that a request is not charged that was refused
+// with what is called as the name of a thing, until one was accepted that has such a
+// value, too: only the target knows which things there are.
+func TestWhatNamesAThingMayBeRefused(t *testing.T) {
+	verdict := func(status int, referring ...string) *report.Verdict {
+		c := accepted("readThing")
+		c.Expect.Referring = referring
+		v := &report.Verdict{Case: *c, Outcome: report.Pass, Exchange: &report.Exchange{Status: status}}
+		if status == http.StatusUnprocessableEntity {
+			v.Outcome, v.Conditional = report.Undecided, []report.Finding{{Clause: c.Clause, Level: clause.Must}}
+		}
+		return v
+	}
+	for _, test := range []struct {
+		accepted []string
+		want     report.Outcome
+	}{
+		{nil, report.Undecided},
+		{[]string{"owner_id (body)"}, report.Undecided},
+		{[]string{"owner_id (body)", "shop_id (body)"}, report.Fail},
+	} {
+		var known Accepted
+		known.Add(verdict(http.StatusOK, test.accepted...))
+		refused := verdict(http.StatusUnprocessableEntity, "shop_id (body)")
+		if known.Settle(refused, false); refused.Outcome != test.want {
+			t.Errorf("%v was accepted: %s, want %s", test.accepted, refused.Outcome, test.want)
 		}
 	}
 }

@@ -91,11 +91,12 @@ func (j *Judgment) judgeFailure() {
 func (j *Judgment) question() *ruling.Question {
 	e := j.c.Expect
 	q := ruling.Ask(j.model, j.op, string(e.Outcome), j.c.Clause, e.Statuses)
-	q.Guessed = e.Guessed
+	q.Guessed, q.Referring = e.Guessed, e.Referring
 	q.Unknown, q.Recorded, q.Header = e.Unknown, j.x.Recorded != nil, j.x.Sent.Header
 	if j.x.Unmade != "" {
 		q.Unknown, q.Unmade = slices.Concat(e.Unknown, e.Made), j.x.Unmade
 	}
+	q.Full = j.x.Refuses
 	made := j.c.Request.Made()
 	q.Made, q.Stated = len(made) > 0 && j.x.Unmade == "", true
 	for _, one := range made {

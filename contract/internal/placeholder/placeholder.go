@@ -1,9 +1,12 @@
 // Package placeholder reads and fills texts that are not known before a request is
-// sent: {{unique}}, which differs in each, and times such as {{now-2h}}.
+// sent: {{unique}}, which differs in each, {{unique as AB-12}}, which is like another text
+// and differs in each, and times such as {{now-2h}}.
 package placeholder
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,6 +16,9 @@ import (
 // Sample is as {{unique}} is filled: a letter and nine letters or digits. It stands
 // for one where nothing is sent.
 const Sample = "u000000000"
+
+// as is what stands before the text that {{unique as TEXT}} is like.
+const as = "unique as "
 
 var (
 	inBraces = regexp.MustCompile(`\{\{.*?\}\}`)
@@ -27,7 +33,7 @@ func In(text string) bool { return inBraces.MatchString(text) && Check(text) == 
 // Check says what is wrong with the placeholders of a text.
 func Check(text string) error {
 	for _, found := range inBraces.FindAllString(text, -1) {
-		if _, ok := offset(found); !ok && inside(found) != "unique" {
+		if _, ok := offset(found); !ok && inside(found) != "unique" && !strings.HasPrefix(inside(found), as) {
 			return fmt.Errorf("%s is no placeholder; use {{unique}}, {{now}} or a time from now, such as {{now-2h}} or {{now+1d}}", found)
 		}
 	}
@@ -74,6 +80,43 @@ func Fill(text string, now time.Time, unique string) string {
 		if inside(found) == "unique" {
 			return unique
 		}
+		if text, ok := strings.CutPrefix(inside(found), as); ok {
+			return Like(text, unique)
+		}
 		return found
 	})
+}
+
+// Like gives a text that has other letters and digits than another, of the same kinds,
+// by what {{unique}} is filled with.
+func Like(text, unique string) string {
+	sum := sha256.Sum256([]byte(unique))
+	n, m := new(big.Int).SetBytes(sum[:]), new(big.Int)
+	return strings.Map(func(r rune) rune {
+		for _, kind := range kinds {
+			if r >= kind.first && r < kind.first+kind.size {
+				n.DivMod(n, big.NewInt(int64(kind.size)), m)
+				return kind.first + rune(m.Int64())
+			}
+		}
+		return r
+	}, text)
+}
+
+// kinds are the letters and digits that stand for each other.
+var kinds = []struct{ first, size rune }{{'0', 10}, {'a', 26}, {'A', 26}}
+
+// Many reports whether a text has so many letters and digits that two of those like it are
+// hardly ever the same.
+func Many(text string) bool {
+	const enough = 1e9
+	n := 1.0
+	for _, r := range text {
+		for _, kind := range kinds {
+			if r >= kind.first && r < kind.first+kind.size {
+				n *= float64(kind.size)
+			}
+		}
+	}
+	return n >= enough
 }

@@ -1,6 +1,7 @@
 package placeholder
 
 import (
+	"regexp"
 	"testing"
 	"time"
 )
@@ -21,6 +22,19 @@ func TestFill(t *testing.T) {
 		if got := Fill(text, now, "u1"); got != want {
 			t.Errorf("%q is filled as %q, not %q", text, got, want)
 		}
+	}
+}
+
+// TestLikeAnotherText holds that letters and digits become others of their kind, and are
+// the same for the same request.
+func TestLikeAnotherText(t *testing.T) {
+	const text = "{{unique as AB-12cd}}!"
+	first, second := Fill(text, time.Time{}, "u1"), Fill(text, time.Time{}, "u2")
+	if first == second || first != Fill(text, time.Time{}, "u1") || !regexp.MustCompile(`^[A-Z]{2}-[0-9]{2}[a-z]{2}!$`).MatchString(first) {
+		t.Errorf("%s is filled as %s, and as %s", text, first, second)
+	}
+	if Many("AB-12") || !Many("ABC-123-DE") {
+		t.Error("texts with few letters and digits are as good as new, or those with many are not")
 	}
 }
 

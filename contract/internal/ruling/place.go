@@ -151,5 +151,19 @@ func (at *Place) AsText() bool { return at.Wire() || at.text }
 // IsElement reports whether the place is the elements of a list.
 func (at *Place) IsElement() bool { return at.element }
 
+// Refers reports whether the value is called, or has the format, as what names a thing:
+// the contract does not say which there are. An enum and a default do.
+func (at *Place) Refers() bool {
+	s := at.Schema
+	if s.Type != "string" && s.Type != "integer" || len(s.Enum) > 0 || s.Default != nil {
+		return false
+	}
+	name := at.Path[len(at.Path)-1]
+	if at.element {
+		name = at.Parent.Path[len(at.Parent.Path)-1]
+	}
+	return s.Format == "uuid" || spec.Referred(name) != nil
+}
+
 // InList reports whether the place is the elements of a list, or lies within them.
 func (at *Place) InList() bool { return at.element || at.Parent != nil && at.Parent.InList() }

@@ -50,8 +50,13 @@ type Question struct {
 	// Guessed names the values of an Accepted request that were made up for a format
 	// which is not known.
 	Guessed []string
+	// Referring names the values of an Accepted request that were made up, and that are
+	// called as what names a thing: a refusal counts where such a request was accepted.
+	Referring []string
 	// Unmade says why the run could not make what the request names; "" if it did.
 	Unmade string
+	// Full tells that what was accepted before is refused now, as the request is.
+	Full bool
 	// Made tells that the run made what the request names, and Stated that the
 	// contract says how, so that it is not inferred.
 	Made, Stated bool
@@ -194,14 +199,18 @@ func (q *Question) accepted(status string) Ruling {
 	switch {
 	case Missing(status) && q.Made && q.Stated:
 		return Ruling{Decision: Broken}
-	case Missing(status) && q.Made:
-		return Ruling{Decision: Broken, Lowered: true, Unless: true, Reason: fmt.Sprintf("the answer is %s to a request for what was made, "+
-			"and no request for such a thing was accepted: it may be made in another way than is inferred", spelled(status))}
 	case status == "409" && q.Operation.Body != nil:
 		return Ruling{
 			Decision: Undecided, Note: q.undocumented(status),
 			Reason: "the answer is 409 Conflict, which depends on the state of the target",
 		}
+	case status[0] == '4' && len(q.Referring) > 0:
+		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request with %s was accepted: "+
+			"only the target knows whether %s there; give %s that it has under values in the target file",
+			spelled(status), strings.Join(q.Referring, " and "), is(q.Referring), one(q.Referring))}
+	case Missing(status) && q.Made:
+		return Ruling{Decision: Broken, Lowered: true, Unless: true, Reason: fmt.Sprintf("the answer is %s to a request for what was made, "+
+			"and no request for such a thing was accepted: it may be made in another way than is inferred", spelled(status))}
 	case status[0] == '4' && q.mayRefuse():
 		return Ruling{Decision: Broken, Unless: true, Reason: fmt.Sprintf("the answer is %s, and no request of the operation was accepted: "+
 			"the values may be wrong for a reason that the contract does not state; give right ones", spelled(status))}
@@ -218,6 +227,9 @@ func (q *Question) circumstance(status string) string {
 		return q.credentials(status)
 	case status == "429":
 		return "the target asks to come back later"
+	case status[0] == '4' && q.Full:
+		return fmt.Sprintf("the answer is %s, and a request that was accepted before gets it now, too: the target may keep no more things than it has",
+			spelled(status))
 	case q.Recorded && status == "404" && q.Operation.Secured():
 		return q.credentials(status) // with which some hide what there is
 	case q.asking(status) != "":

@@ -199,6 +199,9 @@ func TestReasonsSayWhatToGive(t *testing.T) {
 		{"404", "whether id (path) is there: give a value", func(q *Question) { q.Unknown = []string{"id (path)"} }},
 		{"410", "whether a (query) and b (query) are there: give values", func(q *Question) { q.Unknown = []string{"a (query)", "b (query)"} }},
 		{"422", "give right ones", nil},
+		{"422", "no request with a_id (body) was accepted: only the target knows whether a_id (body) is there; give a value", func(q *Question) {
+			q.Referring = []string{"a_id (body)"}
+		}},
 	} {
 		q := Ask(c, c.Operations[0], "accepted", "put.answer.200", nil)
 		if test.with != nil {

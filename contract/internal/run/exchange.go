@@ -50,6 +50,9 @@ type Exchange struct {
 	Heeded []Step
 	// Again is the exchange of the case when it was sent once more; nil for most.
 	Again *Exchange
+	// Refuses tells that a request which was accepted before was refused after this one, as
+	// this one was: the target may keep no more things.
+	Refuses bool
 	// Canary is what was sent after it to see whether the credentials are still good; nil
 	// for most.
 	Canary *Step

@@ -34,6 +34,7 @@ type Runner struct {
 	redactor *auth.Redactor
 	things   *things
 	canary   canary
+	alone    alone
 	// unknown is the answer to a path that cannot exist; nil until there is one.
 	unknown atomic.Pointer[Fingerprint]
 }

@@ -49,6 +49,10 @@ func (r *Runner) Start(ctx context.Context, cases []plan.Case, indexes []int, be
 	go func() {
 		defer close(run.done)
 		for stage, indexes := range staged {
+			if stage == counting && len(r.alone.waiting) > 0 {
+				r.cleanUp(ctx)
+				r.sendAlone(ctx, cases, run)
+			}
 			if cleansBefore(stage, len(indexes)) {
 				r.cleanUp(ctx)
 			}
@@ -100,7 +104,10 @@ func (r *Runner) work(ctx context.Context, cases []plan.Case, stage int, indexes
 					return
 				}
 				i := indexes[n]
-				r.fill(run.cases[i], r.reach(ctx, &cases[i], i, stage))
+				e := r.reach(ctx, &cases[i], i, stage)
+				if r.alone.learn(&cases[i], &e); !r.putOff(ctx, &cases[i], &e, stage) {
+					r.fill(run.cases[i], e)
+				}
 			}
 		})
 	}
@@ -123,17 +130,17 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	r.canary.learn(c, &e)
 	if stage >= parting {
 		e.Canary = r.afterwards(ctx, c)
-	} else if r.options.Doubts != nil && ctx.Err() == nil && r.options.Doubts(&e) {
-		e.Again = r.again(ctx, c, i)
+	} else if (stage >= counting || r.options.Jobs == 1) && r.doubts(ctx, &e) {
+		e.Again = r.again(ctx, c, i, "once more")
 	}
 	return e
 }
 
-// again sends a case once more, about new things of its own. What was changed in part is
-// changed in another part.
-func (r *Runner) again(ctx context.Context, c *plan.Case, i int) *Exchange {
+// again sends a case again, about new things of its own. how says in words how, and is
+// another each time. What was changed in part is changed in another part.
+func (r *Runner) again(ctx context.Context, c *plan.Case, i int, how string) *Exchange {
 	other := *c
-	other.ID += " once more"
+	other.ID += " " + how
 	other.Request = remade(other.Request, func(m plan.Made) plan.Made {
 		m.Own = m.Own || !m.Inherited && m.Sibling == 0
 		if m.Part > 0 {
@@ -142,7 +149,7 @@ func (r *Runner) again(ctx context.Context, c *plan.Case, i int) *Exchange {
 		return m
 	})
 	e := r.exchange(ctx, &other, i)
-	r.aside(Step{Case: &other, Exchange: e, Did: "sent once more, about what is new"})
+	r.aside(Step{Case: &other, Exchange: e, Did: "sent " + how + ", about what is new"})
 	return &e
 }
 

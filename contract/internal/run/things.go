@@ -241,6 +241,7 @@ func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, l
 		t.step(one, Step{Case: &made, Exchange: e, Did: "to make " + one.resource + ": it " + why, Of: one.resource})
 		return
 	}
+	t.runner.alone.note(&setup.Make, -1)
 	one.names = map[string]any{one.resource: name}
 	if one.sibling > 0 {
 		one.names[plan.SiblingName(one.resource, one.sibling)] = members(e.Sent.Body)

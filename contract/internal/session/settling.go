@@ -42,7 +42,7 @@ func (s *settling) settle(v *report.Verdict) {
 	if !judge.Unsettled(v) {
 		return
 	}
-	if len(v.Conditional) > 0 && len(v.Case.Expect.Made) > 0 && ruling.Missing(strconv.Itoa(v.Exchange.Status)) {
+	if len(v.Conditional) > 0 && len(v.Case.Expect.Made) > 0 && len(v.Case.Expect.Referring) == 0 && ruling.Missing(strconv.Itoa(v.Exchange.Status)) {
 		judge.Settle(v, s.foundAny(&v.Case), s.config.Strict)
 		return
 	}

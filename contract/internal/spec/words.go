@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -32,3 +33,21 @@ func Words(name string) []string {
 	end()
 	return out
 }
+
+// suffixes are the words after those of a thing in what refers to one. A name may be
+// that of anything: client_name of a search is one that a client has.
+var suffixes = []string{"id", "ids", "uuid", "guid", "key"}
+
+// Referred gives the words of what a value of that name refers to, as pet of pet_id and
+// petIds; nil where its name does not say that it refers to something.
+func Referred(name string) []string {
+	all := Words(name)
+	if len(all) < 2 || Idempotency(name) || !slices.Contains(suffixes, all[len(all)-1]) {
+		return nil
+	}
+	return all[:len(all)-1]
+}
+
+// Idempotency reports whether a value of that name is a key by which a server knows a
+// request that is sent again.
+func Idempotency(name string) bool { return slices.Contains(Words(name), "idempotency") }

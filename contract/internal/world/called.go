@@ -28,6 +28,16 @@ var paging = map[string]Role{
 	"cursor": Cursor, "page token": Cursor, "next token": Cursor, "continuation token": Cursor, "page cursor": Cursor, "starting after": Cursor,
 }
 
+// places are names, as words, of what tells of a place in a list beside a cursor.
+var places = []string{"ending before", "page state", "start cursor", "end cursor", "after", "before", "marker"}
+
+// TellsPlace reports whether a text of that name tells of a place in a list, which answers
+// alone give.
+func TellsPlace(name string) bool {
+	called := spaced(name)
+	return Cursor.Called(called) || slices.Contains(places, called)
+}
+
 // The names of parameters that order a list, as words.
 var (
 	sorts  = []string{"sort", "sort by", "order by", "sort field", "sort key", "sort column", "ordering", "order", "order field"}

@@ -28,7 +28,7 @@ func (w *World) Collections(model *spec.Contract) []*Resource {
 		out = append(out, r)
 	}
 	for _, op := range model.Operations {
-		r := items[itemBelow(op)]
+		r := items[shape(posted(op))]
 		if r == nil {
 			w.concern(op, items)
 			continue

@@ -12,6 +12,10 @@ import (
 // in, the likeliest first.
 var identifying = []string{"id", "uuid", "guid", "key", "name", "slug"}
 
+// issued are the words that members have which a service gives to each thing where nothing
+// else names it. A number that is called so may be anything.
+var issued = []string{"code", "number", "token", "handle"}
+
 // names lists where the id of what an operation makes may be, and says from what
 // that was found; nil where nothing names it.
 func (r *Resource) names(op *spec.Operation) (names []Name, from string) {
@@ -74,17 +78,36 @@ func (r *Resource) guesses() []Name {
 // within gives the path to the member of an answer that names the thing, at most
 // one wrapper down.
 func (r *Resource) within(s *spec.Schema) []string {
-	if name := r.member(s); name != "" {
-		return []string{name}
-	}
-	for _, m := range s.Members {
-		if m.Schema.Type == "object" || len(m.Schema.Members) > 0 {
-			if name := r.member(m.Schema); name != "" {
-				return []string{m.Name, name}
+	for _, find := range []func(*spec.Schema) string{r.member, r.given} {
+		if name := find(s); name != "" {
+			return []string{name}
+		}
+		for _, m := range s.Members {
+			if m.Schema.Type == "object" || len(m.Schema.Members) > 0 {
+				if name := find(m.Schema); name != "" {
+					return []string{m.Name, name}
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// given gives the only member of an object that is called as what a service gives to each
+// thing; "" without one.
+func (r *Resource) given(s *spec.Schema) string {
+	found := ""
+	for _, m := range s.Members {
+		all := trimmed(spec.Words(m.Name), r.words)
+		if m.WriteOnly || m.Schema.Type != "string" || len(m.Schema.Enum) > 0 || len(all) != 1 || !slices.Contains(issued, all[0]) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = m.Name
+	}
+	return found
 }
 
 // member gives the member of an object that names the thing: called as the

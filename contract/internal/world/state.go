@@ -319,13 +319,16 @@ func (w *World) Below(r *Resource) []*Resource {
 	return out
 }
 
-// above gives the resource of what things of another stand below, or nil.
+// above gives the resource of what things of another stand below, or are made below; nil
+// where there is none.
 func (w *World) above(r *Resource) *Resource {
-	path := Segments(r.Name)
-	for i := len(path) - 1; i > 0; i-- {
-		for _, other := range w.Resources {
-			if strings.HasSuffix(path[i-1], "}") && shape(Segments(other.Name)) == shape(path[:i]) {
-				return other
+	for _, at := range []string{r.Name, r.Maker.Operation.Path} {
+		path := Segments(at)
+		for i := len(path); i > 0; i-- {
+			for _, other := range w.Resources {
+				if other != r && strings.HasSuffix(path[i-1], "}") && shape(Segments(other.Name)) == shape(path[:i]) {
+					return other
+				}
 			}
 		}
 	}

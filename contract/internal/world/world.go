@@ -22,6 +22,8 @@ type World struct {
 	Resources []*Resource
 	// needs are what each operation needs, by its id.
 	needs map[string][]*Need
+	// nouns are what the paths speak of, in the singular.
+	nouns map[string]bool
 }
 
 // Resource is a kind of thing that one request makes, and others are about.
@@ -126,7 +128,7 @@ func (w *World) Fills(op *spec.Operation, at []string) bool {
 
 // Find finds the resources of a contract.
 func Find(model *spec.Contract) *World {
-	w := &World{needs: map[string][]*Need{}}
+	w := &World{needs: map[string][]*Need{}, nouns: nouns(model)}
 	items := map[string]*Resource{} // by the path of one, without names of parameters
 	beginning := beginnings(model)
 	for _, op := range model.Operations {
@@ -140,10 +142,14 @@ func Find(model *spec.Contract) *World {
 			}
 		}
 	}
-	for _, op := range model.Operations {
-		if item := itemBelow(op); item != "" && beginning[item] != nil && items[item] == nil {
-			if r := made(beginning, op); r != nil {
-				items[item] = r
+	for _, below := range []func(map[string]*spec.Operation, *spec.Operation) []string{itemBelow, itemElsewhere} {
+		for _, op := range model.Operations {
+			item := below(beginning, op)
+			if item == nil || items[shape(item)] != nil {
+				continue
+			}
+			if r := made(beginning, op, item); r != nil {
+				items[shape(item)] = r
 				w.Resources = append(w.Resources, r)
 			}
 		}
@@ -161,6 +167,35 @@ func Find(model *spec.Contract) *World {
 		w.needs[op.ID] = needs
 	}
 	return w
+}
+
+// nouns are what the paths of a contract speak of that have parameters.
+func nouns(model *spec.Contract) map[string]bool {
+	out := map[string]bool{}
+	for _, op := range model.Operations {
+		path := Segments(op.Path)
+		for i, segment := range path {
+			if _, one := parameterOf(segment); one && i > 0 {
+				out[noun(path[i-1])] = true
+			}
+		}
+	}
+	return out
+}
+
+// noun is a name in the singular, as its words.
+func noun(name string) string { return strings.Join(singular(spec.Words(name)), " ") }
+
+// MayRefer reports whether a member of a body is called as what the contract's paths speak
+// of: it may name such a thing. What its schema says more of is something else.
+func (w *World) MayRefer(name string, s *spec.Schema) bool {
+	return bare(s) && w.nouns[noun(name)]
+}
+
+// bare reports whether a schema says nothing of a value but its type, and its format.
+func bare(s *spec.Schema) bool {
+	return (s.Type == "string" || s.Type == "integer") && len(s.Enum) == 0 && s.Default == nil && s.Pattern == nil && s.Composed == nil &&
+		s.MinLength == 0 && s.MaxLength == nil && s.Minimum == nil && s.Maximum == nil
 }
 
 // beginnings gives the first operation whose path begins with each path, by its shape.
@@ -199,20 +234,45 @@ func shape(path []string) string {
 	return strings.Join(out, "/")
 }
 
-// itemBelow gives the shape of the path of one thing below the collection that an
-// operation posts to; "" if it posts to none.
-func itemBelow(op *spec.Operation) string {
-	collection := Segments(op.Path)
-	if _, ends := parameterOf(collection[len(collection)-1]); ends || op.Method != http.MethodPost {
-		return ""
+// posted gives the path of one thing below the collection that an operation posts to; nil
+// if it posts to none.
+func posted(op *spec.Operation) []string {
+	item := append(Segments(op.Path), "{}")
+	if _, ends := parameterOf(item[len(item)-2]); ends || op.Method != http.MethodPost {
+		return nil
 	}
-	return shape(append(collection, "{}"))
+	return item
 }
 
-// made gives the resource that an operation makes, if what it answers or takes
-// names what was made.
-func made(beginning map[string]*spec.Operation, op *spec.Operation) *Resource {
-	r := resource(beginning, append(Segments(op.Path), "{}"))
+// itemBelow gives that path if some operation is about it.
+func itemBelow(beginning map[string]*spec.Operation, op *spec.Operation) []string {
+	if item := posted(op); item != nil && beginning[shape(item)] != nil {
+		return item
+	}
+	return nil
+}
+
+// itemElsewhere gives the path of one thing that is made below another, and stands by
+// itself, as /comments/{id} of POST /posts/{id}/comments; nil if there is none.
+func itemElsewhere(beginning map[string]*spec.Operation, op *spec.Operation) []string {
+	if posted(op) == nil || itemBelow(beginning, op) != nil {
+		return nil
+	}
+	path := Segments(op.Path)
+	last := len(path) - 1
+	for i := last - 1; i >= 0; i-- {
+		_, one := parameterOf(path[last-1])
+		if item := append(slices.Clone(path[:i]), path[last], "{}"); one && beginning[shape(item)] != nil {
+			return item
+		}
+	}
+	return nil
+}
+
+// made gives the resource that an operation makes, one of which stands at a path, if what
+// it answers or takes names what was made.
+func made(beginning map[string]*spec.Operation, op *spec.Operation, item []string) *Resource {
+	r := resource(beginning, item)
 	names, from := r.names(op)
 	if names == nil {
 		return nil
@@ -340,7 +400,7 @@ func (w *World) byName(op *spec.Operation) []*Need {
 		if name == "0" && len(path) > 1 {
 			name = path[len(path)-2] // the elements of pet_ids
 		}
-		if r := w.named(name, s); r != nil && r.Maker.Operation != op {
+		if r := w.named(name, s, path[0] == "body"); r != nil && r.Maker.Operation != op {
 			out = append(out, &Need{Resource: r, Path: path, From: "its name is that of " + r.Name})
 		}
 	}
@@ -371,27 +431,27 @@ func below(path []string, s *spec.Schema, seek func([]string, *spec.Schema)) {
 		below(at, m.Schema, seek)
 	}
 	if s.Items != nil {
-		below(append(slices.Clone(path), "0"), s.Items, seek)
+		at := append(slices.Clone(path), "0")
+		seek(at, s.Items)
+		below(at, s.Items, seek)
 	}
 }
 
-// referring are the words after those of a resource in what refers to one. A name
-// may be that of anything: client_name of a search is one that a client has.
-var referring = []string{"id", "ids", "uuid", "guid", "key"}
-
 // named gives the resource that a value of that name refers to, or nil: one whose
-// words it has, and then id or a word like it.
-func (w *World) named(name string, s *spec.Schema) *Resource {
+// words it has, and then id or a word like it; or in a body those alone, where the values
+// are as those that name such a thing.
+func (w *World) named(name string, s *spec.Schema, inBody bool) *Resource {
+	all := spec.Referred(name)
 	if !scalar(s) {
 		return nil
 	}
-	all := spec.Words(name)
-	if len(all) < 2 || !slices.Contains(referring, all[len(all)-1]) {
-		return nil
+	bare := all == nil && inBody && bare(s)
+	if bare {
+		all = spec.Words(name)
 	}
 	var found *Resource
 	for _, r := range w.Resources {
-		if slices.Equal(all[:len(all)-1], r.words) {
+		if all != nil && slices.Equal(all, r.words) && (!bare || r.schema != nil && r.schema.Type == s.Type && r.schema.Format == s.Format) {
 			if found != nil {
 				return nil // two are called so
 			}

@@ -86,7 +86,7 @@ needed by end: /pets/{petId} in path.petId, and ends it`,
   /visits:
     post:
       operationId: visit
-      requestBody: {content: {application/json: {schema: {properties: {pet_id: {type: integer}, owner_name: {type: string}, owners: {type: array, items: {properties: {owner-id: {type: string}}}}}}}}}
+      requestBody: {content: {application/json: {schema: {properties: {pet_id: {type: integer}, owner_name: {type: string}, petIds: {type: array, items: {type: integer}}, owners: {type: array, items: {properties: {owner-id: {type: string}}}}}}}}}
       responses: {"201": {description: ok}}
 `,
 			`/owners/{owner} is made by makeOwner, named by data.ownerId
@@ -95,6 +95,7 @@ needed by makePet: /owners/{owner} in path.owner, and changes it
 needed by read: /owners/{owner} in path.o
 needed by read: /owners/{o}/pets/{petId} in path.petId
 needed by visit: /owners/{o}/pets/{petId} in body.pet_id
+needed by visit: /owners/{o}/pets/{petId} in body.petIds.0
 needed by visit: /owners/{owner} in body.owners.0.owner-id`,
 		},
 		{
@@ -108,6 +109,32 @@ needed by visit: /owners/{owner} in body.owners.0.owner-id`,
 `,
 			`/user/{username} is made by make, named by sent username, read by show
 needed by show: /user/{username} in path.username`,
+		},
+		{
+			"named by what a service gives out, behind what names it better",
+			`  /carts: {post: {operationId: make, ` + answers201 + `{properties: {token: {type: string}, note: {type: string}}}}}}}}}
+  /carts/{cart}: {get: {operationId: read, parameters: [{name: cart, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}}
+  /jobs: {post: {operationId: begin, ` + answers201 + `{properties: {code: {type: string}, data: {properties: {id: {type: string}}}}}}}}}}}
+  /jobs/{job}: {get: {operationId: see, parameters: [{name: job, in: path, required: true, schema: {type: string}}], responses: {"200": {description: ok}}}}
+`,
+			`/carts/{cart} is made by make, named by token, read by read
+/jobs/{job} is made by begin, named by data.id, read by see
+needed by read: /carts/{cart} in path.cart
+needed by see: /jobs/{job} in path.job`,
+		},
+		{
+			"made below another, and standing by itself",
+			`  /v1/posts: {post: {operationId: post, ` + answers201 + `{properties: {id: {type: integer}}}}}}}}}
+  /v1/posts/{id}: {get: {operationId: see, parameters: [{name: id, in: path, required: true, schema: {type: integer}}], responses: {"200": {description: ok}}}}
+  /v1/posts/{id}/comments:
+    post: {operationId: comment, parameters: [{name: id, in: path, required: true, schema: {type: integer}}], ` + answers201 + `{properties: {id: {type: integer}}}}}}}}
+  /v1/comments/{commentId}: {get: {operationId: read, parameters: [{name: commentId, in: path, required: true, schema: {type: integer}}], responses: {"200": {description: ok}}}}
+`,
+			`/v1/posts/{id} is made by post, named by id, read by see
+/v1/comments/{commentId} is made by comment, named by id, read by read
+needed by see: /v1/posts/{id} in path.id
+needed by comment: /v1/posts/{id} in path.id, and changes it
+needed by read: /v1/comments/{commentId} in path.commentId`,
 		},
 		{
 			"nothing names it",

@@ -1,0 +1,157 @@
+package run
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+
+	"github.com/apiclause/clause/contract/internal/ruling"
+	"github.com/apiclause/clause/contract/plan"
+)
+
+// alone are the cases whose answers may come from what else was sent: a server may keep
+// only so many things, drop the oldest, or refuse a new one. They are sent anew when what
+// was made is ended, and while nothing else is sent.
+type alone struct {
+	mu      sync.Mutex
+	waiting []Exchange
+	// accepted is the first case of each operation that was accepted, in plan order, or
+	// else a request that made something.
+	accepted map[string]*probe
+}
+
+// probe is a request that was accepted once. Those that made what others need have no
+// place in the plan.
+type probe struct {
+	c  *plan.Case
+	at int
+}
+
+// maxWaiting bounds the bodies that wait, in bytes.
+const maxWaiting = 64 << 10
+
+// learn notes that a case was accepted.
+func (a *alone) learn(c *plan.Case, e *Exchange) {
+	if c.Expect.Outcome != plan.Accepted || e.Problem != nil || e.Got == nil || e.Got.Status/100 != 2 || e.Unmade != "" {
+		return
+	}
+	a.note(c, e.Case)
+}
+
+// note keeps a request that was accepted, of several the one that is first in the plan.
+func (a *alone) note(c *plan.Case, at int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.accepted == nil {
+		a.accepted = map[string]*probe{}
+	}
+	if p := a.accepted[c.Operation]; p == nil || at >= 0 && (p.at < 0 || at < p.at) {
+		a.accepted[c.Operation] = &probe{c, at}
+	}
+}
+
+// putOff keeps a case for later whose answer is in doubt, where other requests may be why:
+// one after the other, they are not. It reports whether it did.
+func (r *Runner) putOff(ctx context.Context, c *plan.Case, e *Exchange, stage int) bool {
+	if stage >= counting || ctx.Err() != nil || e.Problem != nil || e.Got == nil || len(e.Got.Body) > maxWaiting {
+		return false
+	}
+	if !turnedDown(c, e) && !helpless(c, e) && !missed(c, e) && !(r.options.Jobs > 1 && r.doubts(ctx, e)) {
+		return false
+	}
+	r.alone.mu.Lock()
+	defer r.alone.mu.Unlock()
+	r.alone.waiting = append(r.alone.waiting, *e)
+	return true
+}
+
+// turnedDown reports whether a request that keeps to the contract, and changes something,
+// was refused.
+func turnedDown(c *plan.Case, e *Exchange) bool {
+	return c.Expect.Outcome == plan.Accepted && !plan.Safe(c.Request.Method) && e.Problem == nil && e.Got != nil && e.Got.Status/100 == 4
+}
+
+// missed reports whether the answer says that what was made for a case is not there, where
+// it should say what is wrong with the request.
+func missed(c *plan.Case, e *Exchange) bool {
+	return c.Expect.Outcome == plan.Refused && len(c.Request.Made()) > 0 && e.Unmade == "" &&
+		e.Problem == nil && e.Got != nil && ruling.Missing(strconv.Itoa(e.Got.Status))
+}
+
+// helpless reports whether what a case is about could not be made, for that was refused.
+func helpless(c *plan.Case, e *Exchange) bool {
+	if e.Unmade == "" || c.Expect.Outcome == plan.Unsupported {
+		return false
+	}
+	return slices.ContainsFunc(e.Before, func(s Step) bool {
+		return s.Name == nil && s.Exchange.Problem == nil && s.Exchange.Got != nil && s.Exchange.Got.Status/100 == 4
+	})
+}
+
+// sendAlone sends what was put off, in plan order. What was refused from the first is as it
+// was.
+func (r *Runner) sendAlone(ctx context.Context, cases []plan.Case, run *Run) {
+	waiting := r.alone.waiting
+	r.alone.waiting = nil
+	slices.SortFunc(waiting, func(a, b Exchange) int { return a.Case - b.Case })
+	for i := range waiting {
+		e := waiting[i]
+		if c := &cases[e.Case]; ctx.Err() == nil && !r.hopeless(c, &e) {
+			r.aside(Step{Case: c, Exchange: e, Did: "among others; it is sent alone, too"})
+			e = r.onceMore(ctx, c, e)
+			r.cleanUp(ctx)
+		}
+		r.fill(run.cases[e.Case], e)
+	}
+}
+
+// onceMore sends a case that was put off. What is refused as before is as it was.
+func (r *Runner) onceMore(ctx context.Context, c *plan.Case, first Exchange) Exchange {
+	e := *r.again(ctx, c, first.Case, "alone")
+	switch {
+	case turnedDown(c, &e) && e.Unmade == "" && !r.refuses(ctx, c, &e):
+		if turnedDown(c, &first) && first.Got.Status == e.Got.Status {
+			return first
+		}
+	case turnedDown(c, &e):
+		e.Refuses = e.Unmade == ""
+	case r.doubts(ctx, &e):
+		e.Again = r.again(ctx, c, first.Case, "once more")
+	}
+	return e
+}
+
+// doubts reports whether an exchange would charge the target with what may come from
+// elsewhere.
+func (r *Runner) doubts(ctx context.Context, e *Exchange) bool {
+	return r.options.Doubts != nil && ctx.Err() == nil && r.options.Doubts(e)
+}
+
+// hopeless reports whether to send a case again would give the same: no request was ever
+// accepted of its operation, or of one that makes what it is about.
+func (r *Runner) hopeless(c *plan.Case, e *Exchange) bool {
+	known := func(operation string) bool { return r.alone.accepted[operation] != nil }
+	if e.Unmade != "" {
+		for resource := range c.Request.Made() {
+			if known(r.things.setups[resource].Make.Operation) {
+				return false
+			}
+		}
+		return true
+	}
+	return (turnedDown(c, e) || missed(c, e)) && !known(c.Operation)
+}
+
+// refuses reports whether a request that was accepted before gets now what a case got.
+func (r *Runner) refuses(ctx context.Context, c *plan.Case, e *Exchange) bool {
+	known := r.alone.accepted[c.Operation]
+	if known == nil || known.at == e.Case {
+		return false
+	}
+	one := *known.c
+	one.ID += " after " + c.ID
+	again := r.about(ctx, &one, &one, known.at)
+	r.aside(Step{Case: &one, Exchange: again, Did: "to see whether it is still accepted"})
+	return again.Problem == nil && again.Got != nil && again.Got.Status == e.Got.Status
+}

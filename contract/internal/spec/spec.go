@@ -150,6 +150,10 @@ func (p *Parameter) TakesEmpty() bool {
 type Body struct {
 	ID       string
 	Required bool
+	// Assumed tells that the description does not say whether a body may be left out, of a
+	// method that is about its body: such descriptions are most often made by tools that
+	// never say it. Requests have one then, and one without may be accepted or refused.
+	Assumed bool
 	Content  []*Media
 	At       clause.Location
 }

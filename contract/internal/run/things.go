@@ -442,7 +442,11 @@ func (r *Runner) cleanUp(ctx context.Context) {
 func (r *Runner) Left() []string {
 	r.things.mu.Lock()
 	defer r.things.mu.Unlock()
-	return slices.Clone(r.things.left)
+	left := slices.Clone(r.things.left)
+	if stopped := r.stopped(); stopped != "" {
+		left = append(left, stopped)
+	}
+	return left
 }
 
 // SetUpRequests counts what is sent beside cases, if all is answered as it should

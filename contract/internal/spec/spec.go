@@ -154,8 +154,8 @@ type Body struct {
 	// method that is about its body: such descriptions are most often made by tools that
 	// never say it. Requests have one then, and one without may be accepted or refused.
 	Assumed bool
-	Content  []*Media
-	At       clause.Location
+	Content []*Media
+	At      clause.Location
 }
 
 // Media is one media type of a body and the schema of its value.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // unknown names the values of a request of which only the target knows whether
@@ -73,15 +74,24 @@ func (p *planner) unknownMembers(d draft) []*slot {
 }
 
 // madeUp labels the values that are sent and were made up for a format of which
-// nothing is known.
+// nothing is known, or that only the target knows.
 func (p *planner) madeUp(d draft) []string {
 	var out []string
 	for _, s := range p.slots {
-		if _, sent := d.get(s.path); sent && !s.FromTarget && len(s.path) > 1 && s.choice.Foreign() != "" {
+		if _, sent := d.get(s.path); sent && !s.FromTarget && len(s.path) > 1 && (s.choice.Foreign() != "" || s.opaque()) {
 			out = append(out, s.label())
 		}
 	}
 	return out
+}
+
+// opaque reports whether a slot is a text of a query, or one of several, of which the
+// contract shows none, and only the name tells what it is for.
+func (s *slot) opaque() bool {
+	if s.path[0] != "query" || s.choice == nil || s.choice.Type != "string" || s.choice.Format != "" || !s.choice.Untold() {
+		return false
+	}
+	return (s.parent == nil || s.IsElement() && s.parent.choice.Untold()) && world.Opaque(world.Spaced(s.path[1]))
 }
 
 // mayName reports whether a value of a schema may name a thing: a text that is none

@@ -18,6 +18,18 @@ func (r Role) Called(name string) bool {
 	return false
 }
 
+// Opaque reports whether a text that is called so in a query has values which only the
+// target knows, or a language of its own: a place in a list, names of members, an
+// expression. name is as its words with blanks between.
+func Opaque(name string) bool {
+	return paging[name] == Cursor || slices.Contains(sorts, name) || slices.Contains(orders, name) || slices.Contains(opaque, name)
+}
+
+var opaque = []string{
+	"token", "next", "continue", "continuation", "fields", "field", "select", "include", "includes", "exclude", "expand", "embed", "populate",
+	"projection", "filter", "filters", "where",
+}
+
 // paging are the names of parameters that choose a page, as words.
 var paging = map[string]Role{
 	"limit": Limit, "per page": Limit, "page size": Limit, "pagesize": Limit, "page limit": Limit, "max results": Limit, "max items": Limit,

@@ -25,10 +25,15 @@ func Opaque(name string) bool {
 	return paging[name] == Cursor || slices.Contains(sorts, name) || slices.Contains(orders, name) || slices.Contains(opaque, name)
 }
 
-var opaque = []string{
-	"token", "next", "continue", "continuation", "fields", "field", "select", "include", "includes", "exclude", "expand", "embed", "populate",
-	"projection", "filter", "filters", "where",
-}
+var opaque = append([]string{
+	"token", "next", "continue", "continuation", "include", "includes", "expand", "embed", "populate", "filter", "filters", "where",
+}, selecting...)
+
+// Selects reports whether a parameter that is called so asks for some members of the answer
+// only. name is as its words with blanks between.
+func Selects(name string) bool { return slices.Contains(selecting, name) }
+
+var selecting = []string{"fields", "field", "x fields", "include fields", "exclude fields", "select", "exclude", "projection", "mask", "field mask"}
 
 // paging are the names of parameters that choose a page, as words.
 var paging = map[string]Role{

@@ -57,7 +57,7 @@ func (p *planner) combinations() {
 func (p *planner) factors() []factor {
 	var out []factor
 	for _, s := range p.slots {
-		if s.IsElement() || s.Schema.Object() && s.Required {
+		if s.IsElement() || s.Schema.Object() && !s.optional() {
 			continue
 		}
 		classes := slices.DeleteFunc(slices.Clone(p.candidates(s)), func(v any) bool { return s.doubt(v) != "" })

@@ -101,7 +101,7 @@ func (p *planner) aloneIn(d draft, member *slot) draft {
 func (p *planner) required() draft {
 	d := draft{}
 	for _, s := range p.slots {
-		if s.parent == nil && s.Required {
+		if s.parent == nil && !s.optional() {
 			d, _ = p.include(d, s)
 		}
 	}

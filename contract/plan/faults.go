@@ -55,6 +55,13 @@ func (p *planner) singleFaults() {
 
 // missing leaves a required slot out.
 func (p *planner) missing(s *slot) {
+	if s.Assumed {
+		p.propose(proposal{
+			clause: p.unprovoked(), detail: "no-body", draft: p.smallest.without(s.path), outcome: Either,
+			why: "there is no body, and the description does not say whether it may be left out",
+		})
+		return
+	}
 	if !s.Required || s.path[0] == "path" && !s.IsMember() {
 		return
 	}

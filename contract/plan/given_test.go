@@ -124,3 +124,36 @@ func TestPlacesThatATargetCanGive(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// TestABodyOfWhichNobodySaysWhetherItMayBeLeftOut holds that each request that is to be
+// accepted has one, and that none, or null, may be taken or refused.
+func TestABodyOfWhichNobodySaysWhetherItMayBeLeftOut(t *testing.T) {
+	c, err := spec.Load("unsaid.yaml", []byte(`openapi: 3.0.3
+info: {title: t, version: "1"}
+paths:
+  /pets/{id}:
+    put:
+      operationId: unsaid
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}, {name: dry, in: query, schema: {type: boolean}}]
+      requestBody: {content: {application/json: {schema: &pet {type: object, required: [name], properties: {name: {type: string}, age: {type: integer}}}}}}
+      responses: {"200": {description: done}, "400": {description: no}}
+    patch:
+      operationId: said
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      requestBody: {required: false, content: {application/json: {schema: *pet}}}
+      responses: {"200": {description: done}, "400": {description: no}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	without := map[string]int{}
+	for _, c := range Build(c, Options{Unsafe: true}).Cases {
+		none := c.Request.Body == nil || c.Request.Body.Value == nil && !c.Request.Body.Verbatim
+		if c.Technique != Method && none {
+			without[c.Operation+" "+string(c.Expect.Outcome)]++
+		}
+	}
+	if without["unsaid accepted"]+without["unsaid refused"] > 0 || without["unsaid either"] < 2 || without["said accepted"] == 0 {
+		t.Errorf("requests without a body are %v", without)
+	}
+}

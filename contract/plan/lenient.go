@@ -54,7 +54,7 @@ type form struct {
 func (p *planner) lenientForms(s *slot, valid any) []form {
 	forms := timeForms(valid)
 	if !s.AsText() {
-		if s.optional() && s.Schema.Type != "" && !s.Schema.Nullable {
+		if (s.optional() || s.Assumed) && s.Schema.Type != "" && !s.Schema.Nullable {
 			forms = append(forms, form{name: "null", value: nil})
 		}
 		return append(forms, coercedForms(s, valid)...)

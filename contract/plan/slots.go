@@ -38,7 +38,7 @@ func (s *slot) object() bool {
 }
 
 // optional tells that a request may lack the slot on its own account.
-func (s *slot) optional() bool { return !s.Required && !s.IsElement() }
+func (s *slot) optional() bool { return !s.Required && !s.Assumed && !s.IsElement() }
 
 // firstElement is what drafts call the first element of a list.
 const firstElement = "0"

@@ -27,7 +27,7 @@ func (p *planner) whyImpossible() string {
 // that is not what stands in the way.
 func (p *planner) unfound() string {
 	for _, s := range p.slots {
-		if !s.Required || s.FromTarget {
+		if s.optional() || s.FromTarget {
 			continue
 		}
 		if s.parent != nil {

@@ -74,11 +74,11 @@ func (p *planner) unknownMembers(d draft) []*slot {
 }
 
 // madeUp labels the values that are sent and were made up for a format of which
-// nothing is known.
+// nothing is known, or that only the target knows.
 func (p *planner) madeUp(d draft) []string {
 	var out []string
 	for _, s := range p.slots {
-		if _, sent := d.get(s.path); sent && !s.FromTarget && len(s.path) > 1 && s.choice.Foreign() != "" {
+		if _, sent := d.get(s.path); sent && !s.FromTarget && len(s.path) > 1 && (s.choice.Foreign() != "" || s.opaque()) {
 			out = append(out, s.label())
 		}
 	}
@@ -106,13 +106,22 @@ func (p *planner) referring(d draft) []string {
 // cursor reports whether a place of the query is for what tells of a place in a list.
 func (s *slot) cursor() bool {
 	return s.path[0] == "query" && s.parent == nil && s.Schema.Type == "string" && s.Schema.Format == "" && len(s.Schema.Enum) == 0 &&
-		world.TellsPlace(s.path[1])
+		world.TellsPlace(world.Spaced(s.path[1]))
 }
 
 // mayRefer reports whether a member of the body is called as things are that the contract
 // speaks of: it may name one, by whatever they are named.
 func (p *planner) mayRefer(s *slot) bool {
 	return p.world != nil && s.path[0] == "body" && !s.IsElement() && len(s.path) > 1 && p.world.MayRefer(s.path[len(s.path)-1], s.Schema)
+}
+
+// opaque reports whether a slot is a text of a query, or one of several, of which the
+// contract shows none, and only the name tells what it is for.
+func (s *slot) opaque() bool {
+	if s.path[0] != "query" || s.choice == nil || s.choice.Type != "string" || s.choice.Format != "" || !s.choice.Untold() {
+		return false
+	}
+	return (s.parent == nil || s.IsElement() && s.parent.choice.Untold()) && world.Opaque(world.Spaced(s.path[1]))
 }
 
 // mayName reports whether a value of a schema may name a thing: a text that is none

@@ -14,6 +14,8 @@ import (
 	"github.com/apiclause/clause/contract/internal/ruling"
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
+	"github.com/apiclause/clause/contract/plan"
 	"github.com/apiclause/clause/contract/report"
 )
 
@@ -219,13 +221,24 @@ func (j *Judgment) judgeSchema() {
 	slices.SortStableFunc(violations, func(a, b spec.Violation) int {
 		return cmp.Or(cmp.Compare(a.Where, b.Where), cmp.Compare(a.Clause, b.Clause), cmp.Compare(a.Message, b.Message))
 	})
+	selects := j.selects()
 	for _, v := range violations {
+		if selects && strings.HasSuffix(v.Clause, ".required") {
+			continue // it was asked to leave members out
+		}
 		j.findf(v.Clause, "%s %s", place(v.Where), v.Message)
 	}
 	for id, n := range more {
 		j.counts[id] += n
 	}
 	(&walk{see: j.kept}).visit(schema, j.value)
+}
+
+// selects reports whether the request asks for some members of the answer only.
+func (j *Judgment) selects() bool {
+	return slices.ContainsFunc(j.c.Request.Parameters, func(p plan.Parameter) bool {
+		return (p.In == "query" || p.In == "header") && world.Selects(world.Spaced(p.Name))
+	})
 }
 
 // repeated reports whether the answer may be one that an earlier request got.

@@ -35,12 +35,13 @@ func (j *Judgment) recalling(promise string) bool {
 	return true
 }
 
-// about gives the requests that made and changed the thing that the case has for itself.
+// about gives the requests that made and changed the thing that the case has for itself,
+// but for what was refused before another one made it.
 func (j *Judgment) about() []*run.Step {
 	var out []*run.Step
 	made := j.c.Request.Made()
 	for i := range j.x.Before {
-		if step := &j.x.Before[i]; made[step.Of].Own {
+		if step := &j.x.Before[i]; made[step.Of].Own && step.Exchange.Got != nil && step.Exchange.Got.Status/100 == 2 {
 			out = append(out, step)
 		}
 	}

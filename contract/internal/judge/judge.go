@@ -174,13 +174,23 @@ func (j *Judgment) Verdict() report.Verdict {
 	return j.verdict(problem)
 }
 
+// response gives the response that the operation documents for the status. A default that
+// stands for the successes, since no other is documented, is not meant for what failed.
+func (j *Judgment) response() *spec.Response {
+	res := j.op.Response(j.status)
+	if res != nil && res.Status == "default" && res == ruling.Success(j.op) && j.status[0] >= '4' {
+		return nil
+	}
+	return res
+}
+
 // examine makes every check.
 func (j *Judgment) examine() {
 	if got := j.x.Got; got != nil {
 		j.status = fmt.Sprintf("%03d", got.Status)
 		// What an operation documents says nothing of the other methods of its path.
 		if j.c.Expect.Outcome != plan.Unsupported {
-			j.res = j.op.Response(j.status)
+			j.res = j.response()
 		}
 		j.ruled = j.question().Rule(j.status)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/apiclause/clause/contract/clause"
@@ -94,7 +93,10 @@ func (j *Judgment) question() *ruling.Question {
 	q.Guessed, q.Referring = e.Guessed, e.Referring
 	q.Unknown, q.Recorded, q.Header = e.Unknown, j.x.Recorded != nil, j.x.Sent.Header
 	if j.x.Unmade != "" {
-		q.Unknown, q.Unmade = slices.Concat(e.Unknown, e.Made), j.x.Unmade
+		q.Unmade = j.x.Unmade
+		if len(e.Made) > 0 {
+			q.Unknown = e.Made
+		}
 	}
 	q.Full = j.x.Refuses
 	made := j.c.Request.Made()

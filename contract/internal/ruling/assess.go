@@ -1,6 +1,7 @@
 package ruling
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"net/http"
@@ -226,6 +227,8 @@ func (a *assessor) readBody() {
 	case sent.Absent && b.Required:
 		a.MarkBody(Wrong)
 		a.breaks(b.ID+".required", false, "a body is mandatory and there is none")
+	case sent.Absent && b.Assumed:
+		a.vague("there is no body, and the description does not say whether it may be left out")
 	case sent.Absent:
 	case !sent.Present, !sent.Known:
 		a.vague("the recording does not have all of the body")
@@ -258,6 +261,11 @@ func (a *assessor) readContent(b *spec.Body, mediaType string) {
 	}
 	if len(strings.TrimSpace(string(a.sent.Body.Data))) == 0 {
 		a.vague("the body is blank, which may be its absence")
+		return
+	}
+	if !b.Required && media.Schema != nil && media.Schema.Type != "" && !media.Schema.Nullable &&
+		string(bytes.TrimSpace(a.sent.Body.Data)) == "null" {
+		a.vague("the body is null, which may be its absence")
 		return
 	}
 	d := readJSON(b.ID, media.Schema, a.sent.Body.Data)

@@ -20,6 +20,8 @@ type Place struct {
 	// Required tells that the place has a value where its parent has one. Of elements
 	// it is never set: a list says how many it has.
 	Required bool
+	// Assumed tells that of a body nothing says whether it may be left out.
+	Assumed bool
 	// FromTarget marks values that only the target knows.
 	FromTarget bool
 
@@ -51,7 +53,7 @@ func Places(op *spec.Operation) []*Place {
 		}
 	}
 	if s := op.Body.Schema(); s != nil {
-		body := Below(&Place{Schema: s, Path: []string{Body}, Required: op.Body.Required})
+		body := Below(&Place{Schema: s, Path: []string{Body}, Required: op.Body.Required, Assumed: op.Body.Assumed})
 		for _, at := range body {
 			at.written(op.Body.Main())
 		}

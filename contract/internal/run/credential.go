@@ -25,8 +25,9 @@ type operation struct {
 	// alternatives are the ways to authenticate. In each, what computes
 	// something from the request comes last: it signs what is final.
 	alternatives [][]*credential
-	// parts tells that the operation may end what the run is signed in with.
-	parts bool
+	// last is the stage in which its cases are sent where it may end what the others need,
+	// else 0.
+	last int
 }
 
 // credential is a security scheme and what the target gives for it.

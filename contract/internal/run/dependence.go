@@ -108,5 +108,5 @@ func severs(r *plan.Request) bool {
 			return true
 		}
 	}
-	return farewell.MatchString(r.Path)
+	return farewell.MatchString(r.Path) || stopping.MatchString(r.Path)
 }

@@ -214,7 +214,7 @@ func signerOf(scheme *spec.Scheme, given target.Credential, now func() time.Time
 func operationsOf(model *spec.Contract, t *target.Target, o Options, credentials map[string]*credential) map[string]*operation {
 	operations := map[string]*operation{}
 	for _, op := range model.Operations {
-		made := &operation{id: op.ID, model: op, headers: headersFor(op, t, o), parts: signsOut(op)}
+		made := &operation{id: op.ID, model: op, headers: headersFor(op, t, o), last: last(op)}
 		for _, schemes := range op.Security {
 			var alternative []*credential
 			for _, s := range schemes {

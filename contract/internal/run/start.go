@@ -128,7 +128,9 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	}
 	e := r.exchange(ctx, c, i)
 	r.canary.learn(c, &e)
-	if stage >= parting {
+	if stage == halting {
+		r.halted(c, &e)
+	} else if stage >= parting {
 		e.Canary = r.afterwards(ctx, c)
 	} else if (stage >= counting || r.options.Jobs == 1) && r.doubts(ctx, &e) {
 		e.Again = r.again(ctx, c, i, "once more")
@@ -188,11 +190,8 @@ func (r *Runner) staged(cases []plan.Case, indexes []int) [stages][]int {
 // stage tells when a case is sent.
 func (r *Runner) stage(c *plan.Case) int {
 	switch of := r.builder.operations[c.Operation]; {
-	case of != nil && c.Request.Credential.Variant != plan.None && of.parts:
-		if c.Request.Method == http.MethodDelete {
-			return closing
-		}
-		return parting
+	case of != nil && of.last > 0 && (c.Request.Credential.Variant != plan.None || len(of.alternatives) == 0):
+		return of.last
 	case c.Request.Among != "", c.Expect.Outcome == plan.Ended: // whose name may be given again
 		return counting
 	case r.guess(c):
@@ -211,5 +210,7 @@ const (
 	guessing // passwords, for which an account may be locked
 	parting  // with what the run is signed in with, one after the other
 	closing  // what it is signed in with
+	leaving  // accounts, among which may be its own
+	halting  // the target itself
 	stages
 )

@@ -30,8 +30,11 @@ type things struct {
 
 	mu     sync.Mutex
 	shared map[string]*thing
-	made   []*thing // in the order in which they were made
-	left   []string // what could not be ended, in words
+	// other tells of the resources of which things are made by the fullest request, since
+	// the smallest was refused.
+	other map[string]bool
+	made  []*thing // in the order in which they were made
+	left  []string // what could not be ended, in words
 	// cleaned counts how often all that was made has been ended: what is made afterwards
 	// has other texts, for a target may keep those of what was ended.
 	cleaned int
@@ -70,7 +73,9 @@ type Step struct {
 	Of string
 }
 
-func newThings(r *Runner) *things { return &things{runner: r, shared: map[string]*thing{}} }
+func newThings(r *Runner) *things {
+	return &things{runner: r, shared: map[string]*thing{}, other: map[string]bool{}}
+}
 
 // need makes what a case needs, but for what is there already: beside has the names of
 // that, by their resources. It gives all names, the steps that made them, and why
@@ -202,110 +207,6 @@ func (t *things) one(resource string, c *plan.Case, own bool) *thing {
 		among[key] = &thing{resource: resource, own: own}
 	}
 	return among[key]
-}
-
-// make sends the request that makes a thing, and what that needs before it; and
-// ends it again where a case is about what is no more.
-func (t *things) make(ctx context.Context, one *thing, c *plan.Case, deep int, like plan.Made) {
-	setup := t.setups[one.resource]
-	if one.problem = t.unmakable(one.resource, deep); one.problem != "" {
-		return
-	}
-	made := setup.Make
-	switch {
-	case one.by != nil:
-		made = *one.by
-	case like.Part > 0 && len(setup.Siblings) > 1:
-		made = setup.Siblings[1] // whose booleans and listed values are none that a thing has by itself
-	case like.Full:
-		made = setup.Full
-	}
-	if t.mu.Lock(); !one.own && t.cleaned > 0 {
-		made.ID += fmt.Sprintf(" %d", t.cleaned+1)
-	}
-	t.mu.Unlock()
-	if one.own {
-		made.ID += " for " + c.ID
-	}
-	made.Request = apart(made.Request, like.Behind)
-	below, before, problem := t.need(ctx, &made, deep+1, one.above)
-	one.steps = slices.Clone(before)
-	if problem != "" {
-		one.problem = problem
-		return
-	}
-	e := t.runner.exchangeWith(ctx, &made, -1, below)
-	name, why := nameIn(&e, setup.Names)
-	if why != "" {
-		one.problem = fmt.Sprintf("%s %s, which makes %s, %s", setup.Make.Request.Method, setup.Make.Request.Path, one.resource, why)
-		t.step(one, Step{Case: &made, Exchange: e, Did: "to make " + one.resource + ": it " + why, Of: one.resource})
-		return
-	}
-	t.runner.alone.note(&setup.Make, -1)
-	one.names = map[string]any{one.resource: name}
-	if one.sibling > 0 {
-		one.names[plan.SiblingName(one.resource, one.sibling)] = members(e.Sent.Body)
-	}
-	maps.Copy(one.names, below)
-	above(one, &made.Request)
-	if e.Got.Status == http.StatusAccepted {
-		one.problem = "the request that makes it was answered with " + answered(&e) + ": it may be made later"
-	}
-	t.step(one, Step{Case: &made, Exchange: e, Name: name, Did: "made " + t.called(one), Of: one.resource})
-	t.mu.Lock()
-	t.made = append(t.made, one)
-	t.mu.Unlock()
-	t.afterMaking(ctx, one, &made, deep, like)
-}
-
-// above notes the other values of the path that a thing was made at. Where a thing could
-// not be made, the sample was sent in its place.
-func above(one *thing, r *plan.Request) {
-	path, made := strings.Split(one.resource, "/"), strings.Split(r.Path, "/")
-	for i := range min(len(path)-1, len(made)) {
-		if !strings.HasPrefix(path[i], "{") && path[i] != made[i] {
-			return // it is made elsewhere
-		}
-		name, ok := strings.CutPrefix(made[i], "{")
-		at := strings.Join(path[:i+1], "/")
-		if _, known := one.names[at]; known || !ok {
-			continue
-		}
-		for _, p := range r.Parameters {
-			if p.In == "path" && p.Name == strings.TrimSuffix(name, "}") {
-				one.names[at] = occasion{names: one.names}.named(p.Value)
-			}
-		}
-	}
-}
-
-// unmakable says why no thing of a resource can be made, or "".
-func (t *things) unmakable(resource string, deep int) string {
-	switch setup, ok := t.setups[resource]; {
-	case !ok || setup.Make.Operation == "":
-		return "no request was found that makes " + resource
-	case deep == plan.Deepest:
-		return "what " + resource + " needs goes too deep"
-	case t.circular(resource, nil):
-		return "what has to be there before " + resource + " can be made needs one itself"
-	}
-	return ""
-}
-
-// circular reports whether making a thing of a resource needs one of it, or of one
-// of those above, first.
-func (t *things) circular(resource string, above []string) bool {
-	if slices.Contains(above, resource) {
-		return true
-	}
-	above = append(slices.Clone(above), resource)
-	maker := t.setups[resource].Make
-	for needed := range maker.Request.Made() {
-		if t.circular(needed, above) {
-			return true
-		}
-	}
-	return false
 }
 
 // step notes what was sent for a thing, and tells of it.
@@ -482,7 +383,11 @@ func (r *Runner) cleanUp(ctx context.Context) {
 func (r *Runner) Left() []string {
 	r.things.mu.Lock()
 	defer r.things.mu.Unlock()
-	return slices.Clone(r.things.left)
+	left := slices.Clone(r.things.left)
+	if stopped := r.stopped(); stopped != "" {
+		left = append(left, stopped)
+	}
+	return left
 }
 
 // SetUpRequests counts what is sent beside cases, if all is answered as it should

@@ -120,11 +120,15 @@ func (l *loader) checkFormat(s *Schema, at cursor) {
 // that is made up for it may not have it. "" where an example, a default, an enum or
 // a pattern says more, and of any other schema.
 func (s *Schema) Foreign() string {
-	told := s.Example != nil || s.Default != nil || len(s.Enum) > 0 || s.Pattern != nil
-	if s.Type != "string" || told || s.Format == "" || s.checkedFormat() || slices.Contains(silentFormats, s.Format) {
+	if s.Type != "string" || !s.Untold() || s.Format == "" || s.checkedFormat() || slices.Contains(silentFormats, s.Format) {
 		return ""
 	}
 	return s.Format
+}
+
+// Untold reports whether no example, default, enum or pattern says what values are like.
+func (s *Schema) Untold() bool {
+	return s.Example == nil && s.Default == nil && len(s.Enum) == 0 && s.Pattern == nil
 }
 
 // checkForm holds a text to the form, and a number to the range, of its format.

@@ -122,12 +122,23 @@ func (l *loader) body(op *Operation, at cursor, ref *openapi3.RequestBodyRef) {
 		l.clause(s, op.Body.ID+".required", at.at(), "a request without a body is refused")
 	}
 	op.Body.Content = l.content(s, op.Body.ID, at.in("content"), ref.Value.Content)
+	op.Body.Assumed = op.Body.Schema() != nil && assumed(op, at)
 	if spelledJSON(op.Body.Content) != nil {
 		inferable = append(inferable, "json")
 		l.clause(s, op.Body.ID+".json", at.at(), "a body that is not one JSON document is refused")
 	}
 	l.wholeBody(s, at)
 	l.inferable(a, "the request body", inferable)
+}
+
+// assumed reports whether requests of an operation are meant to have a body although
+// nothing is said of it.
+func assumed(op *Operation, at cursor) bool {
+	switch op.Method {
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		return !at.follow().step("required").exists()
+	}
+	return false
 }
 
 // wholeBody makes the clauses that hold for a body as a whole by practice.

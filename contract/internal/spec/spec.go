@@ -162,8 +162,12 @@ func (p *Parameter) TakesEmpty() bool {
 type Body struct {
 	ID       string
 	Required bool
-	Content  []*Media
-	At       clause.Location
+	// Assumed tells that the description does not say whether a body may be left out, of a
+	// method that is about its body: such descriptions are most often made by tools that
+	// never say it. Requests have one then, and one without may be accepted or refused.
+	Assumed bool
+	Content []*Media
+	At      clause.Location
 }
 
 // Media is one media type of a body and the schema of its value.

@@ -38,6 +38,9 @@ func Words(name string) []string {
 // that of anything: client_name of a search is one that a client has.
 var suffixes = []string{"id", "ids", "uuid", "guid", "key"}
 
+// Identifier reports whether a name is such a word alone.
+func Identifier(name string) bool { return slices.Contains(suffixes, name) }
+
 // Referred gives the words of what a value of that name refers to, as pet of pet_id and
 // petIds; nil where its name does not say that it refers to something.
 func Referred(name string) []string {

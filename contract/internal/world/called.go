@@ -20,6 +20,23 @@ func (r Role) Called(name string) bool {
 	return false
 }
 
+// Opaque reports whether a text that is called so in a query has values which only the
+// target knows, or a language of its own: a place in a list, names of members, an
+// expression. name is as its words with blanks between.
+func Opaque(name string) bool {
+	return TellsPlace(name) || slices.Contains(sorts, name) || slices.Contains(orders, name) || slices.Contains(opaque, name)
+}
+
+var opaque = append([]string{
+	"token", "next", "continue", "continuation", "include", "includes", "expand", "embed", "populate", "filter", "filters", "where",
+}, selecting...)
+
+// Selects reports whether a parameter that is called so asks for some members of the answer
+// only. name is as its words with blanks between.
+func Selects(name string) bool { return slices.Contains(selecting, name) }
+
+var selecting = []string{"fields", "field", "x fields", "include fields", "exclude fields", "select", "exclude", "projection", "mask", "field mask"}
+
 // paging are the names of parameters that choose a page, as words.
 var paging = map[string]Role{
 	"limit": Limit, "per page": Limit, "page size": Limit, "pagesize": Limit, "page limit": Limit, "max results": Limit, "max items": Limit,
@@ -32,11 +49,8 @@ var paging = map[string]Role{
 var places = []string{"ending before", "page state", "start cursor", "end cursor", "after", "before", "marker"}
 
 // TellsPlace reports whether a text of that name tells of a place in a list, which answers
-// alone give.
-func TellsPlace(name string) bool {
-	called := spaced(name)
-	return Cursor.Called(called) || slices.Contains(places, called)
-}
+// alone give. name is as its words with blanks between.
+func TellsPlace(name string) bool { return Cursor.Called(name) || slices.Contains(places, name) }
 
 // The names of parameters that order a list, as words.
 var (

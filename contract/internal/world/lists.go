@@ -178,7 +178,7 @@ var about = []string{"meta", "metadata", "pagination", "paging", "page", "page i
 func (l *List) told(body *spec.Schema) {
 	l.tell(nil, body)
 	for _, m := range body.Members {
-		if m.Schema.Object() && slices.Contains(about, spaced(m.Name)) {
+		if m.Schema.Object() && slices.Contains(about, Spaced(m.Name)) {
 			l.tell([]string{m.Name}, m.Schema)
 		}
 	}
@@ -204,7 +204,7 @@ var (
 
 func (l *List) tell(above []string, s *spec.Schema) {
 	for _, m := range s.Members {
-		name := spaced(m.Name)
+		name := Spaced(m.Name)
 		text := m.Schema.Type == "string"
 		switch {
 		case l.counts(above, s, m):
@@ -226,9 +226,9 @@ func (l *List) counts(above []string, s *spec.Schema, m *spec.Member) bool {
 	if m.Schema.Type != "integer" {
 		return false
 	}
-	name := spaced(m.Name)
+	name := Spaced(m.Name)
 	if name == "total" && len(above) > 0 {
-		in := spaced(above[len(above)-1])
+		in := Spaced(above[len(above)-1])
 		ofPages := strings.HasPrefix(in, "page") || tellsAny(s, currents)
 		return !ofPages || tellsAny(s, lengths)
 	}
@@ -243,14 +243,14 @@ var (
 )
 
 func tellsAny(s *spec.Schema, names []string) bool {
-	return slices.ContainsFunc(s.Members, func(m *spec.Member) bool { return slices.Contains(names, spaced(m.Name)) })
+	return slices.ContainsFunc(s.Members, func(m *spec.Member) bool { return slices.Contains(names, Spaced(m.Name)) })
 }
 
 // takesCursor reports whether a query parameter is called as a cursor: then next may
 // be a value for it or a URL.
 func (l *List) takesCursor() bool {
 	return slices.ContainsFunc(l.Operation.Parameters, func(p *spec.Parameter) bool {
-		return p.In == "query" && Cursor.Called(spaced(p.Name))
+		return p.In == "query" && Cursor.Called(Spaced(p.Name))
 	})
 }
 
@@ -504,5 +504,5 @@ func alike(a, b *spec.Schema) bool {
 	return numeric(a) && numeric(b) || a.Type == "string" && b.Type == "string" && a.Format == b.Format && strings.HasPrefix(a.Format, "date")
 }
 
-// spaced is a name as its words, with blanks between.
-func spaced(name string) string { return strings.Join(spec.Words(name), " ") }
+// Spaced gives the words of a name, in lower case, with blanks between.
+func Spaced(name string) string { return strings.Join(spec.Words(name), " ") }

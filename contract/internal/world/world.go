@@ -159,7 +159,7 @@ func Find(model *spec.Contract) *World {
 	}
 	for _, op := range model.Operations {
 		needs := statedNeeds(op, items)
-		for _, inferred := range append(w.inPath(op, items), w.byName(op)...) {
+		for _, inferred := range slices.Concat(w.inPath(op, items), w.byName(op), itself(op, items)) {
 			if !slices.ContainsFunc(needs, func(n *Need) bool { return slices.Equal(n.Path, inferred.Path) }) {
 				needs = append(needs, inferred)
 			}
@@ -389,6 +389,31 @@ func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
 		})
 	}
 	return out
+}
+
+// itself gives the member of a change's body that names what is changed, as its path
+// does: two names for it would contradict each other.
+func itself(op *spec.Operation, items map[string]*Resource) []*Need {
+	r, sent := items[shape(Segments(op.Path))], op.Body.JSON()
+	if r == nil || sent == nil || op.Method != http.MethodPut && op.Method != http.MethodPatch {
+		return nil
+	}
+	for _, m := range sent.Members {
+		if !m.ReadOnly && scalar(m.Schema) && r.calls(m.Name) {
+			return []*Need{{Resource: r, Path: []string{"body", m.Name}, From: "it names what the path does"}}
+		}
+	}
+	return nil
+}
+
+// calls reports whether a member of that name names a thing in what is sent of it: it is
+// called as the parameter, or an id and where the answer of the maker has its name.
+func (r *Resource) calls(name string) bool {
+	if slices.Equal(spec.Words(name), spec.Words(r.id)) {
+		return true
+	}
+	return spec.Identifier(name) &&
+		slices.ContainsFunc(r.Maker.Names, func(n Name) bool { return !n.Location && slices.Equal(n.Path, []string{name}) })
 }
 
 // byName gives the things that values elsewhere name: pet_id, petId and pets of a

@@ -158,6 +158,20 @@ needed by show: /jobs/{petId} in path.petId`,
 	}
 }
 
+// TestABodyNamesWhatItsPathDoes holds that a change has one name for what it changes.
+func TestABodyNamesWhatItsPathDoes(t *testing.T) {
+	body := `requestBody: {content: {application/json: {schema: {type: object, properties: {name: {type: string}, id: {type: integer}}}}}}, `
+	change := `parameters: [{name: petId, in: path, required: true, schema: {type: integer}}], ` + body + `responses: {"200": {description: ok}}`
+	got := told(t, `  /pets:
+    post: {operationId: make, `+body+answers201+`{type: object, properties: {id: {type: integer}}}}}}}}
+  /pets/{petId}:
+    put: {operationId: replace, `+change+`}
+`)
+	if want := "needed by replace: /pets/{petId} in body.id"; !strings.Contains(got, want) || strings.Contains(got, "needed by make") {
+		t.Errorf("found\n%s\nwant %s, and nothing that making needs", got, want)
+	}
+}
+
 func TestWords(t *testing.T) {
 	for name, want := range map[string]string{
 		"petId": "pet id", "PetID": "pet id", "pet_id": "pet id", "HTTPServerKey": "http server key", "x-pet.id": "x pet id", "id": "id",

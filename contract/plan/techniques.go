@@ -68,7 +68,8 @@ var techniques = []technique{
 		[]func(*planner){(*planner).combinations},
 	},
 	{
-		State, "what was made can be read, with what was sent to make and to change it, of which a part may be changed alone, and is in its list; what was ended cannot be read any more, " +
+		State, "what was made can be read, with what was sent to make and to change it, of which a part may be changed alone, " +
+			"and is in its list; what was ended cannot be read any more, " +
 			"and what names it does not make the service fail",
 		[]func(*planner){(*planner).state},
 	},

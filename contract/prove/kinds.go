@@ -129,7 +129,8 @@ var kinds = []kind{
 		whole:  (*builder).methods,
 	},
 	{
-		name: "state", what: "what was made is read as something else, a change is not kept or takes away what it does not name, what was made is not in its list, " +
+		name: "state", what: "what was made is read as something else, a change is not kept or takes away what it does not name, " +
+			"what was made is not in its list, " +
 			"what was ended can still be read, or requests fail that name it, or that end what something stands below",
 		breaks: []string{
 			"answer.unprovoked-5xx",

@@ -106,11 +106,11 @@ func (l *listing) takes(object map[string]any) bool {
 		value, there := object[c.Member]
 		switch c.Role {
 		case world.Filter:
-			if !there || !slices.ContainsFunc(texts, func(text string) bool { return l.matches(c, value, text) }) {
+			if !there || !l.matchesAny(c, value, texts) {
 				return false
 			}
 		case world.Search:
-			if !l.ranked && !finds(object, texts[0]) {
+			if l.leavesOut(object, texts[0]) {
 				return false
 			}
 		case world.Lower, world.Upper:
@@ -124,6 +124,11 @@ func (l *listing) takes(object map[string]any) bool {
 		}
 	}
 	return true
+}
+
+// leavesOut reports whether a search has a thing not in the list.
+func (l *listing) leavesOut(object map[string]any, text string) bool {
+	return !l.ranked && !finds(object, text)
 }
 
 // finds reports whether a text stands in a thing, in any case.
@@ -142,6 +147,11 @@ func rank(object map[string]any, text string) int {
 		return 0
 	}
 	return 1
+}
+
+// matchesAny reports whether a value is what one of some texts of a filter asks for.
+func (l *listing) matchesAny(c *world.Control, value any, texts []string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return l.matches(c, value, text) })
 }
 
 // exactly has a filter want its own value.

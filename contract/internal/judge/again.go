@@ -39,7 +39,8 @@ const forgotten = "the target answered otherwise when the case was sent once mor
 	"it may have forgotten what was made, or another client changed it"
 
 // dependent is why nothing is decided where a change of one part alone takes the rest away.
-const dependent = "a change of one part took the rest away, and one of another part did not, or was not accepted: what was lost may depend on the part"
+const dependent = "a change of one part took the rest away, and one of another part did not, or was not accepted: " +
+	"what was lost may depend on the part"
 
 // Confirmed gives the verdict on a case that was sent twice: what was wrong both times
 // is charged, and nothing else.

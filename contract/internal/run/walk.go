@@ -377,11 +377,14 @@ func (w *walker) alone(e *Exchange) string {
 		}
 		return ""
 	}
-	if w.things > 0 && !w.growing && (w.things%5 == 0 || w.things%6 == 0 || w.things%8 == 0) {
+	if !w.growing && round(w.things) {
 		return fmt.Sprintf("it has %d things, and may be cut at that", w.things)
 	}
 	return ""
 }
+
+// round reports whether a list may be cut at so many things.
+func round(n int) bool { return n > 0 && (n%5 == 0 || n%6 == 0 || n%8 == 0) }
 
 // withQuery gives parameters with others in the query.
 func withQuery(all []plan.Parameter, query map[string]string) []plan.Parameter {

@@ -116,11 +116,12 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	}
 	e := r.exchange(ctx, c, i)
 	r.canary.learn(c, &e)
-	if stage == halting {
+	switch {
+	case stage == halting:
 		r.halted(c, &e)
-	} else if stage >= parting {
+	case stage >= parting:
 		e.Canary = r.afterwards(ctx, c)
-	} else if r.options.Doubts != nil && ctx.Err() == nil && r.options.Doubts(&e) {
+	case r.options.Doubts != nil && ctx.Err() == nil && r.options.Doubts(&e):
 		e.Again = r.again(ctx, c, i)
 	}
 	return e

@@ -128,11 +128,12 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 	}
 	e := r.exchange(ctx, c, i)
 	r.canary.learn(c, &e)
-	if stage == halting {
+	switch {
+	case stage == halting:
 		r.halted(c, &e)
-	} else if stage >= parting {
+	case stage >= parting:
 		e.Canary = r.afterwards(ctx, c)
-	} else if (stage >= counting || r.options.Jobs == 1) && r.doubts(ctx, &e) {
+	case (stage >= counting || r.options.Jobs == 1) && r.doubts(ctx, &e):
 		e.Again = r.again(ctx, c, i, "once more")
 	}
 	return e

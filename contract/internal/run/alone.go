@@ -57,7 +57,7 @@ func (r *Runner) putOff(ctx context.Context, c *plan.Case, e *Exchange, stage in
 	if stage >= counting || ctx.Err() != nil || e.Problem != nil || e.Got == nil || len(e.Got.Body) > maxWaiting {
 		return false
 	}
-	if !turnedDown(c, e) && !helpless(c, e) && !missed(c, e) && !(r.options.Jobs > 1 && r.doubts(ctx, e)) {
+	if !turnedDown(c, e) && !helpless(c, e) && !missed(c, e) && (r.options.Jobs == 1 || !r.doubts(ctx, e)) {
 		return false
 	}
 	r.alone.mu.Lock()

@@ -57,7 +57,7 @@ func (r *Runner) putOff(ctx context.Context, c *plan.Case, e *Exchange, stage in
 	if stage >= counting || ctx.Err() != nil || e.Problem != nil || e.Got == nil || len(e.Got.Body) > maxWaiting {
 		return false
 	}
-	if !turnedDown(c, e) && !helpless(c, e) && !missed(c, e) && !(r.options.Jobs > 1 && r.doubts(ctx, e)) {
+	if !turnedDown(c, e) && !helpless(c, e) && !missed(c, e) && (r.options.Jobs == 1 || !r.doubts(ctx, e)) {
 		return false
 	}
 	r.alone.mu.Lock()
@@ -146,7 +146,7 @@ func (r *Runner) hopeless(c *plan.Case, e *Exchange) bool {
 // refuses reports whether a request that was accepted before gets now what a case got.
 func (r *Runner) refuses(ctx context.Context, c *plan.Case, e *Exchange) bool {
 	known := r.alone.accepted[c.Operation]
-	if known == nil || known.at == e.Case {
+	if known == nil || known.at == e.Case || !renewed(&known.c.Request) {
 		return false
 	}
 	one := *known.c
@@ -154,4 +154,32 @@ func (r *Runner) refuses(ctx context.Context, c *plan.Case, e *Exchange) bool {
 	again := r.about(ctx, &one, &one, known.at)
 	r.aside(Step{Case: &one, Exchange: again, Did: "to see whether it is still accepted"})
 	return again.Problem == nil && again.Got != nil && again.Got.Status == e.Got.Status
+}
+
+// renewed reports whether a request is another each time that it is sent, or has no texts
+// that may have to be: a name may be taken.
+func renewed(r *plan.Request) bool {
+	if r.Body == nil || r.Body.Verbatim {
+		return r.Body == nil
+	}
+	fresh, fixed := false, false
+	var visit func(any)
+	visit = func(v any) {
+		switch v := v.(type) {
+		case plan.Template:
+			fresh = true
+		case string:
+			fixed = true
+		case map[string]any:
+			for _, member := range v {
+				visit(member)
+			}
+		case []any:
+			for _, element := range v {
+				visit(element)
+			}
+		}
+	}
+	visit(r.Body.Value)
+	return fresh || !fixed
 }

@@ -259,13 +259,8 @@ func (a *assessor) readContent(b *spec.Body, mediaType string) {
 		a.vague("the schema of the body's media type is not looked into")
 		return
 	}
-	if len(strings.TrimSpace(string(a.sent.Body.Data))) == 0 {
-		a.vague("the body is blank, which may be its absence")
-		return
-	}
-	if !b.Required && media.Schema != nil && media.Schema.Type != "" && !media.Schema.Nullable &&
-		string(bytes.TrimSpace(a.sent.Body.Data)) == "null" {
-		a.vague("the body is null, which may be its absence")
+	if doubt := blankOrNull(b, media.Schema, a.sent.Body.Data); doubt != "" {
+		a.vague("%s", doubt)
 		return
 	}
 	d := readJSON(b.ID, media.Schema, a.sent.Body.Data)
@@ -288,6 +283,17 @@ func (a *assessor) readContent(b *spec.Body, mediaType string) {
 			a.edge(v.schema, place(v.where), v.value)
 		}
 	}
+}
+
+// blankOrNull says of a body in JSON why it may be the absence of one, or "".
+func blankOrNull(b *spec.Body, s *spec.Schema, data []byte) string {
+	switch text := string(bytes.TrimSpace(data)); {
+	case text == "":
+		return "the body is blank, which may be its absence"
+	case text == "null" && !b.Required && s != nil && s.Type != "" && !s.Nullable:
+		return "the body is null, which may be its absence"
+	}
+	return ""
 }
 
 // edge notes the limits of a schema that a valid value lies at.

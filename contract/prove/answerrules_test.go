@@ -89,6 +89,7 @@ func TestConventionsAreProved(t *testing.T) {
 		"sort-price-desc": {"ignored", "reversed"},
 		"kind":            {"ignored"},
 		"sold":            {"ignored"},
+		"name":            {"ignored"},
 		"min_price":       {"ignored"},
 		"max_price":       {"ignored"},
 		"total":           {"one-less", "page-only"},

@@ -234,9 +234,9 @@ func (j *Judgment) judgeSchema() {
 	(&walk{see: j.kept}).visit(schema, j.value)
 }
 
-// selects reports whether the request asks for some members of the answer only.
+// selects reports whether the request asks for some members of a success only.
 func (j *Judgment) selects() bool {
-	return slices.ContainsFunc(j.c.Request.Parameters, func(p plan.Parameter) bool {
+	return j.x.Got.Status/100 == 2 && slices.ContainsFunc(j.c.Request.Parameters, func(p plan.Parameter) bool {
 		return (p.In == "query" || p.In == "header") && world.Selects(world.Spaced(p.Name))
 	})
 }

@@ -16,6 +16,7 @@ import (
 type alone struct {
 	mu      sync.Mutex
 	waiting []Exchange
+	bytes   int // of the bodies that wait
 	// accepted is the first case of each operation that was accepted, in plan order, or
 	// else a request that made something.
 	accepted map[string]*probe
@@ -28,8 +29,8 @@ type probe struct {
 	at int
 }
 
-// maxWaiting bounds the bodies that wait, in bytes.
-const maxWaiting = 64 << 10
+// maxWaiting bounds the bodies that wait, together, in bytes.
+const maxWaiting = 32 << 20
 
 // learn notes that a case was accepted.
 func (a *alone) learn(c *plan.Case, e *Exchange) {
@@ -54,7 +55,7 @@ func (a *alone) note(c *plan.Case, at int) {
 // putOff keeps a case for later whose answer is in doubt, where other requests may be why:
 // one after the other, they are not. It reports whether it did.
 func (r *Runner) putOff(ctx context.Context, c *plan.Case, e *Exchange, stage int) bool {
-	if stage >= counting || ctx.Err() != nil || e.Problem != nil || e.Got == nil || len(e.Got.Body) > maxWaiting {
+	if stage >= counting || ctx.Err() != nil || e.Problem != nil || e.Got == nil {
 		return false
 	}
 	if !turnedDown(c, e) && !helpless(c, e) && !missed(c, e) && (r.options.Jobs == 1 || !r.doubts(ctx, e)) {
@@ -62,6 +63,9 @@ func (r *Runner) putOff(ctx context.Context, c *plan.Case, e *Exchange, stage in
 	}
 	r.alone.mu.Lock()
 	defer r.alone.mu.Unlock()
+	if r.alone.bytes += len(e.Got.Body); r.alone.bytes > maxWaiting {
+		return false
+	}
 	r.alone.waiting = append(r.alone.waiting, *e)
 	return true
 }

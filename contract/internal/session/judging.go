@@ -50,7 +50,11 @@ func (s *Session) judging(
 		return func() { room.Release(weight) }
 	}
 	var mu sync.Mutex
-	given := map[int]report.Verdict{} // by the case, of exchanges that have not ended
+	type verdictOn struct {
+		answer  *run.Received
+		verdict report.Verdict
+	}
+	given := map[int]verdictOn{} // the last one of each case whose exchange has not ended
 	doubts = func(x *run.Exchange) bool {
 		c := &s.plan.Cases[x.Case]
 		if !judge.Doubtful(c, x) {
@@ -60,19 +64,20 @@ func (s *Session) judging(
 		v := j.Judge(c, x)
 		mu.Lock()
 		defer mu.Unlock()
-		given[x.Case] = v
+		given[x.Case] = verdictOn{x.Got, v}
 		return judge.Charges(&v)
 	}
-	// verdict gives the one on an exchange that has ended.
+	// verdict gives the one on an exchange that has ended: its case may have been sent anew
+	// since one was given.
 	verdict := func(one *judge.Judgment, x *run.Exchange) report.Verdict {
 		mu.Lock()
-		v, is := given[x.Case]
+		last, is := given[x.Case]
 		delete(given, x.Case)
 		mu.Unlock()
-		if !is || x.Problem != nil {
-			v = one.Verdict()
+		if !is || last.answer != x.Got || x.Problem != nil {
+			return one.Verdict()
 		}
-		return v
+		return last.verdict
 	}
 	judging = func(x *run.Exchange) {
 		defer enter(x)()

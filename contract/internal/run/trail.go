@@ -10,12 +10,12 @@ import (
 )
 
 // How often another thing is made and the list is read at once, how much longer than
-// that the list is then read for the last one, and how many requests are sent for its
-// pages in all.
+// that the list is then read for the last one, how often, and how long at most.
 const (
 	trailing = 3
 	longer   = 3
-	maxTrail = MaxPages
+	readings = 8
+	maxTrail = 5 * time.Second
 )
 
 // trails reports whether a list never has what was made last, and has it as soon as
@@ -37,8 +37,12 @@ func (w *walker) trails(ctx context.Context) bool {
 			soon = max(soon, time.Since(before))
 		}
 	}
-	for time.Since(made) < longer*soon {
-		if len(w.listed.Pages)-began > maxTrail || ctx.Err() != nil || !w.lacksLast(ctx) {
+	wait := longer * soon
+	if wait > maxTrail {
+		return false
+	}
+	for time.Since(made) < wait {
+		if len(w.listed.Pages)-began > MaxPages || !w.lacksLast(ctx) || !sleep(ctx, wait/readings) {
 			return false
 		}
 	}

@@ -10,7 +10,13 @@ import (
 // state proposes the cases of what is said of servers that remember: to read what was
 // made, what was changed, and what was ended; and to ask for what is no more.
 func (p *planner) state() {
-	if p.world == nil || !p.options.Unsafe || p.impossible != "" {
+	if p.world == nil || p.impossible != "" {
+		return
+	}
+	if !p.options.Unsafe {
+		for _, promise := range world.Promises {
+			p.reasons[world.ClauseID(p.op.ID, promise.Name)] = "nothing is made: allow that with --unsafe, or with gentle: false in the target file"
+		}
 		return
 	}
 	for _, r := range p.world.Resources {

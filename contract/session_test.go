@@ -199,7 +199,7 @@ func TestARunThatWouldSendNothingIsAnError(t *testing.T) {
 	config.Target = &target.Target{Name: "no token", Values: config.Target.Values}
 	config.Only = []string{"createOrder.answer.201/smallest"}
 	_, err := contract.Verify(t.Context(), config)
-	want := "nothing would be sent: the target gives no bearer credentials: put a token, or a login that gets one, under auth.schemes.bearer in the target file (case createOrder.answer.201/smallest)"
+	want := "nothing would be sent: the target gives no bearer credentials: put a token, or a login that gets one, under auth.schemes.bearer in the target file, or give --token (case createOrder.answer.201/smallest)"
 	if !errors.Is(err, contract.ErrUsage) || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want %q", err, want)
 	}

@@ -72,10 +72,17 @@ type Location struct {
 	Column int    `json:"column,omitempty"`
 }
 
-// String gives "file:line", as compilers do.
+// longLine is the column from which on a line alone is no place to look at: many
+// descriptions are one line.
+const longLine = 200
+
+// String gives "file:line", and "file:line:column" far into a long line, as compilers do.
 func (l Location) String() string {
-	if l.Line == 0 {
+	switch {
+	case l.Line == 0:
 		return l.File
+	case l.Column > longLine:
+		return fmt.Sprintf("%s:%d:%d", l.File, l.Line, l.Column)
 	}
 	return fmt.Sprintf("%s:%d", l.File, l.Line)
 }

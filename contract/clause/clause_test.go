@@ -38,6 +38,9 @@ func TestLocationIsWhatEditorsRead(t *testing.T) {
 	if got := fmt.Sprint(clause.Location{File: "a.yaml", Line: 7, Column: 3}); got != "a.yaml:7" {
 		t.Errorf("got %s", got)
 	}
+	if got := fmt.Sprint(clause.Location{File: "a.json", Line: 1, Column: 3041}); got != "a.json:1:3041" {
+		t.Errorf("%q, want the column in a long line", got)
+	}
 	if got := fmt.Sprint(clause.Location{File: "a.yaml"}); got != "a.yaml" {
 		t.Errorf("without a line: %s", got)
 	}

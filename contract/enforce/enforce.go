@@ -76,19 +76,37 @@ func New(c *contract.Contract, o Options) (*Enforcer, error) {
 		return nil, err
 	}
 	var problems []error
+	told := map[unverified]int{} // how many operations it is true of: it is said of the first
 	clauses := model.ClausesByOperation()
 	for _, op := range model.Operations {
 		ep, errs := newEndpoint(model, op, clauses[op.ID], o.Verifiers)
 		for _, err := range errs {
+			if u, ok := errors.AsType[unverified](err); ok {
+				if told[u]++; told[u] > 1 {
+					continue
+				}
+			}
 			problems = append(problems, fmt.Errorf("enforce %s (%s): %w", op.ID, op.At, err))
 		}
 		e.routes.Add(op.Method, ep.Template, ep)
 	}
 	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
+		return nil, errors.Join(append(problems, alike(told)...)...)
 	}
 	e.states.New = func() any { return new(state) }
 	return e, nil
+}
+
+// alike says of how many operations beside the first a problem is true.
+func alike(told map[unverified]int) []error {
+	var out []error
+	for u, n := range told {
+		if n > 1 {
+			out = append(out, fmt.Errorf("the same is true of %d more operations that need %s", n-1, u.schemes))
+		}
+	}
+	slices.SortFunc(out, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return out
 }
 
 // configure checks the options and fills in what is left out.

@@ -30,6 +30,16 @@ func TestNewRefuses(t *testing.T) {
 			fmt.Sprintf(`enforce exportUserUsage (%s): it needs credentials and none of its security schemes `+
 				`(accessKey, token) has a verifier: set Options.Verifiers["token"]`, userUsage(t).Operations()[0].At),
 		},
+		"no verifier for many": {load(t, "guarded.yaml", []byte(`openapi: 3.0.3
+info: {title: Guarded, version: 1.0.0}
+security: [{bearer: []}]
+paths:
+  /a: {get: {operationId: a, responses: {"200": {description: it}}}}
+  /b: {get: {operationId: b, responses: {"200": {description: it}}}}
+  /c: {get: {operationId: c, responses: {"200": {description: it}}}}
+components: {securitySchemes: {bearer: {type: http, scheme: bearer}}}
+`)), enforce.Options{}, "enforce a (guarded.yaml:5): it needs credentials and none of its security schemes (bearer) has a verifier: " +
+			"set Options.Verifiers[\"bearer\"]\nthe same is true of 2 more operations that need bearer"},
 		"an unknown scheme": {
 			userUsage(t),
 			enforce.Options{Verifiers: map[string]auth.Verifier{"tokens": token()}},

@@ -43,10 +43,17 @@ func newSecurity(op *spec.Operation, verifiers map[string]auth.Verifier) ([][]cr
 	}
 	if len(all) == 0 {
 		slices.Sort(names)
-		return nil, fmt.Errorf("it needs credentials and none of its security schemes (%s) has a verifier: set Options.Verifiers[%q]",
-			strings.Join(slices.Compact(names), ", "), op.Security[0][0].Name)
+		return nil, unverified{strings.Join(slices.Compact(names), ", "), op.Security[0][0].Name}
 	}
 	return all, nil
+}
+
+// unverified tells that nothing verifies the credentials of an operation: its schemes,
+// and one to begin with.
+type unverified struct{ schemes, first string }
+
+func (u unverified) Error() string {
+	return fmt.Sprintf("it needs credentials and none of its security schemes (%s) has a verifier: set Options.Verifiers[%q]", u.schemes, u.first)
 }
 
 // authenticate gives what is wrong with the credentials of a request, or nil.

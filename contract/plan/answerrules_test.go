@@ -95,6 +95,11 @@ func TestNothingIsMadeWhereNothingMayChange(t *testing.T) {
 	if len(p.Setups) > 0 {
 		t.Errorf("something is made: %v", p.Setups)
 	}
+	stated := Build(world.State(file(t, "../testdata/shelf.yaml")), Options{})
+	i := slices.IndexFunc(stated.Untested, func(u Untested) bool { return strings.HasSuffix(u.Clause, ".state.listed") })
+	if want := "nothing is made: allow that with --unsafe, or with gentle: false in the target file"; i < 0 || stated.Untested[i].Reason != want {
+		t.Errorf("untested are %v, want %q", stated.Untested, want)
+	}
 }
 
 // TestSiblingsCountAgainstTheBudget has three requests counted once, for all cases that

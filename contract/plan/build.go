@@ -165,7 +165,7 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 			cost++
 		}
 		if cost > n {
-			c.Skip = "beyond the budget of cases that expect success"
+			c.Skip = "beyond the budget of cases that expect success, which --budget raises"
 			made = before // what it needs is not made for it
 			continue
 		}

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"github.com/apiclause/clause/contract/internal/spec"
 	"github.com/apiclause/clause/contract/internal/world"
 )
@@ -8,7 +10,13 @@ import (
 // state proposes the cases of what is said of servers that remember: to read what was
 // made, what was changed, and what was ended; and to ask for what is no more.
 func (p *planner) state() {
-	if p.world == nil || !p.options.Unsafe || p.impossible != "" {
+	if p.world == nil || p.impossible != "" {
+		return
+	}
+	if !p.options.Unsafe {
+		for _, promise := range world.Promises {
+			p.reasons[world.ClauseID(p.op.ID, promise.Name)] = "nothing is made: allow that with --unsafe, or with gentle: false in the target file"
+		}
 		return
 	}
 	for _, r := range p.world.Resources {
@@ -100,14 +108,24 @@ func (p *planner) recall(r *world.Resource, like Made, x proposal) {
 // behind proposes the case that names a thing which was ended, or one below such a
 // thing.
 func (p *planner) behind(what world.Behind) {
-	like, why := Made{Ended: true}, "names a thing that was ended"
+	like, why, detail := Made{Ended: true}, "names a thing that was ended", pathWord("after-the-end-of", what.Ended)
 	if what.Ended != what.Need.Resource {
 		like, why = Made{Behind: what.Ended.Name}, "names a thing below one that was ended"
+		detail = joined(pathWord("", what.Need.Resource), detail)
 	}
 	p.recall(what.Need.Resource, like, proposal{
-		clause: world.ClauseID(p.op.ID, world.Afterwards), detail: word(what.Need.Resource.Name, "after-the-end-of", what.Ended.Name),
+		clause: world.ClauseID(p.op.ID, world.Afterwards), detail: detail,
 		outcome: Either, why: "the request " + why,
 	})
+}
+
+// segments replaces what a path has between its names.
+var segments = strings.NewReplacer("/", "-", "{", "", "}", "")
+
+// pathWord makes a part of a case's id of the path of a resource, after a word:
+// after-the-end-of-pets-petId.
+func pathWord(before string, r *world.Resource) string {
+	return word(strings.Trim(before+segments.Replace(r.Name), "-"))
 }
 
 // about gives the smallest request that is about a thing of a resource of its own, or

@@ -61,7 +61,7 @@ func start(c *contract.Contract, description string, remoteRefs bool) string {
 # clause schema clause.yaml prints the JSON Schema of this file, for editors.
 contracts:
   - description: %s%s
-    overlays: [%s]     # rules that the description does not state
+    overlays: [%s]        # rules that the description does not state
     target: %s           # where the implementation is, and credentials; or its URL
     generate: {package: api, out: api, server: std-http, client: true, enforce: true}
 

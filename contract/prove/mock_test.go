@@ -325,6 +325,47 @@ func TestSeedDataThatIsWrong(t *testing.T) {
 	}
 }
 
+// Seed data needs no more of a thing than what makes one: the rest is made up.
+func TestSeedDataLacksWhatTheServerGives(t *testing.T) {
+	t.Parallel()
+	c, err := contract.Load("masts.yaml", []byte(`openapi: 3.0.3
+info: {title: Masts, version: "1"}
+paths:
+  /masts:
+    post:
+      operationId: makeMast
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [height], properties: {height: {type: integer}}}}}}
+      responses: {"201": {description: it, content: {application/json: {schema: {$ref: "#/components/schemas/Mast"}}}}}
+  /masts/{id}:
+    get:
+      operationId: readMast
+      parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+      responses: {"200": {description: it, content: {application/json: {schema: {$ref: "#/components/schemas/Mast"}}}}}
+components:
+  schemas:
+    Mast:
+      type: object
+      required: [id, height, raised]
+      properties: {id: {type: integer}, height: {type: integer}, raised: {type: boolean}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Mock(c, MockOptions{Seed: []byte("/masts: [{height: 9}]"), SeedName: "seed.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	m.Handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/masts/1", http.NoBody))
+	if body := w.Body.String(); w.Code != 200 || !strings.Contains(body, `"height":9`) || !strings.Contains(body, `"raised":`) {
+		t.Errorf("%d %s", w.Code, body)
+	}
+	_, err = Mock(c, MockOptions{Seed: []byte("/masts: [{id: 1}]"), SeedName: "seed.yaml"})
+	if want := "seed.yaml:1: /masts[0].height is missing"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v\nwant %s", err, want)
+	}
+}
+
 // A fault of lists changes a page before it is written.
 func TestListsCanBeWrong(t *testing.T) {
 	t.Parallel()

@@ -190,7 +190,10 @@ func (s *seeds) check(r *world.Resource, schema *spec.Schema, where string, item
 	if r.Maker != nil {
 		sendable = cmp.Or(r.Maker.Operation.Body.JSON(), sendable)
 	}
-	found := schema.Check(whole)
+	found := slices.DeleteFunc(schema.Check(whole), func(v spec.Violation) bool {
+		_, given := whole[v.Where]
+		return !given && onlyServed(v.Where, sendable, schema)
+	})
 	for _, v := range found {
 		s.violated(item, where, v)
 	}
@@ -208,6 +211,12 @@ func (s *seeds) check(r *world.Resource, schema *spec.Schema, where string, item
 	if own := r.Schema(); own != nil && len(own.Check(thing.name)) > 0 {
 		s.say(item, "%s: %s cannot stand in the path %s: it %s", where, spec.Text(thing.name), r.Name, own.Check(thing.name)[0].Message)
 	}
+}
+
+// onlyServed reports whether a member of things is none of what they are made with: a
+// server gives it, such as the time of the making, and so does a mock.
+func onlyServed(name string, sendable, schema *spec.Schema) bool {
+	return len(sendable.Members) > 0 && sendable.Member(name) == nil && schema.Member(name) != nil
 }
 
 // openEnded reports whether things may have members that are not listed, or are refused for

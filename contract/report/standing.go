@@ -157,9 +157,9 @@ func (e *evidence) whyAnswer(c *clause.Clause, status, rest string) string {
 	case rest == ".json" || rest == ".mediaType":
 		return "no " + answer + " had a body that could be judged"
 	case strings.HasSuffix(rest, ".distinct"):
-		return "fewer than two answers held it"
+		return "fewer than two answers had the value that it is about"
 	}
-	return "no " + answer + " held it"
+	return "no " + answer + " had the value that it is about"
 }
 
 // saw reports whether an answer of a documented status, range or default came.

@@ -91,8 +91,7 @@ func (p *printer) word(o Outcome) string {
 // maxNotes is how many notes are listed.
 const maxNotes = 6
 
-// notes says what the description lacks. Of many notes those that say the same
-// share a line.
+// notes says what the description lacks. Notes that say the same share a line.
 func (p *printer) notes() {
 	if len(p.r.Notes) == 0 {
 		return
@@ -106,16 +105,15 @@ func (p *printer) notes() {
 	}
 	p.linef("")
 	p.linef("%s, which change no verdict:", p.paint(bold, "notes on the description"))
-	most := p.most(maxNotes)
-	if len(p.r.Notes) <= most || p.o.Verbose {
+	most, of := p.most(maxNotes), map[string][]string{}
+	for _, n := range p.r.Notes {
+		of[n.Message] = append(of[n.Message], n.Operation)
+	}
+	if len(p.r.Notes) <= most && len(of) == len(p.r.Notes) || p.o.Verbose {
 		for _, n := range p.r.Notes {
 			p.linef("  %s %s (%s)", Printable(n.Operation), Printable(n.Message), count(n.Cases, "case"))
 		}
 		return
-	}
-	of := map[string][]string{}
-	for _, n := range p.r.Notes {
-		of[n.Message] = append(of[n.Message], n.Operation)
 	}
 	for i, g := range sortedGaps(of) {
 		if i == most {

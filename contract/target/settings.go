@@ -37,7 +37,7 @@ func (s Settings) Apply(t *Target) (*Target, error) {
 	a := &applying{target: &out}
 	out.Headers = maps.Clone(t.Headers)
 	out.Values, out.OperationValues = maps.Clone(t.Values), maps.Clone(t.OperationValues)
-	out.places = slices.Clone(t.places)
+	out.places, out.variables = slices.Clone(t.places), t.Variables()
 	if s.URL != "" {
 		a.url(s.URL)
 	}
@@ -134,12 +134,18 @@ func (a *applying) header(text string) {
 	a.target.Headers[name] = auth.NewSecret(value)
 }
 
+// tokenVariable is the variable that command lines take the token of --token from.
+const tokenVariable = "TOKEN"
+
 func (a *applying) auth(token, user string) {
 	given := Auth{AccessKey: a.target.Auth.AccessKey, Project: a.target.Auth.Project}
 	if scheme, _, found := strings.Cut(token, " "); found && strings.EqualFold(scheme, "bearer") {
 		a.problem("--token begins with %s, which the description has it sent with; give what follows it", scheme)
 	} else if token != "" && a.keeps("--token", secretPart, token) {
 		given.Token = auth.NewSecret(token)
+		if a.target.variables[given.Token] == "" {
+			a.target.named(given.Token, tokenVariable)
+		}
 	}
 	if user != "" && a.keeps("--user", linePart, user) {
 		name, password, ok := strings.Cut(user, ":")

@@ -72,6 +72,8 @@ func newDiff() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", "text", "write `FORMAT`: text, json, markdown or github")
 	flags.StringVar(&f.failOn, "fail-on", "", "exit with 1 if `WHO` is broken: clients, implementations, or any, which means what is undecided, too")
+	completeFlag(cmd, "format", "text", "json", "markdown", "github")
+	completeFlag(cmd, "fail-on", "clients", "implementations", "any")
 	f.addOverlays(flags, "both")
 	f.addRefs(flags)
 	flags.BoolVar(&f.names, "names", true, "compare the exported names of what clause generate go makes of both")

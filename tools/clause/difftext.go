@@ -130,7 +130,7 @@ func textNames(out io.Writer, d *contract.Diff) {
 
 // several names a few.
 func several(names []string) string {
-	const most = 12
+	const most = 4
 	if len(names) > most {
 		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
 	}

@@ -73,6 +73,7 @@ func newGenerateGo() *cobra.Command {
 	flags.StringVar(&f.options.Package, "package", "", "the `NAME` of the package")
 	flags.StringVar(&f.out, "out", "", "the `DIR` to write to; it is made if need be")
 	flags.StringVar(&f.server, "server", "", "generate a server for the router `KIND`: std-http")
+	completeFlag(cmd, "server", "std-http")
 	flags.BoolVar(&f.options.Client, "client", false, "generate a client")
 	flags.BoolVar(&f.options.Enforce, "enforce", false, "generate what holds requests to the contract; needs --server")
 	flags.BoolVar(&f.check, "check", false, "write nothing, and fail if the folder is not what the description gives")

@@ -65,6 +65,7 @@ is there; 3 a file could not be written.`,
 		},
 	}
 	cmd.Flags().StringVar(&ci, "ci", "", "also write the file that has `KIND` verify each push: github or gitlab")
+	completeFlag(cmd, "ci", "github", "gitlab")
 	source.addRefs(cmd.Flags())
 	return cmd
 }

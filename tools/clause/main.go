@@ -3,6 +3,7 @@
 //	clause verify    run the contract tests and say what is upheld and violated
 //	clause replay    send cases of an earlier report again, and say what changed
 //	clause judge     hold exchanges that were recorded elsewhere to the contract
+//	clause report    give other forms of a report, and compare it with an earlier one
 //	clause merge     join the reports of the shards of a run into one
 //	clause list      show the cases of a contract
 //	clause explain   say what a case or a clause is about
@@ -10,7 +11,7 @@
 //	clause prove     try the contract tests on implementations that are wrong on purpose
 //	clause generate  make Go of a description: types, client, server
 //	clause diff      say what a change of a contract breaks, and for whom
-//	clause serve     start the reference implementation
+//	clause serve     start a mock of a description, or the reference implementation
 //	clause init      write the files that a project with a contract begins with
 //	clause schema    print the JSON Schema of a file, for editors
 //	clause completion  write what has a shell complete commands and flags

@@ -132,7 +132,7 @@ func (d derived) serveMock(ctx context.Context, out io.Writer, address string, m
 	implementation, err := prove.Mock(c, options)
 	switch {
 	case err != nil && m.seedData != "":
-		return usagef("the mock cannot be made:\n%w", err)
+		return usagef("the mock cannot be made:\n%s", strings.TrimSuffix(err.Error(), ": "+contract.ErrUsage.Error()))
 	case err != nil:
 		return exit{exitUsage, err}
 	}

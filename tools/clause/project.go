@@ -462,6 +462,9 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 			say(stdout, "")
 		}
 		root := newRoot()
+		if slices.Contains(all[i].args, cobra.ShellCompRequestCmd) {
+			plainUsages(root)
+		}
 		root.SetArgs(all[i].args)
 		root.SetIn(stdin)
 		root.SetOut(stdout)

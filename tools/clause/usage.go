@@ -174,7 +174,7 @@ var flagWords = strings.NewReplacer(
 )
 
 // credentialWords are the words for the credentials that a target file lacks.
-var credentialWords = regexp.MustCompile(`put (user and password|[^:]*) under auth(?:\.schemes\.\S+)? in the target file`)
+var credentialWords = regexp.MustCompile(`put (user and password|[^:]*) under auth(?:\.schemes\.\S+)? in the target file(?:, or give --\w+)?`)
 
 // credentialFlags speaks of the flags that give them.
 func credentialFlags(text string) string {

@@ -381,16 +381,16 @@ func (c *credential) varies(v plan.Variant) error {
 
 // remedy says what to give for a scheme, and where.
 func remedy(s *spec.Scheme) string {
-	what := "a token, or a login that gets one,"
+	what, flag := "a token, or a login that gets one,", "--token"
 	switch {
 	case s.HTTP == basic:
-		what = "user and password"
+		what, flag = "user and password", "--user"
 	case s.Type == "apiKey":
 		what = "a key"
 	case s.PasswordURL != "" || s.ClientURL != "":
 		what = "a token, or oauth2, which gets one,"
 	}
-	return what + " under auth.schemes." + s.Name + " in the target file"
+	return what + " under auth.schemes." + s.Name + " in the target file, or give " + flag
 }
 
 func (r *Runner) credential(scheme string) *credential {

@@ -239,10 +239,11 @@ func (p *Plan) Before(c *Case) []string {
 
 // NamePlace is a place that names what was made.
 type NamePlace struct {
-	// In is header, answer or request. In a header it is the last segment of a URL.
+	// In is header, answer, request or path. In a header, and in the path of the request, it
+	// is the last segment of a URL.
 	In string `json:"in"`
-	// Path is the header's name, or leads to a member of the body.
-	Path []string `json:"path"`
+	// Path is the header's name, or leads to a member of the body; nil in a path.
+	Path []string `json:"path,omitempty"`
 }
 
 // needed has things made for the values that name one, where the target gives none.
@@ -370,6 +371,8 @@ func places(names []world.Name) []NamePlace {
 			out[i] = NamePlace{In: "header", Path: n.Path}
 		case n.Location:
 			out[i] = NamePlace{In: "header", Path: []string{"Location"}}
+		case n.Sent && n.Path == nil:
+			out[i] = NamePlace{In: "path"}
 		case n.Sent:
 			out[i] = NamePlace{In: "request", Path: n.Path}
 		default:
@@ -386,6 +389,9 @@ func (p *planner) unique(d draft) draft {
 	for _, s := range p.slots {
 		if idempotent(s) {
 			d = p.keyed(d, s)
+		}
+		if p.puts(s) {
+			d = p.put(p.keyed(d, s), s)
 		}
 		if !p.renews(s) {
 			continue
@@ -430,6 +436,35 @@ func (p *planner) keyed(d draft, s *slot) draft {
 		if other, ok := tell(s.Schema, text); ok {
 			return d.set(s.path, other)
 		}
+	}
+	return d
+}
+
+// puts reports whether a place of the path names what the operation makes there.
+func (p *planner) puts(s *slot) bool { return s.putting(p) != nil }
+
+// putting gives the resource of what the operation makes by the name that is there, or nil.
+func (s *slot) putting(p *planner) *world.Resource {
+	if p.world == nil || s.path[0] != "path" || s.parent != nil || s.FromTarget {
+		return nil
+	}
+	for _, r := range p.world.Resources {
+		if r.Maker.Operation == p.op && r.Put() && strings.HasSuffix(p.op.Path, "{"+s.path[1]+"}") {
+			return r
+		}
+	}
+	return nil
+}
+
+// put has the body of a request that makes something name it as the path does.
+func (p *planner) put(d draft, s *slot) draft {
+	member := p.at([]string{"body", s.putting(p).Repeats()})
+	name, _ := d.get(s.path)
+	if member == nil || member.FromTarget {
+		return d
+	}
+	if _, sent := d.get(member.path); sent && len(member.Schema.Check(plainTimes(name))) == 0 {
+		return d.set(member.path, name)
 	}
 	return d
 }

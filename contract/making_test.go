@@ -118,16 +118,16 @@ type rooms struct {
 func inOrder(of map[string]any, first, last string) bool {
 	switch a := of[first].(type) {
 	case float64:
-		return a < of[last].(float64) //nolint:forcetypeassert // the middleware has held it to its schema
+		return a < of[last].(float64)
 	case string:
-		return a < of[last].(string) //nolint:forcetypeassert // as above
+		return a < of[last].(string)
 	}
 	return true
 }
 
 // bookable reports whether something may be booked so.
 func bookable(body map[string]any) bool {
-	starts, err := time.Parse(time.RFC3339, body["starts_at"].(string)) //nolint:forcetypeassert // as above
+	starts, err := time.Parse(time.RFC3339, body["starts_at"].(string))
 	stay, _ := body["stay"].(map[string]any)
 	if in, stays := stay["check_in"].(string); stays && in < time.Now().UTC().Format(time.DateOnly) {
 		return false

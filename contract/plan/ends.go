@@ -48,7 +48,8 @@ func (p *planner) findEnds() {
 
 // mayEnd reports whether a slot is for a number or a time that can be chosen.
 func mayEnd(s *slot) bool {
-	if len(s.path) < 2 || s.IsElement() || s.FromTarget || len(s.Schema.Enum) > 0 || s.Schema.Composed != nil || s.path[0] != "query" && s.path[0] != "body" {
+	sent := len(s.path) > 1 && !s.IsElement() && (s.path[0] == "query" || s.path[0] == "body")
+	if !sent || s.FromTarget || len(s.Schema.Enum) > 0 || s.Schema.Composed != nil {
 		return false
 	}
 	switch s.Schema.Type {

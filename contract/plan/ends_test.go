@@ -76,7 +76,7 @@ func TestEndsAreInOrder(t *testing.T) {
 		"list.answer.200/smallest": `[{"now":"-48h0m0s"},{"now":"-24h0m0s"}]`,
 	} {
 		c := caseCalled(t, p, id)
-		var value any = []any{}
+		var value any
 		if c.Request.Body != nil {
 			value = c.Request.Body.Value
 		} else {

@@ -335,7 +335,7 @@ func (p *planner) siblings() []draft {
 			if _, made := was.(Made); made {
 				continue
 			}
-			values := differently(s.Schema, was, ranks[member%len(ranks)][i])
+			values := p.ranked(s, was, ranks[member%len(ranks)][i], i)
 			if values != nil {
 				member++
 			}
@@ -346,7 +346,7 @@ func (p *planner) siblings() []draft {
 				}
 			}
 		}
-		out = append(out, p.unique(d))
+		out = append(out, p.unique(p.reordered(d)))
 	}
 	return out
 }

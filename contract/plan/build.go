@@ -224,6 +224,7 @@ type planner struct {
 	options  Options
 	known    map[*slot][]any
 	vouched  map[*slot]any // the target's values
+	ranges   []ends        // that no rule speaks of
 	unused   []Unused
 	singles  map[*slot]draft // what alone found; nil where there is none
 	smallest draft
@@ -264,6 +265,7 @@ func newPlanner(model *spec.Contract, op *spec.Operation, o Options, things *wor
 	p.acts()
 	p.given()
 	p.needed()
+	p.findEnds()
 	p.credential = p.choose()
 	return p
 }
@@ -419,6 +421,7 @@ func (p *planner) expect(x proposal, parameters []Parameter) Expect {
 	if x.outcome == Accepted {
 		e.Unknown = shared(&p.labels, p.unknown(x.draft, parameters), sameText)
 		e.Guessed = shared(&p.labels, p.madeUp(x.draft), sameText)
+		e.Disordered = shared(&p.labels, p.disordered(x.draft), sameText)
 		e.Referring = shared(&p.labels, p.referring(x.draft), sameText)
 		e.Made = shared(&p.labels, p.madeIn(x.draft), sameText)
 	}

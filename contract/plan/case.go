@@ -235,6 +235,10 @@ type Expect struct {
 	// Guessed names the values of an Accepted request that were made up for a format
 	// which is not known, such as "iban (query)": a refusal decides nothing then.
 	Guessed []string `json:"guessed,omitempty"`
+	// Disordered names the values of an Accepted request that are the two ends of a range by
+	// their names, of which the contract says nothing, and in no order, such as
+	// "starts_at (body)" and "ends_at (body)": a refusal decides nothing then.
+	Disordered []string `json:"disordered,omitempty"`
 	// Referring names the values of an Accepted request that were made up, and that are
 	// called as what names a thing: a refusal counts where such a request was accepted.
 	Referring []string `json:"referring,omitempty"`

@@ -49,9 +49,9 @@ func (p *planner) candidates(s *slot) []any {
 	}
 	values, ok := p.known[s]
 	if !ok {
-		values = candidates(s.choice)
+		values = p.inOrder(s)
 		for i := range values {
-			values[i] = p.withGiven(s, p.overlaid(s, values[i]))
+			values[i] = p.withEnds(s, p.withGiven(s, p.overlaid(s, values[i])))
 		}
 		p.known[s] = values
 	}

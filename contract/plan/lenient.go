@@ -95,7 +95,7 @@ func numberForms(s *slot) []form {
 // are not RFC 3339's, others are, but not all readers know them.
 func timeForms(valid any) []form {
 	t, ok := valid.(Time)
-	if !ok {
+	if !ok || t.Form != "" {
 		return nil
 	}
 	var forms []form

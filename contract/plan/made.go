@@ -239,10 +239,11 @@ func (p *Plan) Before(c *Case) []string {
 
 // NamePlace is a place that names what was made.
 type NamePlace struct {
-	// In is header, answer or request. In a header it is the last segment of a URL.
+	// In is header, answer, request or path. In a header, and in the path of the request, it
+	// is the last segment of a URL.
 	In string `json:"in"`
-	// Path is the header's name, or leads to a member of the body.
-	Path []string `json:"path"`
+	// Path is the header's name, or leads to a member of the body; nil in a path.
+	Path []string `json:"path,omitempty"`
 }
 
 // needed has things made for the values that name one, where the target gives none.
@@ -370,6 +371,8 @@ func places(names []world.Name) []NamePlace {
 			out[i] = NamePlace{In: "header", Path: n.Path}
 		case n.Location:
 			out[i] = NamePlace{In: "header", Path: []string{"Location"}}
+		case n.Sent && n.Path == nil:
+			out[i] = NamePlace{In: "path"}
 		case n.Sent:
 			out[i] = NamePlace{In: "request", Path: n.Path}
 		default:
@@ -386,6 +389,9 @@ func (p *planner) unique(d draft) draft {
 	for _, s := range p.slots {
 		if idempotent(s) {
 			d = p.keyed(d, s)
+		}
+		if p.puts(s) {
+			d = p.put(p.keyed(d, s), s)
 		}
 		if !p.renews(s) {
 			continue

@@ -44,7 +44,7 @@ func (p *planner) renewed(d draft) draft {
 	if p.renewing == nil {
 		p.renewing = &renewing{}
 		for _, s := range p.slots {
-			if p.renews(s) && !s.within() {
+			if (p.renews(s) || p.puts(s)) && !s.within() {
 				p.renewing.add(s)
 			}
 		}

@@ -127,27 +127,19 @@ func (c *call) rules() []Suggestion {
 
 // ordered suggests that the lower end of a range is not above its upper end.
 func (c *call) ordered(a, b *place) []Suggestion {
-	if a.kind != b.kind || !a.number() && !a.time() || len(a.words) != len(b.words) {
+	if a.kind != b.kind || !a.number() && !a.time() {
 		return nil
 	}
-	for _, e := range world.Ranges {
-		i := slices.Index(a.words, e.Low)
-		if i < 0 || e.Times && !a.time() {
-			continue
-		}
-		other := slices.Clone(a.words)
-		if other[i] = e.High; !slices.Equal(other, b.words) {
-			continue
-		}
-		what := "above"
-		if a.time() {
-			what = "after"
-		}
-		return []Suggestion{c.suggestion(ruleID(a, "not", what, b), a.absent()+b.absent()+a.cel()+" <= "+b.cel(),
-			fmt.Sprintf("%s must not be %s %s", a.name, what, b.name),
-			fmt.Sprintf("the names %s and %s are those of the two ends of a range", a.name, b.name))}
+	if e, paired := world.Paired(a.words, b.words, a.time()); !paired || e.Unsure {
+		return nil
 	}
-	return nil
+	what := "above"
+	if a.time() {
+		what = "after"
+	}
+	return []Suggestion{c.suggestion(ruleID(a, "not", what, b), a.absent()+b.absent()+a.cel()+" <= "+b.cel(),
+		fmt.Sprintf("%s must not be %s %s", a.name, what, b.name),
+		fmt.Sprintf("the names %s and %s are those of the two ends of a range", a.name, b.name))}
 }
 
 // sorted suggests that a direction is given only with what is sorted by.

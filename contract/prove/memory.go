@@ -237,6 +237,9 @@ func (m *memory) call(thing *remembered, maker *spec.Operation, path []string) b
 func (m *memory) callAsSent(thing *remembered, maker *spec.Operation, path []string) bool {
 	at := thing.resource.Maker.Names[0]
 	named := within(thing.sent, at.Path)
+	if thing.resource.Put() {
+		named = []any{path[len(path)-1]}
+	}
 	if at.Location || len(named) != 1 {
 		return false
 	}

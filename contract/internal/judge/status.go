@@ -90,7 +90,7 @@ func (j *Judgment) judgeFailure() {
 func (j *Judgment) question() *ruling.Question {
 	e := j.c.Expect
 	q := ruling.Ask(j.model, j.op, string(e.Outcome), j.c.Clause, e.Statuses)
-	q.Guessed, q.Referring = e.Guessed, e.Referring
+	q.Guessed, q.Disordered, q.Referring = e.Guessed, e.Disordered, e.Referring
 	q.Unknown, q.Recorded, q.Header = e.Unknown, j.x.Recorded != nil, j.x.Sent.Header
 	if j.x.Unmade != "" {
 		q.Unmade = j.x.Unmade

@@ -50,6 +50,9 @@ type Question struct {
 	// Guessed names the values of an Accepted request that were made up for a format
 	// which is not known.
 	Guessed []string
+	// Disordered names the values of an Accepted request that are the ends of ranges by
+	// their names, of which the contract says nothing, and in no order.
+	Disordered []string
 	// Referring names the values of an Accepted request that were made up, and that are
 	// called as what names a thing: a refusal counts where such a request was accepted.
 	Referring []string
@@ -255,6 +258,9 @@ func (q *Question) madeUp(status string) string {
 	case status[0] == '4' && len(q.Guessed) > 0:
 		return fmt.Sprintf("the answer is %s, and the format of %s is not known: give %s for it under values in the target file",
 			spelled(status), strings.Join(q.Guessed, " and of "), one(q.Guessed))
+	case status[0] == '4' && len(q.Disordered) > 0:
+		return fmt.Sprintf("the answer is %s, and by their names %s the ends of a range, which they are in no order for: "+
+			"the contract does not say whether it may be so; state a rule that does", spelled(status), is(q.Disordered))
 	}
 	return ""
 }

@@ -126,6 +126,9 @@ func TestReasons(t *testing.T) {
 			"the values may be wrong for a reason that the contract does not state; give right ones"},
 		{Question{Standing: Accepted, Guessed: []string{"iban (query)"}}, "400", "the answer is 400 Bad Request, and the format of iban (query) is not known: " +
 			"give a value for it under values in the target file"},
+		{Question{Standing: Accepted, Disordered: []string{"min (query)", "max (query)"}}, "400", "the answer is 400 Bad Request, and by their names " +
+			"min (query) and max (query) are the ends of a range, which they are in no order for: " +
+			"the contract does not say whether it may be so; state a rule that does"},
 		{Question{Standing: Refused}, "404", "the answer is 404 Not Found, which is not about what is wrong with the request"},
 		{Question{Standing: Refused}, "503", "the answer is an internal error, which does not tell whether the request was refused"},
 		{Question{Standing: Unauthenticated}, "302", "the answer is 302 Found, which does not tell whether the credentials were refused"},

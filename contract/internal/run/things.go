@@ -300,6 +300,8 @@ func nameIn(e *Exchange, places []plan.NamePlace) (name any, why string) {
 			name = member(e.Got.Body, place.Path)
 		case "request":
 			name = member(e.Sent.Body, place.Path)
+		case "path":
+			name = lastSegment(e.Sent.URL)
 		}
 		if name != nil && name != "" {
 			return name, ""

@@ -1,6 +1,9 @@
 package world
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Called reports whether a name, as its words with blanks between, is one by which
 // parameters of a role are called. What they take has to be looked at, too: sort and order
@@ -63,19 +66,25 @@ var (
 // searches are the names of parameters that look for a text anywhere in things, as words.
 var searches = []string{"q", "query", "search", "search text", "search query", "search term", "keyword", "keywords"}
 
-// Ends are words for the two ends of a range in the names of parameters.
+// Ends are words for the two ends of a range in the names of parameters and members.
 type Ends struct {
 	Low, High string
 	// Times tells that they mean something else of values that are no times, such as a
 	// cursor.
 	Times bool
+	// Past tells that what has such times has been, or may have been, and Ahead that it is
+	// planned, wherever they are sent.
+	Past, Ahead bool
+	// Unsure tells that the other may come first: who departs has arrived.
+	Unsure bool
 
 	// Each word alone is that of a bound where bounds is set. exclusive and before are as
 	// those of a side.
 	bounds, exclusive, before bool
 }
 
-// Ranges are the words for the ends of ranges, those first that are most usual.
+// Ranges are the words for the ends of ranges, those first that are most usual, but for
+// those that have others in them.
 var Ranges = []Ends{
 	{Low: "min", High: "max", bounds: true, before: true},
 	{Low: "minimum", High: "maximum", bounds: true, before: true},
@@ -87,11 +96,49 @@ var Ranges = []Ends{
 	{Low: "gte", High: "lte", bounds: true},
 	{Low: "ge", High: "le", bounds: true},
 	{Low: "gt", High: "lt", bounds: true, exclusive: true},
-	{Low: "since", High: "until", Times: true, bounds: true, exclusive: true},
-	{Low: "after", High: "before", Times: true, bounds: true, exclusive: true},
+	{Low: "since", High: "until", Times: true, Past: true, bounds: true, exclusive: true},
+	{Low: "not before", High: "not after", Times: true},
+	{Low: "after", High: "before", Times: true, Past: true, bounds: true, exclusive: true},
 	{Low: "earliest", High: "latest", Times: true},
 	{Low: "from", High: "until", Times: true},
-	{Low: "since", High: "before", Times: true},
+	{Low: "since", High: "before", Times: true, Past: true},
+	{Low: "starts", High: "ends", Times: true},
+	{Low: "begins", High: "ends", Times: true},
+	{Low: "starting", High: "ending", Times: true},
+	{Low: "start", High: "finish", Times: true},
+	{Low: "begin", High: "finish", Times: true},
+	{Low: "start", High: "stop", Times: true},
+	{Low: "started", High: "ended", Times: true, Past: true},
+	{Low: "started", High: "finished", Times: true, Past: true},
+	{Low: "started", High: "stopped", Times: true, Past: true},
+	{Low: "check in", High: "check out", Times: true, Ahead: true},
+	{Low: "checkin", High: "checkout", Times: true, Ahead: true},
+	{Low: "departure", High: "arrival", Times: true, Ahead: true, Unsure: true},
+}
+
+// Paired gives the words by which two names, as words, are those of the lower and the
+// upper end of one range. times tells that their values are times.
+func Paired(low, high []string, times bool) (Ends, bool) {
+	if len(low) != len(high) {
+		return Ends{}, false
+	}
+	for _, e := range Ranges {
+		switch {
+		case e.Times && !times:
+		case e.pairs(low, high):
+			return e, true
+		case e.pairs(high, low): // not_after ends a range, whatever after does
+			return Ends{}, false
+		}
+	}
+	return Ends{}, false
+}
+
+// pairs reports whether two names are one but for the words of the ends.
+func (e Ends) pairs(low, high []string) bool {
+	spaced := func(words ...string) string { return " " + strings.Join(words, " ") + " " }
+	before, after, has := strings.Cut(spaced(low...), spaced(e.Low))
+	return has && before+spaced(e.High)+after == spaced(high...)
 }
 
 // side is what a word of a parameter's name says of a bound.

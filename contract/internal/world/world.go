@@ -63,9 +63,10 @@ type Name struct {
 	// Location is the last segment of the URL in the header of that name
 	// (RFC 9110, section 10.2.2).
 	Location bool
-	// Sent is in the request's body rather than in the answer's.
+	// Sent is in the request rather than in the answer.
 	Sent bool
-	// Path leads to it in the body.
+	// Path leads to it in the body; nil is the last value of the path of a request that
+	// chooses the name.
 	Path []string
 }
 
@@ -154,6 +155,7 @@ func Find(model *spec.Contract) *World {
 			}
 		}
 	}
+	w.chosen(model, beginning, items)
 	for _, op := range model.Operations {
 		w.concern(op, items)
 	}
@@ -361,6 +363,9 @@ func (w *World) concern(op *spec.Operation, items map[string]*Resource) {
 				r.Ends = op
 			}
 		case http.MethodPut, http.MethodPatch:
+			if r.Maker.Operation == op && !r.Stated {
+				break
+			}
 			r.Changes = append(r.Changes, op)
 		}
 	}
@@ -395,7 +400,7 @@ func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
 // does: two names for it would contradict each other.
 func itself(op *spec.Operation, items map[string]*Resource) []*Need {
 	r, sent := items[shape(Segments(op.Path))], op.Body.JSON()
-	if r == nil || sent == nil || op.Method != http.MethodPut && op.Method != http.MethodPatch {
+	if r == nil || r.Maker.Operation == op || sent == nil || op.Method != http.MethodPut && op.Method != http.MethodPatch {
 		return nil
 	}
 	for _, m := range sent.Members {

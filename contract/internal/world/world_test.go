@@ -172,6 +172,39 @@ func TestABodyNamesWhatItsPathDoes(t *testing.T) {
 	}
 }
 
+// A PUT makes what nothing else does, by a name that its client chooses and that can be new
+// each time.
+func TestAPutMakesWhatItsPathNames(t *testing.T) {
+	at := func(schema, status string) string {
+		return `  /rooms/{name}:
+    parameters: [{name: name, in: path, required: true, schema: ` + schema + `}]
+    get: {operationId: read, responses: {"200": {description: ok}}}
+    put: {operationId: put, responses: {"` + status + `": {description: ok}}}
+    delete: {operationId: end, responses: {"204": {description: ok}}}
+`
+	}
+	const makes = "/rooms/{name} is made by put, named by sent , read by read, ended by end"
+	for _, test := range []struct {
+		paths string
+		makes bool
+	}{
+		{at("{type: string}", "201"), true},
+		{at("{type: string, format: uuid}", "201"), true},
+		{at("{type: string}", "200"), false},
+		{at("{type: string, enum: [red, blue]}", "201"), false},
+		{at("{type: string, maxLength: 4}", "201"), false},
+		{at("{type: integer}", "201"), false},
+		{at("{type: string}", "201") + `  /rooms:
+    post: {operationId: ask, ` + answers201 + `{type: object, properties: {ok: {type: boolean}}}}}}}}
+`, false},
+	} {
+		got := told(t, test.paths)
+		if first, _, _ := strings.Cut(got, "\n"); (first == makes) != test.makes || strings.Contains(got, "needed by put") {
+			t.Errorf("%s\nfound: %s", test.paths, got)
+		}
+	}
+}
+
 func TestWords(t *testing.T) {
 	for name, want := range map[string]string{
 		"petId": "pet id", "PetID": "pet id", "pet_id": "pet id", "HTTPServerKey": "http server key", "x-pet.id": "x pet id", "id": "id",

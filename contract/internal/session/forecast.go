@@ -15,6 +15,7 @@ type Forecast struct {
 	Accepted, Unsafe int
 	SetUps           int
 	Pages            int
+	Again            int
 	Logins           int
 	Issuers          []string
 	Jobs             int
@@ -48,7 +49,7 @@ func (s *Session) Forecast() (Forecast, error) {
 	}
 	made, ended := s.runner.SetUpRequests(s.plan.Cases, sent)
 	f.Requests, f.Accepted, f.Unsafe, f.SetUps = f.Requests+made+ended, f.Accepted+made+ended, f.Unsafe+made+ended, made
-	f.Pages = run.MostPages(s.plan.Cases, sent)
+	f.Pages, f.Again = run.MostPages(s.plan.Cases, sent), s.runner.MostAgain(s.plan.Cases, sent)
 	if order := s.order(sent); len(order) > 0 {
 		f.Probe = s.plan.Cases[order[0]].Expect.Outcome == plan.Accepted
 		if !slices.Contains(sent, order[0]) {

@@ -54,6 +54,8 @@ func TestWhatIsSentAgainIsForecast(t *testing.T) {
 		"at once":           func(*contract.Config) {},
 		"one after another": func(c *contract.Config) { c.Jobs = 1 },
 		"a budget":          func(c *contract.Config) { c.Budget = 60 },
+		"some":              func(c *contract.Config) { c.Only, c.Budget = []string{"*.state.*"}, 60 },
+		"one operation":     func(c *contract.Config) { c.Only = []string{"makePet.body.*"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			config := (&pets{}).config(t)

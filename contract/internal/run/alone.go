@@ -39,7 +39,7 @@ const (
 // What is not sent alone, though what else was sent may be why it got its answer: why.
 const (
 	tooMany    = "what else was sent may be why it got this answer, and it was not sent again, alone: too many others were"
-	tooLarge   = "what else was sent may be why it got this answer, and it was not sent again, alone: the answers that wait for that are too long to be kept"
+	tooLarge   = "what else was sent may be why it got this answer, and it was not sent again, alone: too much waits for that"
 	tooLate    = "what else was sent may be why it got this answer, and the run ended before it was sent again, alone"
 	overBudget = "what others had before would have to be made anew for it, and nothing is left of the budget for that"
 	tooDear    = "the answer may come from elsewhere, and the case was not sent again: nothing is left of the budget for that"

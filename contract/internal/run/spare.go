@@ -21,6 +21,10 @@ func (r *Runner) afford(n int) bool {
 	}
 }
 
+// Affords takes from what is left of the budget what a case costs that was not planned to
+// be sent. It reports whether so much was left.
+func (r *Runner) Affords(c *plan.Case) bool { return r.afford(r.cost(c)) }
+
 // cost counts the requests that the contract allows which a case takes that is sent again,
 // about things of its own.
 func (r *Runner) cost(c *plan.Case) int { return plan.Cost(r.things.setups, c) }

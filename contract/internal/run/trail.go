@@ -23,7 +23,7 @@ const (
 // soon after the next is made, several times, has the last one when it is read for longer
 // than that.
 func (w *walker) trails(ctx context.Context) bool {
-	if !w.Runner.afford(trailing + 1) {
+	if !w.afford(trailing + 1) {
 		return false
 	}
 	w.growing = true

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -70,9 +71,13 @@ func TestWhatIsSentAgainIsForecast(t *testing.T) {
 			if err := s.Start(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}
-			s.Report()
+			r := s.Report()
 			if got := int(server.got.Load()); want.Again == 0 || got > want.Requests+want.Pages+want.Again {
 				t.Errorf("the server got %d requests, the forecast is %d, %d and %d", got, want.Requests, want.Pages, want.Again)
+			}
+			const dear = "the answer may come from elsewhere, and the case was not sent again: nothing is left of the budget for that"
+			if unsure := slices.ContainsFunc(r.Verdicts, func(v report.Verdict) bool { return v.Reason == dear }); name != "some" && unsure != (config.Budget > 0) {
+				t.Errorf("cases that are undecided for the budget: %t", unsure)
 			}
 			if changed := int(server.changed.Load()); config.Budget > 0 && changed > config.Budget {
 				t.Errorf("the server changed something %d times, the budget is %d", changed, config.Budget)

@@ -131,6 +131,11 @@ type Forecast struct {
 	SetUps int
 	// Pages is how many more are sent at most, for the other pages of lists.
 	Pages int
+	// Again is how many more are sent at most where the target refuses, loses or forgets
+	// something: cases that are sent again, most of them alone, what is made and ended for
+	// them, what shows whether the credentials are still good, and cases that are not
+	// selected, on which verdicts of the others hang.
+	Again int
 	// Logins is how often a token is got at least, before what needs it, and Issuers
 	// are the services that issue one each, such as "the identity service at
 	// https://iam.example.com".

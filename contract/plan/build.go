@@ -159,11 +159,9 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 			made = maps.Clone(made)
 		}
 		if shares == "" || sharing[shares]%Sharing == 0 {
-			cost = p.making(c, made, 0)
+			cost = making(p.Setups, c, made, 0)
 		}
-		if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
-			cost++
-		}
+		cost += c.leaves()
 		if cost > n {
 			c.Skip = "beyond the budget of cases that expect success, which --budget raises"
 			made = before // what it needs is not made for it
@@ -172,21 +170,37 @@ func (p *Plan) Within(n int, meant func(i int) bool) *Plan {
 		n -= cost
 		sharing[shares]++
 	}
+	out.Spare = n
 	return &out
+}
+
+// leaves counts the request of a case if the contract allows it, or may: it can leave
+// something behind.
+func (c *Case) leaves() int {
+	if c.Expect.Outcome == Accepted || c.Expect.Outcome == Either {
+		return 1
+	}
+	return 0
+}
+
+// Cost counts what a case that is sent by itself takes of a budget, with all that is made
+// for it.
+func Cost(setups map[string]Setup, c *Case) int {
+	return making(setups, c, map[string]bool{}, 0) + c.leaves()
 }
 
 // making counts what is made for a case, deep below others, and notes in made what
 // others share.
-func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
+func making(setups map[string]Setup, c *Case, made map[string]bool, deep int) int {
 	if deep == Deepest {
 		return 0 // nor is it made
 	}
 	n := 0
-	setup := p.Setups[c.Request.Among]
+	setup := setups[c.Request.Among]
 	for _, one := range setup.Set(&c.Request) {
 		if !made[one.ID] {
 			made[one.ID] = true
-			n += 1 + p.making(&one, made, deep+1)
+			n += 1 + making(setups, &one, made, deep+1)
 		}
 	}
 	for resource, one := range c.Request.Made() {
@@ -194,10 +208,10 @@ func (p *Plan) making(c *Case, made map[string]bool, deep int) int {
 			continue
 		}
 		made[resource] = made[resource] || !one.Own
-		setup := p.Setups[resource]
-		n += 1 + p.making(&setup.Make, made, deep+1)
+		setup := setups[resource]
+		n += 1 + making(setups, &setup.Make, made, deep+1)
 		if change, ok := setup.Change(one); ok {
-			n += 1 + p.making(&change, made, deep+1)
+			n += 1 + making(setups, &change, made, deep+1)
 		}
 		if one.Behind != "" {
 			n++ // what it stands below is its own

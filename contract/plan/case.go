@@ -23,6 +23,8 @@ type Plan struct {
 	Untested []Untested `json:"untested,omitempty"`
 	// Setups are how the things are made that cases need, by resource.
 	Setups map[string]Setup `json:"setups,omitempty"`
+	// Spare is what Within leaves of the number that it is given.
+	Spare int `json:"-"`
 }
 
 // Untested is a clause that no case of the plan enforces.

@@ -390,6 +390,9 @@ func (f *verifyFlags) forecast(out io.Writer, s *contract.Session) error {
 	if do.Pages > 0 {
 		say(out, "  and at most %d more, for the other pages of lists, which are read to their ends", do.Pages)
 	}
+	if do.Again > 0 {
+		say(out, "  and where something is refused, lost or forgotten, it is made otherwise, or sent again, alone: at most %d more", do.Again)
+	}
 	if do.Unsafe > 0 {
 		say(out, "  %d have a method that may change something", do.Unsafe)
 	}

@@ -42,6 +42,16 @@ const forgotten = "the target answered otherwise when the case was sent once mor
 const dependent = "a change of one part took the rest away, and one of another part did not, or was not accepted: " +
 	"what was lost may depend on the part"
 
+// Unconfirmed gives the verdict on a case that was not sent again, though what it would be
+// charged with may come from elsewhere: nothing is decided then. why says why it was not.
+func Unconfirmed(v report.Verdict, why string) report.Verdict {
+	if Charges(&v) {
+		v.Outcome, v.Reason = report.Undecided, why
+		v.Findings, v.Conditional, v.Exercised = nil, nil, nil
+	}
+	return v
+}
+
 // Confirmed gives the verdict on a case that was sent twice: what was wrong both times
 // is charged, and nothing else.
 func Confirmed(first, again report.Verdict) report.Verdict {

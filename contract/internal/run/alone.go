@@ -29,8 +29,21 @@ type probe struct {
 	at int
 }
 
-// maxWaiting bounds the bodies that wait, together, in bytes.
-const maxWaiting = 32 << 20
+// maxWaiting bounds the bodies that wait, together, in bytes; and MaxAlone how many cases
+// are sent alone, for each takes several requests, one after the other.
+const (
+	maxWaiting = 32 << 20
+	MaxAlone   = 100
+)
+
+// What is not sent alone, though what else was sent may be why it got its answer: why.
+const (
+	tooMany    = "what else was sent may be why it got this answer, and it was not sent again, alone: too many others were"
+	tooLarge   = "what else was sent may be why it got this answer, and it was not sent again, alone: too much waits for that"
+	tooLate    = "what else was sent may be why it got this answer, and the run ended before it was sent again, alone"
+	overBudget = "what others had before would have to be made anew for it, and nothing is left of the budget for that"
+	tooDear    = "the answer may come from elsewhere, and the case was not sent again: nothing is left of the budget for that"
+)
 
 // learn notes that a case was accepted.
 func (a *alone) learn(c *plan.Case, e *Exchange) {
@@ -64,6 +77,7 @@ func (r *Runner) putOff(ctx context.Context, c *plan.Case, e *Exchange, stage in
 	r.alone.mu.Lock()
 	defer r.alone.mu.Unlock()
 	if r.alone.bytes += len(e.Got.Body); r.alone.bytes > maxWaiting {
+		e.Unsure = tooLarge
 		return false
 	}
 	r.alone.waiting = append(r.alone.waiting, *e)
@@ -93,15 +107,38 @@ func helpless(c *plan.Case, e *Exchange) bool {
 	})
 }
 
-// sendAlone sends what was put off, in plan order. What was refused from the first is as it
-// was.
+// fairly sorts exchanges so that each operation has its turn, in plan order: of one with
+// many the last ones come last.
+func fairly(waiting []Exchange, cases []plan.Case) {
+	slices.SortFunc(waiting, func(a, b Exchange) int { return a.Case - b.Case })
+	turn, seen := map[int]int{}, map[string]int{}
+	for i := range waiting {
+		operation := cases[waiting[i].Case].Operation
+		turn[waiting[i].Case] = seen[operation]
+		seen[operation]++
+	}
+	slices.SortStableFunc(waiting, func(a, b Exchange) int { return turn[a.Case] - turn[b.Case] })
+}
+
+// sendAlone sends what was put off, up to MaxAlone of it. What was refused from the first
+// is as it was.
 func (r *Runner) sendAlone(ctx context.Context, cases []plan.Case, run *Run) {
 	waiting := r.alone.waiting
 	r.alone.waiting = nil
-	slices.SortFunc(waiting, func(a, b Exchange) int { return a.Case - b.Case })
+	fairly(waiting, cases)
+	sent := 0
 	for i := range waiting {
 		e := waiting[i]
-		if c := &cases[e.Case]; ctx.Err() == nil && !r.hopeless(c, &e) {
+		switch c := &cases[e.Case]; {
+		case r.hopeless(c, &e):
+		case ctx.Err() != nil:
+			e.Unsure = tooLate
+		case sent == MaxAlone:
+			e.Unsure = tooMany
+		case !r.afford(r.cost(c) + max(r.cost(c), r.cost(r.known(c)))):
+			e.Unsure = tooDear
+		default:
+			sent++
 			r.aside(Step{Case: c, Exchange: e, Did: "among others; it is sent alone, too"})
 			e = r.onceMore(ctx, c, e)
 			r.cleanUp(ctx)
@@ -145,6 +182,14 @@ func (r *Runner) hopeless(c *plan.Case, e *Exchange) bool {
 		return true
 	}
 	return (turnedDown(c, e) || missed(c, e)) && !known(c.Operation)
+}
+
+// known is the request of a case's operation that was accepted, or the case itself.
+func (r *Runner) known(c *plan.Case) *plan.Case {
+	if known := r.alone.accepted[c.Operation]; known != nil {
+		return known.c
+	}
+	return c
 }
 
 // refuses reports whether a request that was accepted before gets now what a case got.

@@ -21,10 +21,18 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 		shared.turn.Lock()
 		defer shared.turn.Unlock()
 	}
+	if shared.anew() && !r.afford(r.cost(c)) {
+		return Exchange{Case: index, Problem: problem(Inapplicable, "%s", overBudget)}
+	}
 	e := r.about(ctx, c, c, index)
-	if shared.worn(c, &e) && ctx.Err() == nil && !r.guess(c) { // a password is guessed once, whatever the answer
+	switch {
+	case !shared.worn(c, &e) || ctx.Err() != nil || r.guess(c): // a password is guessed once, whatever the answer
+	case !r.afford(r.cost(c)):
+		e.Unsure = tooDear
+	default:
 		r.aside(Step{Case: c, Exchange: e, Did: "about what others had before; sent again about what is new"})
 		shared.spend(r.things)
+		shared.anew()
 		again := *c
 		again.ID += " again" // with an id and texts of its own
 		e = r.about(ctx, c, &again, index)

@@ -50,6 +50,9 @@ type Exchange struct {
 	Heeded []Step
 	// Again is the exchange of the case when it was sent once more; nil for most.
 	Again *Exchange
+	// Unsure says why nothing that it would charge is charged: it may come from elsewhere,
+	// and the case was not sent again to see; "" for most.
+	Unsure string
 	// Refuses tells that a request which was accepted before was refused after this one, as
 	// this one was: the target may keep no more things.
 	Refuses bool

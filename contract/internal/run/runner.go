@@ -35,6 +35,8 @@ type Runner struct {
 	things   *things
 	canary   canary
 	alone    alone
+	// spare is what is left of the budget for what is sent again.
+	spare atomic.Int64
 	// unknown is the answer to a path that cannot exist; nil until there is one.
 	unknown atomic.Pointer[Fingerprint]
 }
@@ -71,6 +73,7 @@ func New(model *spec.Contract, t *target.Target, o Options) (*Runner, error) {
 		},
 	}
 	r.things = newThings(r)
+	r.spare.Store(math.MaxInt64)
 	r.secrets = t.Secrets()
 	for _, name := range slices.Sorted(maps.Keys(credentials)) {
 		r.secrets = append(r.secrets, credentials[name].secrets()...)

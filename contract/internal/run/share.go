@@ -17,6 +17,7 @@ type share struct {
 	turn   sync.Mutex // held by the case that has the things
 	things map[string]*thing
 	used   bool
+	spent  bool // the next case has to have new ones
 }
 
 // share has cases share things, in the order in which they are sent. Those that follow
@@ -53,7 +54,17 @@ func (t *things) shareOf(c *plan.Case) *share {
 func (s *share) spend(t *things) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s.things, s.used = map[string]*thing{}, false
+	s.things, s.used, s.spent = map[string]*thing{}, false, true
+}
+
+// anew reports whether new things are made for the next case in place of those that
+// others had, and notes that they are.
+func (s *share) anew() bool {
+	if s == nil || !s.spent {
+		return false
+	}
+	s.spent = false
+	return true
 }
 
 // returned reports whether the things of a case are as they were, for the next one. What

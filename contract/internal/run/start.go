@@ -133,7 +133,10 @@ func (r *Runner) reach(ctx context.Context, c *plan.Case, i, stage int) Exchange
 		r.halted(c, &e)
 	case stage >= parting:
 		e.Canary = r.afterwards(ctx, c)
-	case (stage >= counting || r.options.Jobs == 1) && r.doubts(ctx, &e):
+	case stage < counting && r.options.Jobs > 1 || !r.doubts(ctx, &e):
+	case !r.afford(r.cost(c)):
+		e.Unsure = tooDear
+	default:
 		e.Again = r.again(ctx, c, i, "once more")
 	}
 	return e

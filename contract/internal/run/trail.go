@@ -23,6 +23,9 @@ const (
 // soon after the next is made, several times, has the last one when it is read for longer
 // than that.
 func (w *walker) trails(ctx context.Context) bool {
+	if !w.afford(trailing + 1) {
+		return false
+	}
 	w.growing = true
 	defer func() { w.growing = false }()
 	began := len(w.listed.Pages)

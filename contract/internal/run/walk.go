@@ -33,7 +33,7 @@ func MostPages(cases []plan.Case, indexes []int) int {
 		switch walk := cases[i].Walk; {
 		case walk == nil:
 		case walk.Short != nil:
-			n += 4*MaxPages - 1
+			n += 4*MaxPages - 1 + furtherPages
 		default:
 			n += 2*MaxPages - 1
 		}

@@ -15,6 +15,7 @@ type Forecast struct {
 	Accepted, Unsafe int
 	SetUps           int
 	Pages            int
+	Again            int
 	Logins           int
 	Issuers          []string
 	Jobs             int
@@ -48,7 +49,7 @@ func (s *Session) Forecast() (Forecast, error) {
 	}
 	made, ended := s.runner.SetUpRequests(s.plan.Cases, sent)
 	f.Requests, f.Accepted, f.Unsafe, f.SetUps = f.Requests+made+ended, f.Accepted+made+ended, f.Unsafe+made+ended, made
-	f.Pages = run.MostPages(s.plan.Cases, sent)
+	f.Pages, f.Again = run.MostPages(s.plan.Cases, sent), s.runner.MostAgain(s.plan.Cases, sent)+s.mostBeside(sent)
 	if order := s.order(sent); len(order) > 0 {
 		f.Probe = s.plan.Cases[order[0]].Expect.Outcome == plan.Accepted
 		if !slices.Contains(sent, order[0]) {
@@ -70,6 +71,37 @@ func (s *Session) Forecast() (Forecast, error) {
 		f.Least = time.Duration(float64(f.Requests-1) / f.Rate * float64(time.Second))
 	}
 	return f, nil
+}
+
+// mostBeside bounds what is sent for cases that are not selected, on which verdicts of
+// those that are may hang.
+func (s *Session) mostBeside(sent []int) int {
+	if !s.config.Shard.Whole() {
+		return 0
+	}
+	about := map[string]bool{} // operations, and resources
+	for _, i := range sent {
+		about[s.plan.Cases[i].Operation] = true
+		for resource := range s.plan.Cases[i].Request.Made() {
+			about[resource] = true
+		}
+	}
+	var beside []int
+	for i := range s.plan.Cases {
+		c := &s.plan.Cases[i]
+		if s.selected[i] || c.Skip != "" || c.Expect.Outcome != plan.Accepted {
+			continue
+		}
+		hangs := about[c.Operation]
+		for resource := range c.Request.Made() {
+			hangs = hangs || about[resource]
+		}
+		if hangs {
+			beside = append(beside, i)
+		}
+	}
+	makes, ends := s.runner.SetUpRequests(s.plan.Cases, beside)
+	return len(beside) + makes + ends + run.MostPages(s.plan.Cases, beside) + s.runner.MostAgain(s.plan.Cases, beside)
 }
 
 // sendable gives the selected cases that are sent, in this shard or another.

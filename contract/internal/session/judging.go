@@ -87,7 +87,10 @@ func (s *Session) judging(
 		c := &s.plan.Cases[x.Case]
 		one := j.Examine(c, x)
 		v := verdict(one, x)
-		if x.Again != nil {
+		switch {
+		case x.Unsure != "":
+			v = judge.Unconfirmed(v, x.Unsure)
+		case x.Again != nil:
 			v = judge.Confirmed(v, j.Judge(c, x.Again))
 		}
 		keep(x, v)

@@ -134,6 +134,9 @@ func (s *Session) choose() error {
 	if err := s.divide(); err != nil {
 		return err
 	}
+	if s.config.Budget > 0 {
+		s.runner.Spare(s.plan.Spare / max(s.config.Shard.Of, 1))
+	}
 	if s.config.Known == nil {
 		return nil
 	}

@@ -99,19 +99,21 @@ func (s *settling) wanted(about func(*plan.Case) bool) []*report.Verdict {
 	s.sendBeside(withheld)
 	var out []*report.Verdict
 	for _, i := range indexes {
-		if v, ok := s.beside[i]; ok {
+		switch v, ok := s.beside[i]; {
+		case ok:
 			out = append(out, &v)
-			continue
+		case s.sends(i):
+			s.running.Await(i)
+			out = append(out, &s.verdicts[i])
 		}
-		s.running.Await(i)
-		out = append(out, &s.verdicts[i])
 	}
 	return out
 }
 
 // sendBeside sends cases that are not selected, after all that are: when these have
-// ended, what was made for them is ended, too.
+// ended, what was made for them is ended, too. They are kept to what is left of the budget.
 func (s *settling) sendBeside(indexes []int) {
+	indexes = slices.DeleteFunc(indexes, func(i int) bool { return !s.runner.Affords(&s.plan.Cases[i]) })
 	if len(indexes) == 0 {
 		return
 	}

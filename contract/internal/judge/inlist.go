@@ -57,7 +57,7 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 	case last < missing && r.Trails:
 		j.findf(j.c.Clause, "the list lacks %s, which was made last: it has each thing once another is made, and not before", made[missing])
 	case last < missing:
-		return "the list lacks " + made[missing] + ", which was made last: it may show it later"
+		return "the list lacks " + made[missing] + ", which was made last: it may show it later, or once another is made, if that ends it"
 	case missing < first:
 		return "the list lacks " + made[missing] + ", which was made first: it may show only the last ones"
 	default:

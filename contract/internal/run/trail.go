@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"time"
 
@@ -21,7 +22,8 @@ const (
 // trails reports whether a list never has what was made last, and has it as soon as
 // another thing is made. A list that shows things later does not: one that has a thing so
 // soon after the next is made, several times, has the last one when it is read for longer
-// than that.
+// than that. Nor does one that has only what is over, as rounds are once another begins: what
+// was made is read before another is made and afterwards, and is the same.
 func (w *walker) trails(ctx context.Context) bool {
 	w.growing = true
 	defer func() { w.growing = false }()
@@ -52,13 +54,37 @@ func (w *walker) trails(ctx context.Context) bool {
 // another makes one more thing like the others, and reads the list: it reports whether
 // the list now has all but that.
 func (w *walker) another(ctx context.Context) bool {
+	before, last := w.lastRead(ctx), w.last
 	one := w.Runner.things.more(ctx, &w.c, len(w.listed.Made)+1)
 	w.listed.Pages = append(w.listed.Pages, one.steps...)
 	if one.problem != "" {
 		return false
 	}
+	if last != nil && (before == nil || !reflect.DeepEqual(before, w.lastRead(ctx))) {
+		return false
+	}
+	w.last = one
 	w.listed.Made = append(w.listed.Made, spec.Text(one.names[one.resource]))
 	return w.lacksLast(ctx)
+}
+
+// lastRead reads what was made last; nil where it cannot be read.
+func (w *walker) lastRead(ctx context.Context) any {
+	if w.last == nil {
+		return nil
+	}
+	from := len(w.last.steps)
+	problem := w.Runner.things.look(ctx, w.last, &w.c)
+	seen := w.last.steps[from:]
+	w.listed.Pages = append(w.listed.Pages, seen...)
+	if problem != "" {
+		return nil
+	}
+	body, err := spec.ParseJSON(seen[len(seen)-1].Exchange.Got.Body)
+	if err != nil {
+		return nil
+	}
+	return body
 }
 
 // lacksLast reads the list, and reports whether it has all but what was made last.

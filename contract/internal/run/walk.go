@@ -122,9 +122,10 @@ type walker struct {
 
 	pages, things, bytes int
 	ids                  map[string]bool
-	fresh                int  // how many things of the last page were on none before
-	body                 any  // the value of the last page
-	growing              bool // more things are made between readings: a list that is cut does not grow
+	fresh                int    // how many things of the last page were on none before
+	body                 any    // the value of the last page
+	last                 *thing // what was made last, beside what the case finds
+	growing              bool   // more things are made between readings: a list that is cut does not grow
 }
 
 // twice reads a list; a second time where something is missing, which another client may

@@ -266,7 +266,8 @@ func (l *List) Heeded() []*Control {
 	var out []*Control
 	for _, c := range l.Controls {
 		s := c.Parameter.Schema
-		text := c.Role == Search && !l.aimed(c) || c.Role == Filter && !c.Exact && s.Type == "string" && s.Format == "" && !Renders(Spaced(c.Parameter.Name))
+		free := s.Type == "string" && s.Format == "" && !Renders(Spaced(c.Parameter.Name))
+		text := c.Role == Search && !l.aimed(c) || c.Role == Filter && !c.Exact && free
 		flag := c.Role == Filter && more(c)
 		stated := slices.ContainsFunc(l.Operation.Answers, func(r *spec.AnswerRule) bool { return r.ReadsAny("query", c.Parameter.Name) })
 		if (text || flag) && !stated && !c.Parameter.Required && l.ID != "" {

@@ -3,6 +3,7 @@ package contract_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,7 +22,9 @@ type notes struct {
 	// page answers with a part of all notes.
 	page func(w http.ResponseWriter, r *http.Request, all []map[string]any)
 
-	stays bool // what was made cannot be ended
+	stays  bool // what was made cannot be ended
+	reads  bool // one of it can be read
+	rounds bool // what was made is over once another is made
 
 	mu    sync.Mutex
 	next  int
@@ -50,6 +53,13 @@ components:
     Note: {type: object, required: [id, text], properties: {id: {type: integer}, text: {type: string}}}
 `
 
+// noteIsRead is what the contract says of an operation that reads a note.
+const noteIsRead = `
+    get:
+      operationId: readNote
+      responses: {"200": {description: it, content: {application/json: {schema: {$ref: "#/components/schemas/Note"}}}}, "404": {description: none}}
+`
+
 const (
 	bareNotes = `{type: array, items: {$ref: "#/components/schemas/Note"}}`
 	noteLimit = `{name: limit, in: query, schema: {type: integer, minimum: 1, maximum: 100}}`
@@ -67,6 +77,8 @@ func (n *notes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch id, of := strings.CutPrefix(r.URL.Path, "/notes/"); {
 	case of && r.Method == http.MethodDelete:
 		n.end(w, id)
+	case of && n.reads && r.Method == http.MethodGet:
+		n.read(w, id)
 	case of || r.Method != http.MethodGet && r.Method != http.MethodPost:
 		w.WriteHeader(http.StatusMethodNotAllowed)
 	case r.Method == http.MethodGet:
@@ -91,13 +103,30 @@ func (n *notes) end(w http.ResponseWriter, id string) {
 		w.WriteHeader(http.StatusConflict)
 		return
 	}
-	i := slices.IndexFunc(n.notes, func(note map[string]any) bool { return fmt.Sprint(note["id"]) == id })
+	i := n.at(id)
 	if i < 0 {
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
 	n.notes = slices.Delete(n.notes, i, i+1)
 	w.WriteHeader(http.StatusNoContent)
+}
+
+func (n *notes) at(id string) int {
+	return slices.IndexFunc(n.notes, func(note map[string]any) bool { return fmt.Sprint(note["id"]) == id })
+}
+
+func (n *notes) read(w http.ResponseWriter, id string) {
+	i := n.at(id)
+	if i < 0 {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	note := maps.Clone(n.notes[i])
+	if n.rounds {
+		note["over"] = i < len(n.notes)-1
+	}
+	answerJSON(w, http.StatusOK, note)
 }
 
 // numberIn reads a number of the query.
@@ -145,7 +174,11 @@ const (
 
 func heldNotes(t *testing.T, server *notes) *report.Report {
 	t.Helper()
-	c, err := contract.Load("notes.yaml", fmt.Appendf(nil, notesFile, server.query, server.answer))
+	file := fmt.Sprintf(notesFile, server.query, server.answer)
+	if server.reads {
+		file = strings.Replace(file, "\n    delete:", noteIsRead+"    delete:", 1)
+	}
+	c, err := contract.Load("notes.yaml", []byte(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +241,8 @@ func TestListed(t *testing.T) {
 				return id > 4 && asked[id] < 3
 			})
 		})}, "which was made last: it may show it later"},
-		{"the last is not shown, however often it is asked for", &notes{answer: bareNotes, page: everything(func(all []map[string]any) []map[string]any { return partOf(all, 0, len(all)-1) })}, "should"},
+		{"the last is not shown, however often it is asked for", &notes{reads: true, answer: bareNotes, page: everything(func(all []map[string]any) []map[string]any { return partOf(all, 0, len(all)-1) })}, "should"},
+		{"what is over is shown", &notes{reads: true, rounds: true, answer: bareNotes, page: everything(func(all []map[string]any) []map[string]any { return partOf(all, 0, len(all)-1) })}, "if that ends it"},
 		{"cut, by an order of its own, and nowhere said", &notes{answer: bareNotes, page: everything(func(all []map[string]any) []map[string]any {
 			for i := range 20 {
 				all = append(slices.Clip(all), map[string]any{"id": 1000 + i, "text": "another's"})

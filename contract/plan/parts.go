@@ -11,9 +11,10 @@ import (
 // the first took away with it hangs on what that named.
 const maxParts = 2
 
-// setUpParts notes requests that change a part of a thing, each another: what says least
-// of the others first, such as a text, and of several the last, for what comes later is
-// more likely to depend on what comes before than the reverse.
+// setUpParts notes requests that change a part of a thing, each another: what the thing may
+// lack first, for all of that may hang on what it must have, as an approval does on what is
+// approved; then what says least of the others, such as a text, and of several the last, for
+// what comes later is more likely to depend on what comes before than the reverse.
 func (p *planner) setUpParts(r *world.Resource, setup *Setup) {
 	if !slices.Contains(r.Partial(), p.op) {
 		return
@@ -26,7 +27,10 @@ func (p *planner) setUpParts(r *world.Resource, setup *Setup) {
 		}
 	}
 	slices.Reverse(parts)
-	slices.SortStableFunc(parts, func(a, b *slot) int { return cmp.Compare(entangled(a), entangled(b)) })
+	lacks := world.LeftAlone(r.Maker.Operation, r.Reads, p.op)
+	slices.SortStableFunc(parts, func(a, b *slot) int {
+		return cmp.Or(cmp.Compare(needed(lacks[a.path[1]]), needed(lacks[b.path[1]])), cmp.Compare(entangled(a), entangled(b)))
+	})
 	var cases []Case
 	for _, s := range parts {
 		if d, ok := p.alone(s); ok && len(cases) < maxParts {
@@ -48,6 +52,14 @@ func entangled(s *slot) int {
 	case !world.Firm(s.Schema) || s.Schema.Object():
 		return 2
 	case s.Schema.Type == "string" && s.Schema.Format == "":
+		return 0
+	}
+	return 1
+}
+
+// needed sorts what a thing may lack before what it must have.
+func needed(lacks bool) int {
+	if lacks {
 		return 0
 	}
 	return 1

@@ -139,7 +139,9 @@ func (b *builder) mislisted(r *spec.AnswerRule, name, what string, change func(*
 
 func (b *builder) convention(r *spec.AnswerRule, name, what string, d design) {
 	d.asListed = true
-	d.touches = func(c *plan.Case, _ int) bool { return c.Clause == r.ID }
+	d.touches = func(c *plan.Case, _ int) bool { // a total is compared while a list is read
+		return c.Clause == r.ID || c.Operation == b.op.ID && c.Walk != nil
+	}
 	b.add(Fault{Name: name, Clause: r.ID, Class: AnswerRule, Description: what, design: d})
 }
 

@@ -149,7 +149,7 @@ var kinds = []kind{
 		name:   "convention",
 		what:   "lists do not heed their query as its names suggest: a limit, an order, a filter or a bound is ignored, or the total is wrong",
 		breaks: []string{"convention"},
-		by:     []plan.Technique{plan.AnswerRule},
+		by:     []plan.Technique{plan.AnswerRule, plan.State},
 		whole:  (*builder).conventions,
 	},
 }

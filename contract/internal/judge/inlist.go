@@ -3,7 +3,6 @@ package judge
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/apiclause/clause/contract/internal/run"
 	"github.com/apiclause/clause/contract/internal/world"
@@ -57,7 +56,7 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 	case last < missing && r.Trails:
 		j.findf(j.c.Clause, "the list lacks %s, which was made last: it has each thing once another is made, and not before", made[missing])
 	case last < missing:
-		return "the list lacks " + made[missing] + ", which was made last: it may show it later"
+		return "the list lacks " + made[missing] + ", which was made last: it may show it later, or once another is made, if that ends it"
 	case missing < first:
 		return "the list lacks " + made[missing] + ", which was made first: it may show only the last ones"
 	default:
@@ -66,19 +65,20 @@ func (j *Judgment) missing(made []string, r *run.Reading) string {
 	return ""
 }
 
-// judgeTotal judges whether the list says on some page that there are as many things as the
-// run made, and its pages have.
+// latelyCounted is why a total that is too small may be lawful.
+const latelyCounted = "the total is less than what the list has: it may be counted later"
+
+// judgeTotal judges whether the list says on each page that there are as many things as the
+// run made, and its pages have, but for one that counts them later.
 func (j *Judgment) judgeTotal(l *run.Listed) {
 	id := world.ConventionID(j.op.ID, "total")
 	if j.model.Clause(id) == nil {
 		return
 	}
-	for i := range l.Readings {
-		r := &l.Readings[i]
-		if n, err := strconv.Atoi(r.Total); err == nil && n < len(r.Seen) && !slices.Contains(r.Seen, false) {
-			j.findf(id, "its pages say that there are at most %d things, and have %d that were made before", n, len(r.Seen))
-			return
-		}
+	if u := l.Undercount; u != nil {
+		j.findf(id, "a page of it says that there are %d things, and it has %d that were made before", u.Told, u.Seen)
+	} else if told, ok := l.Least(); ok && told < l.Known() {
+		j.unheld(id, latelyCounted)
 	}
 }
 

@@ -72,18 +72,20 @@ func TestTotalOfAllPages(t *testing.T) {
 	}
 	judge := New(world.Conventions(world.State(model)), Options{})
 	for _, test := range []struct {
-		reading run.Reading
-		charged bool
+		reading    run.Reading
+		undercount *run.Undercount
+		charged    bool
 	}{
-		{run.Reading{Seen: []bool{true, true, true, true}, Total: "2"}, true},
-		{run.Reading{Seen: []bool{true, true, true, true}, Total: "4"}, false},
-		{run.Reading{Seen: []bool{true, true, true, false}, Total: "2"}, false},
-		{run.Reading{Seen: []bool{true, true, true, true}}, false},
+		{run.Reading{Seen: []bool{true, true, true, true}, Total: "2"}, &run.Undercount{Told: 2, Seen: 4}, true},
+		{run.Reading{Seen: []bool{true, true, true, true}, Total: "2"}, nil, false}, // it may be counted later
+		{run.Reading{Seen: []bool{true, true, true, true}, Total: "4"}, nil, false},
+		{run.Reading{Seen: []bool{true, true, true, false}, Total: "2"}, nil, false},
+		{run.Reading{Seen: []bool{true, true, true, true}}, nil, false},
 	} {
 		c := wants("listBoats", plan.Accepted, "200")
 		c.Clause, c.Level = world.ClauseID("listBoats", world.Listed), clause.Should
 		x := got(200, `{"total": 9, "boats": []}`)
-		x.Listed = &run.Listed{Made: []string{"1", "2", "3", "4"}, Readings: []run.Reading{test.reading}}
+		x.Listed = &run.Listed{Made: []string{"1", "2", "3", "4"}, Readings: []run.Reading{test.reading}, Undercount: test.undercount}
 		v := judge.Judge(c, x)
 		charged := slices.ContainsFunc(v.Findings, func(f report.Finding) bool { return f.Clause == "listBoats.convention.total" })
 		if charged != test.charged {

@@ -170,7 +170,8 @@ func (r *Runner) doubts(ctx context.Context, e *Exchange) bool {
 }
 
 // hopeless reports whether to send a case again would give the same: no request was ever
-// accepted of its operation, or of one that makes what it is about.
+// accepted of its operation, or of one that makes what it is about; but not what was refused
+// among others, about a thing.
 func (r *Runner) hopeless(c *plan.Case, e *Exchange) bool {
 	known := func(operation string) bool { return r.alone.accepted[operation] != nil }
 	if e.Unmade != "" {
@@ -180,6 +181,9 @@ func (r *Runner) hopeless(c *plan.Case, e *Exchange) bool {
 			}
 		}
 		return true
+	}
+	if turnedDown(c, e) && r.options.Jobs > 1 && len(c.Request.Made()) > 0 {
+		return false // the target may have been full of what others made, each time
 	}
 	return (turnedDown(c, e) || missed(c, e)) && !known(c.Operation)
 }

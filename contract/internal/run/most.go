@@ -56,17 +56,20 @@ func (r *Runner) mostOf(c *plan.Case) int {
 		n += r.most(c)
 	}
 	if c.Walk != nil {
-		n += (trailing+1)*perThing + mostTrailing
+		n += mostTrailing
+		if c.Walk.List.Total != nil {
+			n += 3 + mostTrailing // the shortest page, two pages again, and as much for a total that is too small
+		}
 	}
 	return n
 }
 
 // perThing bounds what is sent for a thing: to make it, to make it otherwise, and to end
-// it. mostTrailing bounds how often a
-// list is read that lacks the last thing.
+// it. mostTrailing bounds what is made, and how often that and the list are read, where a
+// list lacks the last thing.
 const (
 	perThing     = 3
-	mostTrailing = 4 * MaxPages
+	mostTrailing = (trailing+1)*(perThing+2) + 4*MaxPages
 )
 
 // most bounds what is sent for a case that is sent again, about things of its own.

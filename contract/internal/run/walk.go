@@ -49,7 +49,12 @@ type Listed struct {
 	Readings []Reading
 	// Pages are the requests beside the first.
 	Pages []Step
+	// Undercount is a total that is too small, and not as one that is counted later; or nil.
+	Undercount *Undercount
 }
+
+// Undercount is a total that is less than what was made and seen.
+type Undercount struct{ Told, Seen int }
 
 // Reading is what was seen of a list from its first page to its last.
 type Reading struct {
@@ -108,6 +113,7 @@ func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, f
 		w.twice(ctx, w.ask(ctx, nil, "read the list in short pages"))
 		w.listed.Readings[1].Stuck = w.stuck(ctx)
 	}
+	w.undercounts(ctx, c)
 	return w.listed
 }
 
@@ -122,9 +128,11 @@ type walker struct {
 
 	pages, things, bytes int
 	ids                  map[string]bool
-	fresh                int  // how many things of the last page were on none before
-	body                 any  // the value of the last page
-	growing              bool // more things are made between readings: a list that is cut does not grow
+	fresh                int       // how many things of the last page were on none before
+	body                 any       // the value of the last page
+	counts               []counted // the totals of the pages that have something
+	last                 *thing    // what was made last, beside what the case finds
+	growing              bool      // more things are made between readings: a list that is cut does not grow
 }
 
 // twice reads a list; a second time where something is missing, which another client may
@@ -152,11 +160,14 @@ func (w *walker) ask(ctx context.Context, query map[string]string, did string) E
 // read reads a list from its first page on.
 func (w *walker) read(ctx context.Context, e Exchange) {
 	w.pages, w.things, w.bytes, w.ids, w.Total = 0, 0, 0, map[string]bool{}, ""
+	var query map[string]string
 	for {
 		if w.Unsure = w.take(&e); w.Unsure != "" {
 			return
 		}
-		query, unsure := w.next(&e)
+		w.count(&e, query)
+		var unsure string
+		query, unsure = w.next(&e)
 		if query == nil || unsure != "" {
 			w.Unsure = unsure
 			return
@@ -202,17 +213,9 @@ func (w *walker) take(e *Exchange) string {
 
 // total notes how many things a page says that there are.
 func (w *walker) total(e *Exchange) {
-	told := w.c.Walk.List.Total
-	if told == nil {
-		return
-	}
-	text := e.Got.Header.Get(told.Header)
-	if told.Header == "" {
-		text = spec.Text(within(w.body, told.Path))
-	}
-	n, err := strconv.Atoi(text)
-	if most, already := strconv.Atoi(w.Total); err == nil && (already != nil || n > most) {
-		w.Total = text
+	n, ok := w.saysTotal(e)
+	if most, already := strconv.Atoi(w.Total); ok && (already != nil || n > most) {
+		w.Total = strconv.Itoa(n)
 	}
 }
 

@@ -23,6 +23,15 @@ func (r Role) Called(name string) bool {
 	return false
 }
 
+// Renders reports whether a parameter that is called so may say how things are shown and not
+// which: a server shows what it has in another language where it does not have that one.
+// name is as its words with blanks between.
+func Renders(name string) bool { return slices.Contains(rendering, name) }
+
+var rendering = []string{
+	"language", "lang", "locale", "translation", "timezone", "time zone", "tz", "unit", "units", "unit system", "format", "version", "api version",
+}
+
 // Opaque reports whether a text that is called so in a query has values which only the
 // target knows, or a language of its own: a place in a list, names of members, an
 // expression. name is as its words with blanks between.

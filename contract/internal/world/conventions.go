@@ -218,7 +218,7 @@ func (l *List) bounds(c *Control) convention {
 // filters say that a filter keeps other things out. A text may mean several values, as
 // all does: of an enum only those say something that the things can have.
 func (l *List) filters(c *Control) []convention {
-	if !c.Exact || more(c) {
+	if !c.Exact || more(c) || Renders(Spaced(c.Parameter.Name)) {
 		return nil
 	}
 	known, ok := l.known(c)
@@ -260,13 +260,14 @@ func more(c *Control) bool {
 
 // Heeded are the parameters of which it is not known what the list has then, only that they
 // change it: texts that are looked for in any way, and flags that may show more or less.
-// Where another parameter says what is looked at, or the contract says what the list has,
-// nothing is.
+// Where another parameter says what is looked at, the contract says what the list has, or
+// the parameter may only say how things are shown, nothing is.
 func (l *List) Heeded() []*Control {
 	var out []*Control
 	for _, c := range l.Controls {
 		s := c.Parameter.Schema
-		text := c.Role == Search && !l.aimed(c) || c.Role == Filter && !c.Exact && s.Type == "string" && s.Format == ""
+		free := s.Type == "string" && s.Format == "" && !Renders(Spaced(c.Parameter.Name))
+		text := c.Role == Search && !l.aimed(c) || c.Role == Filter && !c.Exact && free
 		flag := c.Role == Filter && more(c)
 		stated := slices.ContainsFunc(l.Operation.Answers, func(r *spec.AnswerRule) bool { return r.ReadsAny("query", c.Parameter.Name) })
 		if (text || flag) && !stated && !c.Parameter.Required && l.ID != "" {

@@ -91,6 +91,16 @@ paths:
 // schema.
 func suggested(t *testing.T, query string) string {
 	t.Helper()
+	var out []string
+	for _, r := range Conventions(petsWith(t, query)).Operations[0].Answers {
+		out = append(out, strings.TrimPrefix(r.ID, "list.convention.")+": "+r.Holds.String())
+	}
+	return strings.Join(out, "\n")
+}
+
+// petsWith has a list at /pets with a parameter in its query.
+func petsWith(t *testing.T, query string) *spec.Contract {
+	t.Helper()
 	name, schema, _ := strings.Cut(query, ": ")
 	model, err := spec.Load("openapi.yaml", []byte(`openapi: 3.0.3
 info: {title: t, version: '1'}
@@ -113,15 +123,13 @@ components:
         breed: {type: string}
         archived: {type: boolean}
         tame: {type: boolean}
+        language: {type: string, enum: [de, en]}
+        locale: {type: string}
 `))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []string
-	for _, r := range Conventions(model).Operations[0].Answers {
-		out = append(out, strings.TrimPrefix(r.ID, "list.convention.")+": "+r.Holds.String())
-	}
-	return strings.Join(out, "\n")
+	return model
 }
 
 // TestConventionsOfSortSayTheirOwn has each value say from what it was found.
@@ -152,6 +160,16 @@ paths:
 	}
 }
 
+// TestHeeded has texts that may be looked for, and none that may say how things are shown.
+func TestHeeded(t *testing.T) {
+	t.Parallel()
+	for query, want := range map[string]int{"q: {type: string}": 1, "name: {type: string}": 1, "locale: {type: string}": 0} {
+		if got := len(ListOf(petsWith(t, query).Operations[0]).Heeded()); got != want {
+			t.Errorf("%s: %d parameters are heeded, not %d", query, got, want)
+		}
+	}
+}
+
 // TestConventionsLeaveOpen has what may be meant otherwise.
 func TestConventionsLeaveOpen(t *testing.T) {
 	for query, want := range map[string]string{
@@ -166,6 +184,7 @@ func TestConventionsLeaveOpen(t *testing.T) {
 		"tame: {type: boolean, default: false}":                        "", // all, or those that are not
 		"tame: {type: boolean}":                                        "tame: !has(query.tame) || answer.all(x, x.tame == query.tame)",
 		"name: {type: string}":                                         "", // a part of it
+		"language: {type: string, enum: [de, en]}":                     "", // or what it is shown in, where there is that
 		"id: {type: integer}":                                          "id: !has(query.id) || answer.all(x, x.id == query.id)",
 	} {
 		if got := suggested(t, query); got != want {

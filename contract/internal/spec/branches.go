@@ -124,15 +124,30 @@ func (s *Schema) fittings() []fitting {
 		return nil
 	}
 	var out []fitting
-	for _, b := range whole.schema.branches(0) {
-		if b.name == "" {
-			continue // there is nothing to choose
-		}
-		for _, v := range b.part.widest() {
+	for _, b := range whole.schema.widestBranches() {
+		for _, v := range b.values {
 			if v = s.Sendable(v); v != nil && len(s.Check(v)) == 0 && b.part.kept(v) {
-				out = append(out, fitting{b, v})
+				out = append(out, fitting{b.branch, copied(v)})
 				break
 			}
+		}
+	}
+	return out
+}
+
+// filled is a branch with values that may be valid for it.
+type filled struct {
+	branch
+
+	values []any
+}
+
+// filledBranches returns the branches of a part in which something is chosen.
+func (s *Schema) filledBranches() []filled {
+	var out []filled
+	for _, b := range s.branches(0) {
+		if b.name != "" {
+			out = append(out, filled{b, b.part.widest()})
 		}
 	}
 	return out

@@ -48,6 +48,7 @@ type loader struct {
 	// foreigns are the schemas that the library judges, borrowings what it is given.
 	foreigns   map[foreignKey]*foreign
 	borrowings map[direction]*borrowing
+	memory     *memory
 	rulesRead  int
 	pin        string // the status that the operation at hand refuses with, where x-contract says so
 }
@@ -102,6 +103,7 @@ func model(ctx context.Context, read func() (*source.Description, error)) (*Cont
 	}
 	l.contract.Warnings = l.warnings.sorted(d.Name)
 	whole.pointers(l.contract.Warnings)
+	l.memory.loaded = true
 	return l.contract, nil
 }
 
@@ -116,6 +118,7 @@ func newLoader(ctx context.Context, d *source.Description) *loader {
 		distincts: map[clause.Location]bool{}, paths: map[string]bool{}, taken: map[string]int{},
 		parts: map[partKey]*Schema{}, unknotted: map[*Schema]bool{}, kinds: map[*Schema]string{}, facts: map[*Schema]facts{},
 		patterns: map[string]*Pattern{}, foreigns: map[foreignKey]*foreign{}, borrowings: map[direction]*borrowing{},
+		memory: &memory{},
 	}
 }
 

@@ -53,11 +53,11 @@ func (at *sampling) many(n uint64, do func()) bool {
 // Sample returns a valid value of the schema: its example, else its default, else the
 // first value of its enum, else the smallest that its limits allow. Objects hold their
 // required members alone. nil tells that none was found.
-func (s *Schema) Sample() any { return s.sample(newSampling()) }
+func (s *Schema) Sample() any { return s.recalled(newSampling()) }
 
 // OrdinarySample is Sample with numbers as services mostly get them: 1 where that is
 // valid, not 0.
-func (s *Schema) OrdinarySample() any { return s.sample(ordinarily()) }
+func (s *Schema) OrdinarySample() any { return s.recalled(ordinarily()) }
 
 func ordinarily() *sampling {
 	at := newSampling()

@@ -95,8 +95,9 @@ func (l *loader) distinct(s scope, out *Schema, a annotation) {
 	}
 }
 
-// readable reports whether a schema has keywords that can be modelled.
+// readable begins a schema, and reports whether it has keywords that can be modelled.
 func (l *loader) readable(out *Schema, at cursor, v *openapi3.Schema) bool {
+	l.remember(out)
 	if l.schemas++; l.schemas >= maxSchemas {
 		if l.schemas == maxSchemas {
 			l.warn(at.at(), "the contract has schemas at more than %d places: any value is accepted here and in what follows", maxSchemas)

@@ -299,6 +299,8 @@ type Schema struct {
 	parts *parts
 	// foreign judges the keywords that the model does not know, if there are any.
 	foreign *foreign
+	// samples are what is remembered of the schema.
+	samples *samples
 
 	FromTarget bool
 	Carries    string

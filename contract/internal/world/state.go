@@ -325,8 +325,11 @@ func (w *World) above(r *Resource) *Resource {
 	for _, at := range []string{r.Name, r.Maker.Operation.Path} {
 		path := Segments(at)
 		for i := len(path); i > 0; i-- {
-			for _, other := range w.Resources {
-				if other != r && strings.HasSuffix(path[i-1], "}") && shape(Segments(other.Name)) == shape(path[:i]) {
+			if !strings.HasSuffix(path[i-1], "}") {
+				continue
+			}
+			for _, other := range w.shaped[shape(path[:i])] {
+				if other != r {
 					return other
 				}
 			}

@@ -11,10 +11,11 @@ import (
 // the first took away with it hangs on what that named.
 const maxParts = 2
 
-// setUpParts notes requests that change a part of a thing, each another: what the thing may
-// lack first, for all of that may hang on what it must have, as an approval does on what is
-// approved; then what says least of the others, such as a text, and of several the last, for
-// what comes later is more likely to depend on what comes before than the reverse.
+// setUpParts notes requests that change a part of a thing, each another: one of what the
+// thing may lack, for all of that may hang on what it must have, as an approval does on what
+// is approved; and one of what it must have, for of two that it may lack one may exclude the
+// other. Of each what says least of others comes first, such as a text, and of several the
+// last, for what comes later is more likely to depend on what comes before than the reverse.
 func (p *planner) setUpParts(r *world.Resource, setup *Setup) {
 	if !slices.Contains(r.Partial(), p.op) {
 		return
@@ -31,6 +32,11 @@ func (p *planner) setUpParts(r *world.Resource, setup *Setup) {
 	slices.SortStableFunc(parts, func(a, b *slot) int {
 		return cmp.Or(cmp.Compare(needed(lacks[a.path[1]]), needed(lacks[b.path[1]])), cmp.Compare(entangled(a), entangled(b)))
 	})
+	if at := slices.IndexFunc(parts, func(s *slot) bool { return !lacks[s.path[1]] }); at > 0 {
+		parts = slices.Insert(slices.Delete(slices.Clone(parts), at, at+1), 1, parts[at])
+	} else if len(parts) < 3 { //nolint:mnd // two that may exclude each other
+		return
+	}
 	var cases []Case
 	for _, s := range parts {
 		if d, ok := p.alone(s); ok && len(cases) < maxParts {

@@ -42,17 +42,11 @@ func (w *walker) count(e *Exchange, query map[string]string) {
 	}
 }
 
-// Known is how many of the things that were made some reading of the list has.
+// Known is how many different things some reading of the list has.
 func (l *Listed) Known() int {
 	known := 0
 	for i := range l.Readings {
-		seen := 0
-		for _, one := range l.Readings[i].Seen {
-			if one {
-				seen++
-			}
-		}
-		known = max(known, seen)
+		known = max(known, l.Readings[i].Has)
 	}
 	return known
 }
@@ -67,8 +61,8 @@ func (l *Listed) Least() (least int, ok bool) {
 	return least, ok
 }
 
-// undercounts looks for a total that is less than what was made and seen: it hangs on the
-// page, or is as much too small whatever is made.
+// undercounts looks for a total that is less than what was seen: it hangs on the page, or is
+// as much too small whatever is made.
 func (w *walker) undercounts(ctx context.Context, c *plan.Case) {
 	if len(w.counts) == 0 {
 		return
@@ -127,7 +121,7 @@ func (w *walker) always(ctx context.Context, c *plan.Case) bool {
 	w.c = *c
 	total := func() (int, bool) {
 		n, err := strconv.Atoi(w.Total)
-		return len(w.listed.Made) - n, err == nil && n < len(w.listed.Made) && w.Unsure == "" && !slices.Contains(w.Seen, false)
+		return w.Has - n, err == nil && n < w.Has && w.Unsure == "" && !slices.Contains(w.Seen, false)
 	}
 	w.readAnew(ctx)
 	less, ok := total()

@@ -67,6 +67,8 @@ type Reading struct {
 	Trails bool
 	// Stuck tells that each page is as the first, though it is short and more are asked for.
 	Stuck bool
+	// Has is how many different things it has.
+	Has int
 	// Total is the most that its pages say there is; "" where none says it.
 	Total string
 }
@@ -159,7 +161,7 @@ func (w *walker) ask(ctx context.Context, query map[string]string, did string) E
 
 // read reads a list from its first page on.
 func (w *walker) read(ctx context.Context, e Exchange) {
-	w.pages, w.things, w.bytes, w.ids, w.Total = 0, 0, 0, map[string]bool{}, ""
+	w.pages, w.things, w.bytes, w.ids, w.Has, w.Total = 0, 0, 0, map[string]bool{}, 0, ""
 	var query map[string]string
 	for {
 		if w.Unsure = w.take(&e); w.Unsure != "" {
@@ -204,6 +206,7 @@ func (w *walker) take(e *Exchange) string {
 			w.fresh++
 		}
 		w.ids[id] = true
+		w.Has = len(w.ids)
 		for i, made := range w.listed.Made {
 			w.Seen[i] = w.Seen[i] || made == id
 		}

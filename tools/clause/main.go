@@ -87,9 +87,9 @@ func (e exit) Unwrap() error { return e.err }
 const softLimit = 192 << 20
 
 // planLimit is the same for what sends nothing: there are no answers, but a plan of
-// a thousand operations takes as much as softLimit, and then nothing but garbage
+// a thousand operations takes more than softLimit, and then nothing but garbage
 // would be looked for.
-const planLimit = 272 << 20
+const planLimit = 448 << 20
 
 // limitMemory sets such a limit, unless the user has set one.
 func limitMemory(limit int64) {

@@ -150,6 +150,42 @@ func TestMockKeepsWhatIsMade(t *testing.T) {
 	}
 }
 
+// TestMockOfWhatNothingMakes has a description be served in which things are listed and
+// changed, and no operation makes one.
+func TestMockOfWhatNothingMakes(t *testing.T) {
+	t.Parallel()
+	c, err := contract.Load("lamps.yaml", []byte(`openapi: 3.0.3
+info: {title: Lamps, version: "1"}
+paths:
+  /lamps:
+    get: {operationId: listLamps, responses: {"200": {description: all, content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Lamp"}}}}}}}
+  /lamps/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {operationId: readLamp, responses: {"200": {description: it, content: {application/json: {schema: {$ref: "#/components/schemas/Lamp"}}}}, "404": {description: none}}}
+    patch:
+      operationId: changeLamp
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {lit: {type: boolean}}}}}}
+      responses: {"200": {description: changed, content: {application/json: {schema: {$ref: "#/components/schemas/Lamp"}}}}, "404": {description: none}}
+components:
+  schemas:
+    Lamp: {type: object, required: [id], properties: {id: {type: integer}, lit: {type: boolean}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := Mock(c, MockOptions{SeedName: "seed.yaml", Seed: []byte("/lamps: [{id: 7, lit: false}]\n")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct{ request, want string }{
+		{`PATCH /lamps/7 {"lit":true}`, `200 {"id":7,"lit":true}`}, {"GET /lamps/7", `200 {"id":7,"lit":true}`},
+	} {
+		if _, got := asked(t, i, step.request); got != step.want {
+			t.Errorf("%s: %s\nwant %s", step.request, got, step.want)
+		}
+	}
+}
+
 func TestMockListsAsAsked(t *testing.T) {
 	t.Parallel()
 	i := mocked(t, MockOptions{Seed: []byte(fleet), SeedName: "fleet.yaml"})

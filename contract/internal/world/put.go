@@ -59,8 +59,11 @@ func free(s *spec.Schema) bool {
 // Repeats gives the member of the body of a request that has to name what it makes as its
 // path does, where the client chooses the name; "" where none does.
 func (r *Resource) Repeats() string {
+	if !r.Put() {
+		return ""
+	}
 	sent := r.Maker.Operation.Body.JSON()
-	if !r.Put() || sent == nil {
+	if sent == nil {
 		return ""
 	}
 	for _, m := range sent.Members {

@@ -354,6 +354,10 @@ func lastLiteral(path []string) string {
 	return ""
 }
 
+// madeBy reports whether an operation makes things of a resource. Of one that is only
+// listed no operation may be known that does.
+func (r *Resource) madeBy(op *spec.Operation) bool { return r.Maker != nil && r.Maker.Operation == op }
+
 // concern notes what an operation does to a resource.
 func (w *World) concern(op *spec.Operation, items map[string]*Resource) {
 	path := Segments(op.Path)
@@ -369,7 +373,7 @@ func (w *World) concern(op *spec.Operation, items map[string]*Resource) {
 				r.Ends = op
 			}
 		case http.MethodPut, http.MethodPatch:
-			if r.Maker.Operation == op && !r.Stated {
+			if r.madeBy(op) && !r.Stated {
 				break
 			}
 			r.Changes = append(r.Changes, op)
@@ -390,7 +394,7 @@ func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
 			continue
 		}
 		r := items[shape(path[:i+1])]
-		if r == nil || r.Maker.Operation == op {
+		if r == nil || r.madeBy(op) {
 			continue
 		}
 		last := i == len(path)-1
@@ -406,7 +410,7 @@ func (w *World) inPath(op *spec.Operation, items map[string]*Resource) []*Need {
 // does: two names for it would contradict each other.
 func itself(op *spec.Operation, items map[string]*Resource) []*Need {
 	r, sent := items[shape(Segments(op.Path))], op.Body.JSON()
-	if r == nil || r.Maker.Operation == op || sent == nil || op.Method != http.MethodPut && op.Method != http.MethodPatch {
+	if r == nil || r.madeBy(op) || sent == nil || op.Method != http.MethodPut && op.Method != http.MethodPatch {
 		return nil
 	}
 	for _, m := range sent.Members {
@@ -436,7 +440,7 @@ func (w *World) byName(op *spec.Operation) []*Need {
 		if name == "0" && len(path) > 1 {
 			name = path[len(path)-2] // the elements of pet_ids
 		}
-		if r := w.named(name, s, path[0] == "body"); r != nil && r.Maker.Operation != op {
+		if r := w.named(name, s, path[0] == "body"); r != nil && !r.madeBy(op) {
 			out = append(out, &Need{Resource: r, Path: path, From: "its name is that of " + r.Name})
 		}
 	}

@@ -222,7 +222,7 @@ func (s *selection) run(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
-	return s.result, ctx.Err() //nolint:wrapcheck // the caller's own
+	return s.result, context.Cause(ctx) //nolint:wrapcheck // the caller's own
 }
 
 func (s *selection) one(ctx context.Context, i int) error {

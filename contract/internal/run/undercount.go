@@ -34,7 +34,7 @@ func (w *walker) saysTotal(e *Exchange) (n int, ok bool) {
 
 // count notes the total of a page that has something.
 func (w *walker) count(e *Exchange, query map[string]string) {
-	if ids, _ := idsOn(w.body, w.c.Walk.List); len(ids) == 0 {
+	if ids, _ := OnPage(w.body, w.c.Walk.List); len(ids) == 0 {
 		return
 	}
 	if n, ok := w.saysTotal(e); ok {

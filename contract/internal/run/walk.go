@@ -100,12 +100,7 @@ func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, f
 	if c.Walk == nil || first.Unmade != "" || first.Got == nil || first.Got.Status/100 != 2 {
 		return nil
 	}
-	w := &walker{Runner: r, c: *c, names: names, listed: &Listed{}}
-	for i := range first.Before {
-		if s := &first.Before[i]; s.Of == c.Request.Among && s.Name != nil {
-			w.listed.Made = append(w.listed.Made, spec.Text(s.Name))
-		}
-	}
+	w := &walker{Runner: r, c: *c, names: names, listed: &Listed{Made: first.Found(c)}}
 	w.twice(ctx, *first)
 	if w.Unsure == "" && lastAlone(w.Seen) && w.trails(ctx) {
 		w.listed.Readings[0].Trails = true
@@ -192,7 +187,7 @@ func (w *walker) take(e *Exchange) string {
 	}
 	var err error
 	w.body, err = spec.ParseJSON(e.Got.Body)
-	ids, ok := idsOn(w.body, w.c.Walk.List)
+	ids, ok := OnPage(w.body, w.c.Walk.List)
 	if err != nil || !ok {
 		return "not each thing in it has the member " + w.c.Walk.List.ID
 	}
@@ -222,8 +217,8 @@ func (w *walker) total(e *Exchange) {
 	}
 }
 
-// idsOn gives what names each thing on a page.
-func idsOn(body any, list *world.List) (ids []string, ok bool) {
+// OnPage gives what names each thing on a page of a list; false where not each has a name.
+func OnPage(body any, list *world.List) (ids []string, ok bool) {
 	items, isList := within(body, list.Items).([]any)
 	if !isList {
 		return nil, false

@@ -258,7 +258,7 @@ func (w *walker) next(e *Exchange) (query map[string]string, unsure string) {
 		return nil, w.alone(e)
 	case w.fresh == 0 && w.pages == 2 && page != nil && page.First == nil: // the first one has the number 1
 	case w.fresh == 0:
-		return nil, w.atEnd()
+		return nil, w.atEnd(e)
 	}
 	return w.counted(), ""
 }
@@ -299,9 +299,8 @@ func (w *walker) stuck(ctx context.Context) bool {
 }
 
 // atEnd says why a list may have more though its last page had nothing new, or "".
-func (w *walker) atEnd() string {
-	total := w.c.Walk.List.Total
-	if total != nil && spec.Text(within(w.body, total.Path)) == strconv.Itoa(len(w.ids)) {
+func (w *walker) atEnd(e *Exchange) string {
+	if w.saidTotal(e) == strconv.Itoa(len(w.ids)) {
 		return ""
 	}
 	if w.pages == 2 && w.things > len(w.ids) {
@@ -360,7 +359,6 @@ var following = []string{"next", "more", "cursor", "token", "pages"}
 // alone says why a list without known pages may have more than its answer, or "": a
 // service may cut it at a round number, and document that nowhere.
 func (w *walker) alone(e *Exchange) string {
-	list := w.c.Walk.List
 	if nextLink(e.Got.Header.Values("Link")) != "" {
 		return "it has another page, of which the contract says nothing"
 	}
@@ -372,8 +370,8 @@ func (w *walker) alone(e *Exchange) string {
 			return "the member " + name + " may tell of another page, of which the contract says nothing"
 		}
 	}
-	if list.Total != nil && list.Total.Header == "" && within(w.body, list.Total.Path) != nil {
-		if total := spec.Text(within(w.body, list.Total.Path)); total != strconv.Itoa(w.things) {
+	if total := w.saidTotal(e); total != "" {
+		if total != strconv.Itoa(w.things) {
 			return fmt.Sprintf("it has %d things, and says that there are %s", w.things, total)
 		}
 		return ""

@@ -66,7 +66,7 @@ func (r *Runner) mostOf(c *plan.Case) int {
 
 // perThing bounds what is sent for a thing: to make it, to make it otherwise, and to end
 // it. mostTrailing bounds what is made, and how often that and the list are read, where a
-// list lacks the last thing.
+// list lacks the last thing: it is read once before, for MaxPages requests, and twice more.
 const (
 	perThing     = 3
 	mostTrailing = (trailing+1)*(perThing+2) + 4*MaxPages

@@ -76,10 +76,11 @@ func (r *Runner) putOff(ctx context.Context, c *plan.Case, e *Exchange, stage in
 	}
 	r.alone.mu.Lock()
 	defer r.alone.mu.Unlock()
-	if r.alone.bytes += len(e.Got.Body); r.alone.bytes > maxWaiting {
+	if r.alone.bytes+len(e.Got.Body) > maxWaiting {
 		e.Unsure = tooLarge
 		return false
 	}
+	r.alone.bytes += len(e.Got.Body)
 	r.alone.waiting = append(r.alone.waiting, *e)
 	return true
 }
@@ -124,7 +125,7 @@ func fairly(waiting []Exchange, cases []plan.Case) {
 // is as it was.
 func (r *Runner) sendAlone(ctx context.Context, cases []plan.Case, run *Run) {
 	waiting := r.alone.waiting
-	r.alone.waiting = nil
+	r.alone.waiting, r.alone.bytes = nil, 0
 	fairly(waiting, cases)
 	sent := 0
 	for i := range waiting {

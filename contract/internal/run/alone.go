@@ -53,14 +53,17 @@ func (a *alone) learn(c *plan.Case, e *Exchange) {
 	a.note(c, e.Case)
 }
 
-// note keeps a request that was accepted, of several the one that is first in the plan.
+// note keeps a request that was accepted, of several the one that is first in the plan; of
+// those that have no place there the one with the first id, in whatever order they were sent.
 func (a *alone) note(c *plan.Case, at int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.accepted == nil {
 		a.accepted = map[string]*probe{}
 	}
-	if p := a.accepted[c.Operation]; p == nil || at >= 0 && (p.at < 0 || at < p.at) {
+	p := a.accepted[c.Operation]
+	switch {
+	case p == nil, at >= 0 && (p.at < 0 || at < p.at), at < 0 && p.at < 0 && c.ID < p.c.ID:
 		a.accepted[c.Operation] = &probe{c, at}
 	}
 }

@@ -15,17 +15,12 @@ import (
 // run made for the case. Of things that are to be in the order of texts none is left
 // where collations may order them differently.
 func (j *Judgment) among(a *spec.Among) any {
-	names := map[string]bool{}
-	for i := range j.x.Before {
-		if name := j.x.Before[i].Name; name != nil {
-			names[spec.Text(name)] = true
-		}
-	}
+	names := j.x.Found(j.c)
 	return reduced(j.value, a.Items, func(list []any) []any {
 		var ours []any
 		for _, one := range list {
 			thing, ok := one.(map[string]any)
-			if ok && names[spec.Text(thing[a.ID])] && (a.Ordered == "" || thing[a.Ordered] != nil) {
+			if ok && slices.Contains(names, spec.Text(thing[a.ID])) && (a.Ordered == "" || thing[a.Ordered] != nil) {
 				ours = append(ours, one)
 			}
 		}

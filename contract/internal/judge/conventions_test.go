@@ -4,7 +4,25 @@ import (
 	"encoding/json"
 	"reflect"
 	"testing"
+
+	"github.com/apiclause/clause/contract/internal/run"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
 )
+
+// TestWhatIsAmongWhatWasMade leaves a thing out of a list that somebody else made, whose
+// number is that of a thing of another kind which the run made.
+func TestWhatIsAmongWhatWasMade(t *testing.T) {
+	t.Parallel()
+	c := &plan.Case{Request: plan.Request{Among: "/owners/{owner_id}/pets/{pet_id}"}}
+	j := &Judgment{
+		c: c, x: &run.Exchange{Before: []run.Step{{Of: "/owners/{owner_id}", Name: "5"}, {Of: c.Request.Among, Name: "7"}}},
+		value: []any{map[string]any{"id": json.Number("5")}, map[string]any{"id": json.Number("7")}},
+	}
+	if got, want := j.among(&spec.Among{ID: "id"}), []any{map[string]any{"id": json.Number("7")}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("%v is among what was made, not %v", got, want)
+	}
+}
 
 // TestTextsThatAreOrderedAlikeEverywhere holds that of texts which collations order
 // differently nothing is said.

@@ -24,7 +24,7 @@ func (j *Judgment) judgeHeeded() {
 		j.undecided = "the list was not asked for again"
 		return
 	}
-	name, ours := h.Values[0].Name, j.madeAmong()
+	name, ours := h.Values[0].Name, j.x.Found(j.c)
 	plain, ok := run.OnPage(j.value, h.List)
 	if !ok || !j.shownAll(plain, ours) {
 		j.undecided = "the list does not show all that was made for it, or no difference in it"
@@ -59,17 +59,6 @@ func (j *Judgment) heededPages() [][]string {
 			return nil
 		}
 		out = append(out, page)
-	}
-	return out
-}
-
-// madeAmong names the things that differ and were made for the case.
-func (j *Judgment) madeAmong() []string {
-	var out []string
-	for i := range j.x.Before {
-		if s := &j.x.Before[i]; s.Of == j.c.Request.Among && s.Name != nil {
-			out = append(out, spec.Text(s.Name))
-		}
 	}
 	return out
 }

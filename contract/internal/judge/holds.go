@@ -41,7 +41,7 @@ func (j *Judgment) about() []*run.Step {
 	var out []*run.Step
 	made := j.c.Request.Made()
 	for i := range j.x.Before {
-		if step := &j.x.Before[i]; made[step.Of].Own && step.Exchange.Got != nil && step.Exchange.Got.Status/100 == 2 {
+		if step := &j.x.Before[i]; made[step.Of].Own && step.Exchange.Got != nil && step.Exchange.Got.Status/100 < 4 {
 			out = append(out, step)
 		}
 	}

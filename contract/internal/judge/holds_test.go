@@ -172,16 +172,22 @@ func TestHoldsNothing(t *testing.T) {
 	}
 }
 
-// A name that was given again names another thing.
+// A name that was given again names another thing. What makes one may redirect to it, and
+// may have been refused first.
 func TestGivenAgain(t *testing.T) {
-	steps := []run.Step{stepOf("makeOwner", `{"email": "a@b.example", "name": "Anna"}`, 201, ""), stepOf("endOwner", "", 204, "")}
-	for read, want := range map[string]report.Outcome{
-		`{"id": 1, "email": "a@b.example", "name": "Anna"}`:  report.Warn,
-		`{"id": 1, "email": "a@b.example"}`:                  report.Warn,
-		`{"id": 1, "email": "c@b.example", "name": "Berta"}`: report.Undecided,
+	const anna = `{"email": "a@b.example", "name": "Anna"}`
+	refused, ended := stepOf("makeOwner", `{"email": "a@b.example"}`, 400, ""), stepOf("endOwner", "", 204, "")
+	for _, steps := range [][]run.Step{
+		{stepOf("makeOwner", anna, 201, ""), ended}, {stepOf("makeOwner", anna, 303, ""), ended}, {refused, stepOf("makeOwner", anna, 201, ""), ended},
 	} {
-		if v := recalledAs(t, world.Gone, steps, read); v.Outcome != want {
-			t.Errorf("%s is read, and it is %s (%s), not %s", read, v.Outcome, v.Reason, want)
+		for read, want := range map[string]report.Outcome{
+			`{"id": 1, "email": "a@b.example", "name": "Anna"}`:  report.Warn,
+			`{"id": 1, "email": "a@b.example"}`:                  report.Warn,
+			`{"id": 1, "email": "c@b.example", "name": "Berta"}`: report.Undecided,
+		} {
+			if v := recalledAs(t, world.Gone, steps, read); v.Outcome != want {
+				t.Errorf("made with %d: %s is read, and it is %s (%s), not %s", steps[0].Exchange.Got.Status, read, v.Outcome, v.Reason, want)
+			}
 		}
 	}
 }

@@ -53,14 +53,17 @@ func (a *alone) learn(c *plan.Case, e *Exchange) {
 	a.note(c, e.Case)
 }
 
-// note keeps a request that was accepted, of several the one that is first in the plan.
+// note keeps a request that was accepted, of several the one that is first in the plan; of
+// those that have no place there the one with the first id, in whatever order they were sent.
 func (a *alone) note(c *plan.Case, at int) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.accepted == nil {
 		a.accepted = map[string]*probe{}
 	}
-	if p := a.accepted[c.Operation]; p == nil || at >= 0 && (p.at < 0 || at < p.at) {
+	p := a.accepted[c.Operation]
+	switch {
+	case p == nil, at >= 0 && (p.at < 0 || at < p.at), at < 0 && p.at < 0 && c.ID < p.c.ID:
 		a.accepted[c.Operation] = &probe{c, at}
 	}
 }
@@ -76,10 +79,11 @@ func (r *Runner) putOff(ctx context.Context, c *plan.Case, e *Exchange, stage in
 	}
 	r.alone.mu.Lock()
 	defer r.alone.mu.Unlock()
-	if r.alone.bytes += len(e.Got.Body); r.alone.bytes > maxWaiting {
+	if r.alone.bytes+len(e.Got.Body) > maxWaiting {
 		e.Unsure = tooLarge
 		return false
 	}
+	r.alone.bytes += len(e.Got.Body)
 	r.alone.waiting = append(r.alone.waiting, *e)
 	return true
 }
@@ -124,7 +128,7 @@ func fairly(waiting []Exchange, cases []plan.Case) {
 // is as it was.
 func (r *Runner) sendAlone(ctx context.Context, cases []plan.Case, run *Run) {
 	waiting := r.alone.waiting
-	r.alone.waiting = nil
+	r.alone.waiting, r.alone.bytes = nil, 0
 	fairly(waiting, cases)
 	sent := 0
 	for i := range waiting {

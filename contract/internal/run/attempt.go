@@ -21,7 +21,7 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 		shared.turn.Lock()
 		defer shared.turn.Unlock()
 	}
-	if shared.anew() && !r.afford(r.cost(c)) {
+	if !r.provides(shared, c) {
 		return Exchange{Case: index, Problem: problem(Inapplicable, "%s", overBudget)}
 	}
 	e := r.about(ctx, c, c, index)
@@ -32,7 +32,7 @@ func (r *Runner) exchange(ctx context.Context, c *plan.Case, index int) Exchange
 	default:
 		r.aside(Step{Case: c, Exchange: e, Did: "about what others had before; sent again about what is new"})
 		shared.spend(r.things)
-		shared.anew()
+		shared.spent = false // that is paid for
 		again := *c
 		again.ID += " again" // with an id and texts of its own
 		e = r.about(ctx, c, &again, index)

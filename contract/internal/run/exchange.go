@@ -10,9 +10,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/apiclause/clause/contract/internal/printable"
-
 	"github.com/apiclause/clause/contract/auth"
+	"github.com/apiclause/clause/contract/internal/printable"
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/plan"
 )
 
 // Exchange is a request as it was sent, the answer as it was received, and
@@ -61,6 +62,18 @@ type Exchange struct {
 	Canary *Step
 	// Recorded is set for an exchange that was recorded, and not made here.
 	Recorded *Recorded
+}
+
+// Found gives the names, as texts, of the things that were made for a case which finds
+// several.
+func (e *Exchange) Found(c *plan.Case) []string {
+	var out []string
+	for i := range e.Before {
+		if s := &e.Before[i]; s.Of == c.Request.Among && s.Name != nil {
+			out = append(out, spec.Text(s.Name))
+		}
+	}
+	return out
 }
 
 // Recorded says what a recording leaves out of an exchange. It never shows how

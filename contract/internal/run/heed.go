@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/apiclause/clause/contract/internal/spec"
-	"github.com/apiclause/clause/contract/internal/world"
 	"github.com/apiclause/clause/contract/plan"
 )
 
@@ -30,6 +29,3 @@ func (r *Runner) heed(ctx context.Context, c *plan.Case, names map[string]any, f
 	ask("asked for the list again")
 	return out
 }
-
-// OnPage gives what names each thing on a page of a list; false where not each has a name.
-func OnPage(body any, list *world.List) (ids []string, ok bool) { return idsOn(body, list) }

@@ -87,7 +87,7 @@ func (t *things) attempt(ctx context.Context, one *thing, made *plan.Case, deep 
 		t.step(one, Step{Case: made, Exchange: e, Did: "to make " + one.resource + ": it " + why, Of: one.resource})
 		return e.Problem == nil && e.Got != nil && e.Got.Status/100 > 3
 	}
-	t.runner.alone.note(&setup.Make, -1)
+	t.runner.alone.note(made, -1)
 	one.names = map[string]any{one.resource: name}
 	if one.sibling > 0 {
 		one.names[plan.SiblingName(one.resource, one.sibling)] = members(e.Sent.Body)

@@ -16,7 +16,9 @@ func (r *Runner) MostAgain(cases []plan.Case, indexes []int) int {
 	n := 2*makes + ends // otherwise, or anew when all was ended before what is sent alone
 	dearest := map[string]int{}
 	for _, setup := range r.things.setups {
-		dearest[setup.Make.Operation] = max(dearest[setup.Make.Operation], r.most(&setup.Make))
+		for _, made := range append([]plan.Case{setup.Make, setup.Full}, setup.Siblings...) {
+			dearest[made.Operation] = max(dearest[made.Operation], r.most(&made))
+		}
 	}
 	for _, i := range indexes {
 		dearest[cases[i].Operation] = max(dearest[cases[i].Operation], r.most(&cases[i]))
@@ -66,7 +68,7 @@ func (r *Runner) mostOf(c *plan.Case) int {
 
 // perThing bounds what is sent for a thing: to make it, to make it otherwise, and to end
 // it. mostTrailing bounds what is made, and how often that and the list are read, where a
-// list lacks the last thing.
+// list lacks the last thing: it is read once before, for MaxPages requests, and twice more.
 const (
 	perThing     = 3
 	mostTrailing = (trailing+1)*(perThing+2) + 4*MaxPages

@@ -57,14 +57,14 @@ func (s *share) spend(t *things) {
 	s.things, s.used, s.spent = map[string]*thing{}, false, true
 }
 
-// anew reports whether new things are made for the next case in place of those that
-// others had, and notes that they are.
-func (s *share) anew() bool {
+// provides reports whether a case can have things: new ones in place of those that others
+// had are taken from the budget. While nothing is left of it, no case has any.
+func (r *Runner) provides(s *share, c *plan.Case) bool {
 	if s == nil || !s.spent {
-		return false
+		return true
 	}
-	s.spent = false
-	return true
+	s.spent = !r.afford(r.cost(c))
+	return !s.spent
 }
 
 // returned reports whether the things of a case are as they were, for the next one. What

@@ -27,7 +27,8 @@ const (
 func (w *walker) trails(ctx context.Context) bool { return w.every(ctx, w.lacksLast) }
 
 // every reports whether something is wrong with a list each time that another thing is made,
-// and still when it is read for longer than that takes.
+// and still when it is read for longer than that takes. It ends once more than MaxPages
+// requests were sent for that.
 func (w *walker) every(ctx context.Context, wrong func(context.Context) bool) bool {
 	if !w.afford(trailing + 1) {
 		return false
@@ -35,11 +36,12 @@ func (w *walker) every(ctx context.Context, wrong func(context.Context) bool) bo
 	w.growing = true
 	defer func() { w.growing = false }()
 	began := len(w.listed.Pages)
+	tooMany := func() bool { return len(w.listed.Pages)-began > MaxPages }
 	var soon time.Duration
 	var made time.Time
 	for range trailing {
 		before := made
-		if made = time.Now(); !w.another(ctx, wrong) {
+		if made = time.Now(); !w.another(ctx, wrong) || tooMany() {
 			return false
 		}
 		if !before.IsZero() {
@@ -51,7 +53,7 @@ func (w *walker) every(ctx context.Context, wrong func(context.Context) bool) bo
 		return false
 	}
 	for time.Since(made) < wait {
-		if len(w.listed.Pages)-began > MaxPages || !wrong(ctx) || !sleep(ctx, wait/readings) {
+		if !wrong(ctx) || tooMany() || !sleep(ctx, wait/readings) {
 			return false
 		}
 	}

@@ -20,21 +20,28 @@ type counted struct {
 
 // saysTotal gives how many things a page says that there are; false where it does not.
 func (w *walker) saysTotal(e *Exchange) (n int, ok bool) {
-	told := w.c.Walk.List.Total
-	if told == nil {
-		return 0, false
-	}
-	text := e.Got.Header.Get(told.Header)
-	if told.Header == "" {
-		text = spec.Text(within(w.body, told.Path))
-	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.Atoi(w.saidTotal(e))
 	return n, err == nil
+}
+
+// saidTotal gives what a page has in the place of its total, or "".
+func (w *walker) saidTotal(e *Exchange) string {
+	told := w.c.Walk.List.Total
+	switch {
+	case told == nil:
+		return ""
+	case told.Header != "":
+		return e.Got.Header.Get(told.Header)
+	}
+	if total := within(w.body, told.Path); total != nil {
+		return spec.Text(total)
+	}
+	return ""
 }
 
 // count notes the total of a page that has something.
 func (w *walker) count(e *Exchange, query map[string]string) {
-	if ids, _ := idsOn(w.body, w.c.Walk.List); len(ids) == 0 {
+	if ids, _ := OnPage(w.body, w.c.Walk.List); len(ids) == 0 {
 		return
 	}
 	if n, ok := w.saysTotal(e); ok {

@@ -100,12 +100,7 @@ func (r *Runner) walk(ctx context.Context, c *plan.Case, names map[string]any, f
 	if c.Walk == nil || first.Unmade != "" || first.Got == nil || first.Got.Status/100 != 2 {
 		return nil
 	}
-	w := &walker{Runner: r, c: *c, names: names, listed: &Listed{}}
-	for i := range first.Before {
-		if s := &first.Before[i]; s.Of == c.Request.Among && s.Name != nil {
-			w.listed.Made = append(w.listed.Made, spec.Text(s.Name))
-		}
-	}
+	w := &walker{Runner: r, c: *c, names: names, listed: &Listed{Made: first.Found(c)}}
 	w.twice(ctx, *first)
 	if w.Unsure == "" && lastAlone(w.Seen) && w.trails(ctx) {
 		w.listed.Readings[0].Trails = true
@@ -192,7 +187,7 @@ func (w *walker) take(e *Exchange) string {
 	}
 	var err error
 	w.body, err = spec.ParseJSON(e.Got.Body)
-	ids, ok := idsOn(w.body, w.c.Walk.List)
+	ids, ok := OnPage(w.body, w.c.Walk.List)
 	if err != nil || !ok {
 		return "not each thing in it has the member " + w.c.Walk.List.ID
 	}
@@ -222,8 +217,8 @@ func (w *walker) total(e *Exchange) {
 	}
 }
 
-// idsOn gives what names each thing on a page.
-func idsOn(body any, list *world.List) (ids []string, ok bool) {
+// OnPage gives what names each thing on a page of a list; false where not each has a name.
+func OnPage(body any, list *world.List) (ids []string, ok bool) {
 	items, isList := within(body, list.Items).([]any)
 	if !isList {
 		return nil, false
@@ -263,7 +258,7 @@ func (w *walker) next(e *Exchange) (query map[string]string, unsure string) {
 		return nil, w.alone(e)
 	case w.fresh == 0 && w.pages == 2 && page != nil && page.First == nil: // the first one has the number 1
 	case w.fresh == 0:
-		return nil, w.atEnd()
+		return nil, w.atEnd(e)
 	}
 	return w.counted(), ""
 }
@@ -304,9 +299,8 @@ func (w *walker) stuck(ctx context.Context) bool {
 }
 
 // atEnd says why a list may have more though its last page had nothing new, or "".
-func (w *walker) atEnd() string {
-	total := w.c.Walk.List.Total
-	if total != nil && spec.Text(within(w.body, total.Path)) == strconv.Itoa(len(w.ids)) {
+func (w *walker) atEnd(e *Exchange) string {
+	if w.saidTotal(e) == strconv.Itoa(len(w.ids)) {
 		return ""
 	}
 	if w.pages == 2 && w.things > len(w.ids) {
@@ -365,7 +359,6 @@ var following = []string{"next", "more", "cursor", "token", "pages"}
 // alone says why a list without known pages may have more than its answer, or "": a
 // service may cut it at a round number, and document that nowhere.
 func (w *walker) alone(e *Exchange) string {
-	list := w.c.Walk.List
 	if nextLink(e.Got.Header.Values("Link")) != "" {
 		return "it has another page, of which the contract says nothing"
 	}
@@ -377,8 +370,8 @@ func (w *walker) alone(e *Exchange) string {
 			return "the member " + name + " may tell of another page, of which the contract says nothing"
 		}
 	}
-	if list.Total != nil && list.Total.Header == "" && within(w.body, list.Total.Path) != nil {
-		if total := spec.Text(within(w.body, list.Total.Path)); total != strconv.Itoa(w.things) {
+	if total := w.saidTotal(e); total != "" {
+		if total != strconv.Itoa(w.things) {
 			return fmt.Sprintf("it has %d things, and says that there are %s", w.things, total)
 		}
 		return ""

@@ -118,10 +118,10 @@ func (f *verifyFlags) asReported(cmd *cobra.Command, r *report.Report) (err erro
 		}
 	}
 	if m := r.Made; m != nil {
-		if err := f.asMade(m, r.Name(), f.typed); err != nil {
+		if err := f.asMade(m, r.Name()); err != nil {
 			return err
 		}
-		sayWithheld(f.asides(cmd), r, f.typed, f.settings)
+		f.sayWithheld(f.asides(cmd), r)
 	}
 	switch at := r.Target.BaseURL; {
 	case f.target != "" || f.settings.URL != "":

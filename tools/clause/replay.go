@@ -85,6 +85,8 @@ func (f *verifyFlags) replay(cmd *cobra.Command, path string, patterns []string)
 		return err
 	}
 	f.config.HAR = outputs.stream()
+	// verify would not know what the report was made with.
+	f.config.Replay = func(c *plan.Case) string { return f.again + " " + c.ID }
 	result, err := contract.Replay(cmd.Context(), f.config, earlier, patterns...)
 	if err != nil {
 		return f.untested(cmd.Context(), err, outputs)

@@ -391,6 +391,9 @@ func settle(cmd *cobra.Command) error {
 				return usagef("%s: %s is %q: use %s", s.At, s.Place, strings.Join(s.Texts, ""), valueOf(flag))
 			}
 		}
+		if err := cmd.Flags().SetAnnotation(s.Name, filledIn, nil); err != nil {
+			return err
+		}
 		used = append(used, s)
 	}
 	one.settings = used
@@ -403,15 +406,14 @@ func isGiven(flag *pflag.Flag) bool {
 	return flag.Changed && (secrets[flag.Name] == nil || flag.Value.String() != "")
 }
 
-// filledIn names the flags that clause.yaml has filled.
-func filledIn(cmd *cobra.Command) []string {
-	var names []string
-	if one, _ := cmd.Context().Value(callKey{}).(*call); one != nil {
-		for _, s := range one.settings {
-			names = append(names, s.Name)
-		}
-	}
-	return names
+// filledIn is the annotation of a flag that clause.yaml has filled.
+const filledIn = "filled in"
+
+// typed reports whether a flag stands on the command line, and is not one that clause.yaml
+// has filled.
+func typed(flag *pflag.Flag) bool {
+	_, filled := flag.Annotations[filledIn]
+	return flag.Changed && !filled
 }
 
 // placed says of the flags that an error names which of them come from clause.yaml.

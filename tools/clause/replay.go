@@ -70,7 +70,6 @@ func (f *verifyFlags) replay(cmd *cobra.Command, path string, patterns []string)
 	if _, err := earlier.Replayable(patterns); err != nil {
 		return usagef("%w", err)
 	}
-	f.filled = filledIn(cmd)
 	f.again = f.replaying(path, f.contract)
 	if err := f.asReported(cmd, earlier); err != nil {
 		return err

@@ -39,3 +39,15 @@ func TestAllThatAReportWasMadeWithIsTaken(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesThatAreNotAllThatIsNeeded holds what is known of names in reports to how they are
+// written there.
+func TestNamesThatAreNotAllThatIsNeeded(t *testing.T) {
+	for name, want := range map[string]bool{
+		"openapi.json": false, "-": true, "https://api.example/openapi.json": false, "https://api.example/openapi.json?key=k": true,
+	} {
+		if got := incomplete(contract.DisplayName(name)); got != want {
+			t.Errorf("%s: incomplete is %v", name, got)
+		}
+	}
+}

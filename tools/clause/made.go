@@ -47,8 +47,7 @@ func (f *verifyFlags) listAsMade(flag string, to *[]string, made []string) {
 	if f.typed(flag) {
 		before, after = made, *to
 	}
-	before = slices.DeleteFunc(slices.Clone(before), func(text string) bool { return slices.Contains(after, text) })
-	*to = append(before, after...)
+	*to = slices.Concat(slices.DeleteFunc(slices.Clone(before), func(text string) bool { return slices.Contains(after, text) }), after)
 }
 
 // filesAsMade takes the overlays and the known failures that a report was made with.

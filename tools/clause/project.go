@@ -378,25 +378,33 @@ func settle(cmd *cobra.Command) error {
 		if flag == nil || isGiven(flag) || s.Name == "url" && aim != nil && aim.Changed || borrows(cmd) && isOutput(flag) {
 			continue
 		}
-		texts, err := s.Fill(os.LookupEnv)
-		if err != nil {
-			return usagef("%w", err)
-		}
-		name, _ := pflag.UnquoteUsage(flag)
-		for _, text := range texts {
-			if name == "FILE" || name == "DIR" {
-				text = seenFrom(one.dir, text)
-			}
-			if err := cmd.Flags().Set(s.Name, text); err != nil {
-				return usagef("%s: %s is %q: use %s", s.At, s.Place, strings.Join(s.Texts, ""), valueOf(flag))
-			}
-		}
-		if err := cmd.Flags().SetAnnotation(s.Name, filledIn, nil); err != nil {
+		if err := one.fill(cmd.Flags(), flag, s); err != nil {
 			return err
 		}
 		used = append(used, s)
 	}
 	one.settings = used
+	return nil
+}
+
+// fill puts a setting into a flag.
+func (c *call) fill(flags *pflag.FlagSet, flag *pflag.Flag, s project.Setting) error {
+	texts, err := s.Fill(os.LookupEnv)
+	if err != nil {
+		return usagef("%w", err)
+	}
+	name, _ := pflag.UnquoteUsage(flag)
+	for _, text := range texts {
+		if name == "FILE" || name == "DIR" {
+			text = seenFrom(c.dir, text)
+		}
+		if err := flags.Set(s.Name, text); err != nil {
+			return usagef("%s: %s is %q: use %s", s.At, s.Place, strings.Join(s.Texts, ""), valueOf(flag))
+		}
+	}
+	if err := flags.SetAnnotation(s.Name, filledIn, nil); err != nil {
+		return usagef("%w", err)
+	}
 	return nil
 }
 

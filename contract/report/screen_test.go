@@ -64,6 +64,15 @@ func screenful(t *testing.T, name string, in Input, o TextOptions) {
 	}
 }
 
+// The command line that sends a case again has texts of the report, which may be from
+// elsewhere.
+func TestAgainIsHarmless(t *testing.T) {
+	out := string(text(t, Build(sample()), TextOptions{Again: "clause replay --url='\x1b[2J\n::error::x'"}))
+	if !strings.Contains(out, `--url='\x1b[2J\n::error::x'`) || strings.Contains(out, "\x1b") {
+		t.Errorf("got %s", out)
+	}
+}
+
 // Where a body has one line, that says that it was cut, however short its first line is.
 func TestABodyInOneLine(t *testing.T) {
 	p := newPrinter(Build(sample()), TextOptions{Width: 80, Lines: 23})

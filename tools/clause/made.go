@@ -140,7 +140,7 @@ func (f *verifyFlags) sayWithheld(out io.Writer, r *report.Report) {
 		}
 	}
 	if len(lacks) > 0 {
-		say(out, "%s was made with what it does not keep: give %s (warning)", printable(r.Name()), printable(strings.Join(lacks, " ")))
+		say(out, "%s was made with what it does not keep: give %s (warning)", printable(r.Name()), report.Printable(strings.Join(lacks, " ")))
 	}
 }
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -110,8 +109,8 @@ func (m *Made) options() []string {
 	return out
 }
 
-// since says in one line each what is another than it was when an earlier report was
-// made: the contract, or an overlay.
+// since says what is another than it was when an earlier report was made, of what cases are
+// planned by: the contract, overlays, conventions and the strength.
 func (r *Report) since(earlier *Report) []string {
 	was, now := earlier.Made, r.Made
 	if was == nil || now == nil {
@@ -141,8 +140,8 @@ func (r *Report) since(earlier *Report) []string {
 	if was.WithoutConventions != now.WithoutConventions {
 		out = append(out, "conventions are "+map[bool]string{true: "left out", false: "inferred"}[now.WithoutConventions])
 	}
-	if a, b := cmp.Or(was.Strength, now.Strength), now.Strength; a != b {
-		out = append(out, fmt.Sprintf("the strength is %d, and was %d", b, a))
+	if was.Strength != 0 && was.Strength != now.Strength {
+		out = append(out, fmt.Sprintf("the strength is %d, and was %d", now.Strength, was.Strength))
 	}
 	return out
 }

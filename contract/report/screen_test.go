@@ -64,6 +64,30 @@ func screenful(t *testing.T, name string, in Input, o TextOptions) {
 	}
 }
 
+// The command line that sends a case again has texts of the report, which may be from
+// elsewhere.
+func TestAgainIsHarmless(t *testing.T) {
+	out := string(text(t, Build(sample()), TextOptions{Again: "clause replay --url='\x1b[2J\n::error::x'"}))
+	if !strings.Contains(out, `--url='\x1b[2J\n::error::x'`) || strings.Contains(out, "\x1b") {
+		t.Errorf("got %s", out)
+	}
+}
+
+// Where a body has one line, that says that it was cut, however short its first line is.
+func TestABodyInOneLine(t *testing.T) {
+	p := newPrinter(Build(sample()), TextOptions{Width: 80, Lines: 23})
+	p.tight = tightest
+	for body, want := range map[string]string{
+		"":                           "",
+		"{\n  \"a\": 1\n}\n":         `{   "a": 1 }`,
+		strings.Repeat("1234\n", 30): strings.Repeat("1234 ", 11) + "12" + cutHere,
+	} {
+		if got := strings.Join(p.short(bodyLines(body)), "|"); got != want {
+			t.Errorf("%q: %q, want %q", body, got, want)
+		}
+	}
+}
+
 // A header that a finding speaks of is shown, however usual it is.
 func TestATellingHeader(t *testing.T) {
 	in := sample()

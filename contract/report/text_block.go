@@ -79,7 +79,7 @@ func (p *printer) resend(v *Verdict) {
 		p.line("  replay   "+Printable(alone), copied, false)
 	}
 	if p.o.Again != "" {
-		p.line("  again    "+p.o.Again+" "+ShellWord(Printable(v.Case.ID)), copied, false)
+		p.line("  again    "+Printable(p.o.Again)+" "+ShellWord(Printable(v.Case.ID)), copied, false)
 	}
 }
 

@@ -150,25 +150,34 @@ func (p *printer) short(lines []string) []string {
 	if !p.lean() {
 		return lines
 	}
-	if p.tight == tightest && len(lines) > 0 {
-		lines = lines[1:] // the empty line before a body
+	width := cmp.Or(p.o.Width, usualWidth) - fieldIndent
+	if p.tight == tightest {
+		return inOneLine(lines, width)
 	}
 	most := max(1, 6>>p.tight)
-	width := cmp.Or(p.o.Width, usualWidth) - fieldIndent
 	left := most
 	for i, line := range lines {
 		if left -= (utf8.RuneCountInString(line) + width - 1) / width; left >= 0 {
 			continue
 		}
-		switch {
-		case p.tight == tightest:
-			return []string{cutRunes(lines[0]+" ", width-len(cutHere))}
-		case i == 1: // a body in one long line
+		if i == 1 { // a body in one long line
 			return append(lines[:1:1], cutRunes(line, most*width))
 		}
 		return append(lines[:i:i], cutHere)
 	}
 	return lines
+}
+
+// inOneLine makes one line of those of a body, without the empty one before them.
+func inOneLine(lines []string, width int) []string {
+	text := strings.TrimSpace(strings.Join(lines, " "))
+	switch {
+	case text == "":
+		return nil
+	case utf8.RuneCountInString(text) > width:
+		text = cutRunes(text, width-utf8.RuneCountInString(cutHere))
+	}
+	return []string{text}
 }
 
 // cutHere stands for what is left out of a body.

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -65,7 +66,7 @@ is there; 3 a file could not be written.`,
 		},
 	}
 	cmd.Flags().StringVar(&ci, "ci", "", "also write the file that has `KIND` verify each push: github or gitlab")
-	completeFlag(cmd, "ci", "github", "gitlab")
+	completeFlag(cmd, "ci", slices.Sorted(maps.Keys(ciFiles))...)
 	source.addRefs(cmd.Flags())
 	return cmd
 }

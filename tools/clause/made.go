@@ -11,37 +11,53 @@ import (
 
 	"github.com/apiclause/clause/contract"
 	"github.com/apiclause/clause/contract/report"
-	"github.com/apiclause/clause/contract/target"
 )
 
 // This file is where what a report was made with becomes flags, and the reverse.
 
 // asMade takes what a report was made with, but for what flags say.
-func (f *verifyFlags) asMade(m *report.Made, by string, typed func(string) bool) error {
-	f.remoteRefs = m.RemoteRefs || typed("remote-refs") && f.remoteRefs
-	f.withoutConventions = m.WithoutConventions || typed("no-conventions") && f.withoutConventions
-	f.config.Strict = m.Strict || typed("strict") && f.config.Strict
-	f.config.WithoutPreflight = m.WithoutPreflight || f.config.WithoutPreflight
-	if m.Strength != 0 && !typed("strength") {
+func (f *verifyFlags) asMade(m *report.Made, by string) error {
+	f.setAsMade("remote-refs", &f.remoteRefs, m.RemoteRefs)
+	f.setAsMade("no-conventions", &f.withoutConventions, m.WithoutConventions)
+	f.setAsMade("strict", &f.config.Strict, m.Strict)
+	f.setAsMade("no-preflight", &f.config.WithoutPreflight, m.WithoutPreflight)
+	if m.Strength != 0 && !f.typed("strength") {
 		f.config.Strength = m.Strength
 	}
-	if m.CaseTimeout > 0 && !typed("case-timeout") {
+	if m.CaseTimeout > 0 && !f.typed("case-timeout") {
 		f.config.CaseTimeout = time.Duration(m.CaseTimeout * float64(time.Second))
 	}
-	if err := f.filesAsMade(m, by, typed); err != nil {
+	if err := f.filesAsMade(m, by); err != nil {
 		return err
 	}
-	return f.aimedAs(m, by, typed)
+	return f.aimedAs(m, by)
+}
+
+// setAsMade sets what a flag switches, unless that was typed.
+func (f *verifyFlags) setAsMade(flag string, to *bool, made bool) {
+	if !f.typed(flag) {
+		*to = made
+	}
+}
+
+// listAsMade joins a list that a report was made with and that of a flag, of which the
+// later counts: what was typed comes last, and what clause.yaml says first.
+func (f *verifyFlags) listAsMade(flag string, to *[]string, made []string) {
+	before, after := *to, made
+	if f.typed(flag) {
+		before, after = made, *to
+	}
+	*to = slices.Concat(slices.DeleteFunc(slices.Clone(before), func(text string) bool { return slices.Contains(after, text) }), after)
 }
 
 // filesAsMade takes the overlays and the known failures that a report was made with.
-func (f *verifyFlags) filesAsMade(m *report.Made, by string, typed func(string) bool) error {
-	if !typed("known") {
+func (f *verifyFlags) filesAsMade(m *report.Made, by string) error {
+	if !f.typed("known") {
 		if f.known = m.Known; unreadable(m.Known) {
 			return usagef("%s was made with the known failures of %s, which cannot be read here: give --known FILE", by, m.Known)
 		}
 	}
-	if typed("overlay") {
+	if f.typed("overlay") {
 		return nil
 	}
 	f.overlays = nil
@@ -76,11 +92,11 @@ func unreadable(name string) bool {
 // aimedAs takes the target that a report was made with. Another target file is another
 // target; another URL alone is the same one elsewhere, and what was allowed to be sent to
 // the one is not allowed to be sent to the other.
-func (f *verifyFlags) aimedAs(m *report.Made, by string, typed func(string) bool) error {
-	if typed("target") {
+func (f *verifyFlags) aimedAs(m *report.Made, by string) error {
+	if f.typed("target") {
 		return nil
 	}
-	moved := typed("url")
+	moved := f.typed("url")
 	switch f.target = m.TargetFile; {
 	case !unreadable(m.TargetFile):
 	case !moved:
@@ -89,8 +105,8 @@ func (f *verifyFlags) aimedAs(m *report.Made, by string, typed func(string) bool
 	default:
 		f.target = "" // what is in it may be in flags
 	}
-	f.settings.Values = append(slices.Clone(m.Values), f.settings.Values...)
-	f.settings.Headers = append(slices.Clone(m.Headers), f.settings.Headers...)
+	f.listAsMade("value", &f.settings.Values, m.Values)
+	f.listAsMade("header", &f.settings.Headers, m.Headers)
 	if moved {
 		return nil
 	}
@@ -98,7 +114,8 @@ func (f *verifyFlags) aimedAs(m *report.Made, by string, typed func(string) bool
 		return elsewhereURL(by, m.URL)
 	}
 	f.settings.URL = m.URL
-	f.config.Unsafe, f.config.NearMisses = f.config.Unsafe || m.Unsafe, f.config.NearMisses || m.NearMisses
+	f.setAsMade("unsafe", &f.config.Unsafe, m.Unsafe)
+	f.setAsMade("near-misses", &f.config.NearMisses, m.NearMisses)
 	return nil
 }
 
@@ -107,10 +124,11 @@ func elsewhereURL(by, at string) error {
 }
 
 // sayWithheld says which secrets a report was made with that nobody gives now.
-func sayWithheld(out io.Writer, r *report.Report, typed func(string) bool, now target.Settings) {
-	if typed("target") {
+func (f *verifyFlags) sayWithheld(out io.Writer, r *report.Report) {
+	if f.typed("target") {
 		return
 	}
+	now := &f.settings
 	var lacks []string
 	for _, one := range r.Made.Withheld {
 		has := map[string]bool{
@@ -122,7 +140,7 @@ func sayWithheld(out io.Writer, r *report.Report, typed func(string) bool, now t
 		}
 	}
 	if len(lacks) > 0 {
-		say(out, "%s was made with what it does not keep: give %s (warning)", printable(r.Name()), printable(strings.Join(lacks, " ")))
+		say(out, "%s was made with what it does not keep: give %s (warning)", printable(r.Name()), report.Printable(strings.Join(lacks, " ")))
 	}
 }
 

@@ -378,22 +378,33 @@ func settle(cmd *cobra.Command) error {
 		if flag == nil || isGiven(flag) || s.Name == "url" && aim != nil && aim.Changed || borrows(cmd) && isOutput(flag) {
 			continue
 		}
-		texts, err := s.Fill(os.LookupEnv)
-		if err != nil {
-			return usagef("%w", err)
-		}
-		name, _ := pflag.UnquoteUsage(flag)
-		for _, text := range texts {
-			if name == "FILE" || name == "DIR" {
-				text = seenFrom(one.dir, text)
-			}
-			if err := cmd.Flags().Set(s.Name, text); err != nil {
-				return usagef("%s: %s is %q: use %s", s.At, s.Place, strings.Join(s.Texts, ""), valueOf(flag))
-			}
+		if err := one.fill(cmd.Flags(), flag, s); err != nil {
+			return err
 		}
 		used = append(used, s)
 	}
 	one.settings = used
+	return nil
+}
+
+// fill puts a setting into a flag.
+func (c *call) fill(flags *pflag.FlagSet, flag *pflag.Flag, s project.Setting) error {
+	texts, err := s.Fill(os.LookupEnv)
+	if err != nil {
+		return usagef("%w", err)
+	}
+	name, _ := pflag.UnquoteUsage(flag)
+	for _, text := range texts {
+		if name == "FILE" || name == "DIR" {
+			text = seenFrom(c.dir, text)
+		}
+		if err := flags.Set(s.Name, text); err != nil {
+			return usagef("%s: %s is %q: use %s", s.At, s.Place, strings.Join(s.Texts, ""), valueOf(flag))
+		}
+	}
+	if err := flags.SetAnnotation(s.Name, filledIn, nil); err != nil {
+		return usagef("%w", err)
+	}
 	return nil
 }
 
@@ -403,15 +414,14 @@ func isGiven(flag *pflag.Flag) bool {
 	return flag.Changed && (secrets[flag.Name] == nil || flag.Value.String() != "")
 }
 
-// filledIn names the flags that clause.yaml has filled.
-func filledIn(cmd *cobra.Command) []string {
-	var names []string
-	if one, _ := cmd.Context().Value(callKey{}).(*call); one != nil {
-		for _, s := range one.settings {
-			names = append(names, s.Name)
-		}
-	}
-	return names
+// filledIn is the annotation of a flag that clause.yaml has filled.
+const filledIn = "filled in"
+
+// typed reports whether a flag stands on the command line, and is not one that clause.yaml
+// has filled.
+func typed(flag *pflag.Flag) bool {
+	_, filled := flag.Annotations[filledIn]
+	return flag.Changed && !filled
 }
 
 // placed says of the flags that an error names which of them come from clause.yaml.

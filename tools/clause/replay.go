@@ -70,7 +70,6 @@ func (f *verifyFlags) replay(cmd *cobra.Command, path string, patterns []string)
 	if _, err := earlier.Replayable(patterns); err != nil {
 		return usagef("%w", err)
 	}
-	f.filled = filledIn(cmd)
 	f.again = f.replaying(path, f.contract)
 	if err := f.asReported(cmd, earlier); err != nil {
 		return err
@@ -85,6 +84,8 @@ func (f *verifyFlags) replay(cmd *cobra.Command, path string, patterns []string)
 		return err
 	}
 	f.config.HAR = outputs.stream()
+	// verify would not know what the report was made with.
+	f.config.Replay = func(c *plan.Case) string { return f.again + " " + c.ID }
 	result, err := contract.Replay(cmd.Context(), f.config, earlier, patterns...)
 	if err != nil {
 		return f.untested(cmd.Context(), err, outputs)
@@ -118,10 +119,10 @@ func (f *verifyFlags) asReported(cmd *cobra.Command, r *report.Report) (err erro
 		}
 	}
 	if m := r.Made; m != nil {
-		if err := f.asMade(m, r.Name(), f.typed); err != nil {
+		if err := f.asMade(m, r.Name()); err != nil {
 			return err
 		}
-		sayWithheld(f.asides(cmd), r, f.typed, f.settings)
+		f.sayWithheld(f.asides(cmd), r)
 	}
 	switch at := r.Target.BaseURL; {
 	case f.target != "" || f.settings.URL != "":

@@ -33,7 +33,6 @@ type verifyFlags struct {
 	known  string
 	dry    bool
 	flags  *pflag.FlagSet
-	filled []string // the flags that clause.yaml has filled
 
 	recording string // what judge reads
 }
@@ -165,10 +164,10 @@ func (f *verifyFlags) planning(cmd *cobra.Command) {
 	f.flags = flags
 }
 
-// typed reports whether a flag stands on the command line, and is not one that clause.yaml
-// has filled.
+// typed reports whether there is a flag of a name, and it was typed.
 func (f *verifyFlags) typed(name string) bool {
-	return f.flags.Changed(name) && !slices.Contains(f.filled, name)
+	flag := f.flags.Lookup(name)
+	return flag != nil && typed(flag)
 }
 
 // selecting adds the flags that decide which of the planned cases are meant.
@@ -268,7 +267,7 @@ func (f *verifyFlags) words() []string {
 	var words []string
 	for _, name := range repeated {
 		switch flag := f.flags.Lookup(name); {
-		case flag == nil || !f.typed(name):
+		case flag == nil || !typed(flag):
 		case flag.Value.String() == "true":
 			words = append(words, "--"+name)
 		default:
@@ -330,7 +329,6 @@ func (f *verifyFlags) checkTimes() error {
 // prepare loads what the flags name and starts the reference if there is no
 // target. stop ends it.
 func (f *verifyFlags) prepare(cmd *cobra.Command) (stop func(), err error) {
-	f.filled = filledIn(cmd)
 	f.config.Tool, f.config.Command = "clause/"+versionName(), f.command()
 	f.timeout = f.config.Timeout
 	if f.config.Contract, err = f.load(cmd.Context()); err != nil {

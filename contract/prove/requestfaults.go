@@ -344,6 +344,14 @@ func (l limit) outwards(s *spec.Schema) float64 {
 	return -step(s)
 }
 
+// last is the last number that the limit allows.
+func (l limit) last(s *spec.Schema) float64 {
+	if l.exclusive(s) {
+		return l.value - l.outwards(s)
+	}
+	return l.value
+}
+
 func limitsOf(s *spec.Schema) []limit {
 	var out []limit
 	if s.Minimum != nil {
@@ -430,6 +438,8 @@ func (b *builder) unlimited(at *place, l limit, name string) string {
 		return "what is beyond the limit always breaks another clause as well"
 	case !wider && !b.oracle.touches(at, l):
 		return "no allowed request has a value at the limit"
+	case !wider && !b.oracle.inOrder(at, l):
+		return "with a value at the limit the two ends of a range are in no order, and the contract does not say whether they may be"
 	}
 	return ""
 }

@@ -166,6 +166,13 @@ major
 `,
 	},
 	{
+		"body stated no more", sent("application/json: {schema: {type: object, properties: {a: {type: string}}}}"), sent("application/json: {}"), `
+removed op.body.type: implementations | new takes POST /t 7
+removed op.body.a: clients
+major
+`,
+	},
+	{
 		"body of an answer stated", answers(`"200": {description: ok, content: {application/json: {}}}`), answered("type: object, required: [a], properties: {a: {type: string}}"), `
 added op.answer.200.type: implementations | old takes 200 null
 added op.answer.200.a: implementations | old takes 200 {}

@@ -33,7 +33,8 @@ func (o *operation) witness(wasID, isID string, answers bool, at *place, _ spec.
 		return o.answerWitness(wasID, isID, at)
 	}
 	o.search()
-	if was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID); smallest(o.witnesses.tight, is) == nil && smallest(o.witnesses.loose, was) == nil && at != nil {
+	was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID)
+	if at != nil && smallest(o.witnesses.tight, is) == nil && smallest(o.witnesses.loose, was) == nil {
 		o.searchAt(at)
 	}
 	return smallest(o.witnesses.tight, isID), smallest(o.witnesses.loose, wasID)

@@ -82,6 +82,18 @@ func (o *oracle) reaches(at *place, l limit) bool {
 	return o.allowed(at, at.Schema.Numeric(l.value+l.outwards(at.Schema)))
 }
 
+// untouched says why no request that has to be accepted is known to have the last value
+// that a limit allows, or gives "".
+func (o *oracle) untouched(at *place, l limit) string {
+	switch {
+	case !o.touches(at, l):
+		return "no allowed request has a value at the limit"
+	case !o.inOrder(at, l):
+		return "with a value at the limit the two ends of a range are in no order, and the contract does not say whether they may be"
+	}
+	return ""
+}
+
 // touches tells whether an allowed request can have the last value that a limit
 // allows.
 func (o *oracle) touches(at *place, l limit) bool {

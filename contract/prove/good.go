@@ -216,8 +216,8 @@ type design struct {
 	// ignores is the operation whose changes are answered and not kept.
 	ignores string
 	// rest says what becomes of a thing, as it was sent, beside what a PATCH names; nil has
-	// it stay as it is.
-	rest func(maker *spec.Operation, was, named map[string]any)
+	// it stay as it is. made is the schema that things are made with: it lists some members.
+	rest func(made *spec.Schema, was, named map[string]any)
 	// keeps gives what is kept of a text that was sent; nil keeps it as it is.
 	keeps func(s *spec.Schema, text string) string
 	// burns has names used up by requests that are refused.

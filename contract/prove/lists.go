@@ -141,14 +141,6 @@ func finds(object map[string]any, text string) bool {
 	return false
 }
 
-// rank is that of a thing in a search: 0 where it is found.
-func rank(object map[string]any, text string) int {
-	if finds(object, text) {
-		return 0
-	}
-	return 1
-}
-
 // matchesAny reports whether a value is what one of some texts of a filter asks for.
 func (l *listing) matchesAny(c *world.Control, value any, texts []string) bool {
 	return slices.ContainsFunc(texts, func(text string) bool { return l.matches(c, value, text) })
@@ -185,9 +177,8 @@ func compared(value any, text string) (order int, known bool) {
 // they were made.
 func (l *listing) order() {
 	if c := l.Control(world.Search); c != nil && l.ranked && len(l.asked(c)) > 0 {
-		slices.SortStableFunc(l.things, func(a, b listedThing) int {
-			return rank(a.object, l.asked(c)[0]) - rank(b.object, l.asked(c)[0])
-		})
+		text := l.asked(c)[0]
+		l.foremost(func(object map[string]any) bool { return finds(object, text) })
 	}
 	keys := l.keys()
 	slices.SortStableFunc(l.things, func(a, b listedThing) int {
@@ -202,6 +193,13 @@ func (l *listing) order() {
 		}
 		return 0
 	})
+}
+
+// foremost puts those things first of which something is true.
+func (l *listing) foremost(is func(object map[string]any) bool) {
+	rest := slices.Clone(l.things)
+	l.things = slices.DeleteFunc(l.things, func(one listedThing) bool { return !is(one.object) })
+	l.things = append(l.things, slices.DeleteFunc(rest, func(one listedThing) bool { return is(one.object) })...)
 }
 
 // keys gives what the things are to be ordered by. A direction of its own is that of the

@@ -117,16 +117,7 @@ func (m *maker) marked() []Variant {
 	return []Variant{{Name: "list-marked-first", Description: "lists begin with what is marked, such as what is pinned", design: design{
 		listed: func(l *listing) {
 			name := mark(l.List)
-			slices.SortStableFunc(l.things, func(a, b listedThing) int {
-				one, other := a.object[name] == true, b.object[name] == true
-				switch {
-				case one == other:
-					return 0
-				case one:
-					return -1
-				}
-				return 1
-			})
+			l.foremost(func(object map[string]any) bool { return object[name] == true })
 		},
 	}}}
 }

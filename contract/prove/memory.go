@@ -191,7 +191,14 @@ func (m *memory) make(r *world.Resource, x *exchange, path []string, body []byte
 	if thing.sent == nil {
 		thing.sent = map[string]any{}
 	}
-	if !m.call(thing, r.Maker.Operation, path) || m.design.mock != nil && (m.overcrowded(x, thing) || m.crowded(x, thing.size)) {
+	if !m.call(thing, r.Maker.Operation, path) {
+		return
+	}
+	more := thing.size
+	if before := m.things[placed(thing.at)]; before != nil {
+		more -= before.size
+	}
+	if m.design.mock != nil && (m.overcrowded(x, thing) || m.crowded(x, more)) {
 		return
 	}
 	m.keep(thing)

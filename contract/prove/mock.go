@@ -246,10 +246,11 @@ func (m *memory) knows(r *world.Resource) bool {
 	return m.design.mock != nil && (r.Maker != nil || m.design.mock.seeded[r])
 }
 
-// overcrowded refuses a thing for which its collection has no room.
+// overcrowded refuses a thing for which its collection has no room: one that takes the
+// place of another needs none.
 func (m *memory) overcrowded(x *exchange, thing *remembered) bool {
 	collection := placed(thing.at[:len(thing.at)-1])
-	if len(m.below[collection]) < m.design.mock.most {
+	if m.things[placed(thing.at)] != nil || len(m.below[collection]) < m.design.mock.most {
 		return false
 	}
 	refuse(x, "the mock keeps at most %d things at %s: end some, or let it keep more", m.design.mock.most, collection)

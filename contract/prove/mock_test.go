@@ -361,6 +361,41 @@ func TestSeedDataThatIsWrong(t *testing.T) {
 	}
 }
 
+// What a PUT makes anew takes the place of what was there.
+func TestAFullMockTakesWhatIsPutAgain(t *testing.T) {
+	t.Parallel()
+	c, err := contract.Load("flags.yaml", []byte(`openapi: 3.0.3
+info: {title: Flags, version: "1"}
+paths:
+  /flags/{name}:
+    parameters: [{name: name, in: path, required: true, schema: {type: string}}]
+    put:
+      operationId: putFlag
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {on: {type: boolean}}}}}}
+      responses: {"200": {description: changed}, "201": {description: made}}
+    get:
+      operationId: readFlag
+      responses: {"200": {description: it, content: {application/json: {schema: {type: object, properties: {on: {type: boolean}}}}}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Mock(c, MockOptions{MostThings: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(name string) int {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/flags/"+name, strings.NewReader(`{"on": true}`))
+		r.Header.Set("Content-Type", "application/json")
+		m.Handler.ServeHTTP(w, r)
+		return w.Code
+	}
+	if first, again, other := put("a"), put("a"), put("b"); first/100 != 2 || again != first || other != http.StatusInsufficientStorage {
+		t.Errorf("the first is answered with %d, the same again with %d, another with %d", first, again, other)
+	}
+}
+
 // Seed data needs no more of a thing than what makes one: the rest is made up.
 func TestSeedDataLacksWhatTheServerGives(t *testing.T) {
 	t.Parallel()

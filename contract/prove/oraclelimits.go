@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/apiclause/clause/contract/internal/spec"
+	"github.com/apiclause/clause/contract/internal/world"
 )
 
 // unbroken says why no request is known that breaks a clause and nothing else,
@@ -79,14 +82,62 @@ func (o *oracle) reaches(at *place, l limit) bool {
 	return o.allowed(at, at.Schema.Numeric(l.value+l.outwards(at.Schema)))
 }
 
+// untouched says why no request that has to be accepted is known to have the last value
+// that a limit allows, or gives "".
+func (o *oracle) untouched(at *place, l limit) string {
+	switch {
+	case !o.touches(at, l):
+		return "no allowed request has a value at the limit"
+	case !o.inOrder(at, l):
+		return "with a value at the limit the two ends of a range are in no order, and the contract does not say whether they may be"
+	}
+	return ""
+}
+
 // touches tells whether an allowed request can have the last value that a limit
 // allows.
 func (o *oracle) touches(at *place, l limit) bool {
+	return !l.number() || o.allowed(at, at.Schema.Numeric(l.last(at.Schema)))
+}
+
+// inOrder reports whether a request that has the last value which a limit allows at one
+// end of a range can have the other end beyond it, or lack that. The ends of a range that
+// no rule speaks of may be refused where they are in no order.
+func (o *oracle) inOrder(at *place, l limit) bool {
 	if !l.number() {
 		return true
 	}
-	if l.exclusive(at.Schema) {
-		return o.allowed(at, at.Schema.Numeric(l.value-l.outwards(at.Schema)))
+	last := l.last(at.Schema)
+	for _, other := range o.places {
+		isLow, isHigh := o.areEnds(at, other), o.areEnds(other, at)
+		if !other.Required || !isLow && !isHigh {
+			continue
+		}
+		for _, far := range limitsOf(other.Schema) {
+			end := far.last(other.Schema)
+			if far.number() && (isLow && far.upper && end <= last || isHigh && !far.upper && end >= last) {
+				return false
+			}
+		}
 	}
-	return o.allowed(at, at.Schema.Numeric(l.value))
+	return true
+}
+
+// areEnds reports whether two numbers are by their names the ends of a range that no rule
+// speaks of.
+func (o *oracle) areEnds(low, high *place) bool {
+	if !low.chosenNumber() || !high.chosenNumber() || !slices.Equal(low.Path[:len(low.Path)-1], high.Path[:len(high.Path)-1]) {
+		return false
+	}
+	words := func(at *place) []string { return spec.Words(at.Path[len(at.Path)-1]) }
+	_, paired := world.Paired(words(low), words(high), false)
+	return paired && !slices.ContainsFunc(o.op.Rules, func(r *spec.Rule) bool { return readsAt(r, low) && readsAt(r, high) })
+}
+
+// chosenNumber reports whether a place is for a number of a query or a body that the
+// contract allows to be chosen.
+func (at *place) chosenNumber() bool {
+	s := at.Schema
+	return (at.In() == "query" || at.In() == "body") && len(at.Path) > 1 && !at.IsElement() && !at.FromTarget &&
+		(s.Type == "integer" || s.Type == "number") && len(s.Enum) == 0 && s.Composed == nil
 }

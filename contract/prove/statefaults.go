@@ -27,8 +27,12 @@ func (m *memory) partly(op *spec.Operation, thing *remembered, named map[string]
 	if m.design.rest == nil || op.Method != http.MethodPatch || thing.resource.Maker == nil {
 		return
 	}
+	made := thing.resource.Maker.Operation.Body.JSON()
+	if made == nil || len(made.Members) == 0 {
+		return
+	}
 	was := maps.Clone(thing.sent)
-	m.design.rest(thing.resource.Maker.Operation, thing.sent, named)
+	m.design.rest(made, thing.sent, named)
 	for name := range was {
 		if _, stays := thing.sent[name]; !stays {
 			thing.lost = append(thing.lost, name)
@@ -37,9 +41,9 @@ func (m *memory) partly(op *spec.Operation, thing *remembered, named map[string]
 }
 
 // wiped takes away all that a change does not name.
-func wiped(maker *spec.Operation, was, named map[string]any) {
+func wiped(made *spec.Schema, was, named map[string]any) {
 	maps.DeleteFunc(was, func(name string, _ any) bool {
-		m := maker.Body.JSON().Member(name)
+		m := made.Member(name)
 		_, stays := named[name]
 		return !stays && m != nil && !m.Required
 	})

@@ -27,8 +27,8 @@ func (m *memory) inItsWay(op *ruling.Operation, sent map[string]any) map[string]
 }
 
 // oneCleared takes away one member with whatever is changed.
-func oneCleared(maker *spec.Operation, was, named map[string]any) {
-	for _, m := range maker.Body.JSON().Members {
+func oneCleared(made *spec.Schema, was, named map[string]any) {
+	for _, m := range made.Members {
 		_, stays := named[m.Name]
 		if _, sent := was[m.Name]; sent && !stays && !m.Required {
 			delete(was, m.Name)
@@ -38,16 +38,16 @@ func oneCleared(maker *spec.Operation, was, named map[string]any) {
 }
 
 // dependentsCleared takes all other members away with the first, which they depend on.
-func dependentsCleared(maker *spec.Operation, was, named map[string]any) {
-	if _, first := named[maker.Body.JSON().Members[0].Name]; first {
-		wiped(maker, was, named)
+func dependentsCleared(made *spec.Schema, was, named map[string]any) {
+	if _, first := named[made.Members[0].Name]; first {
+		wiped(made, was, named)
 	}
 }
 
 // workedOut has a text worked out of one that is changed, as a name for a URL is of a
 // title.
-func workedOut(maker *spec.Operation, was, named map[string]any) {
-	for _, m := range maker.Body.JSON().Members {
+func workedOut(made *spec.Schema, was, named map[string]any) {
+	for _, m := range made.Members {
 		_, stays := named[m.Name]
 		if _, text := was[m.Name].(string); !text || stays {
 			continue

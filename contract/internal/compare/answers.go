@@ -22,29 +22,14 @@ func (o *operation) answerWitness(wasID, isID string, at *place) (tight, loose *
 	before, after := was.top(), is.top()
 	for _, whole := range wholes(before, after, was, is, strings.HasSuffix(isID, ".required")) {
 		a, b := o.violations(before, whole), o.violations(after, whole)
-		if broken := brokenUnder(b, isID); tight == nil && len(a) == 0 && broken != "" {
+		if broken := cmp.Or(under(b, isID)...); tight == nil && len(a) == 0 && broken != "" {
 			tight = answerOf("old", before, whole, broken)
 		}
-		if broken := brokenUnder(a, wasID); loose == nil && len(b) == 0 && broken != "" {
+		if broken := cmp.Or(under(a, wasID)...); loose == nil && len(b) == 0 && broken != "" {
 			loose = answerOf("new", after, whole, broken)
 		}
 	}
 	return tight, loose
-}
-
-// brokenUnder gives what is broken of a clause, or of what the schema states that it is
-// about as a whole.
-func brokenUnder(broken map[string]string, id string) string {
-	place, whole := strings.CutSuffix(id, ".schema")
-	if broken[id] != "" || !whole {
-		return broken[id]
-	}
-	for _, one := range slices.Sorted(maps.Keys(broken)) {
-		if strings.HasPrefix(one, place+".") {
-			return broken[one]
-		}
-	}
-	return ""
 }
 
 // nearest gives the place as one side has it, or the one that it would lie in; nil if

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -18,15 +19,9 @@ type sketch struct {
 }
 
 func (s sketch) String() string {
-	or := func(text, other string) string {
-		if text == "" {
-			return other
-		}
-		return text
-	}
 	var out strings.Builder
 	fmt.Fprintf(&out, "openapi: %s\ninfo: {title: T, version: \"1\"}\npaths:\n  /t:\n    %s:\n      operationId: op\n",
-		or(s.version, "3.0.3"), or(s.method, "get"))
+		cmp.Or(s.version, "3.0.3"), cmp.Or(s.method, "get"))
 	if s.before != "" {
 		fmt.Fprintf(&out, "      %s\n", s.before)
 	}
@@ -34,7 +29,7 @@ func (s sketch) String() string {
 	if s.content != "" {
 		fmt.Fprintf(&out, "      requestBody: {required: true, content: {%s}}\n", s.content)
 	}
-	fmt.Fprintf(&out, "      responses: {%s}\n%s", or(s.answers, `"200": {description: ok}, "400": {description: bad}`), s.rest)
+	fmt.Fprintf(&out, "      responses: {%s}\n%s", cmp.Or(s.answers, `"200": {description: ok}, "400": {description: bad}`), s.rest)
 	return out.String()
 }
 
@@ -162,6 +157,13 @@ major
 		"body stated", sent("application/json: {}"), sent("application/json: {schema: {type: object, properties: {a: {type: string}}}}"), `
 added op.body.type: clients, implementations | old takes POST /t 7
 added op.body.a: implementations
+major
+`,
+	},
+	{
+		"body stated no more", sent("application/json: {schema: {type: object, properties: {a: {type: string}}}}"), sent("application/json: {}"), `
+removed op.body.type: implementations | new takes POST /t 7
+removed op.body.a: clients
 major
 `,
 	},

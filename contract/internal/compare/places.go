@@ -122,7 +122,7 @@ func mediaRenames(old, now *spec.Body) [][2]string {
 	if old == nil || now == nil {
 		return nil
 	}
-	after := map[string]string{}
+	after := map[string]string{mainType(now): now.ID} // nothing may be stated of it
 	for _, m := range now.Content {
 		if m.Schema != nil {
 			after[written(m)] = m.Schema.ID

@@ -33,26 +33,42 @@ func (o *operation) witness(wasID, isID string, answers bool, at *place, _ spec.
 		return o.answerWitness(wasID, isID, at)
 	}
 	o.search()
-	if was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID); under(o.witnesses.tight, is) == nil && under(o.witnesses.loose, was) == nil && at != nil {
+	was, is := cmp.Or(wasID, isID), cmp.Or(isID, wasID)
+	if at != nil && smallest(o.witnesses.tight, is) == nil && smallest(o.witnesses.loose, was) == nil {
 		o.searchAt(at)
 	}
-	return under(o.witnesses.tight, isID), under(o.witnesses.loose, wasID)
+	return smallest(o.witnesses.tight, isID), smallest(o.witnesses.loose, wasID)
 }
 
-// under gives what is found for a clause. Where that is a schema as a whole the other
-// side may have a clause for each keyword of it, and for its members.
-func under(found map[string]*Witness, id string) *Witness {
-	place, whole := strings.CutSuffix(id, ".schema")
-	if found[id] != nil || !whole {
-		return found[id]
-	}
+// smallest gives the smallest witness that is found for a clause, or nil.
+func smallest(found map[string]*Witness, id string) *Witness {
 	var best *Witness
-	for _, one := range slices.Sorted(maps.Keys(found)) {
-		if w := found[one]; strings.HasPrefix(one, place+".") && (best == nil || w.size() < best.size()) {
+	for _, w := range under(found, id) {
+		if best == nil || w.size() < best.size() {
 			best = w
 		}
 	}
 	return best
+}
+
+// under gives what is found for a clause. Where that is a schema as a whole the other
+// side may have a clause for each keyword of it, and for its members: then it is what is
+// found for those, in the order of their ids.
+func under[V any](found map[string]V, id string) []V {
+	if own, ok := found[id]; ok {
+		return []V{own}
+	}
+	place, whole := strings.CutSuffix(id, ".schema")
+	if !whole {
+		return nil
+	}
+	var out []V
+	for _, one := range slices.Sorted(maps.Keys(found)) {
+		if strings.HasPrefix(one, place+".") {
+			out = append(out, found[one])
+		}
+	}
+	return out
 }
 
 // searchAt tries a request that both contracts take with other values at a place.

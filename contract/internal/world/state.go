@@ -202,6 +202,9 @@ func (r *Resource) Partial() []*spec.Operation {
 // that the thing must be made with.
 func (r *Resource) replaces(op *spec.Operation) bool {
 	made, sent := r.Maker.Operation.Body.JSON(), op.Body.JSON()
+	if made == nil {
+		return false
+	}
 	some := false
 	for _, m := range made.Members {
 		if !m.Required || m.ReadOnly {

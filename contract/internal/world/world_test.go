@@ -277,3 +277,28 @@ paths:
 		}
 	}
 }
+
+// What is made without a body, and changed in part, is a contract like any other.
+func TestStateOfWhatIsMadeWithoutABody(t *testing.T) {
+	const cart = `{type: object, required: [id], properties: {id: {type: integer}, note: {type: string}, size: {type: integer}}}`
+	model, err := spec.Load("openapi.yaml", []byte(`openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /carts:
+    post: {operationId: make, `+answers201+cart+`}}}}}
+  /carts/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get: {operationId: read, responses: {"200": {description: it, content: {application/json: {schema: `+cart+`}}}}}
+    patch:
+      operationId: change
+      requestBody: {content: {application/json: {schema: {type: object, properties: {note: {type: string}, size: {type: integer}}}}}}
+      responses: {"200": {description: changed}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := State(model)
+	if state.Clause("read.state.visible") == nil || state.Clause("read.state.untouched") != nil {
+		t.Errorf("want that changes are visible, and not that the rest is untouched: %v", state.Clauses)
+	}
+}

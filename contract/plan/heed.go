@@ -92,13 +92,8 @@ func textsOf(d draft, member string) []string {
 
 // longestPage gives the smallest request for a list, with its longest page.
 func (p *planner) longestPage(l *world.List) draft {
-	limit := l.Control(world.Limit)
-	if limit == nil {
-		return p.smallest
+	if s := p.longest(l); s != nil {
+		return p.smallest.set(s.path, s.Schema.Numeric(*s.Schema.Maximum))
 	}
-	s := p.at([]string{"query", limit.Parameter.Name})
-	if s == nil || s.FromTarget || s.Schema.Maximum == nil || s.Schema.ExclusiveMaximum {
-		return p.smallest
-	}
-	return p.smallest.set(s.path, s.Schema.Numeric(*s.Schema.Maximum))
+	return p.smallest
 }

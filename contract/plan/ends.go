@@ -33,13 +33,19 @@ func (p *planner) findEnds() {
 			may = append(may, s)
 		}
 	}
-	words := func(s *slot) []string { return spec.Words(s.path[len(s.path)-1]) }
+	words := map[*slot][]string{}
+	for _, s := range may {
+		words[s] = spec.Words(s.path[len(s.path)-1])
+	}
 	for _, low := range may {
+		if !world.Begins(words[low]) {
+			continue // a body may have very many members
+		}
 		for _, high := range may {
 			if low == high || low.parent != high.parent || low.path[0] != high.path[0] || !alike(low.Schema, high.Schema) || p.hasEnd(low, high) {
 				continue
 			}
-			if called, ok := world.Paired(words(low), words(high), low.Schema.Type == "string"); ok && !p.ruled(low, high) {
+			if called, ok := world.Paired(words[low], words[high], low.Schema.Type == "string"); ok && !p.ruled(low, high) {
 				p.ranges = append(p.ranges, ends{low, high, called, !p.ruled(low) && !p.ruled(high)})
 			}
 		}

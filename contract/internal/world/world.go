@@ -420,10 +420,7 @@ func itself(op *spec.Operation, items map[string]*Resource) []*Need {
 // calls reports whether a member of that name names a thing in what is sent of it: it is
 // called as the parameter, or an id and where the answer of the maker has its name.
 func (r *Resource) calls(name string) bool {
-	if slices.Equal(spec.Words(name), spec.Words(r.id)) {
-		return true
-	}
-	return spec.Identifier(name) &&
+	return r.called(name) || spec.Identifier(name) &&
 		slices.ContainsFunc(r.Maker.Names, func(n Name) bool { return !n.Location && slices.Equal(n.Path, []string{name}) })
 }
 

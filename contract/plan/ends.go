@@ -73,7 +73,7 @@ func alike(a, b *spec.Schema) bool {
 
 // hasEnd reports whether one of the slots is the end of a range that was found.
 func (p *planner) hasEnd(some ...*slot) bool {
-	return slices.ContainsFunc(p.ranges, func(e ends) bool { return slices.Contains(some, e.low) || slices.Contains(some, e.high) })
+	return slices.ContainsFunc(some, func(s *slot) bool { return p.rangeOf(s) >= 0 })
 }
 
 // ruled reports whether a rule reads all of the slots.
@@ -83,31 +83,27 @@ func (p *planner) ruled(all ...*slot) bool {
 	})
 }
 
-// endsOf gives the range that a slot is an end of, and which: 0 for the lower one.
-func (p *planner) endsOf(s *slot) (e *ends, end int) {
-	for i := range p.ranges {
-		switch e := &p.ranges[i]; s {
-		case e.low:
-			return e, 0
-		case e.high:
-			return e, 1
-		}
-	}
-	return nil, 0
+// rangeOf gives the index of the range that a slot is an end of; negative without one.
+func (p *planner) rangeOf(s *slot) int {
+	return slices.IndexFunc(p.ranges, func(e ends) bool { return s == e.low || s == e.high })
 }
 
 // inOrder gives the ordinary values of a slot, those first that are in order with those of
 // the other end of a range.
 func (p *planner) inOrder(s *slot) []any {
-	e, end := p.endsOf(s)
-	if e == nil {
+	at := p.rangeOf(s)
+	if at < 0 {
 		return candidates(s.choice)
 	}
+	e := &p.ranges[at]
 	chosen := e.times()
 	if s.Schema.Type != "string" {
 		chosen = e.numbers()
 	}
-	out := chosen[end]
+	out := chosen[0]
+	if s == e.high {
+		out = chosen[1]
+	}
 	if len(chosen[0]) == 0 || len(chosen[1]) == 0 {
 		out = nil
 	} else if e.alone && s.Schema.Type == "string" {
@@ -254,7 +250,7 @@ func (p *planner) disordered(d draft) []string {
 // ranked gives the values that a slot has in the i-th of several things, by its rank among
 // them. Those of both ends of a range have the same rank.
 func (p *planner) ranked(s *slot, was any, rank, i int) []any {
-	at := slices.IndexFunc(p.ranges, func(e ends) bool { return s == e.low || s == e.high })
+	at := p.rangeOf(s)
 	if at < 0 {
 		return differently(s.Schema, was, rank)
 	}

@@ -210,19 +210,18 @@ func putEnds(v any, path []string, value any) any {
 
 // before reports whether a number or a time is known to be less than another.
 func before(a, b any) bool {
-	switch a := plainTimes(a).(type) {
-	case int64, float64:
-		low, lowIs := spec.Float(a)
-		high, highIs := spec.Float(plainTimes(b))
-		return lowIs && highIs && low < high
-	case string:
-		other, _ := plainTimes(b).(string)
-		for _, layout := range []string{time.RFC3339, time.DateOnly} {
-			first, wrong := time.Parse(layout, a)
-			last, alsoWrong := time.Parse(layout, other)
-			if wrong == nil && alsoWrong == nil {
-				return first.Before(last)
-			}
+	a, b = plainTimes(a), plainTimes(b)
+	if low, number := spec.Float(a); number {
+		high, alsoNumber := spec.Float(b)
+		return alsoNumber && low < high
+	}
+	text, _ := a.(string)
+	other, _ := b.(string)
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		first, wrong := time.Parse(layout, text)
+		last, alsoWrong := time.Parse(layout, other)
+		if wrong == nil && alsoWrong == nil {
+			return first.Before(last)
 		}
 	}
 	return false

@@ -122,7 +122,7 @@ func (a *answerPlan) with(some ...chosen) {
 		kept = append(kept, one.slot)
 		names = append(names, one.slot.name()+" "+one.name)
 	}
-	if s := a.longest(); s != nil {
+	if s := a.lengthens(); s != nil {
 		d = d.set(s.path, s.Schema.Numeric(*s.Schema.Maximum))
 		kept = append(kept, s)
 	}
@@ -157,17 +157,23 @@ func (a *answerPlan) readsOptions() bool {
 	return slices.ContainsFunc(a.slots, func(s *slot) bool { return s.optional() && s.parent == nil && a.rule.ReadsAny(s.path...) })
 }
 
-// longest gives the place that says how many things an answer has, where the rule is
+// lengthens gives the place that says how many things an answer has, where the rule is
 // about those that the run made, which may otherwise be on another page; or nil.
-func (a *answerPlan) longest() *slot {
+func (a *answerPlan) lengthens() *slot {
 	if a.rule.Convention == nil || a.rule.Convention.Among == nil || a.list == nil {
 		return nil
 	}
-	limit := a.list.Control(world.Limit)
+	return a.longest(a.list)
+}
+
+// longest gives the place that says how many things a page of a list has, if it is known
+// how many that are at most; else nil.
+func (p *planner) longest(l *world.List) *slot {
+	limit := l.Control(world.Limit)
 	if limit == nil {
 		return nil
 	}
-	s := a.at([]string{"query", limit.Parameter.Name})
+	s := p.at([]string{"query", limit.Parameter.Name})
 	if s == nil || s.FromTarget || s.Schema.Maximum == nil || s.Schema.ExclusiveMaximum {
 		return nil
 	}

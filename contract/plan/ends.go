@@ -33,13 +33,19 @@ func (p *planner) findEnds() {
 			may = append(may, s)
 		}
 	}
-	words := func(s *slot) []string { return spec.Words(s.path[len(s.path)-1]) }
+	words := map[*slot][]string{}
+	for _, s := range may {
+		words[s] = spec.Words(s.path[len(s.path)-1])
+	}
 	for _, low := range may {
+		if !world.Begins(words[low]) {
+			continue // a body may have very many members
+		}
 		for _, high := range may {
 			if low == high || low.parent != high.parent || low.path[0] != high.path[0] || !alike(low.Schema, high.Schema) || p.hasEnd(low, high) {
 				continue
 			}
-			if called, ok := world.Paired(words(low), words(high), low.Schema.Type == "string"); ok && !p.ruled(low, high) {
+			if called, ok := world.Paired(words[low], words[high], low.Schema.Type == "string"); ok && !p.ruled(low, high) {
 				p.ranges = append(p.ranges, ends{low, high, called, !p.ruled(low) && !p.ruled(high)})
 			}
 		}
@@ -67,7 +73,7 @@ func alike(a, b *spec.Schema) bool {
 
 // hasEnd reports whether one of the slots is the end of a range that was found.
 func (p *planner) hasEnd(some ...*slot) bool {
-	return slices.ContainsFunc(p.ranges, func(e ends) bool { return slices.Contains(some, e.low) || slices.Contains(some, e.high) })
+	return slices.ContainsFunc(some, func(s *slot) bool { return p.rangeOf(s) >= 0 })
 }
 
 // ruled reports whether a rule reads all of the slots.
@@ -77,31 +83,27 @@ func (p *planner) ruled(all ...*slot) bool {
 	})
 }
 
-// endsOf gives the range that a slot is an end of, and which: 0 for the lower one.
-func (p *planner) endsOf(s *slot) (e *ends, end int) {
-	for i := range p.ranges {
-		switch e := &p.ranges[i]; s {
-		case e.low:
-			return e, 0
-		case e.high:
-			return e, 1
-		}
-	}
-	return nil, 0
+// rangeOf gives the index of the range that a slot is an end of; negative without one.
+func (p *planner) rangeOf(s *slot) int {
+	return slices.IndexFunc(p.ranges, func(e ends) bool { return s == e.low || s == e.high })
 }
 
 // inOrder gives the ordinary values of a slot, those first that are in order with those of
 // the other end of a range.
 func (p *planner) inOrder(s *slot) []any {
-	e, end := p.endsOf(s)
-	if e == nil {
+	at := p.rangeOf(s)
+	if at < 0 {
 		return candidates(s.choice)
 	}
+	e := &p.ranges[at]
 	chosen := e.times()
 	if s.Schema.Type != "string" {
 		chosen = e.numbers()
 	}
-	out := chosen[end]
+	out := chosen[0]
+	if s == e.high {
+		out = chosen[1]
+	}
 	if len(chosen[0]) == 0 || len(chosen[1]) == 0 {
 		out = nil
 	} else if e.alone && s.Schema.Type == "string" {
@@ -208,19 +210,18 @@ func putEnds(v any, path []string, value any) any {
 
 // before reports whether a number or a time is known to be less than another.
 func before(a, b any) bool {
-	switch a := plainTimes(a).(type) {
-	case int64, float64:
-		low, lowIs := spec.Float(a)
-		high, highIs := spec.Float(plainTimes(b))
-		return lowIs && highIs && low < high
-	case string:
-		other, _ := plainTimes(b).(string)
-		for _, layout := range []string{time.RFC3339, time.DateOnly} {
-			first, wrong := time.Parse(layout, a)
-			last, alsoWrong := time.Parse(layout, other)
-			if wrong == nil && alsoWrong == nil {
-				return first.Before(last)
-			}
+	a, b = plainTimes(a), plainTimes(b)
+	if low, number := spec.Float(a); number {
+		high, alsoNumber := spec.Float(b)
+		return alsoNumber && low < high
+	}
+	text, _ := a.(string)
+	other, _ := b.(string)
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		first, wrong := time.Parse(layout, text)
+		last, alsoWrong := time.Parse(layout, other)
+		if wrong == nil && alsoWrong == nil {
+			return first.Before(last)
 		}
 	}
 	return false
@@ -248,7 +249,7 @@ func (p *planner) disordered(d draft) []string {
 // ranked gives the values that a slot has in the i-th of several things, by its rank among
 // them. Those of both ends of a range have the same rank.
 func (p *planner) ranked(s *slot, was any, rank, i int) []any {
-	at := slices.IndexFunc(p.ranges, func(e ends) bool { return s == e.low || s == e.high })
+	at := p.rangeOf(s)
 	if at < 0 {
 		return differently(s.Schema, was, rank)
 	}

@@ -23,31 +23,45 @@ const absentText = "zqxjvkwpfzqxj"
 // heeded proposes requests for lists whose parameters should change what they have,
 // whatever that is.
 func (p *planner) heeded() {
-	r := p.lists()
-	if r == nil || r.List() == nil || p.impossible != "" {
+	if p.world == nil || p.impossible != "" {
 		return
 	}
-	siblings := p.siblingsOf(r.Maker.Operation)
-	for _, c := range r.List().Heeded() {
-		id := world.ConventionID(p.op.ID, c.Parameter.Name)
-		s := p.at([]string{"query", c.Parameter.Name})
-		h := &Heed{List: r.List()}
-		if s != nil && !s.FromTarget && len(siblings) > 0 {
-			h.Values = p.heedable(s, c, r.Name, siblings)
-		}
-		d := p.longestPage(h.List)
-		if len(h.Values) < 2 || !p.allowed(d) { //nolint:mnd // that one value changes nothing may have a reason
-			p.reasons[id] = "no two values of " + c.Parameter.Name + " were found that should change the list"
-			continue
-		}
-		if s.Schema.Type == "boolean" {
-			h.Member = c.Member
-		}
-		p.propose(proposal{
-			clause: id, detail: "heeded", draft: d, outcome: Accepted, among: r.Name, heed: h,
-			why: "it is asked for with " + c.Parameter.Name + " afterwards, which should change what is in the list",
-		})
+	list := p.world.List(p.op)
+	if list == nil {
+		return
 	}
+	r := p.world.ListedBy(p.op)
+	for _, c := range list.Heeded() {
+		id := world.ConventionID(p.op.ID, c.Parameter.Name)
+		switch {
+		case r == nil:
+			p.reasons[id] = "nothing is known to make what is in the list"
+		case !p.options.Unsafe:
+			p.reasons[id] = nothingMade
+		default:
+			p.heed(id, r, &Heed{List: list}, c)
+		}
+	}
+}
+
+// heed proposes the request that shows whether a list heeds a parameter.
+func (p *planner) heed(id string, r *world.Resource, h *Heed, c *world.Control) {
+	s, siblings := p.at([]string{"query", c.Parameter.Name}), p.siblingsOf(r.Maker.Operation)
+	if s != nil && !s.FromTarget && len(siblings) > 0 {
+		h.Values = p.heedable(s, c, r.Name, siblings)
+	}
+	d := p.longestPage(h.List)
+	if len(h.Values) < 2 || !p.allowed(d) { //nolint:mnd // that one value changes nothing may have a reason
+		p.reasons[id] = "no two values of " + c.Parameter.Name + " were found that should change the list"
+		return
+	}
+	if s.Schema.Type == "boolean" {
+		h.Member = c.Member
+	}
+	p.propose(proposal{
+		clause: id, detail: "heeded", draft: d, outcome: Accepted, among: r.Name, heed: h,
+		why: "it is asked for with " + c.Parameter.Name + " afterwards, which should change what is in the list",
+	})
 }
 
 // heedable gives values of a parameter that should change a list: both of a flag, and of
@@ -92,13 +106,8 @@ func textsOf(d draft, member string) []string {
 
 // longestPage gives the smallest request for a list, with its longest page.
 func (p *planner) longestPage(l *world.List) draft {
-	limit := l.Control(world.Limit)
-	if limit == nil {
-		return p.smallest
+	if s := p.longest(l); s != nil {
+		return p.smallest.set(s.path, s.Schema.Numeric(*s.Schema.Maximum))
 	}
-	s := p.at([]string{"query", limit.Parameter.Name})
-	if s == nil || s.FromTarget || s.Schema.Maximum == nil || s.Schema.ExclusiveMaximum {
-		return p.smallest
-	}
-	return p.smallest.set(s.path, s.Schema.Numeric(*s.Schema.Maximum))
+	return p.smallest
 }

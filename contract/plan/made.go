@@ -401,16 +401,16 @@ func (p *planner) unique(d draft) draft {
 		if !isText {
 			continue
 		}
-		tell := distinguished
-		if !slices.Contains(p.candidates(s), value) {
-			tell = prefixed // its length is what the case is about
-		} else if texts++; texts > 1 { // so that one does not pass for another
-			if other, ok := distinguished(s.Schema, fmt.Sprintf("%s-%d", text, texts)); ok {
-				d = d.set(s.path, other)
-				continue
+		if slices.Contains(p.candidates(s), value) {
+			texts++
+			if texts > 1 { // so that one does not pass for another
+				if other, ok := distinguished(s.Schema, fmt.Sprintf("%s-%d", text, texts)); ok {
+					d = d.set(s.path, other)
+					continue
+				}
 			}
 		}
-		if other, ok := tell(s.Schema, text); ok {
+		if other, ok := p.afresh(s, text); ok {
 			d = d.set(s.path, other)
 		} else if other, ok := p.shifted(s.Schema, text); ok {
 			d = d.set(s.path, other)
@@ -429,15 +429,20 @@ func idempotent(s *slot) bool {
 func (p *planner) keyed(d draft, s *slot) draft {
 	value, _ := d.get(s.path)
 	if text, ok := value.(string); ok {
-		tell := distinguished
-		if !slices.Contains(p.candidates(s), value) {
-			tell = prefixed // its length is what the case is about
-		}
-		if other, ok := tell(s.Schema, text); ok {
+		if other, ok := p.afresh(s, text); ok {
 			return d.set(s.path, other)
 		}
 	}
 	return d
+}
+
+// afresh gives a text like that of a slot which is new each time, if its schema leaves room
+// for it.
+func (p *planner) afresh(s *slot, text string) (Template, bool) {
+	if slices.Contains(p.candidates(s), any(text)) {
+		return distinguished(s.Schema, text)
+	}
+	return prefixed(s.Schema, text) // its length is what the case is about
 }
 
 // renews reports whether texts of a slot may be others each time they are sent.

@@ -10,16 +10,30 @@ import (
 
 // named gives the request of a proposal names that are not taken, if it makes or
 // changes something. A case that may be refused keeps what it is about: there the
-// ordinary texts alone are new, lest the name of another case be what is refused.
+// ordinary texts alone are new, lest the name of another case, or a key that was sent with
+// another request, be what is refused.
 func (p *planner) named(x proposal) draft {
 	switch {
 	case !p.naming:
 	case x.outcome == Accepted:
 		return p.unique(x.draft)
-	case (x.outcome == Refused || x.outcome == Either) && !p.aboutRule(x.clause):
+	case x.outcome != Refused && x.outcome != Either:
+	case p.aboutRule(x.clause):
+		return p.withKeys(x.draft)
+	default:
 		return p.renewed(x.draft)
 	}
 	return x.draft
+}
+
+// withKeys gives a request keys of its own alone, but for those that a rule reads.
+func (p *planner) withKeys(d draft) draft {
+	for _, s := range p.slots {
+		if idempotent(s) && !p.ruled(s) {
+			d = p.keyed(d, s)
+		}
+	}
+	return d
 }
 
 // within reports whether a slot stands within something that says more of it than its own
@@ -44,7 +58,7 @@ func (p *planner) renewed(d draft) draft {
 	if p.renewing == nil {
 		p.renewing = &renewing{}
 		for _, s := range p.slots {
-			if (p.renews(s) || p.puts(s)) && !s.within() {
+			if (p.renews(s) || p.puts(s) || idempotent(s)) && !s.within() {
 				p.renewing.add(s)
 			}
 		}

@@ -61,6 +61,40 @@ paths:
 	}
 }
 
+// TestKeysOfRequestsAreNew has each request, whatever becomes of it, a key of its own: a
+// server refuses one that was sent with something else, or answers as before.
+func TestKeysOfRequestsAreNew(t *testing.T) {
+	model, err := spec.Load("x.yaml", []byte(`openapi: 3.0.3
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    post:
+      operationId: add
+      x-contract: {rules: [{id: older, expression: "body.age >= body.years", message: age must not be below years}]}
+      parameters: [{name: Idempotency-Key, in: header, required: true, schema: {type: string, maxLength: 60}}]
+      requestBody: {required: true, content: {application/json: {schema: {type: object, required: [age, years], properties: {
+        age: {type: integer, maximum: 90}, years: {type: integer}}}}}}
+      responses: {"200": {description: made}, "400": {description: bad}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := Build(model, Options{Unsafe: true})
+	for id, renewed := range map[string]bool{
+		"add.answer.200/smallest":                                true,
+		"add.body.age.maximum/beyond-in-smallest":                true,
+		"add.rule.older/comparison-1-one-less-age-9-years-10":    true,
+		"add.body.required/missing-in-smallest":                  true,
+		"add.answer.unprovoked-5xx/age-boolean-as-number":        true,
+		"add.header.Idempotency-Key.maxLength/above-in-smallest": false, // its length is what is refused
+	} {
+		key := find(t, p, id).Request.Parameters[0].Value
+		if _, is := key.(Template); is != renewed {
+			t.Errorf("%s has the key %v", id, key)
+		}
+	}
+}
+
 // TestNamesWithAPatternAreNew has texts with other letters and digits each time where a
 // pattern or a format leaves room for them, and none where it does not.
 func TestNamesWithAPatternAreNew(t *testing.T) {

@@ -7,6 +7,9 @@ import (
 	"github.com/apiclause/clause/contract/internal/world"
 )
 
+// nothingMade is why what is about things that are made is not tested.
+const nothingMade = "nothing is made: allow that with --unsafe, or with gentle: false in the target file"
+
 // state proposes the cases of what is said of servers that remember: to read what was
 // made, what was changed, and what was ended; and to ask for what is no more.
 func (p *planner) state() {
@@ -15,7 +18,7 @@ func (p *planner) state() {
 	}
 	if !p.options.Unsafe {
 		for _, promise := range world.Promises {
-			p.reasons[world.ClauseID(p.op.ID, promise.Name)] = "nothing is made: allow that with --unsafe, or with gentle: false in the target file"
+			p.reasons[world.ClauseID(p.op.ID, promise.Name)] = nothingMade
 		}
 		return
 	}

@@ -73,6 +73,7 @@ func Moment(text string) (time.Duration, bool) {
 
 // Fill gives the text with its placeholders filled for a request at now.
 func Fill(text string, now time.Time, unique string) string {
+	like := likeness(unique)
 	return inBraces.ReplaceAllStringFunc(text, func(found string) string {
 		if d, ok := offset(found); ok {
 			return now.UTC().Add(d).Format(time.RFC3339)
@@ -81,18 +82,19 @@ func Fill(text string, now time.Time, unique string) string {
 			return unique
 		}
 		if text, ok := strings.CutPrefix(inside(found), as); ok {
-			return Like(text, unique)
+			return like(text)
 		}
 		return found
 	})
 }
 
-// Like gives a text that has other letters and digits than another, of the same kinds,
-// by what {{unique}} is filled with.
-func Like(text, unique string) string {
+// likeness gives what makes texts that have other letters and digits than others, of the
+// same kinds, by what {{unique}} is filled with. Each text goes on where the one before it
+// ended, so that those of several parts are as many as the letters and digits of all allow.
+func likeness(unique string) func(text string) string {
 	sum := sha256.Sum256([]byte(unique))
 	n, m := new(big.Int).SetBytes(sum[:]), new(big.Int)
-	return strings.Map(func(r rune) rune {
+	other := func(r rune) rune {
 		for _, kind := range kinds {
 			if r >= kind.first && r < kind.first+kind.size {
 				n.DivMod(n, big.NewInt(int64(kind.size)), m)
@@ -100,7 +102,8 @@ func Like(text, unique string) string {
 			}
 		}
 		return r
-	}, text)
+	}
+	return func(text string) string { return strings.Map(other, text) }
 }
 
 // kinds are the letters and digits that stand for each other.

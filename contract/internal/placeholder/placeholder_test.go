@@ -33,6 +33,9 @@ func TestLikeAnotherText(t *testing.T) {
 	if first == second || first != Fill(text, time.Time{}, "u1") || !regexp.MustCompile(`^[A-Z]{2}-[0-9]{2}[a-z]{2}!$`).MatchString(first) {
 		t.Errorf("%s is filled as %s, and as %s", text, first, second)
 	}
+	if got := Fill("{{unique as 12345}}-{{unique as 12345}}", time.Time{}, "u1"); got[:5] == got[6:] {
+		t.Errorf("both parts of %s are the same: they are as few as those of one", got)
+	}
 	if Many("AB-12") || !Many("ABC-123-DE") {
 		t.Error("texts with few letters and digits are as good as new, or those with many are not")
 	}

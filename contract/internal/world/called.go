@@ -131,23 +131,34 @@ func Paired(low, high []string, times bool) (Ends, bool) {
 	if len(low) != len(high) {
 		return Ends{}, false
 	}
+	first, last := padded(low), padded(high)
 	for _, e := range Ranges {
 		switch {
 		case e.Times && !times:
-		case e.pairs(low, high):
+		case e.pairs(first, last):
 			return e, true
-		case e.pairs(high, low): // not_after ends a range, whatever after does
+		case e.pairs(last, first): // not_after ends a range, whatever after does
 			return Ends{}, false
 		}
 	}
 	return Ends{}, false
 }
 
-// pairs reports whether two names are one but for the words of the ends.
-func (e Ends) pairs(low, high []string) bool {
-	spaced := func(words ...string) string { return " " + strings.Join(words, " ") + " " }
-	before, after, has := strings.Cut(spaced(low...), spaced(e.Low))
-	return has && before+spaced(e.High)+after == spaced(high...)
+// Begins reports whether a name, as words, has the words of the lower end of a range: no
+// other is that of Paired.
+func Begins(name []string) bool {
+	all := padded(name)
+	return slices.ContainsFunc(Ranges, func(e Ends) bool { return strings.Contains(all, padded([]string{e.Low})) })
+}
+
+// padded gives words with blanks between, before and behind them.
+func padded(words []string) string { return " " + strings.Join(words, " ") + " " }
+
+// pairs reports whether two names are one but for the words of the ends. They are
+// padded.
+func (e Ends) pairs(low, high string) bool {
+	before, after, has := strings.Cut(low, " "+e.Low+" ")
+	return has && before+" "+e.High+" "+after == high
 }
 
 // side is what a word of a parameter's name says of a bound.

@@ -33,5 +33,8 @@ func TestPaired(t *testing.T) {
 		if _, got := Paired(spec.Words(test.low), spec.Words(test.high), test.times); got != test.paired {
 			t.Errorf("%s and %s: %t", test.low, test.high, got)
 		}
+		if test.paired && !Begins(spec.Words(test.low)) {
+			t.Errorf("%s is not seen to begin a range", test.low)
+		}
 	}
 }

@@ -126,14 +126,17 @@ func (r *Resource) member(s *spec.Schema) string {
 	return best
 }
 
+// called reports whether a name is that of the parameter that stands for one thing, in
+// whichever writing.
+func (r *Resource) called(name string) bool { return slices.Equal(spec.Words(name), spec.Words(r.id)) }
+
 // rank says how likely a member of that name names the thing; beyond the words
 // that identify it does not.
 func (r *Resource) rank(name string) int {
-	all := spec.Words(name)
-	if name == r.id || slices.Equal(all, spec.Words(r.id)) {
+	if r.called(name) {
 		return -1
 	}
-	all = trimmed(all, r.words)
+	all := trimmed(spec.Words(name), r.words)
 	if len(all) != 1 {
 		return len(identifying) + 1
 	}
@@ -159,7 +162,7 @@ func (r *Resource) sent(op *spec.Operation) []string {
 		return nil
 	}
 	for _, m := range sent.Members {
-		if !m.ReadOnly && scalar(m.Schema) && slices.Equal(spec.Words(m.Name), spec.Words(r.id)) {
+		if !m.ReadOnly && scalar(m.Schema) && r.called(m.Name) {
 			return []string{m.Name}
 		}
 	}

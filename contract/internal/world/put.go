@@ -67,7 +67,7 @@ func (r *Resource) Repeats() string {
 		return ""
 	}
 	for _, m := range sent.Members {
-		if !m.ReadOnly && scalar(m.Schema) && (slices.Equal(spec.Words(m.Name), spec.Words(r.id)) || spec.Identifier(m.Name)) {
+		if !m.ReadOnly && scalar(m.Schema) && (r.called(m.Name) || spec.Identifier(m.Name)) {
 			return m.Name
 		}
 	}

@@ -331,10 +331,8 @@ func (w *World) above(r *Resource) *Resource {
 			if !strings.HasSuffix(path[i-1], "}") {
 				continue
 			}
-			for _, other := range w.shaped[shape(path[:i])] {
-				if other != r {
-					return other
-				}
+			if other := w.items[shape(path[:i])]; other != nil && other != r {
+				return other
 			}
 		}
 	}

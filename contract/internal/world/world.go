@@ -24,8 +24,8 @@ type World struct {
 	needs map[string][]*Need
 	// nouns are what the paths speak of, in the singular.
 	nouns map[string]bool
-	// shaped are the resources by the shapes of their names.
-	shaped map[string][]*Resource
+	// items are the resources by the path of one, without names of parameters.
+	items map[string]*Resource
 }
 
 // Resource is a kind of thing that one request makes, and others are about.
@@ -131,8 +131,8 @@ func (w *World) Fills(op *spec.Operation, at []string) bool {
 
 // Find finds the resources of a contract.
 func Find(model *spec.Contract) *World {
-	w := &World{needs: map[string][]*Need{}, nouns: nouns(model), shaped: map[string][]*Resource{}}
-	items := map[string]*Resource{} // by the path of one, without names of parameters
+	items := map[string]*Resource{}
+	w := &World{needs: map[string][]*Need{}, nouns: nouns(model), items: items}
 	beginning := beginnings(model)
 	for _, op := range model.Operations {
 		for _, m := range op.Makes {
@@ -158,10 +158,6 @@ func Find(model *spec.Contract) *World {
 		}
 	}
 	w.chosen(model, beginning, items)
-	for _, r := range w.Resources {
-		named := shape(Segments(r.Name))
-		w.shaped[named] = append(w.shaped[named], r)
-	}
 	for _, op := range model.Operations {
 		w.concern(op, items)
 	}
@@ -424,10 +420,7 @@ func itself(op *spec.Operation, items map[string]*Resource) []*Need {
 // calls reports whether a member of that name names a thing in what is sent of it: it is
 // called as the parameter, or an id and where the answer of the maker has its name.
 func (r *Resource) calls(name string) bool {
-	if slices.Equal(spec.Words(name), spec.Words(r.id)) {
-		return true
-	}
-	return spec.Identifier(name) &&
+	return r.called(name) || spec.Identifier(name) &&
 		slices.ContainsFunc(r.Maker.Names, func(n Name) bool { return !n.Location && slices.Equal(n.Path, []string{name}) })
 }
 
